@@ -1,0 +1,46 @@
+// The report of a run: the shape of `--format json` (CONTRACTS), from which every other format is projected.
+
+import type { Finding } from "./finding.ts";
+import type { Enforcement, NamespaceReport } from "./posture.ts";
+import type { Coverage } from "./target.ts";
+
+export interface ClusterReport {
+  readonly account: string | null;
+  readonly region: string | null;
+  readonly name: string;
+  readonly createdAt?: string;
+  readonly version?: string;
+  readonly enforcement: Enforcement;
+  readonly namespaces: readonly NamespaceReport[];
+}
+
+export interface Probe {
+  readonly from: string;
+  readonly to: string;
+  readonly port: number | string;
+  readonly protocol: string;
+  readonly allowed: boolean | null;
+  readonly because: string;
+}
+
+/** Counts of what the run cost. Milliseconds, calls, bytes. */
+export interface Stats {
+  readonly durationMs: number;
+  readonly awsCalls: Readonly<Record<string, number>>;
+  readonly kubernetesRequests: number;
+}
+
+export interface Report {
+  readonly schemaVersion: 1;
+  readonly tool: { readonly name: "ringfence"; readonly version: string };
+  /** RFC 3339. */
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  /** False as soon as one coverage entry is partial or missed. */
+  readonly complete: boolean;
+  readonly coverage: readonly Coverage[];
+  readonly clusters: readonly ClusterReport[];
+  readonly findings: readonly Finding[];
+  readonly probes?: readonly Probe[];
+  readonly stats?: Stats;
+}

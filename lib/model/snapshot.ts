@@ -1,0 +1,125 @@
+// Everything that one scan saw of one cluster, as plain data: collected in one place, evaluated in another.
+// Each fact is what one API call can give or fail to give. Nothing here is derived.
+
+import type { Observed } from "./observed.ts";
+import type { Target } from "./target.ts";
+import type {
+  ApiGroup,
+  ConfigMap,
+  DaemonSet,
+  Job,
+  Namespace,
+  Node,
+  Pod,
+  RawObject,
+  Service,
+} from "./kubernetes.ts";
+
+/** `eks:DescribeCluster`, reduced. Null where the API sent no such member. */
+export interface ClusterDescription {
+  readonly name: string;
+  readonly arn: string;
+  readonly status: string;
+  /** RFC 3339. */
+  readonly createdAt: string | null;
+  readonly version: string | null;
+  readonly platformVersion: string | null;
+  readonly endpoint: string | null;
+  /** PEM of the cluster's certificate authority, base64 as the API sends it. */
+  readonly certificateAuthorityData: string | null;
+  readonly authenticationMode: string | null;
+  readonly endpointPublicAccess: boolean | null;
+  readonly endpointPrivateAccess: boolean | null;
+  readonly publicAccessCidrs: readonly string[] | null;
+  /** `computeConfig.enabled`: EKS Auto Mode. */
+  readonly autoMode: boolean | null;
+  /** `remoteNetworkConfig` present: hybrid nodes may exist. */
+  readonly hybridNodes: boolean;
+  /** `outpostConfig` present: a local cluster on AWS Outposts, with self-managed add-ons only. */
+  readonly outpost: boolean;
+  /** The local cluster's id on Outposts, which the token names instead of the cluster's name. */
+  readonly id: string | null;
+  readonly ipFamily: "ipv4" | "ipv6" | null;
+  readonly serviceCidr: string | null;
+  /** `connectorConfig` present: a connected cluster, which EKS does not run. */
+  readonly connected: boolean;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly resourcesVpcConfig: {
+    readonly securityGroupIds: readonly string[];
+    readonly subnetIds: readonly string[];
+    readonly clusterSecurityGroupId: string | null;
+  } | null;
+  readonly roleArn: string | null;
+}
+
+/** `eks:DescribeAddon` of vpc-cni, reduced. */
+export interface Addon {
+  readonly name: string;
+  readonly arn: string | null;
+  readonly version: string | null;
+  readonly status: string | null;
+  readonly healthIssues: readonly { readonly code: string; readonly message: string }[];
+  /** The string that the user gave, JSON or YAML; null when never set (absent in the answer). */
+  readonly configurationValues: string | null;
+}
+
+export interface Capability {
+  readonly name: string;
+  /** ACK | KRO | ARGOCD */
+  readonly type: string;
+  readonly status: string;
+}
+
+export interface FactTypes {
+  // Amazon EKS API
+  readonly cluster: ClusterDescription;
+  /** null: the API said that the add-on is not installed. */
+  readonly vpcCniAddon: Addon | null;
+  readonly capabilities: readonly Capability[];
+  // Kubernetes API, core and apps
+  readonly apiGroups: readonly ApiGroup[];
+  readonly namespaces: readonly Namespace[];
+  readonly pods: readonly Pod[];
+  readonly nodes: readonly Node[];
+  readonly daemonSets: readonly DaemonSet[];
+  readonly jobs: readonly Job[];
+  readonly services: readonly Service[];
+  /** Pods of every known engine's DaemonSet, read in full (lib/enforcement names the selectors). */
+  readonly agentPods: readonly Pod[];
+  /** Pods of the nodes on which no ready agent was seen, by node name, metadata-only. */
+  readonly podsOnUncoveredNodes: Readonly<Record<string, readonly Pod[]>>;
+  /** ConfigMaps by name; null: the server said that it does not exist. */
+  readonly vpcCniConfigMap: ConfigMap | null;
+  readonly ciliumConfigMap: ConfigMap | null;
+  readonly antreaConfigMap: ConfigMap | null;
+  // Policies, raw
+  readonly networkPolicies: readonly RawObject[];
+  readonly awsClusterNetworkPolicies: readonly RawObject[];
+  readonly awsApplicationNetworkPolicies: readonly RawObject[];
+  readonly policyEndpoints: readonly RawObject[];
+  readonly adminNetworkPolicies: readonly RawObject[];
+  readonly baselineAdminNetworkPolicies: readonly RawObject[];
+  readonly clusterNetworkPolicies: readonly RawObject[];
+  readonly ciliumNetworkPolicies: readonly RawObject[];
+  readonly ciliumClusterwideNetworkPolicies: readonly RawObject[];
+  readonly ciliumEndpoints: readonly { readonly namespace: string; readonly name: string }[];
+  readonly calicoNetworkPolicies: readonly RawObject[];
+  readonly calicoGlobalNetworkPolicies: readonly RawObject[];
+  readonly calicoTiers: readonly RawObject[];
+  readonly tigeraStatuses: readonly RawObject[];
+  readonly tigeraInstallations: readonly RawObject[];
+  readonly antreaAgentInfos: readonly RawObject[];
+  readonly nodeClasses: readonly RawObject[];
+}
+
+export type FactName = keyof FactTypes;
+
+export type Facts = { readonly [K in FactName]: Observed<FactTypes[K]> };
+
+export interface Snapshot {
+  readonly schemaVersion: 1;
+  readonly target: Target;
+  /** RFC 3339: start of the observation. Nothing in it is older. */
+  readonly observedFrom: string;
+  readonly facts: Facts;
+}

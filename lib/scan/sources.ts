@@ -1,0 +1,148 @@
+// What the scan asks of the outside world: the interfaces that lib/aws, lib/kubernetes and lib/sinks
+// implement and lib/compose.ts wires. One method is one API call; it throws what the wire threw.
+
+import type {
+  ApiGroup,
+  ConfigMap,
+  DaemonSet,
+  Job,
+  Labels,
+  Namespace,
+  Node,
+  Pod,
+  RawObject,
+  Service,
+} from "../model/kubernetes.ts";
+import type { AsffFinding } from "../model/asff.ts";
+import type { Addon, Capability, ClusterDescription } from "../model/snapshot.ts";
+
+export interface OrganizationAccount {
+  readonly id: string;
+  readonly name: string;
+  /** `State ?? Status` of the API: ACTIVE | SUSPENDED | PENDING_ACTIVATION | PENDING_CLOSURE | CLOSED. */
+  readonly state: string;
+  /** Organizational-unit path from the root, by name: `/` or `/Workloads/Production`. */
+  readonly unitPath: string;
+}
+
+/** The scanner's own side: its identity, the organization, and the way into member accounts. */
+export interface Cloud {
+  /** `sts:GetCallerIdentity`. */
+  getCallerAccount(): Promise<{ accountId: string; arn: string; partition: string }>;
+  /** Every account of the organization with its unit path; throws where the caller may not list. */
+  listOrganizationAccounts(): Promise<readonly OrganizationAccount[]>;
+  /** `sts:AssumeRole`, once per account and process; the caller's own account needs no role. */
+  enterAccount(accountId: string): Promise<AccountCloud>;
+  /** AWS API calls made so far, by `service:Operation`. */
+  readonly callCounts: Readonly<Record<string, number>>;
+}
+
+/** One account, seen with that account's own credentials. */
+export interface AccountCloud {
+  readonly accountId: string;
+  /** `account:ListRegions`, enabled ones only, in code-unit order. */
+  listRegions(): Promise<readonly string[]>;
+  /** `eks:ListClusters` with `include: ["all"]`, every page. */
+  listClusters(region: string): Promise<readonly string[]>;
+  describeCluster(region: string, name: string): Promise<ClusterDescription>;
+  /** null: ResourceNotFoundException, the add-on is not installed. */
+  describeAddon(region: string, clusterName: string, addonName: string): Promise<Addon | null>;
+  listCapabilities(region: string, clusterName: string): Promise<readonly Capability[]>;
+  /** Opens the cluster's Kubernetes API with an EKS token (lib/aws/eks-token.ts). */
+  openCluster(region: string, cluster: ClusterDescription, options: ReadOptions): Promise<ClusterReader>;
+  securityHub(region: string): SecurityHub;
+}
+
+export interface ReadOptions {
+  /** Milliseconds for one request, from sending to the last byte. */
+  readonly requestTimeoutMs: number;
+  /** Ends every request of this reader. */
+  readonly signal: AbortSignal;
+}
+
+export interface PodSelection {
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+}
+
+/** One cluster's Kubernetes API, read only. Lists are whole: every page, or an error. */
+export interface ClusterReader {
+  /** `GET /apis`. */
+  listApiGroups(): Promise<readonly ApiGroup[]>;
+  listNamespaces(): Promise<readonly Namespace[]>;
+  /** Running, non-hostNetwork and hostNetwork pods, as PartialObjectMetadataList; `detail` is null. */
+  listPodMetadata(): Promise<readonly Pod[]>;
+  /** Pods that run on one node and are neither hostNetwork nor finished, metadata-only. */
+  listPodMetadataOfNode(nodeName: string): Promise<readonly Pod[]>;
+  /** Full pods, with `detail`. */
+  listPods(selection: PodSelection): Promise<readonly Pod[]>;
+  listDaemonSets(): Promise<readonly DaemonSet[]>;
+  listNodes(): Promise<readonly Node[]>;
+  /** Metadata-only. */
+  listJobs(): Promise<readonly Job[]>;
+  listServices(): Promise<readonly Service[]>;
+  /** null: 404. */
+  getConfigMap(namespace: string, name: string): Promise<ConfigMap | null>;
+  /** `networkpolicies.networking.k8s.io`, raw. */
+  listNetworkPolicies(): Promise<readonly RawObject[]>;
+  /** A custom resource, raw; `metadataOnly` gives objects without spec. */
+  listCustomObjects(resource: CustomResource): Promise<readonly RawObject[]>;
+  /** Kubernetes requests sent so far, pages included. */
+  readonly requestCount: number;
+  close(): void;
+}
+
+export interface CustomResource {
+  readonly group: string;
+  readonly version: string;
+  readonly plural: string;
+  readonly metadataOnly?: boolean;
+}
+
+/** `a=b,c=d`, sorted, as a Kubernetes label selector. */
+export function toLabelSelector(labels: Labels): string {
+  return Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .toSorted()
+    .join(",");
+}
+
+/** One account's Security Hub CSPM in one Region, called with that account's own credentials. */
+export interface SecurityHub {
+  /** The finding provider's product ARN for this account and Region. */
+  readonly productArn: string;
+  /** One `securityhub:BatchImportFindings` call, at most 100 findings. */
+  importFindings(findings: readonly AsffFinding[]): Promise<ImportResult>;
+  /** `securityhub:GetFindings`, every page, of this product, account and Region. */
+  listFindings(filter: {
+    readonly recordState?: "ACTIVE" | "ARCHIVED";
+    readonly idPrefix?: string;
+  }): Promise<readonly AsffFinding[]>;
+}
+
+export interface ImportResult {
+  readonly successCount: number;
+  readonly failed: readonly { readonly id: string; readonly code: string; readonly message: string }[];
+}
+
+/** An SNS topic. */
+export interface Topic {
+  publish(message: {
+    readonly subject: string;
+    readonly body: string;
+    readonly attributes: Readonly<Record<string, string | readonly string[]>>;
+  }): Promise<{ readonly messageId: string }>;
+}
+
+/** S3 or a local folder: whole objects, with compare-and-swap on the ETag. */
+export interface ObjectStore {
+  /** null: no such object. */
+  getObject(key: string): Promise<{ readonly body: string; readonly etag: string } | null>;
+  /** Throws an error named `PreconditionFailed` where the condition does not hold. Returns the new ETag. */
+  putObject(key: string, body: string, condition?: PutCondition): Promise<string>;
+  /** Keys below a prefix, in code-unit order. */
+  listObjects(prefix: string): Promise<readonly string[]>;
+}
+
+export type PutCondition = { readonly ifMatch: string } | { readonly ifNoneMatch: "*" };

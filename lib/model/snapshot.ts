@@ -1,7 +1,7 @@
 // Everything that one scan saw of one cluster, as plain data: collected in one place, evaluated in another.
 // Each fact is what one API call can give or fail to give. Nothing here is derived.
 
-import type { Observed } from "./observed.ts";
+import type { Observed, Unseen } from "./observed.ts";
 import type { Target } from "./target.ts";
 import type {
   ApiGroup,
@@ -122,4 +122,47 @@ export interface Snapshot {
   /** RFC 3339: start of the observation. Nothing in it is older. */
   readonly observedFrom: string;
   readonly facts: Facts;
+}
+
+/** Every fact, with whether the small ClusterRole (level 2) is needed beyond AmazonEKSViewPolicy (level 1). */
+export const FACT_ACCESS = {
+  cluster: "aws",
+  vpcCniAddon: "aws",
+  capabilities: "aws",
+  apiGroups: "level-1",
+  namespaces: "level-1",
+  pods: "level-1",
+  nodes: "level-2",
+  daemonSets: "level-1",
+  jobs: "level-1",
+  services: "level-1",
+  agentPods: "level-1",
+  podsOnUncoveredNodes: "level-1",
+  vpcCniConfigMap: "level-1",
+  ciliumConfigMap: "level-1",
+  antreaConfigMap: "level-1",
+  networkPolicies: "level-1",
+  awsClusterNetworkPolicies: "level-2",
+  awsApplicationNetworkPolicies: "level-2",
+  policyEndpoints: "level-2",
+  adminNetworkPolicies: "level-2",
+  baselineAdminNetworkPolicies: "level-2",
+  clusterNetworkPolicies: "level-2",
+  ciliumNetworkPolicies: "level-2",
+  ciliumClusterwideNetworkPolicies: "level-2",
+  ciliumEndpoints: "level-2",
+  calicoNetworkPolicies: "level-2",
+  calicoGlobalNetworkPolicies: "level-2",
+  calicoTiers: "level-2",
+  tigeraStatuses: "level-2",
+  tigeraInstallations: "level-2",
+  antreaAgentInfos: "level-2",
+  nodeClasses: "level-2",
+} as const satisfies Record<FactName, "aws" | "level-1" | "level-2">;
+
+export const FACT_NAMES = Object.keys(FACT_ACCESS) as readonly FactName[];
+
+/** All facts unseen for one reason: where a collection starts, and where it ends when nothing could be read. */
+export function unseenFacts(reason: Unseen): Facts {
+  return Object.fromEntries(FACT_NAMES.map((name) => [name, reason])) as unknown as Facts;
 }

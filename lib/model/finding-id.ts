@@ -37,7 +37,9 @@ function toCanonicalTime(time: string): string {
 // a part that is just `-` is encoded too, because that is how "does not apply" is written.
 function toUnreserved(part: string): string {
   if (part === "-") return "%2D";
-  return encodeURIComponent(part.toWellFormed()).replace(
+  // By way of UTF-8, because encodeURIComponent throws on half a surrogate pair.
+  const wellFormed = Buffer.from(part, "utf8").toString("utf8");
+  return encodeURIComponent(wellFormed).replace(
     /[!'()*]/g,
     (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
   );

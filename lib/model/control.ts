@@ -1,6 +1,7 @@
 // A control is a page: its metadata and one pure function. It gets exactly the facts that it declares.
 
 import type { Evidence, Remediation, Severity, Subject } from "./finding.ts";
+import type { NamespaceDetail } from "./isolation-detail.ts";
 import type { Observed } from "./observed.ts";
 import type { Enforcement, NamespaceReport } from "./posture.ts";
 import type { FactTypes } from "./snapshot.ts";
@@ -14,6 +15,8 @@ export interface DerivedTypes {
 export interface Isolation {
   /** In code-unit order of their names. */
   readonly namespaces: readonly NamespaceReport[];
+  /** One per namespace, in the same order: what controls need beyond the report. */
+  readonly details: readonly NamespaceDetail[];
 }
 
 export type InputTypes = FactTypes & DerivedTypes;

@@ -1,0 +1,39 @@
+// Which of a world's faults a request meets. A fault counts the requests that match it, from 1.
+
+import type { WorldFault } from "../world.ts";
+
+export type FaultAnswer = WorldFault["answer"];
+
+/** The answer of the first fault that applies to this request, or null. Each call counts as one request. */
+export type FaultFinder = (path: string) => FaultAnswer | null;
+
+export function createFaultFinder(
+  faults: readonly WorldFault[],
+  target: { readonly cluster: string; readonly accountId: string; readonly region: string },
+): FaultFinder {
+  const own = faults
+    .filter((fault) => fault.service === "kubernetes" && concerns(fault, target))
+    .map((fault) => ({ fault, count: 0 }));
+  return (path) => {
+    const matching = own.filter(({ fault }) => isPathPrefix(fault.operation, path));
+    for (const entry of matching) entry.count += 1;
+    const met = matching.find(({ fault, count }) => fault.calls?.includes(count) ?? true);
+    return met?.fault.answer ?? null;
+  };
+}
+
+function concerns(
+  fault: WorldFault,
+  target: { readonly cluster: string; readonly accountId: string; readonly region: string },
+): boolean {
+  return (
+    (fault.cluster ?? target.cluster) === target.cluster &&
+    (fault.accountId ?? target.accountId) === target.accountId &&
+    (fault.region ?? target.region) === target.region
+  );
+}
+
+/** Whole segments: `/api` is no prefix of `/apis`. */
+function isPathPrefix(prefix: string, path: string): boolean {
+  return path === prefix || path.startsWith(prefix.endsWith("/") ? prefix : `${prefix}/`);
+}

@@ -1,0 +1,66 @@
+// One authenticated request to its answer: authorise first, then find what it names, as the API server does.
+
+import type { IncomingMessage } from "node:http";
+import { createSelfSubjectAccessReview } from "./access-review.ts";
+import { type Answer, toStatusAnswer } from "./answer.ts";
+import { getDiscovery, PAGE_NOT_FOUND } from "./discovery.ts";
+import { getObject, listObjects } from "./list-objects.ts";
+import { negotiate } from "./media-type.ts";
+import { isBuiltInGroup } from "./object-index.ts";
+import { findAllowingRule, type Rule, toForbidden } from "./rbac.ts";
+import { parseRequestInfo, type ResourceRequest } from "./request-info.ts";
+import type { Revisions } from "./revisions.ts";
+import { METHOD_NOT_ALLOWED, NO_SUCH_PATH, RefusedRequest } from "./status.ts";
+
+export interface ApiState {
+  readonly clusterVersion: string;
+  readonly rules: readonly Rule[];
+  readonly revisions: Revisions;
+}
+
+export interface ApiRequest {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: IncomingMessage["headers"];
+  readonly body: string;
+  readonly userName: string;
+}
+
+export function handleRequest(request: ApiRequest, state: ApiState): Answer {
+  try {
+    return answerRequest(request, state);
+  } catch (error) {
+    if (error instanceof RefusedRequest) return toStatusAnswer(error.status);
+    throw error;
+  }
+}
+
+function answerRequest(request: ApiRequest, state: ApiState): Answer {
+  const info = parseRequestInfo(request.method, request.url);
+  if (findAllowingRule(state.rules, info) === null) {
+    throw new RefusedRequest(toForbidden(request.userName, info));
+  }
+  if (info.kind === "path")
+    return getDiscovery(info.path, state.revisions.current.index, state.clusterVersion);
+  return answerResourceRequest(request, info, state);
+}
+
+function answerResourceRequest(request: ApiRequest, info: ResourceRequest, state: ApiState): Answer {
+  const { index } = state.revisions.current;
+  const resource = index.findResource(info.group, info.version, info.resource);
+  if (resource === null) return isBuiltInGroup(info.group) ? toStatusAnswer(NO_SUCH_PATH) : PAGE_NOT_FOUND;
+  if (resource.plural === "selfsubjectaccessreviews" && info.verb === "create") {
+    return createSelfSubjectAccessReview(request.body, state.rules);
+  }
+  // RequestInfo puts a Namespace into its own namespace; in the storage it is cluster-wide.
+  const namespace = resource.group === "" && resource.plural === "namespaces" ? null : info.namespace;
+  const isMisplaced = namespace !== null && !resource.namespaced;
+  const isIncomplete = info.verb === "get" && namespace === null && resource.namespaced;
+  if (info.subresource !== null || isMisplaced || isIncomplete) return toStatusAnswer(NO_SUCH_PATH);
+  const representation = negotiate(request.headers.accept);
+  const read = { resource, namespace, query: request.url.searchParams, representation };
+  if (info.verb === "list") return listObjects(read, state.revisions);
+  if (info.verb === "get" && info.name !== null) return getObject(read, info.name, state.revisions);
+  // Watches, and every write that a rule would allow: this server only reads.
+  return toStatusAnswer(METHOD_NOT_ALLOWED);
+}

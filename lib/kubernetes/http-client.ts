@@ -1,0 +1,129 @@
+// A cluster's API server as a JSON source: one keep-alive agent with the cluster's certificate authority,
+// credentials asked anew for every request, and few, bounded retries. Only ever sends GET.
+
+import { Agent } from "node:https";
+import { setTimeout as pause } from "node:timers/promises";
+
+import { ClusterAccessError, ConnectionError, HttpStatusError } from "./errors.ts";
+import { type JsonAnswer, nameOf, sendGet } from "./http-exchange.ts";
+import { untilAborted } from "./until-aborted.ts";
+
+/** Enough for the parallel lists of one cluster; more would only queue in the server (priority and fairness). */
+const MAX_SOCKETS = 6;
+
+const MAX_RETRY_AFTER_MS = 10_000;
+const FAILURE_PAUSE_MS = 250;
+
+/** An API server that failed once may answer the next time; the caller has a deadline, so once only. */
+const RETRIED_STATUSES: ReadonlySet<number> = new Set([500, 502, 503, 504]);
+
+/** Keep-alive connections are closed by the other side now and then, also while we send. */
+const RETRIED_CODES: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE"]);
+
+export interface HttpClientSettings {
+  /** `https://host[:port][/prefix]` */
+  readonly endpoint: string;
+  readonly tls: {
+    /** PEM. Absent: the authorities that Node trusts (a kubeconfig without certificate-authority). */
+    readonly ca?: string | Buffer;
+    readonly cert?: string | Buffer;
+    readonly key?: string | Buffer;
+    /** The name to expect in the certificate, where it is not the endpoint's host. */
+    readonly servername?: string;
+  };
+  /** Headers that authenticate, asked before every request so that a token can be renewed in between. */
+  readonly credentials: () => Promise<Readonly<Record<string, string>>>;
+  readonly requestTimeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+export interface HttpClient {
+  /** `path` with its query, below the endpoint. */
+  getJson(path: string, accept: string): Promise<JsonAnswer>;
+  /** Requests sent so far, retries included. */
+  readonly requestCount: number;
+  /** Ends what is under way and refuses what comes later. */
+  close(): void;
+}
+
+export function openHttpClient(settings: HttpClientSettings): HttpClient {
+  const endpoint = parseEndpoint(settings.endpoint);
+  const agent = new Agent({
+    keepAlive: true,
+    maxSockets: MAX_SOCKETS,
+    // Said although it is the default: NODE_TLS_REJECT_UNAUTHORIZED=0 must not switch it off.
+    rejectUnauthorized: true,
+    ...settings.tls,
+  });
+  const closing = new AbortController();
+  const signal = AbortSignal.any([settings.signal, closing.signal]);
+  let requestCount = 0;
+
+  const send = async (path: string, accept: string): Promise<JsonAnswer> => {
+    // A credential plugin may hang, for it asks the network or a human.
+    const credentials = await untilAborted(settings.credentials(), signal, nameOf(path));
+    requestCount += 1;
+    return sendGet({
+      agent,
+      hostname: endpoint.hostname,
+      port: endpoint.port,
+      path: `${endpoint.prefix}${path}`,
+      headers: { ...credentials, Accept: accept, "User-Agent": "ringfence" },
+      timeoutMs: settings.requestTimeoutMs,
+      signal,
+    });
+  };
+
+  return {
+    getJson: (path, accept) => retry(() => send(path, accept), signal, nameOf(path)),
+    get requestCount() {
+      return requestCount;
+    },
+    close: () => {
+      closing.abort();
+      agent.destroy();
+    },
+  };
+}
+
+function parseEndpoint(endpoint: string): { hostname: string; port: string; prefix: string } {
+  const url = URL.parse(endpoint);
+  const isPlain = url !== null && url.username === "" && url.password === "" && url.search === "";
+  if (!isPlain || url.protocol !== "https:")
+    throw new ClusterAccessError("the cluster's endpoint is not a plain https URL");
+  // An IPv6 literal has brackets in a URL, and none in a host to connect to.
+  return {
+    hostname: url.hostname.replace(/^\[|\]$/g, ""),
+    port: url.port,
+    prefix: url.pathname.replace(/\/+$/, ""),
+  };
+}
+
+async function retry<T>(send: () => Promise<T>, signal: AbortSignal, name: string): Promise<T> {
+  const left = { throttled: 2, failed: 1, reset: 1 };
+  for (;;) {
+    try {
+      return await send();
+    } catch (error) {
+      const pauseMs = takeRetry(left, error);
+      if (pauseMs === null) throw error;
+      await untilAborted(pause(pauseMs, undefined, { signal }), signal, name);
+    }
+  }
+}
+
+/** Milliseconds to wait before the next attempt, or null: no more, or not for this error. */
+function takeRetry(
+  left: { throttled: number; failed: number; reset: number },
+  error: unknown,
+): number | null {
+  if (error instanceof ConnectionError && RETRIED_CODES.has(error.code)) return left.reset-- > 0 ? 0 : null;
+  if (!(error instanceof HttpStatusError)) return null;
+  const { retryAfterMs } = error;
+  // A server that asks for more patience than we have is not asked again sooner: that would add to its load.
+  if (retryAfterMs !== null && retryAfterMs > MAX_RETRY_AFTER_MS) return null;
+  if (error.status === 429) return retryAfterMs !== null && left.throttled-- > 0 ? retryAfterMs : null;
+  if (RETRIED_STATUSES.has(error.status))
+    return left.failed-- > 0 ? (retryAfterMs ?? FAILURE_PAUSE_MS) : null;
+  return null;
+}

@@ -1,0 +1,197 @@
+// One GET over TLS: sent, bounded in time and size, its answer parsed as JSON. Follows no redirect, retries
+// nothing (http-client.ts does), and lets no header or answer text into an error.
+
+import type { ClientRequest, IncomingMessage } from "node:http";
+import { type Agent, request as httpsRequest } from "node:https";
+import { pipeline, type Readable } from "node:stream";
+import { TLSSocket } from "node:tls";
+import { createGunzip } from "node:zlib";
+
+import {
+  ConnectionError,
+  ConnectTimeoutError,
+  HttpStatusError,
+  MalformedAnswerError,
+  RequestAbortedError,
+  RequestTimeoutError,
+} from "./errors.ts";
+
+const MEGABYTE = 1024 * 1024;
+
+/** 500 full pods have 4 MB as a rule; a page beyond this is a hostile server's, or a memory risk like one. */
+const MAX_PAGE_BYTES = 64 * MEGABYTE;
+
+/** A Kubernetes Status has a few hundred bytes; what is longer is not read for its reason. */
+const MAX_STATUS_BYTES = MEGABYTE / 16;
+
+/** Every `StatusReason` of k8s.io/apimachinery metav1. Another text in its place is foreign and not shown. */
+const STATUS_REASONS: ReadonlySet<unknown> = new Set([
+  "AlreadyExists",
+  "BadRequest",
+  "Conflict",
+  "Expired",
+  "Forbidden",
+  "Gone",
+  "InternalError",
+  "Invalid",
+  "MethodNotAllowed",
+  "NotAcceptable",
+  "NotFound",
+  "RequestEntityTooLarge",
+  "ServerTimeout",
+  "ServiceUnavailable",
+  "StoreReadError",
+  "Timeout",
+  "TooManyRequests",
+  "Unauthorized",
+  "UnsupportedMediaType",
+]);
+
+export interface Get {
+  readonly agent: Agent;
+  readonly hostname: string;
+  readonly port: string;
+  /** Path and query as they go over the wire. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** From sending to the last byte. Waiting for one of the agent's sockets does not count. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+export interface JsonAnswer {
+  readonly body: unknown;
+  /** Of the JSON text, decompressed. */
+  readonly bytes: number;
+}
+
+/** `GET /api/v1/pods`: how errors name a request, without its query. */
+export function nameOf(path: string): string {
+  return `GET ${path.replace(/\?.*/s, "")}`;
+}
+
+export async function sendGet(get: Get): Promise<JsonAnswer> {
+  const request = httpsRequest({
+    agent: get.agent,
+    hostname: get.hostname,
+    port: get.port,
+    path: get.path,
+    headers: { ...get.headers, "Accept-Encoding": "gzip" },
+  });
+  const bound = boundInTime(request, get);
+  try {
+    return await readAnswer(await respond(request), nameOf(get.path));
+  } catch (error) {
+    request.destroy();
+    throw error instanceof HttpStatusError ? error : (bound.expired() ?? toWireError(error, get));
+  } finally {
+    bound.release();
+  }
+}
+
+function respond(request: ClientRequest): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    request.on("response", resolve);
+    // Stays on: a socket that fails during the answer tells the request as well, and nobody may miss that.
+    request.on("error", reject);
+    request.end();
+  });
+}
+
+/** Destroys the request when its time is over or the outer signal fires, and remembers which it was. */
+function boundInTime(request: ClientRequest, get: Get): { expired(): Error | null; release(): void } {
+  let expired: Error | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  const expire = (error: Error): void => {
+    expired = error;
+    request.destroy(error);
+  };
+  const abort = (): void => expire(new RequestAbortedError(nameOf(get.path)));
+  request.on("socket", (socket) => {
+    timer = setTimeout(() => {
+      // `authorized` is true from the moment that the server's certificate was verified.
+      const connected = socket instanceof TLSSocket && socket.authorized;
+      expire(
+        connected
+          ? new RequestTimeoutError(nameOf(get.path), get.timeoutMs)
+          : new ConnectTimeoutError(get.hostname, get.timeoutMs),
+      );
+    }, get.timeoutMs);
+  });
+  if (get.signal.aborted) abort();
+  get.signal.addEventListener("abort", abort, { once: true });
+  return {
+    expired: () => expired,
+    release: () => {
+      clearTimeout(timer);
+      get.signal.removeEventListener("abort", abort);
+    },
+  };
+}
+
+async function readAnswer(response: IncomingMessage, name: string): Promise<JsonAnswer> {
+  if (response.statusCode !== 200) throw await readStatusError(response, name);
+  if (!isJson(response)) throw new MalformedAnswerError(name, "its content type is not application/json");
+  const body = await readBody(response, MAX_PAGE_BYTES);
+  if (body === null)
+    throw new MalformedAnswerError(name, `the answer is larger than ${MAX_PAGE_BYTES / MEGABYTE} MB`);
+  try {
+    return { body: JSON.parse(body.toString("utf8")), bytes: body.length };
+  } catch {
+    // The parser's own message quotes the answer.
+    throw new MalformedAnswerError(name, "the answer is not JSON");
+  }
+}
+
+async function readStatusError(response: IncomingMessage, name: string): Promise<HttpStatusError> {
+  const { statusCode = 0 } = response;
+  const mayHaveReason = statusCode >= 400 && isJson(response);
+  const reason = mayHaveReason ? await readReason(response) : null;
+  return new HttpStatusError(name, statusCode, reason, toRetryAfterMs(response.headers["retry-after"]));
+}
+
+async function readReason(response: IncomingMessage): Promise<string | null> {
+  try {
+    const status: unknown = JSON.parse((await readBody(response, MAX_STATUS_BYTES))?.toString("utf8") ?? "");
+    if (typeof status !== "object" || status === null || !("reason" in status)) return null;
+    return STATUS_REASONS.has(status.reason) ? String(status.reason) : null;
+  } catch {
+    // The status code is what counts; a broken body only leaves it unexplained.
+    return null;
+  }
+}
+
+/** `Retry-After` in seconds, the only form that the API server sends. null: none, or a date. */
+function toRetryAfterMs(header: string | undefined): number | null {
+  return header !== undefined && /^\d{1,6}$/.test(header) ? Number(header) * 1000 : null;
+}
+
+function isJson(response: IncomingMessage): boolean {
+  return /^application\/json\s*(;|$)/i.test(response.headers["content-type"] ?? "");
+}
+
+/** null: more than `maxBytes`, counted after decompression. */
+async function readBody(response: IncomingMessage, maxBytes: number): Promise<Buffer | null> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of decompress(response)) {
+    bytes += chunk.length;
+    if (bytes > maxBytes) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, bytes);
+}
+
+function decompress(response: IncomingMessage): Readable {
+  if (response.headers["content-encoding"] !== "gzip") return response;
+  // pipeline hands an error of one stream to the other; the reader of the last one meets it.
+  return pipeline(response, createGunzip({ chunkSize: MEGABYTE / 16 }), () => {});
+}
+
+/** Errors that Node's streams emit have a code; one without is a bug of ours and stays what it is. */
+function toWireError(error: unknown, get: Get): unknown {
+  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return error;
+  if (error.code.startsWith("Z_")) return new MalformedAnswerError(nameOf(get.path), "its gzip is broken");
+  if (error.code.startsWith("HPE_")) return new MalformedAnswerError(nameOf(get.path), "it is not HTTP");
+  return new ConnectionError(get.hostname, error.code);
+}

@@ -1,0 +1,139 @@
+// Opens the one cluster that a kubeconfig's context names, of any kind and without AWS. client-node reads the
+// file and gets the credentials, and is loaded only here; the requests are our own.
+
+import type { RequestOptions } from "node:https";
+
+import type { Cluster, KubeConfig } from "@kubernetes/client-node";
+
+import type { ClusterReader, ReadOptions } from "../scan/sources.ts";
+import { CredentialError } from "./errors.ts";
+import { openHttpClient } from "./http-client.ts";
+import { toPlainText } from "./plain-text.ts";
+import { HttpClusterReader } from "./reader.ts";
+import { untilAborted } from "./until-aborted.ts";
+
+/** Told wrong: says which file and context, what is wrong and what to do. Never holds a part of the file. */
+export class KubeconfigError extends Error {
+  override readonly name = "KubeconfigError";
+}
+
+export interface OpenedKubeconfig {
+  /** As the kubeconfig calls it. */
+  readonly clusterName: string;
+  readonly reader: ClusterReader;
+}
+
+/** `context` null: the file's current-context. Throws KubeconfigError. */
+export async function openKubeconfig(
+  file: string,
+  context: string | null,
+  options: ReadOptions,
+): Promise<OpenedKubeconfig> {
+  const { KubeConfig } = await import("@kubernetes/client-node");
+  const config = new KubeConfig();
+  load(config, file);
+  if (context !== null) config.setCurrentContext(context);
+  const place = `kubeconfig ${file}, context ${toPlainText(config.getCurrentContext() ?? "(none)")}`;
+  const cluster = chooseCluster(config, place);
+  refuseUnsafe(cluster, place);
+  const credential = untilAborted(authenticate(config), options.signal, "credential of the kubeconfig");
+  const opened = await credential.catch((error: unknown) => {
+    throw new KubeconfigError(explainCredential(config, place, error));
+  });
+  const client = openHttpClient({
+    endpoint: cluster.server,
+    tls: toTls(opened, cluster),
+    // client-node keeps a plugin's token until it expires and then runs the plugin again.
+    credentials: async () => toHeaders(await renew(config, place)),
+    requestTimeoutMs: options.requestTimeoutMs,
+    signal: options.signal,
+  });
+  return { clusterName: cluster.name, reader: new HttpClusterReader(client) };
+}
+
+function load(config: KubeConfig, file: string): void {
+  try {
+    config.loadFromFile(file);
+  } catch (error) {
+    // The parser's own message quotes the file, tokens and all.
+    const code = error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";
+    throw new KubeconfigError(`kubeconfig ${file}: cannot be read as a kubeconfig${code}`);
+  }
+}
+
+function chooseCluster(config: KubeConfig, place: string): Cluster {
+  if (config.getContextObject(config.getCurrentContext()) === null) {
+    const names = config.getContexts().map(({ name }) => name);
+    throw new KubeconfigError(
+      `${place}: no such context; the file has ${toPlainText(names.join(", ")) || "none"}`,
+    );
+  }
+  const cluster = config.getCurrentCluster();
+  if (cluster === null) throw new KubeconfigError(`${place}: its cluster is not in the file`);
+  // client-node takes the certificate authority only together with a user.
+  if (config.getCurrentUser() === null) throw new KubeconfigError(`${place}: its user is not in the file`);
+  return cluster;
+}
+
+function refuseUnsafe(cluster: Cluster, place: string): void {
+  if (cluster.skipTLSVerify)
+    throw new KubeconfigError(
+      `${place}: insecure-skip-tls-verify would send the token to whoever answers; remove it and set ` +
+        `certificate-authority-data to the cluster's certificate authority`,
+    );
+  if ((cluster.proxyUrl ?? "") !== "")
+    throw new KubeconfigError(
+      `${place}: proxy-url is not supported; scan from where the API server can be reached directly`,
+    );
+  if (URL.parse(cluster.server)?.protocol !== "https:")
+    throw new KubeconfigError(
+      `${place}: its server is not an https URL, so the token would be sent in the clear`,
+    );
+}
+
+async function authenticate(config: KubeConfig): Promise<RequestOptions> {
+  const request: RequestOptions = {};
+  await config.applyToHTTPSOptions(request);
+  return request;
+}
+
+async function renew(config: KubeConfig, place: string): Promise<RequestOptions> {
+  try {
+    return await authenticate(config);
+  } catch (error) {
+    throw new CredentialError(explainCredential(config, place, error));
+  }
+}
+
+/** Without the error's own message: it is a plugin's output, in which a token may stand. */
+function explainCredential(config: KubeConfig, place: string, error: unknown): string {
+  const user = toPlainText(config.getCurrentUser()?.name ?? "");
+  const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
+  return missing
+    ? `${place}: a file or command that user ${user} needs does not exist on this machine`
+    : `${place}: user ${user} got no credential; \`kubectl get --raw /version\` with this context shows why`;
+}
+
+function toTls(request: RequestOptions, cluster: Cluster) {
+  const { ca, cert, key } = request;
+  return {
+    ...(isPem(ca) ? { ca } : {}),
+    ...(isPem(cert) ? { cert } : {}),
+    ...(isPem(key) ? { key } : {}),
+    ...(cluster.tlsServerName == null ? {} : { servername: cluster.tlsServerName }),
+  };
+}
+
+function isPem(value: unknown): value is string | Buffer {
+  return typeof value === "string" || Buffer.isBuffer(value);
+}
+
+function toHeaders({ auth, headers }: RequestOptions): Record<string, string> {
+  const basic =
+    typeof auth === "string" ? { Authorization: `Basic ${Buffer.from(auth).toString("base64")}` } : {};
+  const texts = Object.entries(headers ?? {}).filter(
+    (entry): entry is [string, string] => typeof entry[1] === "string",
+  );
+  // A token read from a file ends with a newline, which no header may have.
+  return { ...basic, ...Object.fromEntries(texts.map(([name, value]) => [name, value.trim()])) };
+}

@@ -1,0 +1,113 @@
+// Pods, metadata-only and full. A cluster has 100,000 of them: what is equal is shared, and what decides
+// nothing is dropped here.
+
+import * as v from "valibot";
+
+import type { Labels, Pod, PodDetail } from "../model/kubernetes.ts";
+import { ContainerSchema } from "./container.ts";
+import { type Interner, parseMetadata, requireNamespace } from "./object-metadata.ts";
+import { parseObject } from "./parse-object.ts";
+
+/** The annotations that decide something: each gives the pod interfaces that an engine does not police. */
+const KEPT_ANNOTATIONS: ReadonlySet<string> = new Set([
+  "k8s.amazonaws.com/nicConfig",
+  "k8s.v1.cni.cncf.io/networks",
+  "v1.multus-cni.io/default-network",
+]);
+
+/** What the server filtered by, so that it is known without the spec. */
+export interface Known {
+  readonly hostNetwork: boolean;
+  readonly finished: boolean;
+}
+
+export function toPodMetadata(item: unknown, known: Known, interner: Interner): Pod {
+  return toPod(item, known, null, interner);
+}
+
+export function toFullPod(item: unknown, interner: Interner): Pod {
+  const { hostNetwork, ...detail } = parseObject("Pod", PodSchema, item);
+  // PodStatus.phase: both are final, "all containers have terminated".
+  const finished = detail.phase === "Succeeded" || detail.phase === "Failed";
+  return toPod(item, { hostNetwork, finished }, detail, interner);
+}
+
+function toPod(item: unknown, known: Known, detail: PodDetail | null, interner: Interner): Pod {
+  const metadata = parseMetadata("Pod", item);
+  return {
+    namespace: requireNamespace("Pod", metadata),
+    name: metadata.name,
+    labels: interner.labels(metadata.labels),
+    annotations: interner.labels(keepDeciding(metadata.annotations)),
+    owner: interner.owner(metadata.owner),
+    createdAt: metadata.createdAt,
+    terminating: metadata.terminating,
+    hostNetwork: known.hostNetwork,
+    finished: known.finished,
+    detail,
+  };
+}
+
+function keepDeciding(annotations: Labels): Labels {
+  return Object.fromEntries(Object.entries(annotations).filter(([key]) => KEPT_ANNOTATIONS.has(key)));
+}
+
+const Containers = v.nullish(v.array(ContainerSchema), []);
+
+const ContainerStatuses = v.nullish(
+  v.array(
+    v.object({
+      name: v.string(),
+      ready: v.boolean(),
+      restartCount: v.number(),
+      // ContainerState: "If none of them is specified, the default one is ContainerStateWaiting."
+      state: v.nullish(v.object({ running: v.nullish(v.unknown()) })),
+    }),
+  ),
+  [],
+);
+
+const PodSchema = v.pipe(
+  v.object({
+    spec: v.object({
+      // PodSpec.hostNetwork: "Default to false."
+      hostNetwork: v.nullish(v.boolean(), false),
+      // PodSpec.nodeName: "If empty, this pod is a candidate for scheduling".
+      nodeName: v.nullish(v.string(), ""),
+      containers: v.array(ContainerSchema),
+      initContainers: Containers,
+    }),
+    status: v.object({
+      phase: v.string(),
+      podIP: v.nullish(v.string(), ""),
+      podIPs: v.nullish(v.array(v.object({ ip: v.string() })), []),
+      containerStatuses: ContainerStatuses,
+      initContainerStatuses: ContainerStatuses,
+    }),
+  }),
+  v.transform(({ spec, status }) => {
+    const sidecars = spec.initContainers.filter(({ isSidecar }) => isSidecar);
+    const names = new Set([...spec.containers, ...sidecars].map(({ container }) => container.name));
+    return {
+      hostNetwork: spec.hostNetwork,
+      nodeName: spec.nodeName === "" ? null : spec.nodeName,
+      phase: status.phase,
+      podIPs: toAddresses(status.podIP, status.podIPs),
+      containers: [...spec.containers, ...sidecars].map(({ container }) => container),
+      containerStatuses: [...status.containerStatuses, ...status.initContainerStatuses]
+        .filter(({ name }) => names.has(name))
+        .map(({ name, ready, restartCount, state }) => ({
+          name,
+          ready,
+          running: state?.running != null,
+          restartCount,
+        })),
+    };
+  }),
+);
+
+/** PodStatus.podIPs: "the 0th entry must match the podIP field"; servers before 1.16 send podIP alone. */
+function toAddresses(podIP: string, podIPs: readonly { readonly ip: string }[]): readonly string[] {
+  if (podIPs.length > 0) return podIPs.map(({ ip }) => ip);
+  return podIP === "" ? [] : [podIP];
+}

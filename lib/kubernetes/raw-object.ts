@@ -1,0 +1,62 @@
+// Policies and custom resources as the server sent them: below `metadata` nothing is checked, dropped or
+// renamed, because a field that we do not know must reach the evaluator. Metadata is checked.
+
+import type { RawMetadata, RawObject } from "../model/kubernetes.ts";
+import { MalformedObjectError } from "./errors.ts";
+import { isDeeperThan, isRecord, isStringMap } from "./foreign-json.ts";
+import type { ListPage } from "./list.ts";
+import { isNumber, isString, parseMetadata, parseOwnerReferences } from "./object-metadata.ts";
+
+/** No policy schema that we know comes near; a Snapshot must stay writable as JSON. */
+const MAX_DEPTH = 100;
+
+export function toRawObject(item: unknown, page: ListPage): RawObject {
+  // Items of a built-in type carry neither: the list's own say it for all of them.
+  const apiVersion = textOf(item, "apiVersion") ?? page.apiVersion;
+  const kind = textOf(item, "kind") ?? toItemKind(page.kind);
+  if (!isRecord(item) || !isString(kind)) throw new MalformedObjectError("list item", "kind");
+  if (!isString(apiVersion)) throw new MalformedObjectError(kind, "apiVersion");
+  if (isDeeperThan(MAX_DEPTH, item)) throw new MalformedObjectError(kind, "depth of nesting");
+  return { ...item, apiVersion, kind, metadata: toRawMetadata(kind, item) };
+}
+
+function textOf(item: unknown, member: string): string | null {
+  const value = isRecord(item) ? item[member] : undefined;
+  return isString(value) && value !== "" ? value : null;
+}
+
+/** API conventions: the name of a list kind must end with "List". */
+function toItemKind(listKind: unknown): string | null {
+  const kind = isString(listKind) ? /^(.+)List$/.exec(listKind)?.[1] : undefined;
+  return kind ?? null;
+}
+
+/** As sent, less `managedFields`, which is longer than many a policy and decides nothing. */
+function toRawMetadata(kind: string, item: Readonly<Record<string, unknown>>): RawMetadata {
+  const sent = isRecord(item["metadata"]) ? item["metadata"] : {};
+  const metadata: unknown = Object.fromEntries(
+    Object.entries(sent).filter(([member, value]) => member !== "managedFields" && value !== null),
+  );
+  assertRawMetadata(kind, metadata);
+  return metadata;
+}
+
+function assertRawMetadata(kind: string, metadata: unknown): asserts metadata is RawMetadata {
+  parseMetadata(kind, { metadata });
+  if (!isRecord(metadata)) throw new MalformedObjectError(kind, "metadata");
+  parseOwnerReferences(kind, metadata["ownerReferences"]);
+  for (const [member, is] of RAW_MEMBERS)
+    if (Object.hasOwn(metadata, member) && !is(metadata[member]))
+      throw new MalformedObjectError(kind, `metadata.${member}`);
+}
+
+const RAW_MEMBERS: readonly (readonly [keyof RawMetadata, (value: unknown) => boolean])[] = [
+  ["namespace", isString],
+  ["uid", isString],
+  ["generation", isNumber],
+  ["creationTimestamp", isString],
+  ["deletionTimestamp", isString],
+  ["labels", isStringMap],
+  ["annotations", isStringMap],
+  ["finalizers", (value) => Array.isArray(value) && value.every(isString)],
+];

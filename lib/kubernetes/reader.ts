@@ -1,0 +1,206 @@
+// The ClusterReader of a live cluster: which path each read goes to, and what becomes of the answer.
+// One list is one consistent snapshot of its objects, whole or an error.
+
+import { X509Certificate } from "node:crypto";
+
+import type {
+  ApiGroup,
+  ConfigMap,
+  DaemonSet,
+  Job,
+  Namespace,
+  Node,
+  Pod,
+  RawObject,
+  Service,
+} from "../model/kubernetes.ts";
+import type { ClusterReader, CustomResource, PodSelection, ReadOptions } from "../scan/sources.ts";
+import { ClusterAccessError, HttpStatusError } from "./errors.ts";
+import { type HttpClient, openHttpClient } from "./http-client.ts";
+import {
+  FULL_PAGE_LIMIT,
+  JSON_TYPE,
+  listObjects,
+  type ListPage,
+  type ListRequest,
+  METADATA_PAGE_LIMIT,
+  METADATA_TYPE,
+} from "./list.ts";
+import { Interner } from "./object-metadata.ts";
+import { type Known, toFullPod, toPodMetadata } from "./pod.ts";
+import { toRawObject } from "./raw-object.ts";
+import { toApiGroups, toConfigMap, toDaemonSet, toJob, toNamespace, toNode, toService } from "./schema.ts";
+
+export interface ClusterAccess {
+  readonly endpoint: string;
+  /** PEM, base64, as `eks:DescribeCluster` gives it. The only authority that is trusted. */
+  readonly certificateAuthorityData: string;
+  /** Asked before every request; keeps its own cache. What it throws reaches the caller unchanged. */
+  readonly bearerToken: () => Promise<string>;
+}
+
+/** Throws ClusterAccessError for an endpoint or a certificate authority that cannot be used. */
+export function openClusterReader(access: ClusterAccess, options: ReadOptions): ClusterReader {
+  const client = openHttpClient({
+    endpoint: access.endpoint,
+    tls: { ca: parseAuthority(access.certificateAuthorityData) },
+    credentials: async () => ({ Authorization: `Bearer ${await access.bearerToken()}` }),
+    requestTimeoutMs: options.requestTimeoutMs,
+    signal: options.signal,
+  });
+  return new HttpClusterReader(client);
+}
+
+/** Without this check Node would trust the public authorities for an empty text, and nothing for garbage. */
+function parseAuthority(base64: string): string {
+  const pem = Buffer.from(base64, "base64").toString("latin1");
+  try {
+    // Throws where the first certificate cannot be read.
+    void new X509Certificate(pem);
+  } catch {
+    throw new ClusterAccessError("the cluster's certificate authority is not a PEM certificate");
+  }
+  return pem;
+}
+
+/** Finished pods run no more: they are neither isolated nor open, and batch clusters keep thousands. */
+const UNFINISHED = "status.phase!=Succeeded,status.phase!=Failed";
+
+/** Raw objects are kept as they came, so their sum is bounded by what a process can hold. */
+const MAX_RAW_BYTES = 256 * 1024 * 1024;
+
+/** Also opened from a kubeconfig (kubeconfig.ts), with another way to authenticate. */
+export class HttpClusterReader implements ClusterReader {
+  readonly #client: HttpClient;
+
+  constructor(client: HttpClient) {
+    this.#client = client;
+  }
+
+  get requestCount(): number {
+    return this.#client.requestCount;
+  }
+
+  close(): void {
+    this.#client.close();
+  }
+
+  async listApiGroups(): Promise<readonly ApiGroup[]> {
+    const { body } = await this.#client.getJson("/apis", JSON_TYPE);
+    return toApiGroups(body);
+  }
+
+  listNamespaces(): Promise<readonly Namespace[]> {
+    return this.#list(full("/api/v1/namespaces"), toNamespace);
+  }
+
+  async listPodMetadata(): Promise<readonly Pod[]> {
+    const interner = new Interner();
+    try {
+      const [own, host] = await Promise.all([
+        this.#listPodMetadata(`spec.hostNetwork=false,${UNFINISHED}`, { hostNetwork: false }, interner),
+        this.#listPodMetadata(`spec.hostNetwork=true,${UNFINISHED}`, { hostNetwork: true }, interner),
+      ]);
+      return [...own, ...host];
+    } catch (error) {
+      if (!refusesSelector(error)) throw error;
+      return this.listPods({ fieldSelector: UNFINISHED });
+    }
+  }
+
+  async listPodMetadataOfNode(nodeName: string): Promise<readonly Pod[]> {
+    const onNode = `spec.nodeName=${escapeValue(nodeName)},${UNFINISHED}`;
+    try {
+      const selector = `${onNode},spec.hostNetwork=false`;
+      return await this.#listPodMetadata(selector, { hostNetwork: false }, new Interner());
+    } catch (error) {
+      if (!refusesSelector(error)) throw error;
+      const pods = await this.listPods({ fieldSelector: onNode });
+      return pods.filter((pod) => !pod.hostNetwork);
+    }
+  }
+
+  listPods({ namespace, labelSelector, fieldSelector }: PodSelection): Promise<readonly Pod[]> {
+    const interner = new Interner();
+    const path =
+      namespace === undefined ? "/api/v1/pods" : `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods`;
+    const selection = {
+      ...(labelSelector === undefined ? {} : { labelSelector }),
+      ...(fieldSelector === undefined ? {} : { fieldSelector }),
+    };
+    return this.#list({ ...full(path), ...selection }, (item) => toFullPod(item, interner));
+  }
+
+  listDaemonSets(): Promise<readonly DaemonSet[]> {
+    return this.#list(full("/apis/apps/v1/daemonsets"), toDaemonSet);
+  }
+
+  listNodes(): Promise<readonly Node[]> {
+    return this.#list(full("/api/v1/nodes"), toNode);
+  }
+
+  listJobs(): Promise<readonly Job[]> {
+    const interner = new Interner();
+    return this.#list(metadataOnly("/apis/batch/v1/jobs"), (item) => toJob(item, interner));
+  }
+
+  listServices(): Promise<readonly Service[]> {
+    return this.#list(full("/api/v1/services"), toService);
+  }
+
+  async getConfigMap(namespace: string, name: string): Promise<ConfigMap | null> {
+    const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/configmaps/${encodeURIComponent(name)}`;
+    try {
+      const { body } = await this.#client.getJson(path, JSON_TYPE);
+      return toConfigMap(body);
+    } catch (error) {
+      // Only Kubernetes' own "not found" proves absence; any web server on the way can say 404.
+      if (error instanceof HttpStatusError && error.reason === "NotFound") return null;
+      throw error;
+    }
+  }
+
+  listNetworkPolicies(): Promise<readonly RawObject[]> {
+    return this.#listRaw(full("/apis/networking.k8s.io/v1/networkpolicies"));
+  }
+
+  listCustomObjects(resource: CustomResource): Promise<readonly RawObject[]> {
+    const path = `/apis/${encodeURIComponent(resource.group)}/${encodeURIComponent(resource.version)}/${encodeURIComponent(resource.plural)}`;
+    return this.#listRaw(resource.metadataOnly === true ? metadataOnly(path) : full(path));
+  }
+
+  #listPodMetadata(
+    fieldSelector: string,
+    known: Pick<Known, "hostNetwork">,
+    interner: Interner,
+  ): Promise<Pod[]> {
+    const request = { ...metadataOnly("/api/v1/pods"), fieldSelector };
+    return this.#list(request, (item) => toPodMetadata(item, { ...known, finished: false }, interner));
+  }
+
+  #listRaw(request: ListRequest): Promise<RawObject[]> {
+    return this.#list({ ...request, maxBytes: MAX_RAW_BYTES }, toRawObject);
+  }
+
+  #list<T>(request: ListRequest, project: (item: unknown, page: ListPage) => T): Promise<T[]> {
+    return listObjects((path, accept) => this.#client.getJson(path, accept), request, project);
+  }
+}
+
+function full(path: string): ListRequest {
+  return { path, accept: JSON_TYPE, limit: FULL_PAGE_LIMIT };
+}
+
+function metadataOnly(path: string): ListRequest {
+  return { path, accept: METADATA_TYPE, limit: METADATA_PAGE_LIMIT };
+}
+
+/** `spec.hostNetwork` is a field selector since Kubernetes 1.28; older servers answer 400 (BadRequest). */
+function refusesSelector(error: unknown): boolean {
+  return error instanceof HttpStatusError && error.status === 400;
+}
+
+/** k8s.io/apimachinery fields.EscapeValue: backslash, comma and equals sign are escaped by a backslash. */
+function escapeValue(value: string): string {
+  return value.replace(/[\\,=]/g, String.raw`\$&`);
+}

@@ -1,0 +1,135 @@
+// How every AWS client of this process is made: one connection pool, one retry policy, time limits on every
+// call, and one count of calls. Logs nothing, and lets no signature or token out in an error.
+
+import { Agent as HttpAgent } from "node:http";
+import { Agent as HttpsAgent } from "node:https";
+import type { AwsCredentialIdentity, MetadataBearer, Pluggable } from "@smithy/types";
+
+export interface TransportOptions {
+  /** One attempt, from sending to the answer's headers. A whole call may take one more than its attempts. */
+  readonly requestTimeoutMs: number;
+  /** Where AWS_ENDPOINT_URL points (readEndpointUrl); undefined for the real AWS. */
+  readonly endpointUrl: string | undefined;
+  /** Ends every call. */
+  readonly signal?: AbortSignal;
+  /** 5,000 where not given. */
+  readonly connectionTimeoutMs?: number;
+  /** The first attempt included; 4 where not given. */
+  readonly maxAttempts?: number;
+}
+
+export type CredentialSource = () => Promise<AwsCredentialIdentity>;
+
+export interface Transport {
+  readonly limits: {
+    readonly requestTimeoutMs: number;
+    readonly connectionTimeoutMs: number;
+    readonly maxAttempts: number;
+  };
+  readonly endpointUrl: string | undefined;
+  readonly signal: AbortSignal | undefined;
+  /** Attempts sent so far, by `service:Operation`. */
+  readonly callCounts: Record<string, number>;
+  readonly agents: { readonly httpAgent: HttpAgent; readonly httpsAgent: HttpsAgent };
+}
+
+export function openTransport(options: TransportOptions): Transport {
+  const agentOptions = { keepAlive: true, maxSockets: 50 };
+  const { requestTimeoutMs, connectionTimeoutMs = 5_000, maxAttempts = 4 } = options;
+  return {
+    limits: { requestTimeoutMs, connectionTimeoutMs, maxAttempts },
+    endpointUrl: options.endpointUrl,
+    signal: options.signal,
+    callCounts: {},
+    agents: { httpAgent: new HttpAgent(agentOptions), httpsAgent: new HttpsAgent(agentOptions) },
+  };
+}
+
+/** Closes the idle connections, which would keep nothing alive but sockets. */
+export function closeTransport({ agents }: Transport): void {
+  agents.httpAgent.destroy();
+  agents.httpsAgent.destroy();
+}
+
+/** AWS_ENDPOINT_URL as the AWS SDKs read it. */
+export function readEndpointUrl(
+  environment: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  if (environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"]?.toLowerCase() === "true") return undefined;
+  return environment["AWS_ENDPOINT_URL"] || undefined;
+}
+
+/** Constructor options of any client. Without `credentials` the default chain is asked. */
+export function toClientConfig(
+  { limits, endpointUrl, agents }: Transport,
+  region: string,
+  credentials: CredentialSource | undefined,
+) {
+  return {
+    region,
+    ...(credentials === undefined ? {} : { credentials }),
+    ...(endpointUrl === undefined ? {} : { endpoint: endpointUrl }),
+    // Standard, not adaptive: adaptive keeps one rate per client and would let a throttled Region starve calls
+    // that the service would have answered. Bounded by maxAttempts, by the time limit below, and by the caller's
+    // bound on concurrency.
+    retryMode: "standard",
+    maxAttempts: limits.maxAttempts,
+    requestHandler: {
+      ...agents,
+      connectionTimeout: limits.connectionTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      throwOnRequestTimeout: true,
+      logger: SILENT,
+    },
+  };
+}
+
+const SILENT = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
+
+/** The second argument of `client.send`: the whole call, retries and body included, ends in time. */
+export function toSendOptions({ limits, signal }: Transport): { readonly abortSignal: AbortSignal } {
+  // The SDK's request timeout ends with the answer's headers; a body may drip for ever without this.
+  const timeout = AbortSignal.timeout(limits.requestTimeoutMs * (limits.maxAttempts + 1));
+  return { abortSignal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]) };
+}
+
+/** Counts each attempt as `service:Operation`; `service` is the IAM prefix. */
+export function observeCalls<I extends object, O extends MetadataBearer>(
+  { callCounts }: Transport,
+  service: string,
+): Pluggable<I, O> {
+  return {
+    applyToStack(stack) {
+      stack.add(
+        (next, context) => async (request) => {
+          const operation = `${service}:${context.commandName?.replace(/Command$/, "")}`;
+          callCounts[operation] = (callCounts[operation] ?? 0) + 1;
+          return next(request);
+        },
+        // Below the SDK's retries, which are at "high".
+        { step: "finalizeRequest", priority: "low", name: "ringfenceCallCount" },
+      );
+      stack.add(
+        (next) => async (input) => {
+          try {
+            return await next(input);
+          } catch (error) {
+            if (error instanceof Error) removeSignature(error);
+            throw error;
+          }
+        },
+        { step: "initialize", priority: "high", name: "ringfenceSignatureRemoval" },
+      );
+    },
+  };
+}
+
+/**
+ * "The request signature we calculated does not match" repeats the canonical request, and with it the session
+ * token (SigV4 troubleshooting, IAM User Guide). The error keeps its name and $metadata.
+ */
+function removeSignature(error: Error): void {
+  if (!/canonical|x-amz-(security-token|signature|credential)/i.test(error.message)) return;
+  error.message = "the service refused the signature";
+  error.stack = `${error.name}: ${error.message}`;
+}

@@ -1,0 +1,34 @@
+// Makes a value once and hands it to everyone who asks, until it is due. Concurrent callers share one making;
+// a failure is not kept.
+
+export interface Perishable<T> {
+  readonly value: T;
+  /** Milliseconds since the epoch. */
+  readonly freshUntilMs: number;
+}
+
+export function reuse<T>(make: () => Promise<Perishable<T>>, now: () => Date): () => Promise<T> {
+  let current: { readonly made: Promise<Perishable<T>>; freshUntilMs: number } | null = null;
+  return async () => {
+    if (current === null || now().getTime() >= current.freshUntilMs)
+      current = { made: make(), freshUntilMs: Number.POSITIVE_INFINITY };
+    const entry = current;
+    try {
+      const { value, freshUntilMs } = await entry.made;
+      entry.freshUntilMs = freshUntilMs;
+      return value;
+    } catch (error) {
+      if (current === entry) current = null;
+      throw error;
+    }
+  };
+}
+
+/** Makes a value once per process; a failure is not kept. */
+export function reuseForever<T>(make: () => Promise<T>): () => Promise<T> {
+  const freshUntilMs = Number.POSITIVE_INFINITY;
+  return reuse(
+    async () => ({ value: await make(), freshUntilMs }),
+    () => new Date(0),
+  );
+}

@@ -1,0 +1,103 @@
+// A bucket as an object store: whole objects as text, with compare-and-swap on the ETag. Never lists or reads
+// outside the bucket it was opened for.
+
+import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import * as v from "valibot";
+import type { ObjectStore, PutCondition } from "../scan/sources.ts";
+import { absentAsNull, collectPages, parseAnswer, Text } from "./answer.ts";
+import {
+  observeCalls,
+  toClientConfig,
+  toSendOptions,
+  type CredentialSource,
+  type Transport,
+} from "./clients.ts";
+import { MalformedAnswerError } from "./errors.ts";
+
+/** Somebody else wrote in between, or the object is not in the state that the condition asked for. */
+export class PreconditionFailedError extends Error {
+  override readonly name = "PreconditionFailed";
+}
+
+const Stored = v.object({ ETag: Text });
+const KeysPage = v.object({
+  // Says that this is S3's answer; Contents is absent where there are no keys (ListObjectsV2, API reference).
+  IsTruncated: v.boolean(),
+  Contents: absentAsNull(v.array(v.object({ Key: Text }))),
+  NextContinuationToken: absentAsNull(v.string()),
+});
+
+export interface BucketAccess {
+  readonly bucket: string;
+  readonly region: string;
+  /** Without them the default chain is asked. */
+  readonly credentials?: CredentialSource;
+}
+
+/**
+ * A conditional PutObject answers 412; 409 where another conditional write is under way; 404 where If-Match names
+ * an object that is gone (Amazon S3 User Guide, "conditional writes").
+ */
+const CONDITION_NOT_HELD = ["PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"];
+
+export function openBucket({ bucket, region, credentials }: BucketAccess, transport: Transport): ObjectStore {
+  const client = new S3Client({
+    ...toClientConfig(transport, region, credentials),
+    // An emulated cloud has no name per bucket.
+    forcePathStyle: transport.endpointUrl !== undefined,
+  });
+  client.middlewareStack.use(observeCalls(transport, "s3"));
+  return {
+    async getObject(key) {
+      const command = new GetObjectCommand({ Bucket: bucket, Key: key });
+      try {
+        const answer = await client.send(command, toSendOptions(transport));
+        const { ETag: etag } = parseAnswer(Stored, answer, "GetObject");
+        if (answer.Body === undefined) throw new MalformedAnswerError("GetObject answered without a body");
+        return { etag, body: await answer.Body.transformToString("utf-8") };
+      } catch (error) {
+        if (isNamed(error, ["NoSuchKey"])) return null;
+        throw error;
+      }
+    },
+    async putObject(key, body, condition) {
+      const command = new PutObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        Body: body,
+        ContentType: "application/json",
+        ...toMembers(condition),
+      });
+      try {
+        const answer = await client.send(command, toSendOptions(transport));
+        return parseAnswer(Stored, answer, "PutObject").ETag;
+      } catch (error) {
+        if (condition !== undefined && isNamed(error, CONDITION_NOT_HELD))
+          throw new PreconditionFailedError("the object is not as the condition asked", { cause: error });
+        throw error;
+      }
+    },
+    async listObjects(prefix) {
+      const keys = await collectPages(async (ContinuationToken) => {
+        const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken });
+        const page = parseAnswer(
+          KeysPage,
+          await client.send(command, toSendOptions(transport)),
+          "ListObjectsV2",
+        );
+        const items = (page.Contents ?? []).map(({ Key }) => Key);
+        return { items, nextToken: page.IsTruncated ? page.NextContinuationToken : null };
+      }, "ListObjectsV2");
+      return keys.toSorted();
+    },
+  };
+}
+
+function toMembers(condition: PutCondition | undefined): { IfMatch?: string; IfNoneMatch?: string } {
+  if (condition === undefined) return {};
+  return "ifMatch" in condition ? { IfMatch: condition.ifMatch } : { IfNoneMatch: condition.ifNoneMatch };
+}
+
+function isNamed(error: unknown, names: readonly string[]): boolean {
+  return error instanceof Error && names.includes(error.name);
+}

@@ -1,0 +1,41 @@
+// An SNS topic: publishes one message. Does not format, split or repeat; that is the sink's.
+
+import { PublishCommand, SNSClient, type MessageAttributeValue } from "@aws-sdk/client-sns";
+import * as v from "valibot";
+import type { Topic } from "../scan/sources.ts";
+import { parseAnswer, Text } from "./answer.ts";
+import { readArnRegion } from "./arn.ts";
+import {
+  observeCalls,
+  toClientConfig,
+  toSendOptions,
+  type CredentialSource,
+  type Transport,
+} from "./clients.ts";
+
+const Published = v.object({ MessageId: Text });
+
+/** The topic's own Region is called. Without `credentials` the default chain is asked. */
+export function openTopic(topicArn: string, transport: Transport, credentials?: CredentialSource): Topic {
+  const client = new SNSClient(toClientConfig(transport, readArnRegion(topicArn), credentials));
+  client.middlewareStack.use(observeCalls(transport, "sns"));
+  return {
+    async publish({ subject, body, attributes }) {
+      const command = new PublishCommand({
+        TopicArn: topicArn,
+        Subject: subject,
+        Message: body,
+        MessageAttributes: Object.fromEntries(
+          Object.entries(attributes).map(([name, value]) => [name, toAttribute(value)]),
+        ),
+      });
+      const answer = await client.send(command, toSendOptions(transport));
+      return { messageId: parseAnswer(Published, answer, "Publish").MessageId };
+    },
+  };
+}
+
+function toAttribute(value: string | readonly string[]): MessageAttributeValue {
+  if (typeof value === "string") return { DataType: "String", StringValue: value };
+  return { DataType: "String.Array", StringValue: JSON.stringify(value) };
+}

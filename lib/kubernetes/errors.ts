@@ -2,7 +2,10 @@
 // No message holds a header, a query or an answer's text: a token could be in them.
 
 import { type Unseen, unseen, type Why } from "../model/observed.ts";
-import { toPlainText } from "./plain-text.ts";
+import { shorten } from "../model/shorten.ts";
+import { toVisibleText } from "../model/visible-text.ts";
+
+const MAX_DETAIL_LENGTH = 300;
 
 /** An answer other than 200. `request` is the method and the path without its query. */
 export class HttpStatusError extends Error {
@@ -22,16 +25,16 @@ export class HttpStatusError extends Error {
   }
 }
 
-/** The network or TLS failed. `code` is Node's: ECONNREFUSED, ENOTFOUND, SELF_SIGNED_CERT_IN_CHAIN, … */
+/** The network or TLS failed. `errorCode` is Node's: ECONNREFUSED, ENOTFOUND, CERT_HAS_EXPIRED, … */
 export class ConnectionError extends Error {
   override readonly name = "ConnectionError";
   readonly host: string;
-  readonly code: string;
+  readonly errorCode: string;
 
-  constructor(host: string, code: string) {
-    super(`${host}: ${code}`);
+  constructor(host: string, errorCode: string) {
+    super(`${host}: ${errorCode}`);
     this.host = host;
-    this.code = code;
+    this.errorCode = errorCode;
   }
 }
 
@@ -107,7 +110,7 @@ export function toUnseen(error: unknown): Unseen | null {
 }
 
 function reason(why: Why, clause: string): Unseen {
-  return unseen(why, toPlainText(clause));
+  return unseen(why, shorten(toVisibleText(clause), MAX_DETAIL_LENGTH));
 }
 
 function toUnseenStatus(error: HttpStatusError): Unseen {
@@ -137,8 +140,8 @@ function explainStatus(status: number): readonly [Why, string] {
   return ["unreachable", "not an API server's answer; redirects are not followed"];
 }
 
-function explainCode({ host, code }: ConnectionError): string {
-  return `${host}: ${CODES.get(code) ?? `the connection failed (${code})`}`;
+function explainCode({ host, errorCode }: ConnectionError): string {
+  return `${host}: ${CODES.get(errorCode) ?? `the connection failed (${errorCode})`}`;
 }
 
 const NOT_TRUSTED = "its certificate is not signed by the cluster's certificate authority";

@@ -117,7 +117,8 @@ function takeRetry(
   left: { throttled: number; failed: number; reset: number },
   error: unknown,
 ): number | null {
-  if (error instanceof ConnectionError && RETRIED_CODES.has(error.code)) return left.reset-- > 0 ? 0 : null;
+  if (error instanceof ConnectionError && RETRIED_CODES.has(error.errorCode))
+    return left.reset-- > 0 ? 0 : null;
   if (!(error instanceof HttpStatusError)) return null;
   const { retryAfterMs } = error;
   // A server that asks for more patience than we have is not asked again sooner: that would add to its load.

@@ -5,10 +5,11 @@ import type { RequestOptions } from "node:https";
 
 import type { Cluster, KubeConfig } from "@kubernetes/client-node";
 
+import { shorten } from "../model/shorten.ts";
+import { toVisibleText } from "../model/visible-text.ts";
 import type { ClusterReader, ReadOptions } from "../scan/sources.ts";
 import { CredentialError } from "./errors.ts";
 import { openHttpClient } from "./http-client.ts";
-import { toPlainText } from "./plain-text.ts";
 import { HttpClusterReader } from "./reader.ts";
 import { untilAborted } from "./until-aborted.ts";
 
@@ -33,7 +34,7 @@ export async function openKubeconfig(
   const config = new KubeConfig();
   load(config, file);
   if (context !== null) config.setCurrentContext(context);
-  const place = `kubeconfig ${file}, context ${toPlainText(config.getCurrentContext() ?? "(none)")}`;
+  const place = `kubeconfig ${file}, context ${toLine(config.getCurrentContext() ?? "(none)")}`;
   const cluster = chooseCluster(config, place);
   refuseUnsafe(cluster, place);
   const credential = untilAborted(authenticate(config), options.signal, "credential of the kubeconfig");
@@ -65,7 +66,7 @@ function chooseCluster(config: KubeConfig, place: string): Cluster {
   if (config.getContextObject(config.getCurrentContext()) === null) {
     const names = config.getContexts().map(({ name }) => name);
     throw new KubeconfigError(
-      `${place}: no such context; the file has ${toPlainText(names.join(", ")) || "none"}`,
+      `${place}: no such context; the file has ${toLine(names.join(", ")) || "none"}`,
     );
   }
   const cluster = config.getCurrentCluster();
@@ -107,7 +108,7 @@ async function renew(config: KubeConfig, place: string): Promise<RequestOptions>
 
 /** Without the error's own message: it is a plugin's output, in which a token may stand. */
 function explainCredential(config: KubeConfig, place: string, error: unknown): string {
-  const user = toPlainText(config.getCurrentUser()?.name ?? "");
+  const user = toLine(config.getCurrentUser()?.name ?? "");
   const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
   return missing
     ? `${place}: a file or command that user ${user} needs does not exist on this machine`
@@ -136,4 +137,8 @@ function toHeaders({ auth, headers }: RequestOptions): Record<string, string> {
   );
   // A token read from a file ends with a newline, which no header may have.
   return { ...basic, ...Object.fromEntries(texts.map(([name, value]) => [name, value.trim()])) };
+}
+
+function toLine(text: string): string {
+  return shorten(toVisibleText(text), 200);
 }

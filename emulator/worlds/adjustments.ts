@@ -48,18 +48,19 @@ export function removePods(owner: DaemonSetName, choose: PodChoice): Adjustment 
   return (objects) => changePods(objects, owner, choose, () => []);
 }
 
-/** The controller has seen a newer generation, and only some pods run it yet. */
-export function startRollout(owner: DaemonSetName, updatedNumberScheduled: number): Adjustment {
+/** A newer generation is rolling out and only some pods run it yet; `unseen`: the controller has not noticed. */
+export function startRollout(owner: DaemonSetName, updatedPods: number, unseen = false): Adjustment {
+  const status = { observedGeneration: unseen ? 1 : 2, updatedNumberScheduled: updatedPods };
   return (objects) =>
-    objects.map((object) =>
-      isDaemonSet(object, owner)
-        ? {
-            ...object,
-            metadata: { ...object.metadata, generation: 2 },
-            status: { ...toFieldsAt(object, "status"), observedGeneration: 2, updatedNumberScheduled },
-          }
-        : object,
-    );
+    objects.map((object) => (isDaemonSet(object, owner) ? withGeneration(object, 2, status) : object));
+}
+
+function withGeneration(daemonSet: RawObject, generation: number, status: Fields): RawObject {
+  return {
+    ...daemonSet,
+    metadata: { ...daemonSet.metadata, generation },
+    status: { ...toFieldsAt(daemonSet, "status"), ...status },
+  };
 }
 
 const CRASHING = {

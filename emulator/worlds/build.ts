@@ -20,7 +20,7 @@ export interface ClusterOptions {
   readonly fargateProfiles?: readonly FargateProfile[];
   /** What is installed, and in `manifests` what people deployed. */
   readonly parts?: readonly ClusterPart[];
-  readonly manifests?: readonly RawObject[];
+  readonly manifests?: readonly RawObject[] | (() => readonly RawObject[]);
   /** False: no CoreDNS, kube-proxy and so on in kube-system, as on a pure Auto Mode cluster. */
   readonly systemWorkloads?: boolean;
   readonly ipFamily?: "ipv4" | "ipv6";
@@ -85,7 +85,7 @@ export function clusterObjects(options: ClusterOptions): readonly RawObject[] {
     ...defaultNamespaces(),
     ...(options.systemWorkloads === false ? [] : kubeSystem()),
     ...(options.parts ?? []).flatMap((part) => part.manifests),
-    ...(options.manifests ?? []),
+    ...(typeof options.manifests === "function" ? options.manifests() : (options.manifests ?? [])),
   ];
   const live = toLiveObjects(manifests, {
     nodes: (options.nodes ?? []).map((each, index) => node(each, { ...place, index })),

@@ -42,12 +42,17 @@ export function addDeployment(build: Build, object: RawObject): void {
       },
       template: { ...template, metadata: { ...toFieldsAt(template, "metadata"), labels } },
     },
-    status: { observedGeneration: 1, replicas, readyReplicas: replicas },
   });
-  build.objects.push(stored, replicaSet);
-  const mold = toPodMold(toFieldsAt(replicaSet, "spec")["template"]);
+  build.objects.push(stored);
+  addReplicaSet(build, replicaSet);
+}
+
+export function addReplicaSet(build: Build, object: RawObject): void {
+  const replicas = toNumber(toFieldsAt(object, "spec")["replicas"], 1);
+  build.objects.push(withStatus(object, { observedGeneration: 1, replicas, readyReplicas: replicas }));
+  const mold = toPodMold(toFieldsAt(object, "spec")["template"]);
   for (let index = 0; index < replicas; index += 1) {
-    addGeneratedPod(build, replicaSet, mold, index, "Running");
+    addGeneratedPod(build, object, mold, index, "Running");
   }
 }
 

@@ -12,6 +12,7 @@ import {
   addDaemonSet,
   addDeployment,
   addJob,
+  addReplicaSet,
   addStatefulSet,
 } from "./live-workloads.ts";
 
@@ -42,6 +43,9 @@ function addLive(build: Build, object: RawObject): void {
       return;
     case "Deployment":
       addDeployment(build, object);
+      return;
+    case "ReplicaSet":
+      addReplicaSet(build, object);
       return;
     case "StatefulSet":
       addStatefulSet(build, object);

@@ -50,7 +50,7 @@ function withFinalizer(policy: RawObject): RawObject {
   return { ...policy, metadata: { ...policy.metadata, finalizers: [...finalizers] } };
 }
 
-export function policyEndpoints(policy: RawObject, inventory: Inventory): readonly RawObject[] {
+function policyEndpoints(policy: RawObject, inventory: Inventory): readonly RawObject[] {
   const { namespace = "default", name, uid = "" } = policy.metadata;
   const spec = toFieldsAt(policy, "spec");
   const selected = selectPods(inventory, namespace, spec["podSelector"] ?? {});

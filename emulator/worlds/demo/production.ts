@@ -65,7 +65,10 @@ function legacyErp(): WorldCluster {
     authenticationMode: "API_AND_CONFIG_MAP",
     endpoint: "unreachable",
     privateEndpoint: true,
+    nodes: nodes(2, "ec2", { nodeGroup: "erp" }),
     addons: [vpcCniAddon('{"enableNetworkPolicy":"true"}', { version: "v1.20.4-eksbuild.1" })],
+    parts: [vpcCni({ controller: true, agent: true, version: "v1.20.4", agentVersion: "v1.2.7" })],
+    manifests: backend("erp", "finance-it", ["erp", "edi-gateway"], [podsOfNamespace("erp")]),
     describe: { tags: { team: "finance-it", environment: "production" } },
   });
 }

@@ -59,6 +59,7 @@ function checkoutNext(): WorldCluster {
     createdAt: "2026-11-20T06:58:30Z",
     vpcOctet: 32,
     status: "CREATING",
+    systemWorkloads: false,
     describe: { tags: { team: "orders", environment: "staging" } },
   });
 }

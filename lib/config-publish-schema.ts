@@ -1,0 +1,76 @@
+// The `publish` part of a configuration: where findings go beyond the terminal.
+
+import * as v from "valibot";
+import {
+  AccountSelection,
+  described,
+  includeList,
+  oneOf,
+  optional,
+  Region,
+  SecretArn,
+  TagList,
+  TopicArn,
+  UnitSelection,
+  withDefault,
+  YesOrNo,
+} from "./config-values.ts";
+import { SEVERITIES } from "./model/finding.ts";
+
+const SecurityHub = v.strictObject({
+  enabled: withDefault(false, "Import findings into AWS Security Hub CSPM.", YesOrNo),
+  homeRegion: optional(
+    "Send every finding of an account to this Region's hub instead of its own Region's.",
+    Region,
+  ),
+  include: withDefault(
+    "changes",
+    "changes: failed, unknown and what changed; all: passed checks too.",
+    oneOf(["changes", "all"]),
+  ),
+});
+
+const SnsTopic = v.strictObject({
+  topicArn: described("Where the digest of each run goes.", TopicArn),
+  format: withDefault(
+    "text",
+    "amazon-q is the custom notification of Amazon Q Developer in chat.",
+    oneOf(["text", "json", "amazon-q"]),
+  ),
+});
+const Slack = v.strictObject({ secretArn: described("Secret that holds the webhook's URL.", SecretArn) });
+
+const Route = v.pipe(
+  v.strictObject({
+    accounts: withDefault(["*"], "Only these accounts.", AccountSelection),
+    organizationalUnits: withDefault(["*"], "Only accounts below these units.", UnitSelection),
+    clusterTags: withDefault(
+      [],
+      "Only clusters with one of these tags. A cluster's owner sets its tags.",
+      TagList,
+    ),
+    severities: withDefault(
+      [...SEVERITIES],
+      "Only findings of these severities.",
+      includeList(oneOf(SEVERITIES), "severities"),
+    ),
+    sns: v.exactOptional(SnsTopic),
+    slack: v.exactOptional(Slack),
+  }),
+  v.partialCheck(
+    [["sns"], ["slack"]],
+    (route) => route.sns !== undefined || route.slack !== undefined,
+    "a destination: sns or slack",
+  ),
+);
+
+export const Publish = v.strictObject({
+  securityHub: v.optional(SecurityHub, {}),
+  sns: v.exactOptional(SnsTopic),
+  slack: v.exactOptional(Slack),
+  routes: withDefault(
+    [],
+    "Further destinations for a part of the findings.",
+    v.array(Route, "a list of routes"),
+  ),
+});

@@ -56,6 +56,14 @@ export const PERMISSIONS: readonly Permission[] = [
     why: "The vpc-cni add-on's version, health and configuration: what it is told to enforce.",
   },
   {
+    action: "eks:DescribeAddon",
+    resourceType: "addon",
+    // Not in the service authorization reference, but denials seen in the field named this form of the resource.
+    resource: "arn:${AWS::Partition}:eks:*:${AWS::AccountId}:/clusters/*/addons/vpc-cni",
+    usedBy: EVERYWHERE,
+    why: "The same add-on by the request's path, in case the service checks that.",
+  },
+  {
     action: "securityhub:BatchImportFindings",
     resourceType: "product",
     resource: "arn:${AWS::Partition}:securityhub:*:${AWS::AccountId}:product/${AWS::AccountId}/default",

@@ -128,7 +128,7 @@ function expand(document: Document.Parsed, fileName: string): unknown {
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error;
     const expected = "aliases (*name) that stand for little, and for anchors (&name) that exist";
-    throw new ConfigurationError(fileName, [toFileProblem("aliases of aliases", expected, null)]);
+    throw new ConfigurationError(fileName, [toFileProblem(error.message, expected, null)]);
   }
 }
 

@@ -145,13 +145,17 @@ function toSeen(value: unknown, path: Path): string {
   if (value === undefined) return "nothing";
   if (value === null) return "null: nothing stands after the colon";
   if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (typeof value === "object") return `a map with the keys ${Object.keys(value).join(", ")}`;
+  if (typeof value === "object") return toKeysSeen(Object.keys(value));
   if (path.some((step) => SECRET_KEYS.has(step))) return NOT_SHOWN;
   if (typeof value === "string")
     return value.includes("://") ? NOT_SHOWN : JSON.stringify(shorten(value, 120));
   return typeof value === "number" || typeof value === "boolean"
     ? `the ${typeof value} ${value}`
     : typeof value;
+}
+
+function toKeysSeen(keys: readonly string[]): string {
+  return keys.length === 0 ? "a map without keys" : `a map with the keys ${keys.join(", ")}`;
 }
 
 function toHint(value: unknown, place: unknown): string | null {

@@ -58,8 +58,8 @@ const refused: readonly (readonly [
   ],
   ["a tag", "role: !!js/function x", /^line 1, column 7$/, /Unresolved tag/, /without !tags/],
   ["a list as a key", "? [a, b]\n: 1", /^line 1, column 3$/, /a key that is a list/, /a name/],
-  ["an alias bomb", toBomb(9), /^$/, /aliases of aliases/, /little/],
-  ["an alias without anchor", "role: *nobody", /^/, /Unresolved alias|aliases/, /anchors|valid YAML/],
+  ["an alias bomb", toBomb(9), /^$/, /Excessive alias count/, /little/],
+  ["an alias without anchor", "role: *nobody", /^/, /Unresolved alias.*nobody/, /anchors/],
   [
     "a thousand aliases",
     `role: &r {}\n${Array.from({ length: 1000 }, (_, i) => `k${i}: *r`).join("\n")}`,

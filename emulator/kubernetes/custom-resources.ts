@@ -72,6 +72,9 @@ const KNOWN: ReadonlyMap<string, readonly Row[]> = new Map<string, readonly Row[
       ["Tier", "Cluster", "tr"],
     ],
   ],
+  ["crd.k8s.amazonaws.com/v1alpha1", [["ENIConfig", "Cluster"]]],
+  ["vpcresources.k8s.aws/v1alpha1", [["CNINode", "Cluster", "cnd"]]],
+  ["vpcresources.k8s.aws/v1beta1", [["SecurityGroupPolicy", "Namespaced", "sgp"]]],
   ["eks.amazonaws.com/v1", [["NodeClass", "Cluster"]]],
   [
     "karpenter.sh/v1",

@@ -16,8 +16,18 @@ export class Revisions {
   #kept: Revision[];
   #compactAtNextContinue = false;
 
-  constructor(index: ObjectIndex) {
-    this.#kept = [{ number: FIRST_REVISION, index }];
+  /** The first index is made when it is first asked for: most clusters of a large world never are. */
+  constructor(makeIndex: () => ObjectIndex) {
+    let index: ObjectIndex | null = null;
+    this.#kept = [
+      {
+        number: FIRST_REVISION,
+        get index() {
+          index ??= makeIndex();
+          return index;
+        },
+      },
+    ];
   }
 
   get current(): Revision {

@@ -34,7 +34,7 @@ export async function startClusterServer(
 ): Promise<ClusterServer> {
   const certificate = await createServerCertificate();
   const requests: LoggedRequest[] = [];
-  const revisions = new Revisions(indexObjects(cluster.objects, cluster.extraApiVersions));
+  const revisions = new Revisions(() => indexObjects(cluster.objects, cluster.extraApiVersions));
   const serve = await createResponder(cluster, context, revisions);
   const start: StartHttps = (respond, own = certificate) =>
     startHttpsListener({ certificate: own, respond, log: requests, latencyMs: context.latencyMs });

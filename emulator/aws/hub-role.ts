@@ -1,0 +1,137 @@
+// The roles of the scanner's own account: one per Lambda function, as serverless.yml defines them, and the
+// operator's, for a terminal.
+
+import type { Policy } from "../iam.ts";
+import { parsePolicy } from "../iam.ts";
+import type { World } from "../world.ts";
+import { parseTemplate, resolveTemplate, toFields } from "./cloud-formation.ts";
+import type { TemplateScope } from "./cloud-formation.ts";
+import { readShippedFile, toRole } from "./role.ts";
+import type { Role } from "./role.ts";
+
+const STAGE = "prod";
+export const HUB_ROLE_PREFIX = `ringfence-${STAGE}`;
+export const OPERATOR = "ringfence-operator";
+export const HUB_ROLE_NAMES = ["start", "accounts", "discover", "scan", "report"].map(
+  (handler) => `${HUB_ROLE_PREFIX}-${handler}`,
+);
+
+type Fields = Readonly<Record<string, unknown>>;
+
+export function hubRoleArn(world: World, name: string): string {
+  return `arn:${world.partition}:iam::${world.scanner.accountId}:role/${name}`;
+}
+
+/** Null where there is no serverless.yml, as in the installed package. */
+export function readServerless(): string | null {
+  return readShippedFile("serverless.yml");
+}
+
+/** Roles that serverless.yml does not define get what the operator has. */
+export function toHubRoles(world: World, serverlessText: string | null): readonly Role[] {
+  const defined = serverlessText === null ? [] : toDefinedRoles(world, serverlessText);
+  return [...HUB_ROLE_NAMES, OPERATOR].map(
+    (name) => defined.find((role) => role.name === name) ?? toOpenRole(world, name),
+  );
+}
+
+/** Everything in its own account, and the way into member accounts. */
+function toOpenRole(world: World, name: string): Role {
+  const policy: Policy = parsePolicy({
+    Statement: [
+      { Effect: "Allow", NotAction: "sts:AssumeRole", Resource: "*" },
+      {
+        Effect: "Allow",
+        Action: "sts:AssumeRole",
+        Resource: `arn:${world.partition}:iam::*:role/RingfenceReader`,
+      },
+    ],
+  });
+  const { accountId } = world.scanner;
+  const arn = hubRoleArn(world, name);
+  return { accountId, name, arn, trust: null, policies: [policy], maxSessionSeconds: 43_200 };
+}
+
+function toDefinedRoles(world: World, text: string): readonly Role[] {
+  const template = parseTemplate(expandVariables(text));
+  const cloudFormation = toFields(template["resources"]);
+  const resources = toFields(cloudFormation["Resources"]);
+  const scope = toScope(world, cloudFormation, resources);
+  return Object.values(resources)
+    .map(toFields)
+    .filter((resource) => resource["Type"] === "AWS::IAM::Role")
+    .map((resource) => toFields(resource["Properties"]))
+    .flatMap((properties) => {
+      const name = resolveTemplate(properties["RoleName"], scope);
+      if (typeof name !== "string" || !HUB_ROLE_NAMES.includes(name)) return [];
+      const { accountId } = world.scanner;
+      const resolved = toFields(
+        resolveTemplate({ ...properties, AssumeRolePolicyDocument: undefined }, scope),
+      );
+      return [toRole(resolved, { accountId, partition: world.partition, name })];
+    });
+}
+
+/** `${self:service}`, `${self:a.b}` with a string there, `${sls:stage}` and `${opt:stage, …}`; others stay. */
+function expandVariables(text: string): string {
+  const root = parseTemplate(text);
+  const once = (source: string): string =>
+    source
+      .replaceAll(/\$\{(?:sls:stage|opt:stage[^}]*)\}/gu, STAGE)
+      .replaceAll(/\$\{self:([\w.-]+)\}/gu, (whole, path: string) => {
+        const found = path.split(".").reduce<unknown>((node, key) => toFields(node)[key], root);
+        return typeof found === "string" ? found : whole;
+      });
+  // A variable may stand in the value of another one.
+  return once(once(text));
+}
+
+function toScope(world: World, cloudFormation: Fields, resources: Fields): TemplateScope {
+  const { accountId, region } = world.scanner;
+  const parameters = Object.entries(toFields(cloudFormation["Parameters"])).map(
+    ([name, parameter]): [string, unknown] => [name, toFields(parameter)["Default"]],
+  );
+  const scope: TemplateScope = {
+    values: new Map([
+      ...parameters,
+      ["AWS::Partition", world.partition],
+      ["AWS::AccountId", accountId],
+      ["AWS::Region", region],
+      ["AWS::StackName", HUB_ROLE_PREFIX],
+    ]),
+    conditions: toFields(cloudFormation["Conditions"]),
+    resource: (logicalId, attribute) =>
+      toResourceValue(world, toFields(resources[logicalId]), logicalId, attribute, scope),
+  };
+  return scope;
+}
+
+/** The name or ARN of a resource that the emulator serves; for others an ARN that matches nothing it serves. */
+function toResourceValue(
+  world: World,
+  resource: Fields,
+  logicalId: string,
+  attribute: string | null,
+  scope: TemplateScope,
+): string {
+  const properties = toFields(resource["Properties"]);
+  const named = (property: string): string => {
+    const name = resolveTemplate(properties[property], scope);
+    // CloudFormation makes up a name that begins with the stack's.
+    return typeof name === "string" ? name : `${HUB_ROLE_PREFIX}-${logicalId.toLowerCase()}*`;
+  };
+  const { accountId, region } = world.scanner;
+  const place = `${region}:${accountId}`;
+  switch (resource["Type"]) {
+    case "AWS::S3::Bucket":
+      return attribute === "Arn" ? `arn:${world.partition}:s3:::${named("BucketName")}` : named("BucketName");
+    case "AWS::SNS::Topic":
+      return attribute === "TopicName"
+        ? named("TopicName")
+        : `arn:${world.partition}:sns:${place}:${named("TopicName")}`;
+    case "AWS::SecretsManager::Secret":
+      return `arn:${world.partition}:secretsmanager:${place}:secret:${named("Name")}-*`;
+    default:
+      return `arn:${world.partition}:not-emulated:${place}:${logicalId}`;
+  }
+}

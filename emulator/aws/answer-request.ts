@@ -1,0 +1,166 @@
+// One request to the emulated AWS, from its bytes to its answer: signature, Region, permissions, the operation.
+
+import { randomUUID } from "node:crypto";
+
+import { parseSignature } from "../sigv4.ts";
+import type { Signature } from "../sigv4.ts";
+import type { World, WorldAccount, WorldFault } from "../world.ts";
+import { account as accountManagement } from "./account/account.ts";
+import { authenticate, refuse, verifyPayloadHash } from "./authenticate.ts";
+import { findDenial, toDenial } from "./authorize.ts";
+import { AwsError } from "./aws-error.ts";
+import { eks } from "./eks/eks.ts";
+import type { FaultedCall } from "./faults.ts";
+import type { CallContext, RoutedCall } from "./operation.ts";
+import { organizations } from "./organizations/organizations.ts";
+import { s3 } from "./s3/s3.ts";
+import { secretsManager } from "./secrets-manager/secrets-manager.ts";
+import { securityHub } from "./security-hub/security-hub.ts";
+import type { Service } from "./service.ts";
+import type { Session } from "./session.ts";
+import { sns } from "./sns/sns.ts";
+import { sts } from "./sts/sts.ts";
+import type { WireAnswer, WireRequest } from "./wire.ts";
+
+const SERVICES: ReadonlyMap<string, Service> = new Map(
+  [accountManagement, eks, organizations, s3, secretsManager, securityHub, sns, sts].map((service) => [
+    service.id,
+    service,
+  ]),
+);
+
+/** What every call finds in place; a call adds who made it and how. */
+export type CloudContext = Pick<CallContext, "world" | "stores" | "sessions" | "roles" | "endpoints"> & {
+  readonly now: () => Date;
+  readonly findFault: (call: FaultedCall) => WorldFault | null;
+  readonly calls: RecordedCall[];
+};
+
+/** Null where the request did not get so far as to show it. */
+export interface RecordedCall {
+  readonly service: string;
+  readonly operation: string | null;
+  readonly accountId: string | null;
+  readonly region: string | null;
+  /** The caller's session ARN. */
+  readonly principal: string | null;
+  /** HTTP status; null: hung or reset. */
+  readonly status: number | null;
+}
+
+export type Reply = WireAnswer | "hang" | "reset";
+
+export function answerRequest(request: WireRequest, cloud: CloudContext): Reply {
+  const signature = parseSignature(request);
+  // Without a signature nothing names a service; STS is the one whose refusal browsers and probes see.
+  const service = SERVICES.get(signature?.service ?? "sts");
+  const record: Writable<RecordedCall> = {
+    service: signature?.service ?? "unknown",
+    operation: null,
+    accountId: null,
+    region: signature?.region ?? null,
+    principal: null,
+    status: null,
+  };
+  cloud.calls.push(record);
+  if (service === undefined) return { status: 400, headers: {}, body: "The emulator has no such service" };
+  const reply = answerService(request, signature, service, cloud, record);
+  record.status = typeof reply === "string" ? null : reply.status;
+  return reply;
+}
+
+type Writable<Value> = { -readonly [Name in keyof Value]: Value[Name] };
+
+function answerService(
+  request: WireRequest,
+  signature: Signature | null,
+  service: Service,
+  cloud: CloudContext,
+  record: Writable<RecordedCall>,
+): Reply {
+  const requestId = randomUUID();
+  try {
+    const session = authenticate(request, signature, service, cloud.sessions, cloud.now());
+    record.accountId = session.role.accountId;
+    record.principal = session.arn;
+    const call = service.route(request);
+    record.operation = call.operation;
+    const region = signature?.region ?? "";
+    const context = toContext(request, requestId, region, service, session, cloud);
+    verifyPayloadHash(request);
+    const fault = findFault(call, service, context, cloud);
+    if (fault !== null) return toFaultReply(fault, service, context);
+    requirePermissions(call, service, context);
+    return call.run(context);
+  } catch (error) {
+    if (error instanceof AwsError) return service.toErrorAnswer(error, requestId, request);
+    throw error;
+  }
+}
+
+function toContext(
+  request: WireRequest,
+  requestId: string,
+  region: string,
+  service: Service,
+  session: Session,
+  cloud: CloudContext,
+): CallContext {
+  const { world, stores, sessions, roles, endpoints } = cloud;
+  return {
+    world,
+    stores,
+    sessions,
+    roles,
+    endpoints,
+    now: cloud.now(),
+    session,
+    account: requireRegion(world, session, region, service),
+    region,
+    request,
+    requestId,
+    isAllowed: (permission) => findDenial(world, session, permission, region) === null,
+  };
+}
+
+/** "A Region that an account has not enabled does not know its credentials." (facts: eks §9) */
+function requireRegion(world: World, session: Session, region: string, service: Service): WorldAccount {
+  const account = world.accounts.find(({ id }) => id === session.role.accountId);
+  if (account === undefined) throw new TypeError("a session of an account that the world does not have");
+  if (service.isGlobal || account.enabledRegions.includes(region)) return account;
+  throw refuse(service.refusals.unknownKey, "The security token included in the request is invalid.");
+}
+
+function findFault(
+  call: RoutedCall,
+  service: Service,
+  context: CallContext,
+  cloud: CloudContext,
+): WorldFault | null {
+  return cloud.findFault({
+    service: service.id,
+    operation: call.operation,
+    accountId: call.target.accountId ?? context.account.id,
+    region: context.region,
+    cluster: call.target.cluster,
+  });
+}
+
+function toFaultReply({ answer }: WorldFault, service: Service, context: CallContext): Reply {
+  if (answer.kind === "hang" || answer.kind === "reset") return answer.kind;
+  if (answer.kind === "garbage") {
+    return { status: 200, headers: { "content-type": answer.contentType }, body: answer.body };
+  }
+  const { code, status, message, retryAfterSeconds } = answer;
+  const headers: Readonly<Record<string, string>> =
+    retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) };
+  const error = new AwsError(code, status, message, { headers });
+  return service.toErrorAnswer(error, context.requestId, context.request);
+}
+
+function requirePermissions(call: RoutedCall, service: Service, context: CallContext): void {
+  for (const permission of call.permissions(context)) {
+    const denial = findDenial(context.world, context.session, permission, context.region);
+    if (denial !== null) throw toDenial(context.session, permission, denial, service.refusals.denied);
+  }
+}

@@ -1,0 +1,114 @@
+// The HTTP server of the emulated AWS on loopback: bytes to WireRequest, Reply to bytes.
+
+import { createServer } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import type { Reply } from "./answer-request.ts";
+import { parseTarget } from "./wire.ts";
+import type { WireRequest } from "./wire.ts";
+
+/** No call of a scanner is larger; more is refused before it fills the memory. */
+const MAX_BODY_BYTES = 64 * 1024 * 1024;
+
+export interface ListenerOptions {
+  /** Milliseconds that every answer waits first. */
+  readonly latencyMs: number;
+  readonly now: () => Date;
+  readonly answer: (request: WireRequest) => Reply;
+}
+
+export interface HttpListener {
+  /** `http://127.0.0.1:PORT`. */
+  readonly origin: string;
+  /** Also ends what hangs. */
+  readonly close: () => Promise<void>;
+}
+
+export async function startHttpListener(options: ListenerOptions): Promise<HttpListener> {
+  const server = createServer((message, response) => {
+    respond(message, response, options).catch((error: unknown) => fail(response, error));
+  });
+  const port = await listen(server);
+  return {
+    origin: `http://127.0.0.1:${port}`,
+    close: () =>
+      new Promise((resolve, reject) => {
+        server.close((error) => (error === undefined ? resolve() : reject(error)));
+        server.closeAllConnections();
+      }),
+  };
+}
+
+async function listen(server: Server): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new TypeError("the server has no port");
+  return address.port;
+}
+
+async function respond(
+  message: IncomingMessage,
+  response: ServerResponse,
+  options: ListenerOptions,
+): Promise<void> {
+  const body = await readBody(message);
+  if (body === null) {
+    response.writeHead(413, { connection: "close" }).end();
+    return;
+  }
+  if (options.latencyMs > 0) await sleep(options.latencyMs);
+  const reply = options.answer({
+    method: message.method ?? "GET",
+    ...parseTarget(message.url ?? "/"),
+    headers: toHeaders(message.rawHeaders),
+    body,
+  });
+  send(message, response, reply, options.now());
+}
+
+/** Null: more than the limit. */
+async function readBody(message: IncomingMessage): Promise<Buffer | null> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of message) {
+    const part = Buffer.from(chunk);
+    bytes += part.length;
+    if (bytes > MAX_BODY_BYTES) return null;
+    chunks.push(part);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** "Headers with more than one value are joined by a comma." (IAM guide, canonical request) */
+function toHeaders(raw: readonly string[]): ReadonlyMap<string, string> {
+  const headers = new Map<string, string>();
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = raw[index]?.toLowerCase() ?? "";
+    const value = raw[index + 1] ?? "";
+    const before = headers.get(name);
+    headers.set(name, before === undefined ? value : `${before},${value}`);
+  }
+  return headers;
+}
+
+/** The Date header is the emulated clock: SDKs correct theirs by it. */
+function send(message: IncomingMessage, response: ServerResponse, reply: Reply, now: Date): void {
+  if (reply === "hang") return;
+  if (reply === "reset") {
+    message.socket.resetAndDestroy();
+    return;
+  }
+  response.writeHead(reply.status, { date: now.toUTCString(), ...reply.headers });
+  response.end(reply.body);
+}
+
+/** A request that ends early is the client's doing; anything else is a bug of the emulator, shown as such. */
+function fail(response: ServerResponse, error: unknown): void {
+  if (response.destroyed || response.headersSent) return;
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  response.writeHead(500, { "content-type": "text/plain" }).end(`emulator bug: ${text}`);
+}

@@ -1,0 +1,84 @@
+// Buckets and objects. Every bucket of the scanner's account whose name begins with `ringfence-` exists.
+
+import { AwsError } from "../aws-error.ts";
+import type { CallContext, Operation } from "../operation.ts";
+import { getOrCreate } from "../stores.ts";
+import type { StoredObject } from "../stores.ts";
+import type { WireAnswer } from "../wire.ts";
+
+export interface ObjectName {
+  readonly bucket: string;
+  /** Empty: the bucket itself. */
+  readonly key: string;
+}
+
+export type S3Operation = Operation<ObjectName, WireAnswer>;
+
+export function toBucketArn({ world }: CallContext, bucket: string): string {
+  return `arn:${world.partition}:s3:::${bucket}`;
+}
+
+export function toObjectArn(context: CallContext, { bucket, key }: ObjectName): string {
+  return `${toBucketArn(context, bucket)}/${key}`;
+}
+
+/** The objects of a bucket. Another account needs a bucket policy, and there is none. */
+export function requireBucket(
+  { stores, account, world }: CallContext,
+  bucket: string,
+): Map<string, StoredObject> {
+  if (!bucket.startsWith("ringfence-")) {
+    throw new AwsError("NoSuchBucket", 404, "The specified bucket does not exist", {
+      members: { BucketName: bucket },
+    });
+  }
+  if (account.id !== world.scanner.accountId) throw new AwsError("AccessDenied", 403, "Access Denied");
+  return getOrCreate(stores.objects, bucket, () => new Map());
+}
+
+/** "If the object doesn't exist and you lack s3:ListBucket, S3 returns 403 Access Denied", else 404. (GetObject) */
+export function requireObject(name: ObjectName, context: CallContext): StoredObject {
+  const object = requireBucket(context, name.bucket).get(name.key);
+  if (object !== undefined) return object;
+  const mayKnow = context.isAllowed({
+    action: "s3:ListBucket",
+    resource: toBucketArn(context, name.bucket),
+    context: new Map([["s3:prefix", name.key]]),
+  });
+  if (!mayKnow) throw new AwsError("AccessDenied", 403, "Access Denied");
+  throw new AwsError("NoSuchKey", 404, "The specified key does not exist.", { members: { Key: name.key } });
+}
+
+/** Headers that describe an object, of GetObject and HeadObject. */
+export function toObjectHeaders(
+  object: StoredObject,
+  context: CallContext,
+): Readonly<Record<string, string>> {
+  const { headers } = context.request;
+  return {
+    etag: object.etag,
+    "last-modified": object.lastModified.toUTCString(),
+    "content-length": String(object.body.length),
+    "x-amz-request-id": context.requestId,
+    ...(object.contentType === undefined ? {} : { "content-type": object.contentType }),
+    ...(headers.get("x-amz-checksum-mode") === "ENABLED"
+      ? { "x-amz-checksum-crc32": object.checksumCrc32, "x-amz-checksum-type": "FULL_OBJECT" }
+      : {}),
+  };
+}
+
+/** Null: the conditions of a read hold. */
+export function findReadRefusal(object: StoredObject, { request }: CallContext): 304 | 412 | null {
+  const ifMatch = request.headers.get("if-match");
+  if (ifMatch !== undefined && ifMatch !== object.etag) return 412;
+  return request.headers.get("if-none-match") === object.etag ? 304 : null;
+}
+
+export function preconditionFailed(condition: string): AwsError {
+  return new AwsError(
+    "PreconditionFailed",
+    412,
+    "At least one of the pre-conditions you specified did not hold",
+    { members: { Condition: condition } },
+  );
+}

@@ -1,0 +1,76 @@
+// s3:PutObject, with compare-and-swap: `If-Match` and `If-None-Match: *`. "Conditional writes are atomic": the
+// emulator is single-threaded, and nothing here waits.
+
+import { createHash } from "node:crypto";
+import { crc32 } from "node:zlib";
+
+import { AwsError } from "../aws-error.ts";
+import type { CallContext } from "../operation.ts";
+import type { StoredObject } from "../stores.ts";
+import { parsePayload } from "./aws-chunked.ts";
+import { preconditionFailed, requireBucket, toObjectArn } from "./object.ts";
+import type { S3Operation } from "./object.ts";
+
+const CRC32 = "x-amz-checksum-crc32";
+
+export const putObject: S3Operation = {
+  name: "PutObject",
+  permissions: (name, context) => [{ action: "s3:PutObject", resource: toObjectArn(context, name) }],
+  run: ({ bucket, key }, context) => {
+    const objects = requireBucket(context, bucket);
+    verifyConditions(objects.get(key), context);
+    const object = toObject(context);
+    objects.set(key, object);
+    return {
+      status: 200,
+      headers: {
+        etag: object.etag,
+        [CRC32]: object.checksumCrc32,
+        "x-amz-checksum-type": "FULL_OBJECT",
+        "x-amz-request-id": context.requestId,
+      },
+      body: "",
+    };
+  },
+};
+
+/** "If-Match … if the object doesn't exist, 404 Not Found. If-None-Match … expects the '*' character." (PutObject) */
+function verifyConditions(existing: StoredObject | undefined, { request }: CallContext): void {
+  const ifMatch = request.headers.get("if-match");
+  const ifNoneMatch = request.headers.get("if-none-match");
+  if (ifNoneMatch !== undefined && ifNoneMatch !== "*") {
+    throw new AwsError("NotImplemented", 501, "If-None-Match takes * only");
+  }
+  if (ifNoneMatch === "*" && existing !== undefined) throw preconditionFailed("If-None-Match");
+  if (ifMatch === undefined) return;
+  if (existing === undefined) throw new AwsError("NoSuchKey", 404, "The specified key does not exist.");
+  if (unquote(ifMatch) !== unquote(existing.etag)) throw preconditionFailed("If-Match");
+}
+
+function unquote(etag: string): string {
+  return etag.replaceAll('"', "");
+}
+
+function toObject({ request, now }: CallContext): StoredObject {
+  const { body, trailers } = parsePayload(request);
+  const checksumCrc32 = toCrc32(body);
+  const declared = request.headers.get(CRC32) ?? trailers.get(CRC32);
+  if (declared !== undefined && declared !== checksumCrc32) {
+    throw new AwsError("BadDigest", 400, "The CRC32 you specified did not match the calculated checksum.");
+  }
+  return {
+    body,
+    // "The ETag of an object uploaded in one part and not encrypted with a key of yours is its MD5." (API reference)
+    etag: `"${createHash("md5").update(body).digest("hex")}"`,
+    checksumCrc32,
+    contentType: request.headers.get("content-type"),
+    lastModified: now,
+  };
+}
+
+/** Big-endian, in base64. */
+function toCrc32(body: Buffer): string {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32BE(crc32(body));
+  return bytes.toString("base64");
+}

@@ -1,0 +1,52 @@
+// What the emulated services hold. Tests read it to see what really arrived.
+
+export interface StoredObject {
+  readonly body: Buffer;
+  /** With its quotes. */
+  readonly etag: string;
+  readonly checksumCrc32: string;
+  readonly contentType: string | undefined;
+  readonly lastModified: Date;
+}
+
+export interface PublishedMessage {
+  readonly messageId: string;
+  readonly subject: string | undefined;
+  readonly message: string;
+  readonly attributes: ReadonlyMap<string, { readonly type: string; readonly value: string }>;
+}
+
+export interface StoredSecret {
+  readonly arn: string;
+  readonly name: string;
+  readonly value: string;
+  readonly versionId: string;
+  readonly createdAt: Date;
+}
+
+/** A finding as Security Hub gives it back. */
+export type StoredFinding = Readonly<Record<string, unknown>>;
+
+export interface Stores {
+  /** By `account/region`, then by ProductArn and Id (see `findingKey`). */
+  readonly findings: Map<string, Map<string, StoredFinding>>;
+  /** By topic ARN. */
+  readonly messages: Map<string, PublishedMessage[]>;
+  /** By bucket, then by key. */
+  readonly objects: Map<string, Map<string, StoredObject>>;
+  /** By name. */
+  readonly secrets: Map<string, StoredSecret>;
+}
+
+export function createStores(): Stores {
+  return { findings: new Map(), messages: new Map(), objects: new Map(), secrets: new Map() };
+}
+
+/** The value below a key of a map of collections, made on first use. */
+export function getOrCreate<Key, Value>(map: Map<Key, Value>, key: Key, create: () => Value): Value {
+  const found = map.get(key);
+  if (found !== undefined) return found;
+  const created = create();
+  map.set(key, created);
+  return created;
+}

@@ -1,0 +1,205 @@
+// The emulated cloud of one world: AWS on one loopback port, and a Kubernetes API per running cluster. It holds
+// everything in itself, so that several clouds, and the scanner, can live in one process.
+
+import { randomBytes, randomUUID } from "node:crypto";
+
+import { answerRequest } from "./aws/answer-request.ts";
+import type { CloudContext, RecordedCall } from "./aws/answer-request.ts";
+import { isConnected } from "./aws/eks/inventory.ts";
+import { createFaultFinder } from "./aws/faults.ts";
+import { startHttpListener } from "./aws/http-listener.ts";
+import { hubRoleArn, OPERATOR, readServerless, toHubRoles } from "./aws/hub-role.ts";
+import { MEMBER_ROLE_NAME, readMemberTemplate, toMemberRole } from "./aws/member-role.ts";
+import { clusterKey } from "./aws/operation.ts";
+import { identifyPresigned } from "./aws/presigned-identity.ts";
+import type { Role } from "./aws/role.ts";
+import { SessionStore } from "./aws/session.ts";
+import type { Session } from "./aws/session.ts";
+import { createStores } from "./aws/stores.ts";
+import type { Stores } from "./aws/stores.ts";
+import { startClusterServer } from "./kubernetes/server.ts";
+import type { ClusterServer } from "./kubernetes/server.ts";
+import type { World, WorldAccount, WorldCluster } from "./world.ts";
+
+export type { RecordedCall } from "./aws/answer-request.ts";
+
+export interface CloudOptions {
+  readonly now?: () => Date;
+  /** Milliseconds that every answer waits first. */
+  readonly latencyMs?: number;
+}
+
+/** What a caller of the emulated cloud needs in its environment, and nothing else. */
+export interface CallerEnvironment {
+  readonly AWS_ENDPOINT_URL: string;
+  readonly AWS_REGION: string;
+  readonly AWS_ACCESS_KEY_ID: string;
+  readonly AWS_SECRET_ACCESS_KEY: string;
+  readonly AWS_SESSION_TOKEN: string;
+}
+
+export interface Cloud {
+  /** `http://127.0.0.1:PORT` */
+  readonly endpoint: string;
+  /** Of the operator: a person with a terminal in the scanner's account. */
+  readonly environment: CallerEnvironment;
+  /** Of a Lambda function, by the name of its role: `ringfence-prod-scan`; or of `ringfence-operator`. */
+  environmentFor(roleName: string): CallerEnvironment;
+  /** Live, in order of arrival. */
+  readonly calls: readonly RecordedCall[];
+  /** Every secret key, session token and secret value so far, for a test that none of them leaks. */
+  readonly issuedSecrets: readonly string[];
+  /** What the services hold. */
+  readonly stores: Stores;
+  /** `ringfence-findings` in the scanner's account and Region. */
+  readonly topicArn: string;
+  /** Puts a secret into the scanner's account and Region; returns its ARN. */
+  putSecret(name: string, value: string): string;
+  /** By `account/region/name`. */
+  readonly clusters: ReadonlyMap<string, ClusterServer>;
+  close(): Promise<void>;
+}
+
+/** Credentials of a Lambda function live as long as the emulator is likely to run. */
+const CREDENTIAL_SECONDS = 12 * 60 * 60;
+
+export async function startCloud(world: World, options: CloudOptions = {}): Promise<Cloud> {
+  requireScanner(world);
+  const { now = () => new Date(), latencyMs = 0 } = options;
+  const sessions = new SessionStore(now);
+  const clusters = new Map<string, ClusterServer>();
+  const calls: RecordedCall[] = [];
+  const context: CloudContext = {
+    world,
+    stores: createStores(),
+    sessions,
+    roles: toRoles(world),
+    endpoints: clusters,
+    now,
+    findFault: createFaultFinder(world.faults),
+    calls,
+  };
+  await startClusters(context, latencyMs, clusters);
+  const listener = await startHttpListener({
+    latencyMs,
+    now,
+    answer: (request) => answerRequest(request, context),
+  });
+  const environmentFor = (roleName: string): CallerEnvironment =>
+    toEnvironment(world, listener.origin, issueFor(roleName, context));
+  const { accountId, region } = world.scanner;
+  return {
+    endpoint: listener.origin,
+    environment: environmentFor(OPERATOR),
+    environmentFor,
+    calls,
+    get issuedSecrets() {
+      return [...sessions.secrets, ...[...context.stores.secrets.values()].map(({ value }) => value)];
+    },
+    stores: context.stores,
+    topicArn: `arn:${world.partition}:sns:${region}:${accountId}:ringfence-findings`,
+    putSecret: (name, value) => putSecret(context, name, value),
+    clusters,
+    close: async () => {
+      await Promise.all([listener.close(), ...[...clusters.values()].map((server) => server.close())]);
+    },
+  };
+}
+
+function requireScanner(world: World): void {
+  const { accountId, region } = world.scanner;
+  const account = world.accounts.find(({ id }) => id === accountId);
+  if (account === undefined) throw new Error(`World ${world.name}: it has no account ${accountId}`);
+  if (account.enabledRegions.includes(region)) return;
+  throw new Error(`World ${world.name}: account ${accountId} has not enabled its own Region ${region}`);
+}
+
+function toRoles(world: World): ReadonlyMap<string, Role> {
+  const template = readMemberTemplate();
+  const members = world.accounts.flatMap((account) => toMemberRole(world, account, template) ?? []);
+  const roles = [...members, ...toHubRoles(world, readServerless())];
+  return new Map(roles.map((role) => [role.arn, role]));
+}
+
+function issueFor(roleName: string, { world, roles, sessions }: CloudContext): Session {
+  const role = roles.get(hubRoleArn(world, roleName));
+  if (role === undefined) throw new Error(`The scanner's account has no role ${roleName}`);
+  // Lambda names the session after the function, which has the name of its role here.
+  return sessions.issue({
+    role,
+    sessionName: roleName,
+    durationSeconds: CREDENTIAL_SECONDS,
+    sessionPolicy: null,
+  });
+}
+
+function toEnvironment(world: World, endpoint: string, session: Session): CallerEnvironment {
+  return {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: world.scanner.region,
+    AWS_ACCESS_KEY_ID: session.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: session.secretAccessKey,
+    AWS_SESSION_TOKEN: session.sessionToken,
+  };
+}
+
+/** Secrets Manager puts a hyphen and six characters behind the name. */
+function putSecret({ world, stores, now }: CloudContext, name: string, value: string): string {
+  const { accountId, region } = world.scanner;
+  const suffix = randomBytes(3).toString("hex");
+  const arn = `arn:${world.partition}:secretsmanager:${region}:${accountId}:secret:${name}-${suffix}`;
+  stores.secrets.set(name, { arn, name, value, versionId: randomUUID(), createdAt: now() });
+  return arn;
+}
+
+/** Every cluster that EKS runs has an endpoint; what the endpoint does is the world's choice. */
+async function startClusters(
+  context: CloudContext,
+  latencyMs: number,
+  clusters: Map<string, ClusterServer>,
+): Promise<void> {
+  const running = context.world.accounts.flatMap((account) =>
+    account.clusters
+      .filter((cluster) => cluster.status === "ACTIVE" || cluster.status === "UPDATING")
+      .filter((cluster) => !isConnected(cluster))
+      .map((cluster) => ({ account, cluster })),
+  );
+  await Promise.all(
+    running.map(async ({ account, cluster }) => {
+      const server = await startCluster(account, cluster, context, latencyMs);
+      clusters.set(clusterKey(account.id, cluster.region, cluster.name), server);
+    }),
+  );
+}
+
+function startCluster(
+  account: WorldAccount,
+  cluster: WorldCluster,
+  { world, sessions, now }: CloudContext,
+  latencyMs: number,
+): Promise<ClusterServer> {
+  return startClusterServer(cluster, {
+    accountId: account.id,
+    region: cluster.region,
+    partition: world.partition,
+    now,
+    latencyMs,
+    faults: world.faults.filter(
+      (fault) =>
+        fault.service === "kubernetes" &&
+        (fault.accountId ?? account.id) === account.id &&
+        (fault.region ?? cluster.region) === cluster.region &&
+        (fault.cluster ?? cluster.name) === cluster.name,
+    ),
+    mappedPrincipals: toMappedPrincipals(world, account),
+    verifyPresignedIdentity: (url, clusterHeader) =>
+      Promise.resolve(identifyPresigned(url, clusterHeader, sessions, now())),
+  });
+}
+
+/** Who has the access entry: the account's member role; in the scanner's account also who scans it without one. */
+function toMappedPrincipals(world: World, account: WorldAccount): readonly string[] {
+  const member = `arn:${world.partition}:iam::${account.id}:role/${MEMBER_ROLE_NAME}`;
+  if (account.id !== world.scanner.accountId) return [member];
+  return [member, hubRoleArn(world, OPERATOR), hubRoleArn(world, "ringfence-prod-scan")];
+}

@@ -3,7 +3,6 @@
 import type { Labels, OwnerReference, RawObject } from "../../lib/model/kubernetes.ts";
 import type { Fields } from "./fields.ts";
 import { toUid } from "./identity.ts";
-import type { PodMold } from "./live-pod.ts";
 import type { NodePlace } from "./nodes.ts";
 
 const OBJECTS_CREATED_AT = "2026-02-03T09:20:00Z";
@@ -25,7 +24,8 @@ export interface LiveCluster {
 export interface Build {
   readonly cluster: LiveCluster;
   readonly objects: RawObject[];
-  readonly admittingNodes: Map<PodMold, readonly RawObject[]>;
+  /** By what pods demand of a node (live-placement.ts). */
+  readonly admittingNodes: Map<string, readonly RawObject[]>;
   podCount: number;
   serviceCount: number;
   fargateCount: number;

@@ -66,11 +66,14 @@ function addFargatePod(build: Build, mold: PodMold, identity: PodIdentity, phase
   );
 }
 
+/** Few different demands stand against many pods and nodes, so each demand is matched with the nodes once. */
 function admittingNodes(build: Build, mold: PodMold): readonly RawObject[] {
-  const known = build.admittingNodes.get(mold);
+  const { spec } = mold;
+  const demand = JSON.stringify([spec["nodeSelector"], spec["affinity"], spec["tolerations"]]);
+  const known = build.admittingNodes.get(demand);
   if (known !== undefined) return known;
-  const nodes = build.cluster.nodes.filter((candidate) => isAdmitted(mold.spec, candidate));
-  build.admittingNodes.set(mold, nodes);
+  const nodes = build.cluster.nodes.filter((candidate) => isAdmitted(spec, candidate));
+  build.admittingNodes.set(demand, nodes);
   return nodes;
 }
 

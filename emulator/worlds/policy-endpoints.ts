@@ -25,13 +25,16 @@ export function processPolicies(objects: readonly RawObject[]): readonly RawObje
 
 interface Inventory {
   readonly namespaces: readonly RawObject[];
+  /** Names by namespaceSelector: many policies ask for the same few. */
+  readonly selectedNamespaces: Map<string, readonly string[]>;
   readonly podsByNamespace: ReadonlyMap<string, readonly RawObject[]>;
 }
 
 function toInventory(objects: readonly RawObject[]): Inventory {
   const namespaces = objects.filter((object) => object.kind === "Namespace" && object.apiVersion === "v1");
   const pods = objects.filter(isReachablePod);
-  return { namespaces, podsByNamespace: Map.groupBy(pods, (pod) => pod.metadata.namespace ?? "") };
+  const podsByNamespace = Map.groupBy(pods, (pod) => pod.metadata.namespace ?? "");
+  return { namespaces, podsByNamespace, selectedNamespaces: new Map() };
 }
 
 function isNetworkPolicy(object: RawObject): boolean {
@@ -130,15 +133,22 @@ interface Target {
 
 function toTargets(peer: Fields, namespace: string, inventory: Inventory): readonly Target[] {
   if (peer["ipBlock"] !== undefined) return [{ cidr: toFieldsAt(peer, "ipBlock"), pod: null }];
-  const namespaces =
-    peer["namespaceSelector"] === undefined
-      ? [namespace]
-      : inventory.namespaces
-          .filter((object) => isSelected(peer["namespaceSelector"], object.metadata.labels ?? {}))
-          .map((object) => object.metadata.name);
+  const selector = peer["namespaceSelector"];
+  const namespaces = selector === undefined ? [namespace] : selectNamespaces(inventory, selector);
   return namespaces
     .flatMap((name) => selectPods(inventory, name, peer["podSelector"] ?? {}))
     .map((pod) => ({ cidr: { cidr: toText(toFieldsAt(pod, "status")["podIP"], "") }, pod }));
+}
+
+function selectNamespaces(inventory: Inventory, selector: unknown): readonly string[] {
+  const key = JSON.stringify(selector);
+  const known = inventory.selectedNamespaces.get(key);
+  if (known !== undefined) return known;
+  const names = inventory.namespaces
+    .filter((object) => isSelected(selector, object.metadata.labels ?? {}))
+    .map((object) => object.metadata.name);
+  inventory.selectedNamespaces.set(key, names);
+  return names;
 }
 
 function selectPods(inventory: Inventory, namespace: string, selector: unknown): readonly RawObject[] {

@@ -1,0 +1,118 @@
+// Finds what there is to scan: accounts, their Regions, their clusters. What cannot be listed becomes a
+// coverage entry for exactly that scope; one closed door never ends the run.
+
+import type { Unseen } from "../model/observed.ts";
+import type { Coverage } from "../model/target.ts";
+import type { Observe } from "./observe.ts";
+import type { AccountCloud, Cloud, OrganizationAccount } from "./sources.ts";
+
+/** Matches a name against include and exclude globs (lib/glob.ts); no include means everything. */
+export type Selects = (name: string) => boolean;
+
+export interface AccountScope {
+  /** organization: list them; listed: these ids; caller: just the account of the credentials. */
+  readonly source: "organization" | "listed" | "caller";
+  readonly accountIds: readonly string[];
+  readonly selectsAccount: Selects;
+  readonly selectsUnitPath: Selects;
+}
+
+export interface ClusterScope {
+  readonly regions: "enabled" | readonly string[];
+  readonly selectsCluster: Selects;
+}
+
+export interface DiscoveredAccounts {
+  readonly accountIds: readonly string[];
+  readonly coverage: readonly Coverage[];
+}
+
+export interface DiscoveredClusters {
+  readonly clusters: readonly { readonly region: string; readonly name: string }[];
+  readonly coverage: readonly Coverage[];
+  /** Regions whose cluster list was read to its end: only there is absence evidence. */
+  readonly listedRegions: readonly string[];
+}
+
+export async function discoverAccounts(
+  cloud: Cloud,
+  scope: AccountScope,
+  observe: Observe,
+): Promise<DiscoveredAccounts> {
+  if (scope.source === "listed") return { accountIds: scope.accountIds, coverage: [] };
+  if (scope.source === "caller") {
+    const caller = await observe(() => cloud.getCallerAccount());
+    if (!caller.seen) return { accountIds: [], coverage: [toMissed(caller, null, null)] };
+    return { accountIds: [caller.value.accountId], coverage: [] };
+  }
+  const accounts = await observe(() => cloud.listOrganizationAccounts());
+  if (!accounts.seen) return { accountIds: [], coverage: [toMissed(accounts, null, null)] };
+  const judged = accounts.value
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1))
+    .map((account) => ({ id: account.id, skip: reasonToSkip(account, scope) }));
+  return {
+    accountIds: judged.filter(({ skip }) => skip === null).map(({ id }) => id),
+    coverage: judged.flatMap(({ id, skip }) =>
+      skip === null
+        ? []
+        : [{ account: id, region: null, cluster: null, outcome: "skipped" as const, detail: skip }],
+    ),
+  };
+}
+
+function reasonToSkip(account: OrganizationAccount, scope: AccountScope): string | null {
+  if (account.state !== "ACTIVE") return `the account is ${account.state}`;
+  if (!scope.selectsAccount(account.id)) return "excluded by organization.accounts";
+  if (!scope.selectsUnitPath(account.unitPath)) return "excluded by organization.organizationalUnits";
+  return null;
+}
+
+/** All clusters of one account in the configured Regions. */
+export async function discoverClusters(
+  account: AccountCloud,
+  scope: ClusterScope,
+  observe: Observe,
+): Promise<DiscoveredClusters> {
+  const regions = await listScannedRegions(account, scope, observe);
+  if ("why" in regions)
+    return { clusters: [], listedRegions: [], coverage: [toMissed(regions, account.accountId, null)] };
+  const perRegion = await Promise.all(
+    regions.map(async (region) => ({ region, names: await observe(() => account.listClusters(region)) })),
+  );
+  const clusters: { region: string; name: string }[] = [];
+  const coverage: Coverage[] = [];
+  for (const { region, names } of perRegion) {
+    if (!names.seen) coverage.push(toMissed(names, account.accountId, region));
+    else
+      for (const name of names.value.toSorted()) {
+        if (scope.selectsCluster(name)) clusters.push({ region, name });
+        else coverage.push(toExcluded(account.accountId, region, name));
+      }
+  }
+  const listedRegions = perRegion.filter(({ names }) => names.seen).map(({ region }) => region);
+  return { clusters, coverage, listedRegions };
+}
+
+async function listScannedRegions(
+  account: AccountCloud,
+  scope: ClusterScope,
+  observe: Observe,
+): Promise<readonly string[] | Unseen> {
+  if (scope.regions !== "enabled") return scope.regions.toSorted();
+  const regions = await observe(() => account.listRegions());
+  return regions.seen ? regions.value : regions;
+}
+
+export function toMissed(reason: Unseen, account: string | null, region: string | null): Coverage {
+  return { account, region, cluster: null, outcome: "missed", why: reason.why, detail: reason.detail };
+}
+
+function toExcluded(account: string, region: string, cluster: string): Coverage {
+  return {
+    account,
+    region,
+    cluster,
+    outcome: "skipped",
+    detail: "excluded by clusters.include or clusters.exclude",
+  };
+}

@@ -1,0 +1,41 @@
+// The engine: hands a control exactly the facts that it declared. The only code that unwraps Observed: a
+// missing need becomes `unknown` here, by construction, so no control can forget it.
+
+import type { AnyControl, EvaluationSettings, InputName, Verdict } from "../model/control.ts";
+import type { Observed } from "../model/observed.ts";
+
+export type Inputs = Readonly<Record<InputName, Observed<unknown>>>;
+
+/** One control over one cluster's inputs. */
+export function evaluateControl(
+  control: AnyControl,
+  inputs: Inputs,
+  clusterName: string,
+  settings: EvaluationSettings,
+): readonly Verdict[] {
+  const missing = control.needs.filter((name) => !inputs[name].seen);
+  if (missing.length > 0) return [toBlindVerdict(missing, inputs, clusterName)];
+  const facts = Object.fromEntries(control.needs.map((name) => [name, valueOf(inputs[name])]));
+  const reads = Object.fromEntries(control.reads.map((name) => [name, inputs[name]]));
+  // The names were checked against the declaration when the control was defined (defineControl).
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
+  return control.evaluate({ facts, reads, clusterName, settings } as Parameters<AnyControl["evaluate"]>[0]);
+}
+
+function valueOf(observed: Observed<unknown>): unknown {
+  if (!observed.seen) throw new Error("valueOf is called only for seen facts");
+  return observed.value;
+}
+
+function toBlindVerdict(missing: readonly InputName[], inputs: Inputs, clusterName: string): Verdict {
+  const reasons = missing.map((name) => {
+    const input = inputs[name];
+    return input.seen ? name : `${name} (${input.why}: ${input.detail})`;
+  });
+  return {
+    status: "unknown",
+    subject: { kind: "cluster", name: clusterName },
+    because: `Ringfence could not read ${reasons.join(" and ")}, so it cannot decide.`,
+    evidence: [],
+  };
+}

@@ -1,0 +1,91 @@
+// Which custom resources become which fact, and under which API version they are served here.
+// The full group is always named: the short name `networkpolicies` can resolve to another API's resource.
+
+import type { ApiGroup } from "../model/kubernetes.ts";
+import { unseen, type Unseen } from "../model/observed.ts";
+import type { FactName } from "../model/snapshot.ts";
+import type { CustomResource } from "./sources.ts";
+
+interface ResourceOfFact {
+  readonly fact: FactName;
+  readonly group: string;
+  /** Newest first; the first served one is read. */
+  readonly versions: readonly string[];
+  readonly plural: string;
+  /** Policies are always read where served; engine objects only where lib/enforcement asks. */
+  readonly policy: boolean;
+  readonly metadataOnly?: boolean;
+}
+
+const RESOURCES: readonly ResourceOfFact[] = [
+  row("awsClusterNetworkPolicies", "networking.k8s.aws", ["v1alpha1"], "clusternetworkpolicies", true),
+  row(
+    "awsApplicationNetworkPolicies",
+    "networking.k8s.aws",
+    ["v1alpha1"],
+    "applicationnetworkpolicies",
+    true,
+  ),
+  row("policyEndpoints", "networking.k8s.aws", ["v1alpha1"], "policyendpoints", false),
+  row("adminNetworkPolicies", "policy.networking.k8s.io", ["v1alpha1"], "adminnetworkpolicies", true),
+  row(
+    "baselineAdminNetworkPolicies",
+    "policy.networking.k8s.io",
+    ["v1alpha1"],
+    "baselineadminnetworkpolicies",
+    true,
+  ),
+  row("clusterNetworkPolicies", "policy.networking.k8s.io", ["v1alpha2"], "clusternetworkpolicies", true),
+  row("ciliumNetworkPolicies", "cilium.io", ["v2"], "ciliumnetworkpolicies", true),
+  row("ciliumClusterwideNetworkPolicies", "cilium.io", ["v2"], "ciliumclusterwidenetworkpolicies", true),
+  { ...row("ciliumEndpoints", "cilium.io", ["v2"], "ciliumendpoints", false), metadataOnly: true },
+  row("calicoNetworkPolicies", "crd.projectcalico.org", ["v1"], "networkpolicies", true),
+  row("calicoGlobalNetworkPolicies", "crd.projectcalico.org", ["v1"], "globalnetworkpolicies", true),
+  row("calicoTiers", "crd.projectcalico.org", ["v1"], "tiers", true),
+  row("tigeraStatuses", "operator.tigera.io", ["v1"], "tigerastatuses", false),
+  row("tigeraInstallations", "operator.tigera.io", ["v1"], "installations", false),
+  row("antreaAgentInfos", "crd.antrea.io", ["v1beta1"], "antreaagentinfos", false),
+  row("nodeClasses", "eks.amazonaws.com", ["v1"], "nodeclasses", false),
+];
+
+function row(
+  fact: FactName,
+  group: string,
+  versions: readonly string[],
+  plural: string,
+  policy: boolean,
+): ResourceOfFact {
+  return { fact, group, versions, plural, policy };
+}
+
+export interface PolicyResource {
+  readonly fact: FactName;
+  readonly policy: boolean;
+  /** `absent`: discovery proves that there are no such objects; an Unseen: served, but not as we can read it. */
+  readonly resource: CustomResource | "absent" | Unseen;
+}
+
+/** `served`: the whole discovery document of the cluster. */
+export function policyResources(served: readonly ApiGroup[]): readonly PolicyResource[] {
+  const versionsOf = new Map(served.map((group) => [group.name, group.versions]));
+  return RESOURCES.map(({ fact, policy, ...row }) => ({
+    fact,
+    policy,
+    resource: toResource(row, versionsOf.get(row.group)),
+  }));
+}
+
+function toResource(
+  { group, versions, plural, metadataOnly }: Omit<ResourceOfFact, "fact" | "policy">,
+  served: readonly string[] | undefined,
+): PolicyResource["resource"] {
+  if (served === undefined) return "absent";
+  const version = versions.find((candidate) => served.includes(candidate));
+  if (version !== undefined)
+    return metadataOnly ? { group, version, plural, metadataOnly } : { group, version, plural };
+  // A version that nobody here knows may hold the same objects: only known versions prove absence.
+  const known = new Set(RESOURCES.filter((row) => row.group === group).flatMap((row) => row.versions));
+  const foreign = served.filter((candidate) => !known.has(candidate));
+  if (foreign.length === 0) return "absent";
+  return unseen("not-supported", `${plural}.${group} is served only as ${foreign.join(", ")}`);
+}

@@ -1,0 +1,184 @@
+// The whole job in one process: accounts, their clusters, every cluster's verdicts, one report. The
+// terminal's way; in AWS the same pieces run as one Lambda each (handlers/). Publishes nothing itself.
+
+import pLimit from "p-limit";
+import { toVisibilityFindings } from "../controls/visibility.ts";
+import type { ClusterReport, Report } from "../model/report.ts";
+import type { Finding } from "../model/finding.ts";
+import type { Coverage } from "../model/target.ts";
+import { isComplete } from "./coverage.ts";
+import {
+  discoverAccounts,
+  discoverClusters,
+  toMissed,
+  type AccountScope,
+  type ClusterScope,
+} from "./discover.ts";
+import { compareCodeUnits } from "./evaluate.ts";
+import { scanCluster, type ClusterScan, type ScanContext } from "./scan-cluster.ts";
+import type { AccountCloud, Cloud } from "./sources.ts";
+
+export interface RunOptions {
+  readonly accounts: AccountScope;
+  readonly clusters: ClusterScope;
+  readonly context: ScanContext;
+  /** Clusters scanned at the same time, over all accounts. */
+  readonly concurrency: number;
+  readonly toolVersion: string;
+  readonly onProgress: (progress: Progress) => void;
+}
+
+export interface Progress {
+  readonly accounts: { readonly done: number; readonly total: number };
+  readonly clusters: { readonly done: number; readonly total: number };
+  readonly failedFindings: number;
+  /** The cluster that ended just now. */
+  readonly latest: Coverage | null;
+}
+
+export interface Run {
+  readonly report: Report;
+  readonly scans: readonly ClusterScan[];
+}
+
+export async function runScan(cloud: Cloud, options: RunOptions): Promise<Run> {
+  const { context } = options;
+  const startedAt = context.now();
+  const { accountIds, coverage: accountCoverage } = await discoverAccounts(
+    cloud,
+    options.accounts,
+    context.observe,
+  );
+  const limit = pLimit(options.concurrency);
+  const progress = createProgress(accountIds.length, options.onProgress);
+  const perAccount = await Promise.all(
+    accountIds.map((accountId) => scanAccount(cloud, accountId, options, limit, progress)),
+  );
+  const scans = perAccount.flatMap((account) => account.scans);
+  const coverage = [...accountCoverage, ...perAccount.flatMap((account) => account.coverage)];
+  return { scans, report: toReport({ scans, coverage, startedAt, cloud, options }) };
+}
+
+async function scanAccount(
+  cloud: Cloud,
+  accountId: string,
+  options: RunOptions,
+  limit: ReturnType<typeof pLimit>,
+  progress: ProgressCounter,
+): Promise<{ scans: readonly ClusterScan[]; coverage: readonly Coverage[] }> {
+  const { context, clusters: scope } = options;
+  const account = await context.observe(() => cloud.enterAccount(accountId));
+  if (!account.seen) {
+    progress.accountDone(0);
+    return { scans: [], coverage: [toMissed(account, accountId, null)] };
+  }
+  const { clusters, coverage } = await discoverClusters(account.value, scope, context.observe);
+  progress.accountDone(clusters.length);
+  const scans = await Promise.all(
+    clusters.map(({ region, name }) => limit(() => scanOne(account.value, region, name, context, progress))),
+  );
+  return { scans, coverage };
+}
+
+async function scanOne(
+  account: AccountCloud,
+  region: string,
+  name: string,
+  context: ScanContext,
+  progress: ProgressCounter,
+): Promise<ClusterScan> {
+  if (context.signal.aborted) return toInterrupted(account.accountId, region, name);
+  const scan = await scanCluster(account, region, name, context);
+  progress.clusterDone(scan);
+  // The snapshot of a big cluster is large and has served its purpose.
+  return { ...scan, snapshot: null };
+}
+
+function toInterrupted(account: string, region: string, cluster: string): ClusterScan {
+  const target = { account, region, cluster };
+  const coverage: Coverage = {
+    ...target,
+    outcome: "missed",
+    why: "deadline",
+    detail: "the run was ended before this cluster's turn",
+  };
+  return { target, coverage, snapshot: null, cluster: null, findings: [], kubernetesRequests: 0 };
+}
+
+interface ProgressCounter {
+  accountDone(clusters: number): void;
+  clusterDone(scan: ClusterScan): void;
+}
+
+function createProgress(accounts: number, onProgress: RunOptions["onProgress"]): ProgressCounter {
+  const counts = { accountsDone: 0, clustersTotal: 0, clustersDone: 0, failedFindings: 0 };
+  const tell = (latest: Coverage | null): void =>
+    onProgress({
+      accounts: { done: counts.accountsDone, total: accounts },
+      clusters: { done: counts.clustersDone, total: counts.clustersTotal },
+      failedFindings: counts.failedFindings,
+      latest,
+    });
+  return {
+    accountDone(clusters) {
+      counts.accountsDone += 1;
+      counts.clustersTotal += clusters;
+      tell(null);
+    },
+    clusterDone(scan) {
+      counts.clustersDone += 1;
+      counts.failedFindings += scan.findings.filter(({ status }) => status === "fail").length;
+      tell(scan.coverage);
+    },
+  };
+}
+
+interface ReportParts {
+  readonly scans: readonly ClusterScan[];
+  readonly coverage: readonly Coverage[];
+  readonly startedAt: Date;
+  readonly cloud: Cloud | null;
+  readonly options: { readonly context: { readonly now: () => Date }; readonly toolVersion: string };
+}
+
+/** Puts the parts of a run in the report's stable order: account, Region, cluster, then the catalogue's. */
+export function toReport({ scans, coverage, startedAt, cloud, options }: ReportParts): Report {
+  const finishedAt = options.context.now();
+  const ordered = scans.toSorted((a, b) => compareScopes(a.target, b.target));
+  const allCoverage = [...coverage, ...ordered.map((scan) => scan.coverage)].toSorted(compareScopes);
+  const clusters: ClusterReport[] = ordered.flatMap(({ cluster }) => (cluster === null ? [] : [cluster]));
+  const findings: Finding[] = [
+    ...toVisibilityFindings(coverage),
+    ...ordered.flatMap((scan) => scan.findings),
+  ];
+  return {
+    schemaVersion: 1,
+    tool: { name: "ringfence", version: options.toolVersion },
+    startedAt: startedAt.toISOString(),
+    finishedAt: finishedAt.toISOString(),
+    complete: isComplete(allCoverage),
+    coverage: allCoverage,
+    clusters,
+    findings: findings.toSorted(compareScopes),
+    stats: {
+      durationMs: finishedAt.getTime() - startedAt.getTime(),
+      awsCalls: cloud === null ? {} : { ...cloud.callCounts },
+      kubernetesRequests: scans.reduce((sum, scan) => sum + scan.kubernetesRequests, 0),
+    },
+  };
+}
+
+interface Scope {
+  readonly account: string | null;
+  readonly region: string | null;
+  readonly cluster: string | null;
+}
+
+/** Code-unit order; null, "the whole of", sorts first. Stable, so the order inside a cluster is kept. */
+function compareScopes(a: Scope, b: Scope): number {
+  return (
+    compareCodeUnits(a.account ?? "", b.account ?? "") ||
+    compareCodeUnits(a.region ?? "", b.region ?? "") ||
+    compareCodeUnits(a.cluster ?? "", b.cluster ?? "")
+  );
+}

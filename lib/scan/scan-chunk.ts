@@ -1,0 +1,68 @@
+// Stage 3 of a distributed run: up to 20 clusters of one account and Region: scan, publish, keep the details.
+// Each cluster's result stands alone: one that fails, or finds no time, takes none of the others along.
+
+import type { Chunk, ScanSummary } from "../events.ts";
+import pLimit from "p-limit";
+import { toMissed } from "./discover.ts";
+import type { Delivery } from "./publish.ts";
+import { putJson, runKeys } from "./run-store.ts";
+import { scanCluster, type ClusterScan, type ScanContext } from "./scan-cluster.ts";
+import type { AccountCloud, Cloud, ObjectStore } from "./sources.ts";
+
+/** What `report` reads back of each cluster. */
+export type ScannedCluster = Pick<ClusterScan, "coverage" | "cluster" | "findings" | "kubernetesRequests"> & {
+  readonly delivery: Delivery;
+};
+
+export interface ChunkOptions {
+  readonly context: ScanContext;
+  readonly store: ObjectStore;
+  readonly concurrency: number;
+  readonly publish: (account: AccountCloud, scan: ClusterScan) => Promise<Delivery>;
+}
+
+export async function scanChunk(cloud: Cloud, chunk: Chunk, options: ChunkOptions): Promise<ScanSummary[]> {
+  const entered = await options.context.observe(() => cloud.enterAccount(chunk.account));
+  if (!entered.seen) {
+    const { why, detail } = toMissed(entered, chunk.account, chunk.region);
+    return chunk.clusters.map((cluster) => ({
+      cluster,
+      outcome: "missed",
+      why,
+      detail,
+      findings: { fail: 0, unknown: 0, pass: 0, "not-applicable": 0, exempt: 0 },
+      unpublished: 0,
+    }));
+  }
+  const limit = pLimit(options.concurrency);
+  return Promise.all(chunk.clusters.map((name) => limit(() => scanOne(entered.value, chunk, name, options))));
+}
+
+async function scanOne(
+  account: AccountCloud,
+  chunk: Chunk,
+  name: string,
+  options: ChunkOptions,
+): Promise<ScanSummary> {
+  const scan = await scanCluster(account, chunk.region, name, options.context);
+  const delivery = await options.publish(account, scan);
+  const { coverage, cluster, findings, kubernetesRequests } = scan;
+  const details: ScannedCluster = { coverage, cluster, findings, kubernetesRequests, delivery };
+  await putJson(options.store, runKeys(chunk.runId).scanned(chunk.account, chunk.region, name), details);
+  return toSummary(name, scan, delivery);
+}
+
+function toSummary(cluster: string, { coverage, findings }: ClusterScan, delivery: Delivery): ScanSummary {
+  const counts = { fail: 0, unknown: 0, pass: 0, "not-applicable": 0, exempt: 0 };
+  for (const { status } of findings) counts[status] += 1;
+  const { outcome, why, detail } = coverage;
+  return {
+    cluster,
+    outcome,
+    ...(why === undefined ? {} : { why }),
+    // The summary goes through Step Functions: at most 1 KB per cluster, the whole text is in S3.
+    ...(detail === undefined ? {} : { detail: detail.slice(0, 300) }),
+    findings: counts,
+    unpublished: delivery.failed.length,
+  };
+}

@@ -1,0 +1,91 @@
+// The core: one cluster, from target to findings and one coverage entry. Orchestration (a local pool,
+// Step Functions, a spoke) is a thin shell around it. Knows nothing of sinks.
+
+import type { AnyControl, EvaluationSettings } from "../model/control.ts";
+import type { Finding } from "../model/finding.ts";
+import { unseen, type Observed } from "../model/observed.ts";
+import type { ClusterReport } from "../model/report.ts";
+import type { ClusterDescription, Snapshot } from "../model/snapshot.ts";
+import type { Coverage, Target } from "../model/target.ts";
+import { collectSnapshot, type CloudFacts } from "./collect.ts";
+import { toClusterCoverage, toSkipped } from "./coverage.ts";
+import { evaluateSnapshot } from "./evaluate.ts";
+import type { Observe } from "./observe.ts";
+import type { AccountCloud, ClusterReader } from "./sources.ts";
+
+export interface ScanContext {
+  readonly observe: Observe;
+  readonly now: () => Date;
+  readonly controls: readonly AnyControl[];
+  readonly settings: EvaluationSettings;
+  readonly requestTimeoutMs: number;
+  /** Budget for one cluster, from the first call to the last byte. */
+  readonly deadlineMs: number;
+  /** Tags (`key` or `key=value`) by which the configuration lets an owner exclude a cluster. */
+  readonly excludedTags: readonly string[];
+  /** Ends everything early: Ctrl-C, or the Lambda's own end. */
+  readonly signal: AbortSignal;
+}
+
+export interface ClusterScan {
+  readonly target: Target;
+  readonly coverage: Coverage;
+  /** null for a skipped cluster: nothing was judged. */
+  readonly snapshot: Snapshot | null;
+  readonly cluster: ClusterReport | null;
+  readonly findings: readonly Finding[];
+  readonly kubernetesRequests: number;
+}
+
+/** Scans one cluster of an account. Never throws for what the outside world did. */
+export async function scanCluster(
+  account: AccountCloud,
+  region: string,
+  name: string,
+  context: ScanContext,
+): Promise<ClusterScan> {
+  const target: Target = { account: account.accountId, region, cluster: name };
+  const signal = AbortSignal.any([context.signal, AbortSignal.timeout(context.deadlineMs)]);
+  const [cluster, vpcCniAddon] = await Promise.all([
+    context.observe(() => account.describeCluster(region, name)),
+    context.observe(() => account.describeAddon(region, name, "vpc-cni")),
+  ]);
+  const skipped = cluster.seen ? toSkipped(target, cluster.value, context.excludedTags) : null;
+  if (skipped !== null)
+    return { target, coverage: skipped, snapshot: null, cluster: null, findings: [], kubernetesRequests: 0 };
+  const reader = await openReader(account, region, cluster, context, signal);
+  const capabilities = unseen("not-attempted", "nothing in this cluster called for it");
+  return scanOpened(target, { cluster, vpcCniAddon, capabilities }, reader, context);
+}
+
+/** The rest of a scan, once the cluster's API is open or known not to be: kubeconfig mode starts here. */
+export async function scanOpened(
+  target: Target,
+  cloudFacts: CloudFacts,
+  reader: Observed<ClusterReader>,
+  context: Pick<ScanContext, "observe" | "now" | "controls" | "settings">,
+): Promise<ClusterScan> {
+  const snapshot = await collectSnapshot(target, cloudFacts, reader, context);
+  if (reader.seen) reader.value.close();
+  const { cluster, findings } = evaluateSnapshot(snapshot, context.controls, context.settings);
+  return {
+    target,
+    coverage: toClusterCoverage(snapshot),
+    snapshot,
+    cluster,
+    findings,
+    kubernetesRequests: reader.seen ? reader.value.requestCount : 0,
+  };
+}
+
+async function openReader(
+  account: AccountCloud,
+  region: string,
+  cluster: Observed<ClusterDescription>,
+  context: ScanContext,
+  signal: AbortSignal,
+): Promise<Observed<ClusterReader>> {
+  if (!cluster.seen) return cluster;
+  const options = { requestTimeoutMs: context.requestTimeoutMs, signal };
+  return context.observe(() => account.openCluster(region, cluster.value, options));
+}

@@ -1,0 +1,151 @@
+// Recognises the parts of GitOps installations by labels, images and commands, never by the namespace's name:
+// releases are renamed, mirrored and installed several times. Says what each part must keep closed.
+
+import type { Labels, Pod } from "../model/kubernetes.ts";
+
+export type GitOpsProduct = "Argo CD" | "Flux" | "Rancher Fleet";
+
+export interface GitOpsComponent {
+  readonly product: GitOpsProduct;
+  /** As the product names it: repo-server, redis, source-controller, ... */
+  readonly name: string;
+  /** TCP ports that only the product's own components may reach, each with what stands behind it. */
+  readonly restricted: readonly { readonly port: number; readonly behind: string }[];
+}
+
+const NONE: GitOpsComponent["restricted"] = [];
+
+/**
+ * Argo CD's components by `app.kubernetes.io/component`. "Set up network policies to prevent direct access to
+ * Redis and the repo-server" (Argo CD operator manual, secret management).
+ */
+const ARGO_CD: ReadonlyMap<string, GitOpsComponent["restricted"]> = new Map([
+  ["application-controller", NONE],
+  ["applicationset-controller", NONE],
+  ["commit-server", [{ port: 8086, behind: "writes to Git with the repositories' credentials" }]],
+  [
+    "dex-server",
+    [
+      { port: 5556, behind: "the identity provider" },
+      { port: 5557, behind: "the identity provider's gRPC API, which can create clients" },
+    ],
+  ],
+  ["notifications-controller", NONE],
+  ["redis", redisPorts()],
+  ["redis-ha-haproxy", redisPorts()],
+  ["redis-ha-server", redisPorts()],
+  ["repo-server", [{ port: 8081, behind: "renders manifests with the repositories' credentials" }]],
+  ["server", NONE],
+]);
+
+function redisPorts(): GitOpsComponent["restricted"] {
+  return [
+    { port: 6379, behind: "the cache of rendered manifests and cluster state" },
+    { port: 26379, behind: "Redis Sentinel, which decides who is the primary" },
+  ];
+}
+
+const FLUX: ReadonlyMap<string, GitOpsComponent["restricted"]> = new Map([
+  ["helm-controller", NONE],
+  ["image-automation-controller", NONE],
+  ["image-reflector-controller", NONE],
+  ["kustomize-controller", NONE],
+  ["notification-controller", [{ port: 9090, behind: "the event receiver of the other controllers" }]],
+  ["source-controller", [{ port: 9090, behind: "the artifacts: every manifest that will be applied" }]],
+  ["source-watcher", NONE],
+]);
+
+const FLEET: ReadonlyMap<string, GitOpsComponent["restricted"]> = new Map([
+  ["fleet-agent", NONE],
+  ["fleet-controller", NONE],
+  ["gitjob", NONE],
+]);
+
+/** Labels that a GitOps component carries; cheap, and enough to decide which pods to read in full. */
+export function hasGitOpsLabel(labels: Labels): boolean {
+  const partOf = label(labels, "app.kubernetes.io/part-of");
+  if (partOf === "argocd" || partOf === "flux") return true;
+  const name = label(labels, "app.kubernetes.io/name");
+  if (name?.startsWith("argocd-") === true) return true;
+  const app = label(labels, "app");
+  return app !== null && (FLUX.has(app) || FLEET.has(app));
+}
+
+/** The component that a pod is, or null. A pod read metadata-only is recognised by its labels alone. */
+export function recognizeGitOpsComponent(pod: Pod): GitOpsComponent | null {
+  return recognizeArgoCd(pod) ?? recognizeFlux(pod) ?? recognizeFleet(pod);
+}
+
+function recognizeArgoCd(pod: Pod): GitOpsComponent | null {
+  const name = label(pod.labels, "app.kubernetes.io/name");
+  const component = label(pod.labels, "app.kubernetes.io/component");
+  const partOf = label(pod.labels, "app.kubernetes.io/part-of");
+  const candidates = [
+    ...commandsOf(pod).map(withoutRelease),
+    ...(name === null ? [] : [withoutRelease(name)]),
+    ...(component === null ? [] : [component]),
+  ];
+  const isArgoCd =
+    partOf === "argocd" || name?.startsWith("argocd-") === true || hasImage(pod, "argoproj/argocd");
+  if (!isArgoCd) return null;
+  return find("Argo CD", ARGO_CD, candidates);
+}
+
+function recognizeFlux(pod: Pod): GitOpsComponent | null {
+  const component = label(pod.labels, "app.kubernetes.io/component");
+  const app = label(pod.labels, "app");
+  const isFlux = label(pod.labels, "app.kubernetes.io/part-of") === "flux" || hasImage(pod, "fluxcd/");
+  if (!isFlux) return null;
+  return find(
+    "Flux",
+    FLUX,
+    [component, app, ...imageNames(pod)].filter((text) => text !== null),
+  );
+}
+
+function recognizeFleet(pod: Pod): GitOpsComponent | null {
+  const app = label(pod.labels, "app");
+  return app !== null && hasImage(pod, "rancher/") ? find("Rancher Fleet", FLEET, [app]) : null;
+}
+
+function find(
+  product: GitOpsProduct,
+  components: ReadonlyMap<string, GitOpsComponent["restricted"]>,
+  candidates: readonly string[],
+): GitOpsComponent | null {
+  for (const name of candidates) {
+    const restricted = components.get(name);
+    if (restricted !== undefined) return { product, name, restricted };
+  }
+  return null;
+}
+
+/** Helm's `nameOverride` changes the `argocd-` prefix, so only what follows the release name is compared. */
+function withoutRelease(name: string): string {
+  for (const component of ARGO_CD.keys())
+    if (name === component || name.endsWith(`-${component}`)) return component;
+  return name;
+}
+
+function label(labels: Labels, key: string): string | null {
+  return Object.hasOwn(labels, key) ? (labels[key] ?? null) : null;
+}
+
+function hasImage(pod: Pod, part: string): boolean {
+  return pod.detail?.containers.some(({ image }) => image.includes(part)) === true;
+}
+
+function imageNames(pod: Pod): string[] {
+  return (pod.detail?.containers ?? []).map(
+    ({ image }) => (image.split("/").at(-1) ?? image).split(/[:@]/)[0] ?? image,
+  );
+}
+
+function commandsOf(pod: Pod): string[] {
+  const words = (pod.detail?.containers ?? []).flatMap(({ command, args }) =>
+    [...command, ...args].slice(0, 4),
+  );
+  return words
+    .filter((word) => word.startsWith("argocd-") || word.includes("/argocd-"))
+    .map((word) => word.split("/").at(-1) ?? word);
+}

@@ -1,0 +1,72 @@
+// The rule that NETPOL.24 and NETPOL.25 share, for one direction. Openness through a policy is NETPOL.26's
+// failure, so a workload that is selected but opened is not failed a second time here.
+
+import type { EvaluationSettings, Isolation, Verdict } from "../model/control.ts";
+import type { DirectionReport, NamespaceReport, WorkloadReport } from "../model/posture.ts";
+import {
+  countedWorkloads,
+  fail,
+  hasNoEffectivePolicy,
+  judgeNamespaces,
+  listNames,
+  notApplicable,
+  pass,
+  unknown,
+  workloadName,
+  type Judgement,
+} from "./judge-namespaces.ts";
+
+export type Direction = "ingress" | "egress";
+
+export function judgeDirection(
+  direction: Direction,
+  facts: { readonly isolation: Isolation },
+  settings: EvaluationSettings,
+): readonly Verdict[] {
+  return judgeNamespaces(facts.isolation, settings, (namespace) => judgeNamespace(direction, namespace));
+}
+
+function judgeNamespace(direction: Direction, namespace: NamespaceReport): Judgement {
+  const workloads = countedWorkloads(namespace);
+  if (workloads.length === 0)
+    return notApplicable(`Namespace ${namespace.name} runs no pod that a policy could isolate.`);
+  const open = workloads.filter((workload) => workload[direction].isolated === false);
+  if (open.length > 0 && hasNoEffectivePolicy(namespace))
+    return notApplicable(`No policy selects a pod of namespace ${namespace.name}; NETPOL.20 says so.`);
+  if (open.length > 0) return failFor(direction, open, workloads, namespace);
+  const blind = workloads.find((workload) => workload[direction].isolated === null);
+  if (blind !== undefined) return unknown(blindSentence(direction, blind));
+  const opened = workloads.filter((workload) => isOpen(workload[direction]));
+  if (opened.length > 0)
+    return notApplicable(
+      `Every workload is selected for ${direction}, but policies open ${names(opened)}; NETPOL.26 judges that.`,
+    );
+  return pass(
+    `All ${workloads.length} workloads of namespace ${namespace.name} are isolated for ${direction}.`,
+  );
+}
+
+function failFor(
+  direction: Direction,
+  open: readonly WorkloadReport[],
+  workloads: readonly WorkloadReport[],
+  namespace: NamespaceReport,
+): Judgement {
+  return fail(
+    `${open.length} of ${workloads.length} workloads of namespace ${namespace.name} are not isolated for ${direction}: ${names(open)}.`,
+  );
+}
+
+function blindSentence(direction: Direction, workload: WorkloadReport): string {
+  const reason = workload[direction].because ?? "a fact was not seen";
+  return `Whether ${workloadName(workload)} is isolated for ${direction} could not be decided: ${reason}.`;
+}
+
+/** `openTo…` is true only when it was proved; null (unknown) is not openness. */
+function isOpen(direction: DirectionReport): boolean {
+  return direction.openToCluster === true || direction.openToExternal === true;
+}
+
+function names(workloads: readonly WorkloadReport[]): string {
+  return listNames(workloads.map(workloadName).toSorted());
+}

@@ -1,0 +1,63 @@
+// What every namespace control does first: which namespaces are judged at all, and the one sentence for
+// those that are not. A control then says only what is its own.
+
+import type { EvaluationSettings, Isolation, Verdict } from "../model/control.ts";
+import type { Enforcement, NamespaceReport, WorkloadReport } from "../model/posture.ts";
+import { compileGlob } from "../glob.ts";
+
+export type Judgement = Omit<Verdict, "subject">;
+
+/** Asks `judge` for each namespace that the settings do not set aside. Order: as in the report. */
+export function judgeNamespaces(
+  isolation: Isolation,
+  settings: EvaluationSettings,
+  judge: (namespace: NamespaceReport) => Judgement,
+): readonly Verdict[] {
+  return isolation.namespaces.map((namespace) => {
+    const subject = { kind: "namespace", name: namespace.name } as const;
+    const unjudged = settings.unjudgedNamespaces.find(({ glob }) => compileGlob(glob)(namespace.name));
+    if (unjudged === undefined) return { subject, ...judge(namespace) };
+    return { subject, ...notApplicable(`Namespace ${namespace.name} is not judged: ${unjudged.reason}.`) };
+  });
+}
+
+export function pass(because: string): Judgement {
+  return { status: "pass", because, evidence: [] };
+}
+
+export function fail(because: string, details: Pick<Judgement, "severity" | "remediation"> = {}): Judgement {
+  return { status: "fail", because, evidence: [], ...details };
+}
+
+export function unknown(because: string): Judgement {
+  return { status: "unknown", because, evidence: [] };
+}
+
+export function notApplicable(because: string): Judgement {
+  return { status: "not-applicable", because, evidence: [] };
+}
+
+/** Workloads with at least one counted pod: neither hostNetwork nor finished. */
+export function countedWorkloads(namespace: NamespaceReport): readonly WorkloadReport[] {
+  return namespace.workloads.filter(({ pods }) => pods.counted > 0);
+}
+
+/** NETPOL.20's own finding: no policy of the namespace selects any of its pods. */
+export function hasNoEffectivePolicy({ policies, deadPolicies }: NamespaceReport): boolean {
+  return policies.every((policy) => deadPolicies.includes(policy));
+}
+
+/** The first 20 by name, and how many more: a finding names workloads, it does not list a cluster. */
+export function listNames(names: readonly string[]): string {
+  const shown = names.slice(0, 20).join(", ");
+  return names.length > 20 ? `${shown} and ${names.length - 20} more` : shown;
+}
+
+export function workloadName({ kind, name }: WorkloadReport): string {
+  return `${kind}/${name}`;
+}
+
+/** With strict mode or Cilium `always` a pod that nothing selects is denied, so no policy is needed for that. */
+export function deniesUnselected(enforcement: Enforcement): boolean {
+  return enforcement.unselectedPods === "denied";
+}

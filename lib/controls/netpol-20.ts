@@ -1,0 +1,61 @@
+import { defineControl } from "../model/control.ts";
+import type { NamespaceReport } from "../model/posture.ts";
+import {
+  countedWorkloads,
+  fail,
+  hasNoEffectivePolicy,
+  judgeNamespaces,
+  listNames,
+  notApplicable,
+  pass,
+  unknown,
+  type Judgement,
+} from "./judge-namespaces.ts";
+
+export const netpol20 = defineControl({
+  id: "NETPOL.20",
+  title: "Namespaces should have a NetworkPolicy",
+  subject: "namespace",
+  severity: "medium",
+  severityReason:
+    "Without any policy every pod of the namespace talks to every pod of the cluster, both ways.",
+  rationale:
+    "The benchmark asks that each namespace has a NetworkPolicy. A policy that selects none of the namespace's pods fulfils the letter and protects nothing, so it does not pass here.",
+  frameworks: [
+    { framework: "CIS EKS", id: "4.3.2", origin: "benchmark" },
+    { framework: "CIS Kubernetes", id: "5.3.2", origin: "benchmark" },
+    { framework: "NIST 800-53 r5", id: "AC-4", origin: "mapping" },
+    { framework: "PCI DSS 4.0", id: "1.2.1", origin: "mapping" },
+  ],
+  atAccessLevel1: "Everything for native NetworkPolicies; custom policy resources are unknown.",
+  remediation: "Create a default-deny NetworkPolicy in the namespace, then allow what its workloads need.",
+  link: "https://kubernetes.io/docs/concepts/services-networking/network-policies/",
+  needs: ["isolation"],
+  evaluate: ({ facts, settings }) => judgeNamespaces(facts.isolation, settings, judge),
+});
+
+function judge(namespace: NamespaceReport): Judgement {
+  const { name, policies, deadPolicies } = namespace;
+  const workloads = countedWorkloads(namespace);
+  if (workloads.length === 0)
+    return policies.length > 0
+      ? pass(`Namespace ${name} runs no pod now and has ${policies.length} policies: ${listNames(policies)}.`)
+      : notApplicable(`Namespace ${name} runs no pod that a policy could protect.`);
+  if (!hasNoEffectivePolicy(namespace)) {
+    const effective = policies.filter((policy) => !deadPolicies.includes(policy));
+    return pass(`Policies select pods of namespace ${name}: ${listNames(effective)}.`);
+  }
+  // Nothing seen selects a pod, but a policy that could not be read might.
+  const blind = workloads.find(
+    ({ ingress, egress }) => ingress.isolated === null || egress.isolated === null,
+  );
+  if (blind !== undefined)
+    return unknown(
+      `Whether a policy selects pods of namespace ${name} could not be decided: ${blind.ingress.because ?? blind.egress.because ?? "a fact was not seen"}.`,
+    );
+  if (policies.length === 0)
+    return fail(`Namespace ${name} runs ${workloads.length} workloads and has no NetworkPolicy.`);
+  return fail(
+    `Namespace ${name} has ${policies.length} policies, but none selects any of its pods: ${listNames(policies)}.`,
+  );
+}

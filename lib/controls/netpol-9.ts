@@ -1,0 +1,72 @@
+import { defineControl } from "../model/control.ts";
+import type { Evidence } from "../model/finding.ts";
+import type { Observed, Why } from "../model/observed.ts";
+
+/** Facts that level 1 (AmazonEKSViewPolicy alone) must give; nodes are level 2 and said so. */
+const LEVEL_1 = ["namespaces", "pods", "daemonSets", "networkPolicies", "vpcCniConfigMap"] as const;
+
+export const netpol9 = defineControl({
+  id: "NETPOL.9",
+  title: "Clusters should be visible to the scanner",
+  subject: "cluster",
+  severity: "medium",
+  severityReason: "Nothing is known to be wrong in the dark, but nothing is known to be right either.",
+  rationale:
+    "What the scanner cannot read it reports as unknown, never as a pass. This control makes the blind spot itself a finding, so that it is closed.",
+  frameworks: [{ framework: "NIST 800-53 r5", id: "CM-7", origin: "mapping" }],
+  atAccessLevel1: "Everything; it names what level 2 would add.",
+  remediation:
+    "Give the member role an access entry with AmazonEKSViewPolicy (level 1), and deploy/kubernetes/ringfence-reader.yaml for nodes and custom resources (level 2). For a private endpoint run the scan inside the VPC.",
+  link: "https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html",
+  needs: [],
+  reads: ["cluster", "nodes", ...LEVEL_1],
+  evaluate({ reads, clusterName }) {
+    const subject = { kind: "cluster", name: clusterName } as const;
+    const command = commandFor(clusterName);
+    const blind = [...(isKnownGap(reads.cluster) ? [] : (["cluster"] as const)), ...LEVEL_1].flatMap(
+      (name) => {
+        const fact: Observed<unknown> = reads[name];
+        return fact.seen ? [] : [{ name, why: fact.why, detail: fact.detail }];
+      },
+    );
+    if (blind.length > 0) {
+      const [first] = blind;
+      return [
+        {
+          status: "fail",
+          subject,
+          because: `Ringfence could not read ${blind.map(({ name }) => name).join(", ")} of cluster ${clusterName}: ${first?.detail ?? ""}.`,
+          evidence: blind.map((gap) => toEvidence(gap, command)),
+        },
+      ];
+    }
+    const level = reads.nodes.seen
+      ? "nodes too"
+      : `nodes and custom resources not (${reads.nodes.why}), so verdicts per node stay unknown`;
+    return [
+      { status: "pass", subject, because: `Ringfence read cluster ${clusterName}; ${level}.`, evidence: [] },
+    ];
+  },
+});
+
+/** In kubeconfig mode and offline there is no EKS API around the cluster: that is not a blind spot. */
+function isKnownGap(cluster: Observed<unknown>): boolean {
+  return cluster.seen || cluster.why === "not-attempted";
+}
+
+function toEvidence(
+  { name, why, detail }: { name: string; why: Why; detail: string },
+  command: string,
+): Evidence {
+  return {
+    source: name === "cluster" ? "Amazon EKS API" : "Kubernetes API",
+    object: name,
+    observed: `${why}: ${detail}`,
+    means: "could not look",
+    command,
+  };
+}
+
+function commandFor(clusterName: string): string {
+  return `aws eks list-access-entries --cluster-name ${clusterName}`;
+}

@@ -1,0 +1,47 @@
+// NETPOL.9 for what is wider than a cluster: an account or a Region that could not be looked into.
+// The cluster's own NETPOL.9 is a control like any other (netpol-9.ts).
+
+import { toFindingId } from "../model/finding-id.ts";
+import type { Finding, Subject } from "../model/finding.ts";
+import type { Coverage } from "../model/target.ts";
+import { netpol9 } from "./netpol-9.ts";
+
+/** One failing finding for each account or Region that the coverage says was missed. */
+export function toVisibilityFindings(coverage: readonly Coverage[]): readonly Finding[] {
+  return coverage.filter(({ outcome, cluster }) => outcome === "missed" && cluster === null).map(toFinding);
+}
+
+function toFinding({ account, region, why, detail }: Coverage): Finding {
+  const subject: Subject = toSubject(account, region);
+  return {
+    id: toFindingId({ account, region, cluster: null, controlId: netpol9.id, createdAt: null, subject }),
+    controlId: netpol9.id,
+    title: netpol9.title,
+    status: "fail",
+    severity: netpol9.severity,
+    account,
+    region,
+    cluster: null,
+    subject,
+    because: `Ringfence could not look into ${subject.kind} ${subject.name}: ${detail ?? "no reason was given"} (${why ?? "unknown"}).`,
+    evidence: [],
+    remediation: { text: remediationFor(subject), commands: [], files: [] },
+  };
+}
+
+function toSubject(account: string | null, region: string | null): Subject {
+  if (region !== null) return { kind: "region", name: region };
+  if (account !== null) return { kind: "account", name: account };
+  return { kind: "run", name: "accounts" };
+}
+
+function remediationFor(subject: Subject): string {
+  switch (subject.kind) {
+    case "account":
+      return "Deploy deploy/member-role.yaml in this account with the organization id, ExternalId and scanner role prefix of your deployment, or exclude the account in organization.accounts.exclude.";
+    case "region":
+      return "Allow the member role eks:ListClusters in this Region (look for a service control policy), or leave the Region out of `regions` in the configuration.";
+    default:
+      return "Run the scan in the management account or a delegated administrator of AWS Organizations, or list the accounts in the configuration.";
+  }
+}

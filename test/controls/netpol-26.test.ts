@@ -1,0 +1,69 @@
+import { netpol26 } from "../../lib/controls/netpol-26.ts";
+import { testControl } from "./control-table.ts";
+import {
+  isolated,
+  isolation,
+  namespace,
+  nullified,
+  undecided,
+  unselected,
+  workload,
+} from "./posture-builders.ts";
+
+const half = { ...isolated, externalShare: 0.5, policies: ["half", "default-deny"] };
+const less = { ...isolated, externalShare: 0.49 };
+
+testControl(netpol26, [
+  {
+    name: "isolation that nothing undoes passes",
+    facts: { isolation: isolation(namespace("shop")) },
+    expect: { shop: { status: "pass" } },
+  },
+  {
+    name: "an allow-all beside a default deny fails, and is named",
+    facts: {
+      isolation: isolation(namespace("shop", { workloads: [workload("web", { ingress: nullified })] })),
+    },
+    expect: { shop: { status: "fail", because: /policies allow-all open Deployment\/web for ingress/ } },
+  },
+  {
+    name: "half of all addresses is as good as all of them",
+    facts: { isolation: isolation(namespace("shop", { workloads: [workload("web", { egress: half })] })) },
+    expect: { shop: { status: "fail", because: /half of all addresses/ } },
+  },
+  {
+    name: "a little less than half is not",
+    facts: { isolation: isolation(namespace("shop", { workloads: [workload("web", { egress: less })] })) },
+    expect: { shop: { status: "pass" } },
+  },
+  {
+    name: "one open workload is enough, whatever the undecided one is",
+    facts: {
+      isolation: isolation(
+        namespace("shop", {
+          workloads: [workload("api", { ingress: undecided }), workload("web", { ingress: nullified })],
+        }),
+      ),
+    },
+    expect: { shop: { status: "fail" } },
+  },
+  {
+    name: "a policy that could not be read makes it unknown",
+    facts: {
+      isolation: isolation(namespace("shop", { workloads: [workload("web", { ingress: undecided })] })),
+    },
+    expect: { shop: { status: "unknown", because: /futurePeer/ } },
+  },
+  {
+    name: "without any policy NETPOL.20 is the one failure",
+    facts: {
+      isolation: isolation(
+        namespace("shop", {
+          policies: [],
+          workloads: [workload("web", { ingress: unselected, egress: unselected })],
+        }),
+      ),
+    },
+    expect: { shop: { status: "not-applicable", because: /NETPOL\.20/ } },
+  },
+]);

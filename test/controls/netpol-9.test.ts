@@ -1,0 +1,69 @@
+import { netpol9 } from "../../lib/controls/netpol-9.ts";
+import type { InputTypes } from "../../lib/model/control.ts";
+import type { ClusterDescription } from "../../lib/model/snapshot.ts";
+import { testControl } from "./control-table.ts";
+
+const cluster: ClusterDescription = {
+  name: "payments",
+  arn: "arn:aws:eks:eu-central-1:111122223333:cluster/payments",
+  status: "ACTIVE",
+  createdAt: "2025-01-01T00:00:00.000Z",
+  version: "1.34",
+  platformVersion: "eks.3",
+  endpoint: "https://0123456789ABCDEF.gr7.eu-central-1.eks.amazonaws.com",
+  certificateAuthorityData: "",
+  authenticationMode: "API",
+  endpointPublicAccess: true,
+  endpointPrivateAccess: false,
+  publicAccessCidrs: ["0.0.0.0/0"],
+  autoMode: null,
+  hybridNodes: false,
+  outpost: false,
+  id: null,
+  ipFamily: "ipv4",
+  serviceCidr: "10.100.0.0/16",
+  connected: false,
+  tags: {},
+  resourcesVpcConfig: null,
+  roleArn: null,
+};
+
+const level1: Partial<InputTypes> = {
+  cluster,
+  namespaces: [],
+  pods: [],
+  daemonSets: [],
+  networkPolicies: [],
+  vpcCniConfigMap: null,
+};
+
+const { pods: _, ...withoutPods } = level1;
+
+testControl(
+  netpol9,
+  [
+    {
+      name: "everything read passes",
+      facts: { ...level1, nodes: [] },
+      expect: { payments: { status: "pass", because: /nodes too/ } },
+    },
+    {
+      name: "level 1 passes, and says what it cannot see",
+      facts: level1,
+      expect: { payments: { status: "pass", because: /nodes and custom resources not \(access-denied\)/ } },
+    },
+    {
+      name: "one denied resource is a failure that names it",
+      facts: withoutPods,
+      expect: { payments: { status: "fail", because: /could not read pods of cluster payments/ } },
+    },
+    {
+      name: "a cluster that nothing could be read of fails",
+      expect: { payments: { status: "fail", because: /cluster, namespaces, pods/ } },
+    },
+  ],
+  {
+    unknown: "not seeing is exactly what it judges",
+    "not-applicable": "every cluster in scope is to be seen",
+  },
+);

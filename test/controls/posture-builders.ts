@@ -1,0 +1,112 @@
+// Small builders of the two derived pictures, for control tables: every member explicit, nothing clever.
+
+import type { Isolation } from "../../lib/model/control.ts";
+import type {
+  DirectionReport,
+  Enforcement,
+  NamespaceReport,
+  WorkloadReport,
+} from "../../lib/model/posture.ts";
+
+export const isolated: DirectionReport = {
+  isolated: true,
+  openToCluster: false,
+  openToExternal: false,
+  externalShare: 0,
+  policies: ["default-deny"],
+  nullifiedBy: [],
+};
+
+export const unselected: DirectionReport = {
+  isolated: false,
+  openToCluster: true,
+  openToExternal: true,
+  externalShare: 1,
+  policies: [],
+  nullifiedBy: [],
+};
+
+export const undecided: DirectionReport = {
+  isolated: null,
+  openToCluster: null,
+  openToExternal: null,
+  externalShare: null,
+  policies: ["future"],
+  nullifiedBy: [],
+  because: "spec.ingress[0].from[0].futurePeer is not a field that we know",
+};
+
+export const nullified: DirectionReport = {
+  isolated: true,
+  openToCluster: true,
+  openToExternal: true,
+  externalShare: 1,
+  policies: ["allow-all", "default-deny"],
+  nullifiedBy: ["allow-all"],
+};
+
+export function workload(
+  name: string,
+  directions: Partial<Pick<WorkloadReport, "ingress" | "egress">> = {},
+): WorkloadReport {
+  const { ingress = isolated, egress = isolated } = directions;
+  const count = (direction: DirectionReport): number | null =>
+    direction.isolated === null ? null : direction.isolated ? 2 : 0;
+  return {
+    kind: "Deployment",
+    name,
+    pods: { counted: 2, isolatedIngress: count(ingress), isolatedEgress: count(egress) },
+    hostNetwork: false,
+    ingress,
+    egress,
+  };
+}
+
+export function namespace(name: string, members: Partial<NamespaceReport> = {}): NamespaceReport {
+  return {
+    name,
+    posture: "isolated",
+    policies: ["default-deny"],
+    deadPolicies: [],
+    defaultDeny: { ingress: "effective", egress: "effective" },
+    workloads: [workload("web")],
+    ...members,
+  };
+}
+
+export function isolation(...namespaces: readonly NamespaceReport[]): Isolation {
+  return {
+    namespaces,
+    details: namespaces.map(({ name }) => ({
+      name,
+      countedPods: 2,
+      selectedPods: 2,
+      openings: [],
+      overBroadRules: [],
+      deadPeers: [],
+      metadataEgress: [],
+      problems: [],
+      ignoredPolicies: [],
+    })),
+  };
+}
+
+export function enforcement(
+  verdict: Enforcement["verdict"],
+  members: Partial<Enforcement> = {},
+): Enforcement {
+  return {
+    verdict,
+    engine: verdict === "unknown" ? null : "vpc-cni",
+    engines: verdict === "unknown" ? [] : ["vpc-cni"],
+    mode: "standard",
+    because: `Cluster payments is ${verdict}.`,
+    evidence: [],
+    nodes: [],
+    missing: [],
+    notAttempted: false,
+    unselectedPods: "allowed",
+    ipBlocksMatchPods: true,
+    ...members,
+  };
+}

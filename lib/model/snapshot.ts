@@ -160,9 +160,11 @@ export const FACT_ACCESS = {
   nodeClasses: "level-2",
 } as const satisfies Record<FactName, "aws" | "level-1" | "level-2">;
 
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys are exactly the facts, see `satisfies`
 export const FACT_NAMES = Object.keys(FACT_ACCESS) as readonly FactName[];
 
 /** All facts unseen for one reason: where a collection starts, and where it ends when nothing could be read. */
 export function unseenFacts(reason: Unseen): Facts {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one entry for each name
   return Object.fromEntries(FACT_NAMES.map((name) => [name, reason])) as unknown as Facts;
 }

@@ -1,0 +1,182 @@
+// The house rules that a machine can check: who may import whom, file names, sizes, and where I/O lives.
+
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, normalize } from "node:path";
+import { test } from "node:test";
+
+const root = join(import.meta.dirname, "..");
+
+interface Import {
+  readonly from: string;
+  readonly to: string;
+  readonly typeOnly: boolean;
+  readonly lazy: boolean;
+}
+
+function sourceFiles(folder: string): string[] {
+  return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .map((name) => join(folder, name))
+    .toSorted();
+}
+
+const STATIC = /^\s*(?:import|export)\s+(type\s+)?[^;]*?from\s+"([^"]+)"/gm;
+const BARE = /^\s*import\s+"([^"]+)"/gm;
+const LAZY = /\bimport\(\s*"([^"]+)"\s*\)/g;
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(join(root, file), "utf8");
+  const resolve = (to: string): string => (to.startsWith(".") ? normalize(join(dirname(file), to)) : to);
+  return [
+    ...[...text.matchAll(STATIC)].map(([statement, type, to = ""]) => ({
+      from: file,
+      to: resolve(to),
+      // `import { type A, type B }` is a type import too: nothing of it is left at run time.
+      typeOnly: type !== undefined || isTypeOnlyList(statement),
+      lazy: false,
+    })),
+    ...[...text.matchAll(BARE)].map(([, to = ""]) => ({
+      from: file,
+      to: resolve(to),
+      typeOnly: false,
+      lazy: false,
+    })),
+    ...[...text.matchAll(LAZY)].map(([, to = ""]) => ({
+      from: file,
+      to: resolve(to),
+      typeOnly: false,
+      lazy: true,
+    })),
+  ];
+}
+
+function isTypeOnlyList(statement: string): boolean {
+  const list = /\{([^}]*)\}/.exec(statement)?.[1];
+  if (list === undefined) return false;
+  const names = list.split(",").map((name) => name.trim());
+  return names.every((name) => name === "" || name.startsWith("type "));
+}
+
+const libFiles = sourceFiles("lib");
+const handlerFiles = sourceFiles("handlers");
+
+/** Layer → the layers under lib/ that it may import. Types of scan/sources.ts, the ports, are allowed besides. */
+const ALLOWED: Record<string, readonly string[]> = {
+  model: [],
+  netpol: ["model"],
+  enforcement: ["model"],
+  controls: ["model", "netpol", "enforcement"],
+  scan: ["model", "controls", "netpol", "enforcement"],
+  aws: ["model"],
+  kubernetes: ["model"],
+  sinks: ["model"],
+  report: ["model"],
+};
+
+/** Pure single files at the top of lib/ that any layer may use. */
+const SHARED = new Set(["lib/glob.ts", "lib/events.ts", "lib/foreign-text.ts"]);
+
+function layerOf(file: string): string | null {
+  return /^lib\/([^/]+)\//.exec(file)?.[1] ?? null;
+}
+
+test("a layer imports only the layers below it", () => {
+  const broken = libFiles.flatMap(importsOf).filter(({ from, to, typeOnly }) => {
+    const [layer, target] = [layerOf(from), layerOf(to)];
+    if (layer === null || !(layer in ALLOWED) || !to.startsWith("lib/")) return false;
+    if (target === layer || SHARED.has(to)) return false;
+    if (to === "lib/scan/sources.ts") return !typeOnly;
+    return target === null || !ALLOWED[layer]?.includes(target);
+  });
+  assert.deepEqual(
+    broken.map(({ from, to }) => `${from} → ${to}`),
+    [],
+  );
+});
+
+test("only lib/aws imports the AWS SDK, and only lib/kubernetes imports the Kubernetes client", () => {
+  const broken = [...libFiles, ...handlerFiles].flatMap(importsOf).filter(({ from, to, typeOnly }) => {
+    if (to.startsWith("@aws-sdk/") || to.startsWith("@smithy/")) return layerOf(from) !== "aws";
+    if (to.startsWith("@kubernetes/")) return layerOf(from) !== "kubernetes" && !typeOnly;
+    return false;
+  });
+  assert.deepEqual(
+    broken.map(({ from, to }) => `${from} → ${to}`),
+    [],
+  );
+});
+
+test("the product reaches the emulator only through the lazy import of the demo command", () => {
+  const broken = [...libFiles, ...handlerFiles]
+    .flatMap(importsOf)
+    .filter(({ from, to, lazy }) => to.startsWith("emulator/") && !(lazy && from === "lib/commands/demo.ts"));
+  assert.deepEqual(
+    broken.map(({ from, to }) => `${from} → ${to}`),
+    [],
+  );
+});
+
+test("pure layers do no I/O", () => {
+  const pure = new Set(["model", "netpol", "enforcement", "controls", "report"]);
+  const io = /^node:(fs|http|https|net|tls|child_process|worker_threads|dgram|dns)/;
+  const broken = libFiles
+    .filter((file) => pure.has(layerOf(file) ?? ""))
+    .flatMap(importsOf)
+    .filter(({ to }) => io.test(to));
+  assert.deepEqual(
+    broken.map(({ from, to }) => `${from} → ${to}`),
+    [],
+  );
+});
+
+test("only cli.ts writes to the console or sets the exit code", () => {
+  const writes = /\bconsole\.|process\.(stdout|stderr)\.write|process\.exit(Code)?\b/;
+  const broken = [...libFiles, ...handlerFiles]
+    .filter((file) => file !== "lib/cli.ts")
+    .filter((file) => writes.test(withoutComments(readFileSync(join(root, file), "utf8"))));
+  assert.deepEqual(broken, []);
+});
+
+test("lib/scan has one try, in observe.ts", () => {
+  const tries = libFiles
+    .filter((file) => layerOf(file) === "scan")
+    .filter((file) => /\btry\s*\{|\.catch\(/.test(withoutComments(readFileSync(join(root, file), "utf8"))));
+  assert.deepEqual(tries, ["lib/scan/observe.ts"]);
+});
+
+test("file names are kebab-case and say what is in the file", () => {
+  const banned = new Set([
+    "utils",
+    "util",
+    "helpers",
+    "helper",
+    "common",
+    "misc",
+    "manager",
+    "service",
+    "base",
+    "types",
+  ]);
+  const broken = [...libFiles, ...handlerFiles, ...sourceFiles("emulator")].filter((file) => {
+    const name = file.split("/").at(-1)?.replace(/\.ts$/, "") ?? "";
+    return banned.has(name) || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(name);
+  });
+  assert.deepEqual(broken, []);
+});
+
+test("a handler is at most 40 lines, a control at most 90", () => {
+  const lines = (file: string): number => readFileSync(join(root, file), "utf8").split("\n").length;
+  assert.deepEqual(
+    handlerFiles.filter((file) => lines(file) > 40),
+    [],
+  );
+  assert.deepEqual(
+    libFiles.filter((file) => /controls\/netpol-\d+\.ts$/.test(file) && lines(file) > 90),
+    [],
+  );
+});
+
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");
+}

@@ -53,6 +53,8 @@ export interface Enforcement {
   readonly nodes: readonly NodeEnforcement[];
   /** Facts that would have been needed: name of the fact and why it was not seen. */
   readonly missing: readonly string[];
+  /** The verdict is unknown because nobody looked (manifests without a cluster), not because of a refusal. */
+  readonly notAttempted: boolean;
   /** A pod that nothing selects: denied (strict mode, Cilium `always`), allowed, or not known. */
   readonly unselectedPods: "allowed" | "denied" | null;
   /** Whether the engine matches ipBlocks against pod addresses (VPC CNI, Calico: yes; Cilium: no). */

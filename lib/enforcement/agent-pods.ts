@@ -1,0 +1,145 @@
+// Which pods are an engine's agents, on which node each runs, and whether its container is ready there.
+// Pod readiness is not asked: the container that enforces may have no probe of its own.
+
+import type { Container, DaemonSet, Pod } from "../model/kubernetes.ts";
+import type { Facts } from "../model/snapshot.ts";
+import type { DefaultVerdict, EngineContext, NodeReading } from "./engine-assessment.ts";
+import { allOf } from "./ternary.ts";
+import type { Ternary } from "./ternary.ts";
+
+/** What the containers of one agent (a pod's, or a DaemonSet's template) say about policy. */
+export interface AgentReading {
+  readonly applies: Ternary;
+  readonly because: string;
+  readonly unselected: DefaultVerdict | null;
+}
+
+export interface AgentReader {
+  /** The container that enforces, or undefined where it is absent. */
+  readonly findAgent: (containers: readonly Container[]) => Container | undefined;
+  readonly readAgent: (containers: readonly Container[]) => AgentReading;
+  /** The cluster-wide switch, where the engine has one. */
+  readonly applies: Ternary;
+  readonly because: string;
+  /** An agent that runs denies by default even where the cluster-wide switch is off (VPC CNI, strict). */
+  readonly deniesAlone: boolean;
+}
+
+export interface AgentsView {
+  readonly byNode: ReadonlyMap<string, NodeReading>;
+  readonly elsewhere: NodeReading;
+  readonly missing: readonly (keyof Facts)[];
+}
+
+/** An agent that started less than this ago may not be ready yet without anything being wrong. */
+const START_GRACE_MS = 120_000;
+
+const UNTOUCHED = { defaults: [] } as const;
+
+export function readAgentPods(
+  context: EngineContext,
+  daemonSets: readonly DaemonSet[],
+  reader: AgentReader,
+): AgentsView {
+  const pods = context.facts.agentPods;
+  if (!pods.seen) return readTemplates(daemonSets, reader);
+  const byNode = new Map<string, NodeReading>();
+  let unplaced = false;
+  for (const pod of pods.value.filter((pod) => daemonSets.some((set) => isPodOf(pod, set)))) {
+    if (pod.detail === null) unplaced = true;
+    else if (pod.detail.nodeName !== null) {
+      const reading = readPod(context, pod, pod.detail.containers, reader);
+      byNode.set(pod.detail.nodeName, strongest(byNode.get(pod.detail.nodeName), reading));
+    }
+  }
+  const elsewhere = unplaced
+    ? { enforces: null, because: "an agent's pod was seen without its node", defaults: [null] }
+    : { enforces: false, because: "no agent runs there", ...UNTOUCHED };
+  return { byNode, elsewhere, missing: [] };
+}
+
+/** A DaemonSet's own pods name it as their controller; pods from a dump may only carry its labels. */
+export function isPodOf(pod: Pod, daemonSet: DaemonSet): boolean {
+  if (pod.namespace !== daemonSet.namespace) return false;
+  if (pod.owner !== null) return pod.owner.kind === "DaemonSet" && pod.owner.name === daemonSet.name;
+  const labels = Object.entries(daemonSet.matchLabels);
+  return labels.length > 0 && labels.every(([key, value]) => ownLabel(pod, key) === value);
+}
+
+function ownLabel(pod: Pod, key: string): string | undefined {
+  return Object.hasOwn(pod.labels, key) ? pod.labels[key] : undefined;
+}
+
+export function isAgentReady(pod: Pod, container: Container): boolean {
+  const status = pod.detail?.containerStatuses.find((status) => status.name === container.name);
+  return status !== undefined && status.ready && status.running;
+}
+
+function readPod(
+  context: EngineContext,
+  pod: Pod,
+  containers: readonly Container[],
+  reader: AgentReader,
+): NodeReading {
+  const agent = reader.findAgent(containers);
+  const reading = reader.readAgent(containers);
+  if (agent === undefined || reading.applies === false) {
+    return { enforces: false, because: reading.because, ...UNTOUCHED };
+  }
+  if (!isAgentReady(pod, agent)) return readNotReady(context, pod, agent, reading, reader);
+  const enforces = allOf([reading.applies, reader.applies]);
+  return {
+    enforces,
+    because: reader.applies === true || reading.applies === null ? reading.because : reader.because,
+    defaults: enforces === false && !reader.deniesAlone ? [] : [reading.unselected],
+  };
+}
+
+function readNotReady(
+  context: EngineContext,
+  pod: Pod,
+  agent: Container,
+  reading: AgentReading,
+  reader: AgentReader,
+): NodeReading {
+  const createdAtMs = pod.createdAt === null ? NaN : Date.parse(pod.createdAt);
+  const starting = context.observedAtMs !== null && context.observedAtMs - createdAtMs < START_GRACE_MS;
+  const because = `its agent container ${agent.name} is ${starting ? "just starting" : "not ready"} there`;
+  // What an agent left in the kernel before it stopped is not visible, so the default there is not known.
+  const defaults = reading.unselected === "denied" ? [null] : [reading.unselected];
+  return { enforces: starting && reader.applies !== false ? null : false, because, defaults };
+}
+
+/** Without pods, a finished rollout of a template that is off leaves no agent that is on. */
+function readTemplates(daemonSets: readonly DaemonSet[], reader: AgentReader): AgentsView {
+  const readings = daemonSets.map((set) => ({ set, ...reader.readAgent(set.containers) }));
+  const off = readings.every(({ set, applies }) => applies === false && isSettled(set));
+  if (off) {
+    const because = readings[0]?.because ?? "no agent is installed";
+    return { byNode: new Map(), elsewhere: { enforces: false, because, ...UNTOUCHED }, missing: [] };
+  }
+  const because = reader.applies === false ? reader.because : "its agents' pods were not seen";
+  const enforces = reader.applies === false ? false : null;
+  const touched = enforces === null || reader.deniesAlone;
+  const defaults = touched ? readings.map(({ unselected }) => unselected) : [];
+  const elsewhere = { enforces, because, defaults: defaults.includes("denied") ? [null] : defaults };
+  return { byNode: new Map(), elsewhere, missing: ["agentPods"] };
+}
+
+/** Every pod has the newest template. A manifest that no cluster holds has no generation and no pods. */
+export function isSettled(daemonSet: DaemonSet): boolean {
+  const { generation, status } = daemonSet;
+  if (generation === null) return true;
+  return (
+    status.observedGeneration === generation &&
+    status.desiredNumberScheduled !== null &&
+    status.updatedNumberScheduled === status.desiredNumberScheduled
+  );
+}
+
+/** Two DaemonSets of one engine may both reach a node: what enforces most decides. */
+function strongest(former: NodeReading | undefined, next: NodeReading): NodeReading {
+  if (former === undefined || next.enforces === true) return next;
+  if (former.enforces === true) return former;
+  return former.enforces === null ? former : next;
+}

@@ -1,0 +1,134 @@
+// Is anything really enforcing the policies, on every node? The one entry: facts in, verdict with evidence out.
+// Pure. A fact that was not seen leads to `unknown` or to a verdict that does not depend on it.
+
+import type { DaemonSet } from "../model/kubernetes.ts";
+import type { Enforcement, Engine } from "../model/posture.ts";
+import type { FactName, Facts } from "../model/snapshot.ts";
+import { assessAutoMode, hasAutoMode } from "./auto-mode.ts";
+import { toEngine, toIpBlocksMatchPods, toMode, toUnselectedPods, toVerdict } from "./cluster-verdict.ts";
+import type { ClusterView } from "./cluster-verdict.ts";
+import { detectEngines } from "./detect-engines.ts";
+import type { Detection } from "./detect-engines.ts";
+import type { EngineAssessment, EngineContext } from "./engine-assessment.ts";
+import { daemonSetEvidence, nameOf } from "./evidence.ts";
+import { judgeNode, toNodeEnforcement, viewNodes } from "./node-coverage.ts";
+import type { JudgedNode } from "./node-coverage.ts";
+import { findPodExceptions } from "./pod-exceptions.ts";
+import type { PodExceptions } from "./pod-exceptions.ts";
+import { POD_EXCEPTION_RULES } from "./pod-exception-rules.ts";
+import { toSentence } from "./verdict-sentence.ts";
+import { assessVpcCni } from "./vpc-cni.ts";
+
+export interface AssessedCluster {
+  readonly view: ClusterView;
+  readonly detection: Detection;
+  readonly exceptions: PodExceptions;
+  readonly missing: readonly FactName[];
+}
+
+/** `observedFrom` is the snapshot's, RFC 3339: it lets an agent that is just starting be told from a dead one. */
+export function assessEnforcement(
+  facts: Facts,
+  clusterName: string,
+  observedFrom: string | null = null,
+): Enforcement {
+  const { view, detection, missing } = assessCluster(facts, clusterName, observedFrom);
+  const verdict = toVerdict(view);
+  return {
+    verdict,
+    engine: toEngine(view),
+    engines: view.assessments.map(({ engine }) => engine).toSorted(),
+    mode: toMode(view),
+    because: toSentence(verdict, view, detection),
+    evidence: [...view.assessments.flatMap(({ evidence }) => evidence), ...unrecognisedEvidence(detection)],
+    nodes: view.nodes.map(toNodeEnforcement),
+    missing: missing.map((name) => {
+      const fact = facts[name];
+      return fact.seen ? name : `${name} (${fact.why})`;
+    }),
+    notAttempted: verdict === "unknown" && isNotAttempted(facts, missing),
+    unselectedPods: toUnselectedPods(view),
+    ipBlocksMatchPods: toIpBlocksMatchPods(view),
+  };
+}
+
+/** Everything that the verdict and the plan of what to read are made from. */
+export function assessCluster(
+  facts: Facts,
+  clusterName = "",
+  observedFrom: string | null = null,
+): AssessedCluster {
+  const observedAtMs = observedFrom === null ? null : Date.parse(observedFrom);
+  const context: EngineContext = { facts, clusterName, observedAtMs };
+  const detection = detectEngines(facts.daemonSets.seen ? facts.daemonSets.value : []);
+  const assessments = assessEngines(context, detection);
+  const { nodes, complete } = viewNodes(facts, assessments);
+  const doubts = toDoubts(facts, detection);
+  const judged = nodes.map((node) => judgeNode(node, assessments, doubts));
+  const policing = assessments
+    .map(({ engine }) => engine)
+    .filter((engine) => judged.some((node) => [...node.engines, ...node.mayEnforce].includes(engine)));
+  const exceptions = findPodExceptions(facts, policing, POD_EXCEPTION_RULES);
+  const view = {
+    assessments,
+    nodes: judged,
+    complete,
+    doubtful: doubts.length > 0,
+    enginesUnseen: !facts.daemonSets.seen,
+    exceptions: exceptions.any,
+  };
+  const names = new Set([
+    ...(facts.daemonSets.seen ? [] : (["daemonSets"] as const)),
+    ...assessments.flatMap(({ missing }) => missing),
+    ...(complete ? [] : (["nodes", "podsOnUncoveredNodes"] as const)),
+    ...(judged.some(isUncounted) ? (["podsOnUncoveredNodes"] as const) : []),
+    ...exceptions.missing,
+  ]);
+  return { view, detection, exceptions, missing: [...names].filter((name) => !facts[name].seen).toSorted() };
+}
+
+function isUncounted({ enforces, node }: JudgedNode): boolean {
+  return enforces !== true && node.hosts === null;
+}
+
+const ASSESSORS: ReadonlyMap<
+  Engine,
+  (context: EngineContext, daemonSets: readonly DaemonSet[]) => EngineAssessment
+> = new Map([["vpc-cni", assessVpcCni]]);
+
+function assessEngines(context: EngineContext, detection: Detection): readonly EngineAssessment[] {
+  const assessments = [...detection.installed].flatMap(([engine, daemonSets]) => {
+    const assess = ASSESSORS.get(engine);
+    return assess === undefined ? [] : [assess(context, daemonSets)];
+  });
+  return hasAutoMode(context.facts) === false ? assessments : [...assessments, assessAutoMode(context)];
+}
+
+function toDoubts(facts: Facts, { unrecognised }: Detection) {
+  if (!facts.daemonSets.seen) return [{ because: "which engines are installed could not be seen" }];
+  return unrecognised.map((set) => ({
+    because: `the DaemonSet ${nameOf(set)} is not known to us and could be a policy engine`,
+  }));
+}
+
+/** Offline, where the input is manifests alone: nobody tried to see whether anything enforces. */
+function isNotAttempted(facts: Facts, missing: readonly FactName[]): boolean {
+  const decisive = [facts.daemonSets, facts.nodes, facts.vpcCniConfigMap];
+  return (
+    decisive.some((fact) => !fact.seen && fact.why === "not-attempted") &&
+    missing.every((name) => {
+      const fact = facts[name];
+      return fact.seen || fact.why === "not-attempted";
+    })
+  );
+}
+
+function unrecognisedEvidence({ unrecognised }: Detection) {
+  return unrecognised.map((set) =>
+    daemonSetEvidence(
+      set,
+      "uses the host's network with NET_ADMIN or privileged containers",
+      "it could be a policy engine that this scanner does not know",
+    ),
+  );
+}

@@ -1,0 +1,75 @@
+// EKS Auto Mode: the agent is part of the node's image, so the controller's ConfigMap alone decides and no
+// agent can be seen. The NodeClass only tunes the default; its presence never means that policies apply.
+
+import type { RawObject } from "../model/kubernetes.ts";
+import type { Facts } from "../model/snapshot.ts";
+import type { DefaultVerdict, EngineAssessment, EngineContext } from "./engine-assessment.ts";
+import { clip, configMapEvidence, kubernetesEvidence } from "./evidence.ts";
+import { CONTROLLER_SWITCH, readControllerSwitch } from "./vpc-cni.ts";
+
+export const COMPUTE_TYPE_LABEL = "eks.amazonaws.com/compute-type";
+
+/** Whether the cluster may have Auto Mode nodes at all. */
+export function hasAutoMode(facts: Facts): boolean | null {
+  if (facts.nodes.seen) {
+    return facts.nodes.value.some(({ labels }) => labels[COMPUTE_TYPE_LABEL] === "auto");
+  }
+  return facts.cluster.seen ? facts.cluster.value.autoMode : null;
+}
+
+export function assessAutoMode({ facts }: EngineContext): EngineAssessment {
+  const enforces = readControllerSwitch(facts);
+  const defaults = enforces === false ? [] : [readNodeClassDefault(facts)];
+  return {
+    engine: "eks-auto-mode",
+    declared: enforces,
+    byNode: new Map(),
+    elsewhere: { enforces, because: SWITCH_SAYS[`${enforces}`], defaults },
+    computeTypes: ["auto"],
+    ipBlocksMatchPods: true,
+    limitations: [],
+    summary: `EKS Auto Mode: ${SWITCH_SAYS[`${enforces}`]}`,
+    evidence: [...switchEvidence(facts), ...nodeClassEvidence(facts)],
+    missing: facts.vpcCniConfigMap.seen ? [] : ["vpcCniConfigMap"],
+  };
+}
+
+const SWITCH_SAYS = {
+  true: "the network policy controller is on and Auto Mode nodes carry the agent in their image",
+  false: "the network policy controller is off, so the agent in the node's image is told about no policy",
+  null: "whether the network policy controller is on could not be seen",
+} as const;
+
+/** `spec.networkPolicy`: DefaultAllow (the default) or DefaultDeny; known only if every NodeClass agrees. */
+function readNodeClassDefault(facts: Facts): DefaultVerdict | null {
+  if (!facts.nodeClasses.seen) return null;
+  const values = new Set(facts.nodeClasses.value.map(readNetworkPolicy));
+  const [only] = values;
+  return values.size === 1 && only !== undefined ? only : null;
+}
+
+function readNetworkPolicy(nodeClass: RawObject): DefaultVerdict | null {
+  const spec = nodeClass["spec"];
+  if (typeof spec !== "object" || spec === null) return null;
+  const value = Object.hasOwn(spec, "networkPolicy") ? Reflect.get(spec, "networkPolicy") : "DefaultAllow";
+  if (value === "DefaultAllow") return "allowed";
+  return value === "DefaultDeny" ? "denied" : null;
+}
+
+function switchEvidence(facts: Facts) {
+  if (!facts.vpcCniConfigMap.seen) return [];
+  const means = SWITCH_SAYS[`${readControllerSwitch(facts)}`];
+  return [configMapEvidence(CONTROLLER_SWITCH, facts.vpcCniConfigMap.value, means)];
+}
+
+function nodeClassEvidence(facts: Facts) {
+  if (!facts.nodeClasses.seen) return [];
+  return facts.nodeClasses.value.map((nodeClass) =>
+    kubernetesEvidence(
+      `NodeClass ${clip(nodeClass.metadata.name)}`,
+      `networkPolicy is ${readNetworkPolicy(nodeClass) ?? "not known"} by default`,
+      "how pods start that no policy selects; not whether policies apply",
+      "kubectl get nodeclasses.eks.amazonaws.com -o yaml",
+    ),
+  );
+}

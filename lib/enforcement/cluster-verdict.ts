@@ -1,0 +1,117 @@
+// From nodes and pods to one verdict per cluster. It may only claim what no unseen fact could overturn:
+// `partial` needs one node of each kind, `enforced` every node, the two negatives the absence of any doubt.
+
+import type { Engine, EnforcementVerdict } from "../model/posture.ts";
+import type { DefaultVerdict, EngineAssessment } from "./engine-assessment.ts";
+import type { JudgedNode } from "./node-coverage.ts";
+import { anyOf } from "./ternary.ts";
+import type { Ternary } from "./ternary.ts";
+
+export interface ClusterView {
+  readonly assessments: readonly EngineAssessment[];
+  readonly nodes: readonly JudgedNode[];
+  /** No node outside the list hosts pods. */
+  readonly complete: boolean;
+  /** Another engine may be at work that was not seen or is not known. */
+  readonly doubtful: boolean;
+  /** The list of engines itself was not seen. */
+  readonly enginesUnseen: boolean;
+  /** Pods on enforcing nodes that policies do not reach. */
+  readonly exceptions: Ternary;
+}
+
+export function toVerdict(view: ClusterView): EnforcementVerdict {
+  const somewhere = view.nodes.some(({ enforces }) => enforces === true);
+  if (!somewhere) return toNegativeVerdict(view);
+  const hosting = view.nodes.filter(({ node }) => node.hosts !== false);
+  const gap = hosting.some(({ enforces, node }) => enforces === false && node.hosts === true);
+  if (gap || view.exceptions === true || limitationsOf(view).length > 0) return "partial";
+  const everywhere = hosting.every(({ enforces }) => enforces === true);
+  return everywhere && view.complete && view.exceptions === false ? "enforced" : "unknown";
+}
+
+function toNegativeVerdict(view: ClusterView): EnforcementVerdict {
+  if (canEnforceSomewhere(view)) return "unknown";
+  const declared = view.enginesUnseen ? null : anyOf(view.assessments.map(({ declared }) => declared));
+  if (declared === null) return "unknown";
+  return declared ? "configured-not-enforced" : "not-enforced";
+}
+
+/** Of the engines that enforce somewhere: what every pod there can still do. */
+export function limitationsOf(view: ClusterView): readonly string[] {
+  return view.assessments
+    .filter(({ engine }) => view.nodes.some(({ engines }) => engines.includes(engine)))
+    .flatMap(({ limitations }) => limitations);
+}
+
+/** On a node that was seen, or on one that was not, or on the next one that starts. */
+function canEnforceSomewhere({ assessments, nodes, complete, doubtful }: ClusterView): boolean {
+  if (doubtful || nodes.some(({ enforces, node }) => enforces !== false && node.hosts !== false)) return true;
+  const nowhere = assessments.every(({ elsewhere, byNode }) => {
+    return elsewhere.enforces === false && [...byNode.values()].every(({ enforces }) => enforces === false);
+  });
+  if (nowhere) return false;
+  // Something is switched on, on nodes that are not there. Only a node that hosts pods shows that it is idle.
+  return !complete || !nodes.some(({ node }) => node.hosts === true);
+}
+
+/** Whether an engine enforces on any node: true, false, or not known. */
+export function enforcesSomewhere(engine: Engine, view: ClusterView): Ternary {
+  const here = view.nodes.map((node) => {
+    if (node.engines.includes(engine)) return true;
+    return node.mayEnforce.includes(engine) ? null : false;
+  });
+  const assessment = view.assessments.find((assessment) => assessment.engine === engine);
+  const nowhereElse = view.complete || assessment?.elsewhere.enforces === false;
+  return anyOf([...here, nowhereElse ? false : null]);
+}
+
+/** The engine that decides: the only one that enforces, or else the only one that was asked to. */
+export function toEngine(view: ClusterView): Engine | null {
+  if (view.enginesUnseen) return null;
+  const states = view.assessments.map(({ engine, declared }) => {
+    return { engine, declared, enforces: enforcesSomewhere(engine, view) };
+  });
+  const key = states.every(({ enforces }) => enforces === false) ? "declared" : "enforces";
+  const deciding = states.filter((state) => state[key] !== false);
+  const [only] = deciding;
+  return deciding.length === 1 && only?.[key] === true ? only.engine : null;
+}
+
+/** What an unselected pod meets, where it is the same on every node that hosts pods. */
+export function toUnselectedPods(view: ClusterView): DefaultVerdict | null {
+  const hosting = view.nodes.filter(({ node }) => node.hosts !== false);
+  const seen = hosting.flatMap(({ defaults }) => defaults);
+  const unseen = view.assessments.flatMap(({ elsewhere }) => elsewhere.defaults);
+  const doubt = view.doubtful ? [null] : [];
+  const possible = new Set(view.complete ? seen : [...seen, "allowed" as const, ...unseen, ...doubt]);
+  const [only] = possible;
+  return possible.size === 1 && !view.enginesUnseen ? (only ?? null) : null;
+}
+
+/** Engines that enforce somewhere, and those of which it is not known, provided that one surely does. */
+function possibleEngines(view: ClusterView): readonly EngineAssessment[] {
+  const possible = view.assessments.filter(({ engine }) => enforcesSomewhere(engine, view) !== false);
+  const sure = possible.some(({ engine }) => enforcesSomewhere(engine, view) === true);
+  return sure && !view.enginesUnseen ? possible : [];
+}
+
+export function toIpBlocksMatchPods(view: ClusterView): boolean | null {
+  return agreed(possibleEngines(view).map(({ ipBlocksMatchPods }) => ipBlocksMatchPods));
+}
+
+/** The VPC CNI's words for the default of the engines that enforce, whichever they are. */
+export function toMode(view: ClusterView): "standard" | "strict" | null {
+  const engines = possibleEngines(view).map(({ engine }) => engine);
+  if (engines.length === 0) return null;
+  const nodes = view.nodes.filter(({ enforces }) => enforces !== false);
+  const unseen = view.complete ? [] : view.assessments.flatMap(({ elsewhere }) => elsewhere.defaults);
+  const mode = agreed([...nodes.flatMap(({ engineDefaults }) => engineDefaults), ...unseen]);
+  if (mode === null) return null;
+  return mode === "denied" ? "strict" : "standard";
+}
+
+function agreed<T>(values: readonly (T | null)[]): T | null {
+  const [first] = values;
+  return first !== undefined && values.every((value) => value === first) ? first : null;
+}

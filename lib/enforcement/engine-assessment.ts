@@ -1,0 +1,47 @@
+// What is known of one engine in one cluster: the common form into which every engine's file translates, and
+// from which node-coverage.ts and cluster-verdict.ts decide. Plain data.
+
+import type { Evidence } from "../model/finding.ts";
+import type { ComputeType, Engine } from "../model/posture.ts";
+import type { Facts } from "../model/snapshot.ts";
+import type { Ternary } from "./ternary.ts";
+
+/** What a pod meets that no policy selects. */
+export type DefaultVerdict = "allowed" | "denied";
+
+export interface EngineContext {
+  readonly facts: Facts;
+  readonly clusterName: string;
+  /** Milliseconds since the epoch at which the observation began; null where nobody says. */
+  readonly observedAtMs: number | null;
+}
+
+export interface NodeReading {
+  /** True: configured to enforce, and its agent is running. Never a claim about packets. */
+  readonly enforces: Ternary;
+  readonly because: string;
+  /** Every default that a pod there may meet from this engine; empty where the engine does not touch it. */
+  readonly defaults: readonly (DefaultVerdict | null)[];
+}
+
+export interface EngineAssessment {
+  readonly engine: Engine;
+  /** Somebody asked for enforcement in the cluster: a switch is on, or the engine is installed to do it. */
+  readonly declared: Ternary;
+  /** Nodes on which an agent's pod was seen. */
+  readonly byNode: ReadonlyMap<string, NodeReading>;
+  /** Every node without such a pod. */
+  readonly elsewhere: NodeReading;
+  readonly computeTypes: readonly ComputeType[];
+  readonly ipBlocksMatchPods: boolean | null;
+  /** What every pod that it polices can still do, one clause each: the verdict is then no more than partial. */
+  readonly limitations: readonly string[];
+  /** One clause: the state of its switches, for the verdict's sentence. */
+  readonly summary: string;
+  readonly evidence: readonly Evidence[];
+  /** Facts that were needed here and not seen. */
+  readonly missing: readonly (keyof Facts)[];
+}
+
+/** Compute types on which a DaemonSet's agent can program a Linux kernel. */
+export const DAEMON_SET_COMPUTE: readonly ComputeType[] = ["ec2", "hybrid", "other"];

@@ -1,0 +1,77 @@
+// What the collector should still read, judged by what it has seen so far: the same reasoning as the verdict's,
+// so that nothing is read that could not change it. Plans only; calls nothing.
+
+import type { DaemonSet } from "../model/kubernetes.ts";
+import type { Engine } from "../model/posture.ts";
+import type { FactName, Facts } from "../model/snapshot.ts";
+import { assessCluster } from "./assess-enforcement.ts";
+import { hasAutoMode } from "./auto-mode.ts";
+import { enginesOf } from "./detect-engines.ts";
+import { toSelector } from "./evidence.ts";
+
+export interface AgentSelector {
+  readonly namespace: string;
+  readonly labelSelector: string;
+  readonly engine: Engine;
+}
+
+/** Pods to read in full: those of every known engine's DaemonSet. */
+export function agentSelectors(daemonSets: readonly DaemonSet[]): readonly AgentSelector[] {
+  return daemonSets.flatMap((set) => {
+    const [engine] = enginesOf(set);
+    if (engine === undefined || Object.keys(set.matchLabels).length === 0) return [];
+    return [{ namespace: set.namespace, labelSelector: toSelector(set), engine }];
+  });
+}
+
+/**
+ * Nodes of which it matters whether they host pods: no engine was seen to enforce there, and one may elsewhere.
+ * Null: the nodes or the agents were not seen, so nobody can name them (see `podsOutsideAgents`).
+ */
+export function uncoveredNodes(facts: Facts): readonly string[] | null {
+  if (!facts.nodes.seen || !facts.agentPods.seen) return null;
+  const { view } = assessCluster(facts);
+  const matters = view.assessments.some(({ elsewhere, byNode }) => {
+    return elsewhere.enforces !== false || [...byNode.values()].some(({ enforces }) => enforces !== false);
+  });
+  if (!matters) return [];
+  // A Fargate node exists for the one pod that it runs, so nobody has to ask.
+  return view.nodes
+    .filter(({ enforces, node }) => enforces !== true && !node.types.includes("fargate"))
+    .map(({ node }) => node.name)
+    .toSorted();
+}
+
+/**
+ * Without the right to list nodes: a field selector for the pods outside the nodes on which an engine enforces.
+ * Grouped by `spec.nodeName`, they are `podsOnUncoveredNodes`. Null: it could change nothing.
+ */
+export function podsOutsideAgents(facts: Facts): string | null {
+  if (facts.nodes.seen || !facts.agentPods.seen) return null;
+  const covered = assessCluster(facts).view.nodes.filter(({ enforces }) => enforces === true);
+  if (covered.length === 0) return null;
+  return ["spec.nodeName!=", ...covered.map(({ node }) => `spec.nodeName!=${node.name}`).toSorted()].join(
+    ",",
+  );
+}
+
+/** Facts from custom resources that the verdict asks for. Policies are read regardless, and not named here. */
+export function customResourcesFor(facts: Facts): readonly FactName[] {
+  const engines: ReadonlySet<Engine> = new Set(
+    facts.daemonSets.seen ? facts.daemonSets.value.flatMap(enginesOf) : [],
+  );
+  const auto = hasAutoMode(facts) !== false;
+  return [
+    ...(engines.has("vpc-cni") || auto ? (["policyEndpoints"] as const) : []),
+    ...(auto ? (["nodeClasses"] as const) : []),
+    ...(engines.has("cilium") && isChained(facts) ? (["ciliumEndpoints"] as const) : []),
+    ...(engines.has("calico") ? (["tigeraStatuses", "tigeraInstallations"] as const) : []),
+  ];
+}
+
+function isChained(facts: Facts): boolean {
+  if (!facts.ciliumConfigMap.seen) return true;
+  const data = facts.ciliumConfigMap.value?.data ?? {};
+  const mode = Object.hasOwn(data, "cni-chaining-mode") ? data["cni-chaining-mode"] : "none";
+  return mode !== "none";
+}

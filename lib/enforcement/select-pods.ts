@@ -1,0 +1,55 @@
+// Which pods a NetworkPolicy's podSelector picks, as far as enforcement must know it: whether a pod that
+// cannot be policed was meant to be. A selector that we cannot read is null, never a guess.
+
+import type { Labels, RawObject } from "../model/kubernetes.ts";
+import type { Ternary } from "./ternary.ts";
+import { allOf } from "./ternary.ts";
+
+export type PodMatcher = (labels: Labels) => Ternary;
+
+/** API reference, NetworkPolicySpec.podSelector: "An empty podSelector matches all pods in this namespace." */
+export function toPodMatcher(policy: RawObject): PodMatcher {
+  const selector = readMember(policy["spec"], "podSelector");
+  const conditions = readConditions(selector);
+  return conditions === null ? () => null : (labels) => allOf(conditions.map((holds) => holds(labels)));
+}
+
+export function readMember(value: unknown, key: string): unknown {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, key)
+    ? Reflect.get(value, key)
+    : undefined;
+}
+
+type Condition = (labels: Labels) => boolean;
+
+const FIELDS = new Set(["matchLabels", "matchExpressions"]);
+
+function readConditions(selector: unknown): readonly Condition[] | null {
+  if (typeof selector !== "object" || selector === null || Array.isArray(selector)) return null;
+  if (Object.keys(selector).some((key) => !FIELDS.has(key))) return null;
+  const labels = readMember(selector, "matchLabels") ?? {};
+  const expressions = readMember(selector, "matchExpressions") ?? [];
+  if (typeof labels !== "object" || !Array.isArray(expressions)) return null;
+  const conditions = [
+    ...Object.entries(labels).map(([key, value]) => readExpression("In", key, [value])),
+    ...expressions.map((expression: unknown) =>
+      readExpression(
+        readMember(expression, "operator"),
+        readMember(expression, "key"),
+        readMember(expression, "values") ?? [],
+      ),
+    ),
+  ];
+  return conditions.every((condition) => condition !== null) ? conditions : null;
+}
+
+/** LabelSelectorRequirement: "Valid operators are In, NotIn, Exists and DoesNotExist." */
+function readExpression(operator: unknown, key: unknown, values: unknown): Condition | null {
+  if (typeof key !== "string" || !Array.isArray(values)) return null;
+  const has = (labels: Labels): boolean => Object.hasOwn(labels, key);
+  if (operator === "Exists") return has;
+  if (operator === "DoesNotExist") return (labels) => !has(labels);
+  if (operator === "In") return (labels) => has(labels) && values.includes(labels[key]);
+  if (operator === "NotIn") return (labels) => !has(labels) || !values.includes(labels[key]);
+  return null;
+}

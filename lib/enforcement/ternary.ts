@@ -1,0 +1,22 @@
+// Three-valued logic: null is "could not be seen". More knowledge may turn null into true or false and never
+// changes true or false, which is why a verdict built from these can only get more definite.
+
+export type Ternary = boolean | null;
+
+export function anyOf(values: Iterable<Ternary>): Ternary {
+  let result: Ternary = false;
+  for (const value of values) {
+    if (value === true) return true;
+    if (value === null) result = null;
+  }
+  return result;
+}
+
+export function allOf(values: Iterable<Ternary>): Ternary {
+  let result: Ternary = true;
+  for (const value of values) {
+    if (value === false) return false;
+    if (value === null) result = null;
+  }
+  return result;
+}

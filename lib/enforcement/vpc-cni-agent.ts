@@ -1,0 +1,117 @@
+// How to read the VPC CNI's containers: which one is the network policy agent, whether its flag is on, and in
+// which mode it starts pods. Works on a pod's containers and on a DaemonSet's template alike.
+
+import type { Container, DaemonSet } from "../model/kubernetes.ts";
+import { parseGoBool, readBoolFlag, readEnv } from "./agent-flag.ts";
+import type { FlagValue } from "./agent-flag.ts";
+import type { AgentReading } from "./agent-pods.ts";
+import { hasImagePath, imageVersion, isBefore } from "./container-image.ts";
+import type { Version } from "./container-image.ts";
+import type { DefaultVerdict } from "./engine-assessment.ts";
+import type { Ternary } from "./ternary.ts";
+
+export const AGENT_CONTAINER = "aws-eks-nodeagent";
+export const AGENT_FLAG = "enable-network-policy";
+const AGENT_IMAGE = "aws-network-policy-agent";
+const CNI_CONTAINER = "aws-node";
+const CNI_IMAGE = "amazon-k8s-cni";
+
+/** "Version 1.14 or later of the plugin can implement network policies" (EKS user guide), eksbuild.3. */
+const MINIMUM_CNI: Version = { major: 1, minor: 14, patch: 0, suffix: "eksbuild.3" };
+
+export function isVpcCni(daemonSet: DaemonSet): boolean {
+  return (
+    findCni(daemonSet.containers) !== undefined ||
+    findAgent(daemonSet.containers) !== undefined ||
+    daemonSet.labels["k8s-app"] === CNI_CONTAINER ||
+    daemonSet.matchLabels["k8s-app"] === CNI_CONTAINER
+  );
+}
+
+/** The documentation calls it aws-network-policy-agent, every chart names it aws-eks-nodeagent. */
+export function findAgent(containers: readonly Container[]): Container | undefined {
+  return (
+    containers.find(({ name }) => name === AGENT_CONTAINER) ??
+    containers.find(({ image }) => image.includes(AGENT_IMAGE)) ??
+    containers.find((container) => readBoolFlag(container, AGENT_FLAG) !== "absent")
+  );
+}
+
+export function findCni(containers: readonly Container[]): Container | undefined {
+  return (
+    containers.find(({ image }) => hasImagePath(image, CNI_IMAGE)) ??
+    containers.find(({ name }) => name === CNI_CONTAINER)
+  );
+}
+
+export type AgentFlag = FlagValue | "no-container";
+
+/** The flag as the agent reads it; an agent without the flag is off (controller_config.go: default false). */
+export function readAgentFlag(containers: readonly Container[]): AgentFlag {
+  const agent = findAgent(containers);
+  return agent === undefined ? "no-container" : readBoolFlag(agent, AGENT_FLAG);
+}
+
+export function readAgent(containers: readonly Container[]): AgentReading {
+  const unselected = readMode(containers);
+  const flag = readAgentFlag(containers);
+  if (flag !== true)
+    return { applies: flag === "undecided" ? null : false, because: FLAG_SAYS[`${flag}`], unselected };
+  const cni = findCni(containers);
+  const version = cni === undefined ? null : imageVersion(cni.image);
+  if (version !== null && isTooOld(version)) {
+    return { applies: false, because: "the VPC CNI is older than v1.14.0-eksbuild.3", unselected };
+  }
+  const bandwidth = readBandwidthPlugin(cni);
+  if (bandwidth !== false) {
+    return { applies: bandwidth === true ? false : null, because: BANDWIDTH_SAYS, unselected };
+  }
+  return {
+    applies: true,
+    because: "its agent is ready and runs with --enable-network-policy=true",
+    unselected,
+  };
+}
+
+const FLAG_SAYS = {
+  false: "its agent runs with --enable-network-policy=false",
+  absent: "its agent runs without --enable-network-policy, whose default is false",
+  invalid: "its agent's --enable-network-policy is no boolean, so the agent cannot start",
+  undecided: "its agent's --enable-network-policy is not written in the manifest",
+  "no-container": "it has no network policy agent container",
+} as const;
+
+const BANDWIDTH_SAYS = "ENABLE_BANDWIDTH_PLUGIN is set, with which policy enforcement fails";
+
+function isTooOld(version: Version): boolean {
+  if (isBefore(version, MINIMUM_CNI)) return true;
+  return !isBefore(MINIMUM_CNI, version) && /^eksbuild\.[12]$/.test(version.suffix);
+}
+
+/** "Policy enforcement will fail if bandwidth plugin is enabled" (aws-network-policy-agent, README). */
+function readBandwidthPlugin(cni: Container | undefined): Ternary {
+  const value = cni === undefined ? undefined : readEnv(cni, "ENABLE_BANDWIDTH_PLUGIN");
+  if (value === null) return null;
+  return value !== undefined && parseGoBool(value) === true;
+}
+
+/** NETWORK_POLICY_ENFORCING_MODE: standard (default) or strict, in any case; since v1.17.1. */
+function readMode(containers: readonly Container[]): DefaultVerdict | null {
+  const values = containers.map((container) => readEnv(container, "NETWORK_POLICY_ENFORCING_MODE"));
+  const value = values.find((value) => value !== undefined);
+  if (value === undefined || value === "") return "allowed";
+  if (value === null) return null;
+  if (value.toLowerCase() === "strict") return "denied";
+  return value.toLowerCase() === "standard" ? "allowed" : null;
+}
+
+/** ENABLE_V4_EGRESS is on by default in IPv6 clusters (amazon-vpc-cni-k8s README, since v1.15.1). */
+export function hasV4Egress(containers: readonly Container[]): boolean {
+  const cni = findCni(containers);
+  if (cni === undefined) return false;
+  const isIpv6 = readEnv(cni, "ENABLE_IPv6");
+  const egress = readEnv(cni, "ENABLE_V4_EGRESS");
+  return (
+    isIpv6 !== null && parseGoBool(isIpv6) === true && (egress === null || parseGoBool(egress) !== false)
+  );
+}

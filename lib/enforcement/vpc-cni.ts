@@ -1,0 +1,121 @@
+// The Amazon VPC CNI: enforces where the controller's switch (a ConfigMap) and the agent's switch (a flag of
+// aws-node's second container) are both on and that container runs on the pod's node. One alone is the trap.
+
+import type { Container, DaemonSet, Pod } from "../model/kubernetes.ts";
+import type { Facts } from "../model/snapshot.ts";
+import { isPodOf, readAgentPods } from "./agent-pods.ts";
+import { hasImagePath } from "./container-image.ts";
+import type { EngineAssessment, EngineContext } from "./engine-assessment.ts";
+import { configMapEvidence } from "./evidence.ts";
+import { anyOf } from "./ternary.ts";
+import type { Ternary } from "./ternary.ts";
+import { findAgent, hasV4Egress, readAgent, readAgentFlag } from "./vpc-cni-agent.ts";
+import type { AgentFlag } from "./vpc-cni-agent.ts";
+import { agentEvidence, describeFlags, templateEvidence } from "./vpc-cni-evidence.ts";
+
+/** amazon-network-policy-controller-k8s pkg/utils/configmap: name, namespace and key are fixed. */
+export const CONTROLLER_SWITCH = {
+  namespace: "kube-system",
+  name: "amazon-vpc-cni",
+  key: "enable-network-policy-controller",
+} as const;
+
+/** Exactly "true": the controller compares case-sensitively, and a missing ConfigMap or key is off. */
+export function readControllerSwitch(facts: Facts): Ternary {
+  const configMap = facts.vpcCniConfigMap;
+  if (!configMap.seen) return null;
+  const data = configMap.value?.data;
+  return data !== undefined && Object.hasOwn(data, CONTROLLER_SWITCH.key)
+    ? data[CONTROLLER_SWITCH.key] === "true"
+    : false;
+}
+
+/** EKS runs the controller; a self-hosted one may ignore the ConfigMap (--enable-configmap-check=false). */
+export function isControllerOn(facts: Facts): Ternary {
+  const configured = readControllerSwitch(facts);
+  if (configured !== false) return configured;
+  if (!facts.pods.seen) return null;
+  return facts.pods.value.some(isSelfHostedController) ? null : false;
+}
+
+function isSelfHostedController(pod: Pod): boolean {
+  const name = "amazon-network-policy-controller-k8s";
+  return (
+    pod.labels["app.kubernetes.io/name"] === name ||
+    pod.name.startsWith(`${name}-`) ||
+    (pod.detail?.containers.some(({ image }) => hasImagePath(image, name)) ?? false)
+  );
+}
+
+export function assessVpcCni(context: EngineContext, daemonSets: readonly DaemonSet[]): EngineAssessment {
+  const { facts } = context;
+  const controller = isControllerOn(facts);
+  const agents = readAgentPods(context, daemonSets, {
+    findAgent,
+    readAgent,
+    applies: controller,
+    because:
+      controller === null
+        ? "whether the network policy controller is on could not be seen"
+        : "the network policy controller is off, so the agent is told about no policy",
+    deniesAlone: true,
+  });
+  const flags = readFlags(facts, daemonSets);
+  return {
+    engine: "vpc-cni",
+    declared: anyOf([readControllerSwitch(facts), ...flags.map(isFlagOn)]),
+    ...agents,
+    computeTypes: ["ec2", "other"],
+    ipBlocksMatchPods: true,
+    limitations: isV4EgressOpen(facts, daemonSets) ? [V4_EGRESS] : [],
+    summary: `VPC CNI: the controller's switch is ${describeSwitch(controller)}, ${describeFlags(flags)}`,
+    evidence: [
+      ...switchEvidence(facts),
+      ...daemonSets.flatMap((set) => [...templateEvidence(set), ...agentEvidence(facts, set)]),
+    ],
+    missing: [
+      ...agents.missing,
+      ...(facts.vpcCniConfigMap.seen ? [] : (["vpcCniConfigMap"] as const)),
+      ...(controller === null && facts.vpcCniConfigMap.seen && !facts.pods.seen ? (["pods"] as const) : []),
+    ],
+  };
+}
+
+const V4_EGRESS =
+  "IPv6 pods have a second interface for IPv4 egress (ENABLE_V4_EGRESS) to which the VPC CNI applies no policy";
+
+/** "Network policies are only applied to eth0. This affects IPv6 pods with ENABLE_V4_EGRESS" (EKS guide). */
+function isV4EgressOpen(facts: Facts, daemonSets: readonly DaemonSet[]): boolean {
+  return containersOf(facts, daemonSets).some(hasV4Egress);
+}
+
+/** The containers of every agent that was seen, or of the templates where no pod was. */
+function containersOf(facts: Facts, daemonSets: readonly DaemonSet[]): readonly (readonly Container[])[] {
+  if (!facts.agentPods.seen) return daemonSets.map(({ containers }) => containers);
+  const own = facts.agentPods.value.filter((pod) => daemonSets.some((set) => isPodOf(pod, set)));
+  return own.flatMap(({ detail }) => (detail === null ? [] : [detail.containers]));
+}
+
+/** Of every template and every agent that still runs an older one. */
+function readFlags(facts: Facts, daemonSets: readonly DaemonSet[]): readonly AgentFlag[] {
+  const templates = daemonSets.map(({ containers }) => containers);
+  return [...new Set([...templates, ...containersOf(facts, daemonSets)].map(readAgentFlag))];
+}
+
+function isFlagOn(flag: AgentFlag): Ternary {
+  return flag === "undecided" ? null : flag === true;
+}
+
+function describeSwitch(controller: Ternary): string {
+  if (controller === null) return "not known";
+  return controller ? "on" : "off";
+}
+
+function switchEvidence(facts: Facts) {
+  if (!facts.vpcCniConfigMap.seen) return [];
+  const means =
+    readControllerSwitch(facts) === true
+      ? "the controller on the control plane turns policies into PolicyEndpoints"
+      : 'off: the controller works only for exactly "true"';
+  return [configMapEvidence(CONTROLLER_SWITCH, facts.vpcCniConfigMap.value, means)];
+}

@@ -56,7 +56,7 @@ export function cluster(options: ClusterOptions): WorldCluster {
     version: options.version ?? "1.34",
     platformVersion: "eks.9",
     authenticationMode: options.authenticationMode ?? "API",
-    describe: { resourcesVpcConfig: vpcConfig(options), ...networkConfig(options), ...options.describe },
+    describe: description(options),
     addons: options.addons ?? [],
     capabilities: options.capabilities ?? [],
     endpoint: options.endpoint ?? "serves",
@@ -128,6 +128,12 @@ export function world(options: WorldOptions): World {
     faults: [],
     ...options,
   };
+}
+
+function description(options: ClusterOptions): Fields {
+  // A connected cluster has neither network nor endpoint, as far as EKS knows.
+  if (options.describe?.["connectorConfig"] !== undefined) return options.describe;
+  return { resourcesVpcConfig: vpcConfig(options), ...networkConfig(options), ...options.describe };
 }
 
 function vpcConfig(options: ClusterOptions): Fields {

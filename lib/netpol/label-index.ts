@@ -1,0 +1,47 @@
+// Finds labelled items by selector without looking at all of them: by one label that the selector asks for.
+
+import type { Labels } from "../model/kubernetes.ts";
+import { selectorMatches, type Selector } from "./label-selector.ts";
+
+export interface Labelled {
+  readonly labels: Labels;
+}
+
+/** The items that a decidable selector matches, in no particular order. */
+export type LabelIndex<T extends Labelled> = (selector: Selector) => readonly T[];
+
+export function createLabelIndex<T extends Labelled>(items: readonly T[]): LabelIndex<T> {
+  const byLabel = new Map<string, T[]>();
+  for (const item of items) {
+    for (const key of Object.keys(item.labels)) {
+      const label = labelText(key, item.labels[key] ?? "");
+      const list = byLabel.get(label);
+      if (list === undefined) byLabel.set(label, [item]);
+      else list.push(item);
+    }
+  }
+  return (selector) => {
+    const candidates = candidatesFor(selector, byLabel) ?? items;
+    return candidates.filter(({ labels }) => selectorMatches(selector, labels) === true);
+  };
+}
+
+/** Null where the selector asks for no single label. */
+function candidatesFor<T>(
+  { requirements }: Selector,
+  byLabel: ReadonlyMap<string, readonly T[]>,
+): readonly T[] | null {
+  let smallest: readonly T[] | null = null;
+  for (const { key, operator, values } of requirements) {
+    const [value] = values;
+    if (operator !== "In" || values.length !== 1 || value === undefined) continue;
+    const list = byLabel.get(labelText(key, value)) ?? [];
+    if (smallest === null || list.length < smallest.length) smallest = list;
+  }
+  return smallest;
+}
+
+/** Neither half can hold a newline that is valid, and a hostile one only costs a match. */
+function labelText(key: string, value: string): string {
+  return `${key}\n${value}`;
+}

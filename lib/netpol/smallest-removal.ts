@@ -1,0 +1,62 @@
+// The smallest set of policies whose removal ends an openness. Exact by growing size; beyond a bound on the
+// work an inclusion-minimal set, from which no policy can be left out.
+
+/** Sets tried before the greedy fallback. Twelve policies that must be chosen from need 4,096 at most. */
+export const MAX_TRIED_SETS = 4_096;
+
+/**
+ * `candidates` in code-unit order; of several smallest sets the first in that order is returned. Empty where
+ * removing all of them does not end it: then no policy is the reason.
+ */
+export function smallestRemoval(
+  candidates: readonly string[],
+  isOpenWithout: (removed: ReadonlySet<string>) => boolean,
+): readonly string[] {
+  if (isOpenWithout(new Set(candidates))) return [];
+  // What opens it even when alone has to go in any case.
+  const necessary = candidates.filter((policy) =>
+    isOpenWithout(new Set(candidates.filter((other) => other !== policy))),
+  );
+  const rest = candidates.filter((policy) => !necessary.includes(policy));
+  const budget = { left: MAX_TRIED_SETS };
+  for (let size = 0; size <= rest.length; size += 1) {
+    const found = firstOfSize(rest, size, 0, necessary, isOpenWithout, budget);
+    if (found !== null) return found.toSorted();
+    if (budget.left <= 0) break;
+  }
+  return leaveOut(candidates, isOpenWithout);
+}
+
+/** Depth first in the candidates' order; null where no set of this size ends it, or the budget is spent. */
+function firstOfSize(
+  rest: readonly string[],
+  size: number,
+  start: number,
+  chosen: readonly string[],
+  isOpenWithout: (removed: ReadonlySet<string>) => boolean,
+  budget: { left: number },
+): readonly string[] | null {
+  if (size === 0) {
+    budget.left -= 1;
+    return isOpenWithout(new Set(chosen)) ? null : chosen;
+  }
+  for (let index = start; index <= rest.length - size && budget.left > 0; index += 1) {
+    const next = [...chosen, ...rest.slice(index, index + 1)];
+    const found = firstOfSize(rest, size - 1, index + 1, next, isOpenWithout, budget);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** Takes the last policies back first, as long as the openness stays ended. */
+function leaveOut(
+  candidates: readonly string[],
+  isOpenWithout: (removed: ReadonlySet<string>) => boolean,
+): readonly string[] {
+  const removed = new Set(candidates);
+  for (const policy of candidates.toReversed()) {
+    removed.delete(policy);
+    if (isOpenWithout(removed)) removed.add(policy);
+  }
+  return [...removed].toSorted();
+}

@@ -111,7 +111,6 @@ export function hasV4Egress(containers: readonly Container[]): boolean {
   if (cni === undefined) return false;
   const isIpv6 = readEnv(cni, "ENABLE_IPv6");
   const egress = readEnv(cni, "ENABLE_V4_EGRESS");
-  return (
-    isIpv6 !== null && parseGoBool(isIpv6) === true && (egress === null || parseGoBool(egress) !== false)
-  );
+  if (typeof isIpv6 !== "string" || parseGoBool(isIpv6) !== true) return false;
+  return typeof egress !== "string" || parseGoBool(egress) !== false;
 }

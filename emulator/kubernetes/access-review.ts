@@ -2,6 +2,7 @@
 
 import * as v from "valibot";
 import { type Answer, toJsonAnswer } from "./answer.ts";
+import { decodeProtobufReview } from "./protobuf-review.ts";
 import { findAllowingRule, type Rule } from "./rbac.ts";
 import type { RequestInfo } from "./request-info.ts";
 import { RefusedRequest, toBadRequest, toStatus } from "./status.ts";
@@ -26,8 +27,12 @@ const reviewSchema = v.object({
 });
 type Spec = v.InferOutput<typeof reviewSchema>["spec"];
 
-export function createSelfSubjectAccessReview(body: string, rules: readonly Rule[]): Answer {
-  const { spec } = parseReview(body);
+export function createSelfSubjectAccessReview(
+  contentType: string | undefined,
+  body: Buffer,
+  rules: readonly Rule[],
+): Answer {
+  const { spec } = parseReview(decodeBody(contentType, body));
   const rule = findAllowingRule(rules, toRequestInfo(spec));
   return toJsonAnswer(201, {
     kind: "SelfSubjectAccessReview",
@@ -39,14 +44,30 @@ export function createSelfSubjectAccessReview(body: string, rules: readonly Rule
   });
 }
 
-function parseReview(body: string): v.InferOutput<typeof reviewSchema> {
+/** A body without a type is JSON, as on the real server. */
+function decodeBody(contentType = "application/json", body: Buffer): unknown {
+  const mediaType = contentType.split(";")[0]?.trim();
+  if (mediaType === "application/json") return parseJson(body.toString());
+  if (mediaType === "application/vnd.kubernetes.protobuf") return decodeProtobufReview(body);
+  const message =
+    "the body of the request was in an unknown format - accepted media types include: " +
+    "application/json, application/vnd.kubernetes.protobuf";
+  throw new RefusedRequest(toStatus(415, "UnsupportedMediaType", message));
+}
+
+function parseJson(text: string): unknown {
   try {
-    return v.parse(reviewSchema, JSON.parse(body));
-  } catch (error) {
-    if (!(error instanceof SyntaxError) && !v.isValiError(error)) throw error;
-    const message = "the object provided is unrecognized (must be of type SelfSubjectAccessReview)";
-    throw new RefusedRequest(toBadRequest(message));
+    return JSON.parse(text);
+  } catch {
+    return null;
   }
+}
+
+function parseReview(review: unknown): v.InferOutput<typeof reviewSchema> {
+  const result = v.safeParse(reviewSchema, review);
+  if (result.success) return result.output;
+  const message = "the object provided is unrecognized (must be of type SelfSubjectAccessReview)";
+  throw new RefusedRequest(toBadRequest(message));
 }
 
 function toRequestInfo({ resourceAttributes, nonResourceAttributes }: Spec): RequestInfo {

@@ -22,7 +22,7 @@ export interface ApiRequest {
   readonly method: string;
   readonly url: URL;
   readonly headers: IncomingMessage["headers"];
-  readonly body: string;
+  readonly body: Buffer;
   readonly userName: string;
 }
 
@@ -50,7 +50,7 @@ function answerResourceRequest(request: ApiRequest, info: ResourceRequest, state
   const resource = index.findResource(info.group, info.version, info.resource);
   if (resource === null) return isBuiltInGroup(info.group) ? toStatusAnswer(NO_SUCH_PATH) : PAGE_NOT_FOUND;
   if (resource.plural === "selfsubjectaccessreviews" && info.verb === "create") {
-    return createSelfSubjectAccessReview(request.body, state.rules);
+    return createSelfSubjectAccessReview(request.headers["content-type"], request.body, state.rules);
   }
   // RequestInfo puts a Namespace into its own namespace; in the storage it is cluster-wide.
   const namespace = resource.group === "" && resource.plural === "namespaces" ? null : info.namespace;

@@ -5,7 +5,7 @@ import { createServer } from "node:https";
 import type { Server, Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ServerCertificate } from "./certificate.ts";
-import type { LoggedRequest, Responder } from "./responder.ts";
+import type { LoggedRequest, Outcome, Responder } from "./responder.ts";
 import { BodyCache, sendAnswer } from "./send-answer.ts";
 
 export interface Listener {
@@ -41,7 +41,7 @@ export function startHttpsListener(options: HttpsListenerOptions): Promise<Liste
     const logged = toLogged(request.method ?? "", url);
     options.log.push(logged);
     if (options.latencyMs > 0) await sleep(options.latencyMs);
-    const outcome = await options.respond(request, url, logged);
+    const outcome = await respondWhileConnected(request, url, logged);
     if (outcome === "hang") return;
     if (outcome === "reset") {
       resetConnection(request, sockets);
@@ -49,6 +49,20 @@ export function startHttpsListener(options: HttpsListenerOptions): Promise<Liste
     }
     logged.status = outcome.status;
     await sendAnswer(request, response, outcome, cache);
+  }
+
+  /** A client that leaves in the middle of its body gets no answer; that is no error of ours. */
+  async function respondWhileConnected(
+    request: IncomingMessage,
+    url: URL,
+    logged: LoggedRequest,
+  ): Promise<Outcome> {
+    try {
+      return await options.respond(request, url, logged);
+    } catch (error) {
+      if (request.destroyed && !request.complete) return "hang";
+      throw error;
+    }
   }
 }
 

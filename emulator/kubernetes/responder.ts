@@ -1,7 +1,7 @@
 // From one request to what happens to it: authenticate, meet a fault, authorise, answer.
 
 import type { IncomingMessage } from "node:http";
-import { text } from "node:stream/consumers";
+import { buffer } from "node:stream/consumers";
 import type { WorldCluster } from "../world.ts";
 import { toRules } from "./access-level.ts";
 import { type Answer, toStatusAnswer, toTextAnswer } from "./answer.ts";
@@ -43,7 +43,7 @@ export async function createResponder(
     logged.principal = principalArn;
     const fault = findFault(url.pathname);
     if (fault !== null) return toOutcome(fault);
-    const body = request.method === "POST" ? await text(request) : "";
+    const body = request.method === "POST" ? await buffer(request) : Buffer.alloc(0);
     const { method, headers } = request;
     return handleRequest({ method: method ?? "", url, headers, body, userName }, state);
   };

@@ -191,6 +191,12 @@ describe("SelfSubjectAccessReview", () => {
       assert.equal((await send(server, PATH, { method: "POST", body: "{" })).status, 400);
       assert.equal((await send(server, PATH, { method: "POST", body: '{"spec":5}' })).status, 400);
       assert.equal((await send(server, PATH, review({}))).status, 422);
+      const headers = { "content-type": "application/xml" };
+      assert.equal((await send(server, PATH, { method: "POST", headers, body: "<a/>" })).status, 415);
+      const protobuf = { "content-type": "application/vnd.kubernetes.protobuf" };
+      for (const body of ["", "k8s\0", "k8s\0\x12\x7f", "k8s\0\x08\x01", "k8s\0\xff\xff\xff\xff\xff"]) {
+        assert.equal((await send(server, PATH, { method: "POST", headers: protobuf, body })).status, 400);
+      }
       assert.equal((await send(server, PATH)).status, 403);
     });
   });

@@ -32,7 +32,8 @@ export function nodes(
   computeType: NodeComputeType,
   options: Omit<NodeOptions, "computeType"> = {},
 ): readonly NodeOptions[] {
-  return Array.from({ length: count }, () => ({ ...options, computeType }));
+  const each = { ...options, computeType };
+  return Array.from({ length: count }, () => each);
 }
 
 export function node(options: NodeOptions, place: NodePlace): RawObject {

@@ -79,14 +79,12 @@ function assertOwned(objects: readonly RawObject[]): void {
 }
 
 function assertSelected(objects: readonly RawObject[]): void {
-  const pods = objectsOfKind(objects, "Pod");
+  const podsByNamespace = Map.groupBy(objectsOfKind(objects, "Pod"), (pod) => pod.metadata.namespace);
   for (const owner of objects) {
     if (!["ReplicaSet", "StatefulSet", "DaemonSet"].includes(owner.kind)) continue;
     const wanted = toLabels(toFieldsAt(owner, "spec", "selector")["matchLabels"]);
-    const selected = pods.filter(
-      (pod) =>
-        pod.metadata.namespace === owner.metadata.namespace && hasLabels(wanted, pod.metadata.labels ?? {}),
-    );
+    const pods = podsByNamespace.get(owner.metadata.namespace) ?? [];
+    const selected = pods.filter((pod) => hasLabels(wanted, pod.metadata.labels ?? {}));
     const owned = pods.filter((pod) => pod.metadata.ownerReferences?.[0]?.uid === owner.metadata.uid);
     assert.deepEqual(selected, owned, nameOf(owner));
   }

@@ -6,7 +6,13 @@ import * as v from "valibot";
 import type { AccountCloud, Cloud } from "../scan/sources.ts";
 import { createAccountCloud, type OpenKubernetes } from "./account-cloud.ts";
 import { parseAnswer, Text } from "./answer.ts";
-import { observeCalls, toClientConfig, toSendOptions, type Transport } from "./clients.ts";
+import {
+  observeCalls,
+  toClientConfig,
+  toSendOptions,
+  type CredentialSource,
+  type Transport,
+} from "./clients.ts";
 import { openRoleCredentials, type RoleSettings } from "./credentials.ts";
 import { MalformedAnswerError } from "./errors.ts";
 import { reuseForever } from "./reuse.ts";
@@ -19,6 +25,8 @@ export interface CloudOptions {
   readonly openKubernetes: OpenKubernetes;
   /** Goes into the name of every role session. */
   readonly runId?: string;
+  /** The scanner's own. Without them the SDK's default chain is asked. */
+  readonly credentials?: CredentialSource;
   readonly now: () => Date;
 }
 
@@ -26,9 +34,10 @@ const Caller = v.object({ Account: Text, Arn: Text });
 
 export function openCloud(options: CloudOptions): Cloud {
   const { region, transport } = options;
-  const sts = new STSClient(toClientConfig(transport, region, undefined));
+  const sts = new STSClient(toClientConfig(transport, region, options.credentials));
   sts.middlewareStack.use(observeCalls(transport, "sts"));
-  const ownCredentials = () => sts.config.credentials();
+  // Resolved once for all clients: a profile or a container's endpoint is not asked again by each.
+  const ownCredentials: CredentialSource = () => sts.config.credentials();
 
   const getCallerAccount = reuseForever(async () => {
     const answer = await sts.send(new GetCallerIdentityCommand({}), toSendOptions(transport));

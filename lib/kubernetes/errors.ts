@@ -79,7 +79,7 @@ export class MalformedObjectError extends Error {
   override readonly name = "MalformedObjectError";
 
   constructor(kind: string, path: string) {
-    super(`a ${kind} has a missing or wrong ${path}`);
+    super(`${kind}: ${path} is missing or wrong`);
   }
 }
 

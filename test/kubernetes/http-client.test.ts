@@ -1,7 +1,7 @@
 // The HTTP layer against a real TLS server that misbehaves in every way that a server can.
 
 import assert from "node:assert/strict";
-import { type TestContext, test } from "node:test";
+import { describe, type TestContext, test } from "node:test";
 import { gzipSync } from "node:zlib";
 
 import { toUnseen } from "../../lib/kubernetes/errors.ts";
@@ -104,11 +104,11 @@ test("keeps one connection for requests in a row, and at most six at once", asyn
 });
 
 test("a request's time starts when it gets a connection, not while it queues for one", async (t) => {
-  const { client } = await setUp(t, (_request, response) => setTimeout(() => sendJson(response, {}), 120), {
-    requestTimeoutMs: 300,
+  const { client } = await setUp(t, (_request, response) => setTimeout(() => sendJson(response, {}), 40), {
+    requestTimeoutMs: 250,
   });
-  // 24 requests over 6 connections take 4 × 120 ms, longer than one request may.
-  await Promise.all(Array.from({ length: 24 }, () => client.getJson(PATH, "application/json")));
+  // 48 requests over 6 connections take 8 × 40 ms, longer than one request may.
+  await Promise.all(Array.from({ length: 48 }, () => client.getJson(PATH, "application/json")));
 });
 
 test("asks for the token anew before every request", async (t) => {
@@ -180,16 +180,20 @@ const STATUSES = [
   { status: 503, reason: "ServiceUnavailable", why: "server-error", requests: 2 },
   { status: 504, reason: "Timeout", why: "server-error", requests: 2 },
 ];
-for (const { status, reason, why, requests } of STATUSES)
-  test(`${status} ${reason} is ${why} after ${requests} request(s)`, async (t) => {
-    const { client } = await setUp(t, (_request, response) => sendStatus(response, status, reason));
-    const { error, ...unseen } = await failure(client);
-    assert.equal(error.name, "HttpStatusError");
-    assert.equal(error.message, `GET ${PATH}: ${status} ${reason}`);
-    assert.equal(unseen.why, why);
-    assert.ok(unseen.detail.startsWith(error.message));
-    assert.equal(client.requestCount, requests);
-  });
+
+// Together, because a server that failed is given a moment before it is asked again.
+describe("statuses", { concurrency: true }, () => {
+  for (const { status, reason, why, requests } of STATUSES)
+    test(`${status} ${reason} is ${why} after ${requests} request(s)`, async (t) => {
+      const { client } = await setUp(t, (_request, response) => sendStatus(response, status, reason));
+      const { error, ...unseen } = await failure(client);
+      assert.equal(error.name, "HttpStatusError");
+      assert.equal(error.message, `GET ${PATH}: ${status} ${reason}`);
+      assert.equal(unseen.why, why);
+      assert.ok(unseen.detail.startsWith(error.message));
+      assert.equal(client.requestCount, requests);
+    });
+});
 
 test("a failed server that recovers is no failure", async (t) => {
   let asked = 0;

@@ -21,6 +21,8 @@ export interface CloudOptions {
   /** The scanner's Region: its regional STS endpoint is the one that is called. */
   readonly region: string;
   readonly role: RoleSettings;
+  /** False: the caller's own account is entered with the caller's credentials, and needs no role. */
+  readonly assumeInOwnAccount: boolean;
   readonly transport: Transport;
   readonly openKubernetes: OpenKubernetes;
   /** Goes into the name of every role session. */
@@ -49,7 +51,7 @@ export function openCloud(options: CloudOptions): Cloud {
     const caller = await getCallerAccount();
     const session = { role: options.role, partition: caller.partition, accountId, runId: options.runId };
     const credentials =
-      accountId === caller.accountId
+      accountId === caller.accountId && !options.assumeInOwnAccount
         ? ownCredentials
         : openRoleCredentials(sts, transport, session, options.now);
     // The door is tried here, so that a refusal is the account's and not that of the first call behind it.

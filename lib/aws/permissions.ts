@@ -7,16 +7,12 @@ export interface Permission {
   readonly resourceType: string | null;
   /** An ARN pattern with CloudFormation's pseudo parameters, or the configuration value that names the one. */
   readonly resource: string;
-  /** hub: the scanner's own role. member: the role that it assumes in each account. */
+  /** hub: the scanner's own roles. member: the role that it assumes in each account, its own account included. */
   readonly usedBy: readonly ("hub" | "member")[];
   readonly why: string;
   /** Checked of the caller by KMS where this service's data is encrypted with a key; never called by us. */
   readonly through?: "sns" | "s3";
 }
-
-/** The hub's role scans the hub's own account too, so it holds what a member's role holds. */
-const EVERYWHERE = ["hub", "member"] as const;
-const HUB = ["hub"] as const;
 
 export const PERMISSIONS: readonly Permission[] = [
   {
@@ -24,35 +20,35 @@ export const PERMISSIONS: readonly Permission[] = [
     resourceType: "account",
     // Says nothing about any resource; an ARN would have to differ between an account in and out of an organization.
     resource: "*",
-    usedBy: EVERYWHERE,
+    usedBy: ["member"],
     why: "Which Regions are enabled, so that none is left out and no disabled one is called.",
   },
   {
     action: "eks:ListClusters",
     resourceType: null,
     resource: "*",
-    usedBy: EVERYWHERE,
+    usedBy: ["member"],
     why: "Which clusters there are in a Region.",
   },
   {
     action: "eks:DescribeCluster",
     resourceType: "cluster",
     resource: "arn:${AWS::Partition}:eks:*:${AWS::AccountId}:cluster/*",
-    usedBy: EVERYWHERE,
+    usedBy: ["member"],
     why: "The cluster's endpoint and certificate authority, its state, version, Auto Mode and address family.",
   },
   {
     action: "eks:ListCapabilities",
     resourceType: "cluster",
     resource: "arn:${AWS::Partition}:eks:*:${AWS::AccountId}:cluster/*",
-    usedBy: EVERYWHERE,
+    usedBy: ["member"],
     why: "Whether Argo CD is run by AWS outside the cluster, so that its empty namespace is not called a gap.",
   },
   {
     action: "eks:DescribeAddon",
     resourceType: "addon",
     resource: "arn:${AWS::Partition}:eks:*:${AWS::AccountId}:addon/*/vpc-cni/*",
-    usedBy: EVERYWHERE,
+    usedBy: ["member"],
     why: "The vpc-cni add-on's version, health and configuration: what it is told to enforce.",
   },
   {
@@ -60,70 +56,70 @@ export const PERMISSIONS: readonly Permission[] = [
     resourceType: "addon",
     // Not in the service authorization reference, but denials seen in the field named this form of the resource.
     resource: "arn:${AWS::Partition}:eks:*:${AWS::AccountId}:/clusters/*/addons/vpc-cni",
-    usedBy: EVERYWHERE,
+    usedBy: ["member"],
     why: "The same add-on by the request's path, in case the service checks that.",
   },
   {
     action: "securityhub:BatchImportFindings",
     resourceType: "product",
     resource: "arn:${AWS::Partition}:securityhub:*:${AWS::AccountId}:product/${AWS::AccountId}/default",
-    usedBy: EVERYWHERE,
+    usedBy: ["hub", "member"],
     why: "Puts findings into the account that they are about; a caller in any other account is refused.",
   },
   {
     action: "securityhub:GetFindings",
     resourceType: "hub",
     resource: "arn:${AWS::Partition}:securityhub:*:${AWS::AccountId}:hub/default",
-    usedBy: EVERYWHERE,
+    usedBy: ["member"],
     why: "Rebuilds lost state from our own findings, without duplicates.",
   },
   {
     action: "sts:AssumeRole",
     resourceType: "role",
     resource: "role.name",
-    usedBy: HUB,
+    usedBy: ["hub"],
     why: "Enters a member account, with its external id and a session policy that allows the above alone.",
   },
   {
     action: "sts:GetCallerIdentity",
     resourceType: null,
     resource: "*",
-    usedBy: HUB,
+    usedBy: ["hub"],
     why: "Which account and partition the scanner is in. Needs no statement: STS always allows it.",
   },
   {
     action: "organizations:ListRoots",
     resourceType: null,
     resource: "*",
-    usedBy: HUB,
+    usedBy: ["hub"],
     why: "Where the tree of organizational units starts.",
   },
   {
     action: "organizations:ListOrganizationalUnitsForParent",
     resourceType: "organizationalunit, root",
     resource: "*",
-    usedBy: HUB,
+    usedBy: ["hub"],
     why: "The tree of organizational units, so that accounts can be chosen by path. Their ids are not known before.",
   },
   {
     action: "organizations:ListAccountsForParent",
     resourceType: "organizationalunit, root",
     resource: "*",
-    usedBy: HUB,
+    usedBy: ["hub"],
     why: "Every account with its state and path. The units' ids are not known before.",
   },
   {
     action: "sns:Publish",
     resourceType: "topic",
     resource: "publish.sns.topicArn",
-    usedBy: HUB,
+    usedBy: ["hub"],
     why: "One digest per run.",
   },
   {
     action: "kms:GenerateDataKey",
     resourceType: "key",
     resource: "the key of publish.sns.topicArn",
-    usedBy: HUB,
+    usedBy: ["hub"],
     why: "A topic that is encrypted with a customer managed key asks it of the publisher.",
     through: "sns",
   },
@@ -131,7 +127,7 @@ export const PERMISSIONS: readonly Permission[] = [
     action: "kms:Decrypt",
     resourceType: "key",
     resource: "the key of publish.sns.topicArn",
-    usedBy: HUB,
+    usedBy: ["hub"],
     why: "A topic that is encrypted with a customer managed key asks it of the publisher.",
     through: "sns",
   },
@@ -139,28 +135,28 @@ export const PERMISSIONS: readonly Permission[] = [
     action: "s3:GetObject",
     resourceType: "object",
     resource: "state.bucket",
-    usedBy: HUB,
+    usedBy: ["hub"],
     why: "Reads the state of the previous run and the run's own parts.",
   },
   {
     action: "s3:PutObject",
     resourceType: "object",
     resource: "state.bucket",
-    usedBy: HUB,
+    usedBy: ["hub"],
     why: "Writes state and reports, each on condition that nobody else wrote in between.",
   },
   {
     action: "s3:ListBucket",
     resourceType: "bucket",
     resource: "state.bucket",
-    usedBy: HUB,
+    usedBy: ["hub"],
     why: "Lists a run's parts, and lets S3 answer 404 and not 403 for an object that does not exist.",
   },
   {
     action: "kms:GenerateDataKey",
     resourceType: "key",
     resource: "the key of state.bucket",
-    usedBy: HUB,
+    usedBy: ["hub"],
     why: "A bucket that is encrypted with a customer managed key asks it of the writer.",
     through: "s3",
   },
@@ -168,7 +164,7 @@ export const PERMISSIONS: readonly Permission[] = [
     action: "kms:Decrypt",
     resourceType: "key",
     resource: "the key of state.bucket",
-    usedBy: HUB,
+    usedBy: ["hub"],
     why: "A bucket that is encrypted with a customer managed key asks it of the reader.",
     through: "s3",
   },
@@ -176,7 +172,7 @@ export const PERMISSIONS: readonly Permission[] = [
     action: "secretsmanager:GetSecretValue",
     resourceType: "Secret",
     resource: "publish.slack.secretArn",
-    usedBy: HUB,
+    usedBy: ["hub"],
     why: "Reads the Slack webhook's address, which is a secret and is kept nowhere else.",
   },
 ];

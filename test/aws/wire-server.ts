@@ -10,6 +10,8 @@ export interface WireServer extends AsyncDisposable {
   readonly origin: string;
   /** Requests so far. */
   readonly requests: readonly string[];
+  /** Their bodies, in the same order. */
+  readonly bodies: readonly string[];
   /** Connections accepted so far. */
   readonly connections: () => number;
   readonly transport: Transport;
@@ -28,11 +30,16 @@ export async function startWire(
   } = {},
 ): Promise<WireServer> {
   const requests: string[] = [];
+  const bodies: string[] = [];
   let connections = 0;
   const server = createServer((request, response) => {
     requests.push(`${request.method} ${request.url}`);
-    request.resume();
-    request.on("end", () => answer(request, response));
+    const chunks: Buffer[] = [];
+    request.on("data", (chunk: Buffer) => chunks.push(chunk));
+    request.on("end", () => {
+      bodies.push(Buffer.concat(chunks).toString());
+      answer(request, response);
+    });
   });
   server.on("connection", () => {
     connections += 1;
@@ -52,6 +59,7 @@ export async function startWire(
   return {
     origin,
     requests,
+    bodies,
     connections: () => connections,
     transport,
     async [Symbol.asyncDispose]() {

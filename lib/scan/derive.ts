@@ -1,30 +1,19 @@
 // Turns observed facts into the two pictures that controls share, once per cluster: enforcement and
 // isolation. A picture whose own needs were not seen is itself unseen, with the same reason.
 
+import { engineBehaviour } from "../enforcement/engine-behaviour.ts";
 import { assessEnforcement } from "../enforcement/assess-enforcement.ts";
-import type { DerivedTypes, InputName } from "../model/control.ts";
+import type { DerivedTypes } from "../model/control.ts";
 import { seen, type Observed } from "../model/observed.ts";
 import type { Enforcement } from "../model/posture.ts";
-import type { FactName, Facts, Snapshot } from "../model/snapshot.ts";
+import type { Facts, Snapshot } from "../model/snapshot.ts";
 import { assessIsolation } from "../netpol/assess-isolation.ts";
-import { toEngineBehaviour } from "./engine-behaviour.ts";
-
-/** Facts without which a picture cannot be drawn at all. Enforcement has several ways to an answer: none. */
-export const DERIVED_NEEDS: { readonly [K in keyof DerivedTypes]: readonly FactName[] } = {
-  enforcement: [],
-  isolation: ["namespaces", "pods", "networkPolicies"],
-};
 
 export type Derived = { readonly [K in keyof DerivedTypes]: Observed<DerivedTypes[K]> };
 
 export function derive(snapshot: Snapshot): Derived {
   const enforcement = assessEnforcement(snapshot.facts, snapshot.target.cluster, snapshot.observedFrom);
   return { enforcement: seen(enforcement), isolation: deriveIsolation(snapshot.facts, enforcement) };
-}
-
-/** The observed facts on which an input of a control rests, itself included when it is one. */
-export function factsBehind(name: InputName): readonly FactName[] {
-  return name === "enforcement" || name === "isolation" ? DERIVED_NEEDS[name] : [name];
 }
 
 function deriveIsolation(facts: Facts, enforcement: Enforcement): Derived["isolation"] {
@@ -39,7 +28,7 @@ function deriveIsolation(facts: Facts, enforcement: Enforcement): Derived["isola
       policies: networkPolicies.value,
       jobs: jobs.seen ? jobs.value : null,
       other: facts,
-      engine: toEngineBehaviour(enforcement),
+      engine: engineBehaviour(enforcement),
       enforcement: enforcement.notAttempted ? null : enforcement,
       podsOnUncoveredNodes: podsOnUncoveredNodes.seen ? podsOnUncoveredNodes.value : null,
       ipFamily: cluster.seen ? cluster.value.ipFamily : null,

@@ -3,6 +3,7 @@
 
 import type { AnyControl, EvaluationSettings, InputName, Verdict } from "../model/control.ts";
 import type { Observed } from "../model/observed.ts";
+import { factsBehind } from "./derived-needs.ts";
 
 export type Inputs = Readonly<Record<InputName, Observed<unknown>>>;
 
@@ -28,14 +29,18 @@ function valueOf(observed: Observed<unknown>): unknown {
 }
 
 function toBlindVerdict(missing: readonly InputName[], inputs: Inputs, clusterName: string): Verdict {
-  const reasons = missing.map((name) => {
-    const input = inputs[name];
-    return input.seen ? name : `${name} (${input.why}: ${input.detail})`;
+  const reasons = missing.flatMap((name) => {
+    const behind = factsBehind(name).filter((fact) => inputs[fact]?.seen === false);
+    return (behind.length > 0 ? behind : [name]).map((fact) => toReason(fact, inputs[fact]));
   });
   return {
     status: "unknown",
     subject: { kind: "cluster", name: clusterName },
-    because: `Ringfence could not read ${reasons.join(" and ")}, so it cannot decide.`,
+    because: `Ringfence could not read ${[...new Set(reasons)].join(" and ")}, so it cannot decide.`,
     evidence: [],
   };
+}
+
+function toReason(name: InputName, input: Observed<unknown>): string {
+  return input.seen ? name : `${name} (${input.why}: ${input.detail})`;
 }

@@ -1,15 +1,23 @@
 // The last stage of a distributed run: joins what the stages left in the bucket, and names what is missing.
 // Expected minus present is `missed`: a stage that died without a word is seen here.
 
-import type { Finding } from "../model/finding.ts";
+import pLimit from "p-limit";
 import type { Report } from "../model/report.ts";
 import type { Coverage } from "../model/target.ts";
-import type { DiscoverOutput } from "../events.ts";
+import {
+  parseAccountLines,
+  parseCoverageList,
+  parseDiscovered,
+  parseScannedCluster,
+  type ScannedCluster,
+} from "../run-objects.ts";
 import { putJson, putJsonLines, runKeys } from "./run-store.ts";
 import { toReport } from "./run-scan.ts";
-import type { ScannedCluster } from "./scan-chunk.ts";
 import type { ClusterScan } from "./scan-cluster.ts";
 import type { ObjectStore } from "./sources.ts";
+
+/** S3 answers thousands of reads a second; the sockets and the memory of one Lambda are the limit. */
+const READS_AT_ONCE = 32;
 
 export interface RunReport {
   readonly report: Report;
@@ -24,11 +32,7 @@ export async function reportRun(
 ): Promise<RunReport> {
   const keys = runKeys(runId);
   const expected = await readExpected(store, runId);
-  const scanned = new Map<string, ScannedCluster>();
-  for (const key of await store.listObjects(keys.scannedPrefix)) {
-    const value = await readJson<ScannedCluster>(store, key);
-    if (value !== null) scanned.set(key, value);
-  }
+  const scanned = await readScanned(store, keys.scannedPrefix);
   const lost = expected.clusters.filter(({ key }) => !scanned.has(key)).map(({ coverage }) => coverage);
   const scans = [...scanned.values()].map(toClusterScan);
   const report = toReport({
@@ -44,6 +48,13 @@ export async function reportRun(
   return { report, missed, unpublished: [...scanned.values()].flatMap(({ delivery }) => delivery.failed) };
 }
 
+async function readScanned(store: ObjectStore, prefix: string): Promise<Map<string, ScannedCluster>> {
+  const limit = pLimit(READS_AT_ONCE);
+  const keys = await store.listObjects(prefix);
+  const values = await Promise.all(keys.map((key) => limit(() => read(store, key, parseScannedCluster))));
+  return new Map(keys.flatMap((key, index) => (values[index] ? [[key, values[index]] as const] : [])));
+}
+
 interface Expected {
   readonly coverage: readonly Coverage[];
   readonly clusters: readonly { readonly key: string; readonly coverage: Coverage }[];
@@ -51,29 +62,24 @@ interface Expected {
 
 async function readExpected(store: ObjectStore, runId: string): Promise<Expected> {
   const keys = runKeys(runId);
-  const accountCoverage = await readJson<readonly Coverage[]>(store, keys.accountCoverage);
-  const accounts = await readLines<{ account: string }>(store, keys.accounts);
+  const accountCoverage = await read(store, keys.accountCoverage, parseCoverageList);
+  const accounts = await read(store, keys.accounts, parseAccountLines);
   if (accountCoverage === null || accounts === null) return { coverage: [noAccounts()], clusters: [] };
+  const limit = pLimit(READS_AT_ONCE);
   const discovered = await Promise.all(
-    accounts.map(async ({ account }) => ({
-      account,
-      output: await readJson<DiscoverOutput>(store, keys.discovered(account)),
-    })),
+    accounts.map((account) =>
+      limit(async () => ({ account, output: await read(store, keys.discovered(account), parseDiscovered) })),
+    ),
   );
+  const coverage = discovered.flatMap(({ account, output }) => output?.coverage ?? [notDiscovered(account)]);
+  const chunks = discovered.flatMap(({ output }) => (output === null ? [] : output.chunks));
   return {
-    coverage: [
-      ...accountCoverage,
-      ...discovered.flatMap(({ account, output }) => output?.coverage ?? [notDiscovered(account)]),
-    ],
-    clusters: discovered.flatMap(({ account, output }) =>
-      output === null
-        ? []
-        : output.chunks.flatMap(({ region, clusters }) =>
-            clusters.map((cluster) => ({
-              key: keys.scanned(account, region, cluster),
-              coverage: notScanned(account, region, cluster),
-            })),
-          ),
+    coverage: [...accountCoverage, ...coverage],
+    clusters: chunks.flatMap(({ account, region, clusters }) =>
+      clusters.map((cluster) => ({
+        key: keys.scanned(account, region, cluster),
+        coverage: notScanned(account, region, cluster),
+      })),
     ),
   };
 }
@@ -100,23 +106,17 @@ function notScanned(account: string, region: string, cluster: string): Coverage 
 }
 
 function toClusterScan({ coverage, cluster, findings, kubernetesRequests }: ScannedCluster): ClusterScan {
-  const { account, region } = coverage;
-  if (coverage.cluster === null) throw new Error("a scanned cluster's coverage names the cluster");
-  const target = { account, region, cluster: coverage.cluster };
-  return { target, coverage, snapshot: null, cluster, findings: findings as Finding[], kubernetesRequests };
+  const { account, region, cluster: name } = coverage;
+  const target = { account, region, cluster: name ?? "" };
+  return { target, coverage, snapshot: null, cluster, findings, kubernetesRequests };
 }
 
-/** Our own objects, written by an earlier stage of the same run: parsed, not validated again. null: absent. */
-async function readJson<T>(store: ObjectStore, key: string): Promise<T | null> {
+/** null: no such object. */
+async function read<T>(
+  store: ObjectStore,
+  key: string,
+  parse: (text: string, key: string) => T,
+): Promise<T | null> {
   const object = await store.getObject(key);
-  return object === null ? null : (JSON.parse(object.body) as T);
-}
-
-async function readLines<T>(store: ObjectStore, key: string): Promise<readonly T[] | null> {
-  const object = await store.getObject(key);
-  if (object === null) return null;
-  return object.body
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => JSON.parse(line) as T);
+  return object === null ? null : parse(object.body, key);
 }

@@ -3,16 +3,10 @@
 
 import type { Chunk, ScanSummary } from "../events.ts";
 import pLimit from "p-limit";
-import { toMissed } from "./discover.ts";
 import type { Delivery } from "./publish.ts";
 import { putJson, runKeys } from "./run-store.ts";
 import { scanCluster, type ClusterScan, type ScanContext } from "./scan-cluster.ts";
 import type { AccountCloud, Cloud, ObjectStore } from "./sources.ts";
-
-/** What `report` reads back of each cluster. */
-export type ScannedCluster = Pick<ClusterScan, "coverage" | "cluster" | "findings" | "kubernetesRequests"> & {
-  readonly delivery: Delivery;
-};
 
 export interface ChunkOptions {
   readonly context: ScanContext;
@@ -24,7 +18,7 @@ export interface ChunkOptions {
 export async function scanChunk(cloud: Cloud, chunk: Chunk, options: ChunkOptions): Promise<ScanSummary[]> {
   const entered = await options.context.observe(() => cloud.enterAccount(chunk.account));
   if (!entered.seen) {
-    const { why, detail } = toMissed(entered, chunk.account, chunk.region);
+    const { why, detail } = entered;
     return chunk.clusters.map((cluster) => ({
       cluster,
       outcome: "missed",
@@ -47,7 +41,7 @@ async function scanOne(
   const scan = await scanCluster(account, chunk.region, name, options.context);
   const delivery = await options.publish(account, scan);
   const { coverage, cluster, findings, kubernetesRequests } = scan;
-  const details: ScannedCluster = { coverage, cluster, findings, kubernetesRequests, delivery };
+  const details = { coverage, cluster, findings, kubernetesRequests, delivery };
   await putJson(options.store, runKeys(chunk.runId).scanned(chunk.account, chunk.region, name), details);
   return toSummary(name, scan, delivery);
 }

@@ -1,0 +1,158 @@
+// The command line: parses arguments, runs a command, writes its result, sets the exit code. The only file
+// that touches the console and the process; what a command does stands in lib/commands/.
+
+import { writeFileSync } from "node:fs";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { explainControl, listControls } from "./commands/controls.ts";
+import { OUTPUT_FORMATS, type CommandResult, type CommonOptions } from "./commands/options.ts";
+import type { Terminal } from "./commands/terminal.ts";
+import { UsageError } from "./commands/usage-error.ts";
+import { ConfigurationError } from "./model/configuration-error.ts";
+import { EXIT, FAIL_ON } from "./exit-code.ts";
+import { TOOL_VERSION } from "./tool-version.ts";
+
+/** Runs one command line (without `node` and the script) and sets `process.exitCode`. */
+export async function main(argv: readonly string[]): Promise<void> {
+  const interrupt = new AbortController();
+  process.once("SIGINT", () => interrupt.abort());
+  process.once("SIGTERM", () => interrupt.abort());
+  const program = createProgram(interrupt.signal);
+  try {
+    await program.parseAsync(argv, { from: "user" });
+  } catch (error) {
+    process.exitCode = explainFailure(error);
+  }
+}
+
+function createProgram(signal: AbortSignal): Command {
+  const program = new Command("ringfence")
+    .description(
+      "Tells whether NetworkPolicies are enforced, and namespaces isolated, in every Amazon EKS cluster.",
+    )
+    .version(TOOL_VERSION)
+    .exitOverride()
+    .configureHelp({ helpWidth: process.stdout.columns ?? 100 })
+    .showSuggestionAfterError(true);
+  withCommonOptions(
+    program
+      .command("scan")
+      .description("scan the clusters of an organization, an account, or one kubeconfig"),
+  )
+    .option("--accounts <ids>", "only these accounts, separated by commas", toList)
+    .option("--regions <names>", "only these Regions, separated by commas", toList)
+    .option(
+      "--clusters <globs>",
+      "only clusters with these names, separated by commas; * and ? match",
+      toList,
+    )
+    .option("--kubeconfig <file>", "scan the one cluster of this kubeconfig, of any kind, without AWS")
+    .option("--context <name>", "the context of the kubeconfig (default: its current one)")
+    .option("--publish", "send the findings to Security Hub and the digest to SNS, as the configuration says")
+    .action(async (options: CommonOptions) => {
+      const { scan } = await import("./commands/scan.ts");
+      finish(await scan(options, createTerminal(options), signal), options);
+    });
+  withCommonOptions(
+    program.command("demo").description("scan a small company's clusters on the embedded emulated cloud"),
+  )
+    .addOption(new Option("--world <name>", "another world of the emulator").default("demo"))
+    .action(async (options: CommonOptions & { world: string }) => {
+      const { demo } = await import("./commands/demo.ts");
+      finish(await demo(options, createTerminal(options), signal), options);
+    });
+  program
+    .command("controls")
+    .description("list every control")
+    .addOption(formatOption("text", "json"))
+    .action(({ format }: { format: "text" | "json" }) => void process.stdout.write(listControls(format)));
+  program
+    .command("explain <id>")
+    .description("explain a control: what it decides, from what, and what to do")
+    .addOption(formatOption("text", "json"))
+    .action(
+      (id: string, { format }: { format: "text" | "json" }) =>
+        void process.stdout.write(explainControl(id, format)),
+    );
+  return program;
+}
+
+function withCommonOptions(command: Command): Command {
+  return command
+    .option("--config <file>", "configuration (default: ringfence.config.yaml where it exists)")
+    .addOption(formatOption(...OUTPUT_FORMATS))
+    .option("--output <file>", "write the result to this file instead of standard output")
+    .addOption(
+      new Option("--fail-on <severity>", "exit 1 for failures of this severity or worse")
+        .choices(FAIL_ON)
+        .default("high"),
+    )
+    .option("--concurrency <n>", "clusters scanned at the same time", toPositiveInteger)
+    .option("--quiet", "no progress and no remarks")
+    .option("--verbose", "explain each decision")
+    .option("--no-color", "no colours (also: the environment variable NO_COLOR)")
+    .option("--stats", "say what the run cost: time, AWS calls, Kubernetes requests")
+    .option("--exit-zero", "exit 0 whatever was found");
+}
+
+function formatOption(...choices: readonly string[]): Option {
+  return new Option("--format <format>", "output format").choices(choices).default("text");
+}
+
+function toList(text: string): string[] {
+  const items = text
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "");
+  if (items.length === 0) throw new InvalidArgumentError("Give at least one, separated by commas.");
+  return items;
+}
+
+function toPositiveInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("Give a whole number from 1 on.");
+  return value;
+}
+
+function createTerminal(options: CommonOptions): Terminal {
+  const interactive = process.stderr.isTTY === true && options.quiet !== true;
+  const color =
+    options.color &&
+    !process.env["NO_COLOR"] &&
+    process.stdout.isTTY === true &&
+    options.output === undefined;
+  return {
+    out: (text) => void process.stdout.write(text),
+    remark: (text) => void (options.quiet === true || process.stderr.write(text)),
+    live: (text) => void (interactive && process.stderr.write(`\r\u001b[2K${text}`)),
+    columns: process.stdout.columns ?? 100,
+    color,
+    interactive,
+  };
+}
+
+function finish({ output, remarks, exitCode }: CommandResult, options: CommonOptions): void {
+  if (options.output === undefined) process.stdout.write(output);
+  else writeOutput(options.output, output);
+  if (remarks !== "" && options.quiet !== true) process.stderr.write(remarks);
+  process.exitCode = options.exitZero === true ? EXIT.fine : exitCode;
+}
+
+function writeOutput(file: string, output: string): void {
+  try {
+    writeFileSync(file, output);
+  } catch (error) {
+    throw new UsageError(
+      `--output ${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+/** Told wrong → one clear message and exit 2. Anything else is our bug and keeps its stack. */
+function explainFailure(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.usage;
+  if (error instanceof UsageError || error instanceof ConfigurationError) {
+    process.stderr.write(`ringfence: ${error.message}\n`);
+    return EXIT.usage;
+  }
+  throw error;
+}

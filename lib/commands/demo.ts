@@ -1,0 +1,48 @@
+// `ringfence demo`: starts the embedded emulated cloud and runs the ordinary scan against it. There is no
+// second code path: the only thing that differs is AWS_ENDPOINT_URL.
+
+import { parseConfiguration, type Configuration } from "../config.ts";
+import type { CommandResult, CommonOptions } from "./options.ts";
+import { scanCloud } from "./scan.ts";
+import type { Terminal } from "./terminal.ts";
+import { UsageError } from "./usage-error.ts";
+
+export async function demo(
+  options: CommonOptions & { readonly world: string },
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<CommandResult> {
+  const { worlds } = await import("../../emulator/worlds/index.ts");
+  const { startCloud } = await import("../../emulator/cloud.ts");
+  const create = Object.hasOwn(worlds, options.world) ? worlds[options.world] : undefined;
+  if (create === undefined)
+    throw new UsageError(
+      `--world: there is no world ${JSON.stringify(options.world)}. There are: ${Object.keys(worlds).join(", ")}.`,
+    );
+  const world = create();
+  const cloud = await startCloud(world);
+  // The AWS SDK finds its endpoint and credentials where any caller has them: in the environment.
+  Object.assign(process.env, cloud.environment);
+  terminal.remark(`Emulated cloud on this machine: ${world.description}\n`);
+  const configuration = toConfiguration(world, cloud.topicArn);
+  const result = await scanCloud(configuration, process.env, { ...options, publish: true }, terminal, signal);
+  await cloud.close();
+  return result;
+}
+
+interface DemoWorld {
+  readonly organization: unknown;
+  readonly scanner: { readonly externalId: string | null };
+}
+
+/** What a company like the world's would write into its ringfence.config.yaml. */
+function toConfiguration({ organization, scanner }: DemoWorld, topicArn: string): Configuration {
+  const file = {
+    ...(organization === null ? {} : { organization: {} }),
+    ...(scanner.externalId === null ? {} : { role: { externalId: scanner.externalId } }),
+    publish: { securityHub: { enabled: true }, sns: { topicArn } },
+    // A cluster that nobody can reach is waited for; on one machine two seconds are plenty.
+    limits: { requestTimeoutMs: 2000, deadlineSeconds: 10 },
+  };
+  return parseConfiguration(JSON.stringify(file), "the demo's configuration");
+}

@@ -1,0 +1,33 @@
+// What the commands that make a report have in common.
+
+import type { FailOn } from "../exit-code.ts";
+
+export const OUTPUT_FORMATS = ["text", "json"] as const;
+export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
+
+export interface CommonOptions {
+  readonly config?: string;
+  readonly format: OutputFormat;
+  readonly output?: string;
+  readonly failOn: FailOn;
+  readonly concurrency?: number;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly color: boolean;
+  readonly stats?: boolean;
+  readonly exitZero?: boolean;
+  readonly accounts?: readonly string[];
+  readonly regions?: readonly string[];
+  readonly clusters?: readonly string[];
+  readonly kubeconfig?: string;
+  readonly context?: string;
+  readonly publish?: boolean;
+}
+
+export interface CommandResult {
+  /** The result, for standard output or --output. */
+  readonly output: string;
+  /** For standard error, after the result. */
+  readonly remarks: string;
+  readonly exitCode: number;
+}

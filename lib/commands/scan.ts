@@ -1,0 +1,113 @@
+// `ringfence scan`: an organization, an account, or the one cluster of a kubeconfig, in this process.
+
+import { compose, toScanContext, type Environment } from "../compose.ts";
+import type { Configuration } from "../config.ts";
+import { toExitCode } from "../exit-code.ts";
+import { loadConfiguration } from "../load-configuration.ts";
+import { seen, unseen } from "../model/observed.ts";
+import type { Report } from "../model/report.ts";
+import { toJson } from "../report/json.ts";
+import { toText } from "../report/text.ts";
+import { runScan, toReport } from "../scan/run-scan.ts";
+import { scanOpened } from "../scan/scan-cluster.ts";
+import { TOOL_VERSION } from "../tool-version.ts";
+import { narrowConfiguration } from "./narrow-configuration.ts";
+import type { CommandResult, CommonOptions } from "./options.ts";
+import { createProgressView } from "./progress-view.ts";
+import type { Terminal } from "./terminal.ts";
+import { UsageError } from "./usage-error.ts";
+
+const now = (): Date => new Date();
+
+export async function scan(
+  options: CommonOptions,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<CommandResult> {
+  refuseContradictions(options);
+  const configuration = narrowConfiguration(loadConfiguration(options.config, process.env), options);
+  if (options.kubeconfig === undefined)
+    return scanCloud(configuration, process.env, options, terminal, signal);
+  const report = await scanKubeconfig(configuration, options.kubeconfig, options.context ?? null, signal);
+  return toResult(report, options, terminal);
+}
+
+/** The main job: everything in scope of the credentials in the environment. */
+export async function scanCloud(
+  configuration: Configuration,
+  environment: Environment,
+  options: CommonOptions,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<CommandResult> {
+  const composition = compose(configuration, { environment, signal, now });
+  const progress = createProgressView(terminal);
+  const { report } = await runScan(composition.cloud, {
+    accounts: composition.accounts,
+    clusters: composition.clusters,
+    context: composition.context,
+    concurrency: configuration.limits.concurrency,
+    toolVersion: TOOL_VERSION,
+    onProgress: progress.show,
+  });
+  progress.end();
+  composition.close();
+  return toResult(report, options, terminal);
+}
+
+async function scanKubeconfig(
+  configuration: Configuration,
+  file: string,
+  contextName: string | null,
+  signal: AbortSignal,
+): Promise<Report> {
+  const { openKubeconfig } = await import("../kubernetes/kubeconfig.ts");
+  const context = toScanContext(configuration, signal, now);
+  const startedAt = now();
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(context.deadlineMs)]);
+  const { clusterName, reader } = await openKubeconfig(file, contextName, {
+    requestTimeoutMs: context.requestTimeoutMs,
+    signal: deadline,
+  });
+  const noAws = unseen("not-attempted", "a kubeconfig scan asks no AWS API");
+  const scanned = await scanOpened(
+    { account: null, region: null, cluster: clusterName },
+    { cluster: noAws, vpcCniAddon: noAws, capabilities: noAws },
+    seen(reader),
+    context,
+  );
+  const options = { context, toolVersion: TOOL_VERSION };
+  return toReport({ scans: [scanned], coverage: [], startedAt, cloud: null, options });
+}
+
+function refuseContradictions(options: CommonOptions): void {
+  if (options.kubeconfig === undefined) {
+    if (options.context === undefined) return;
+    throw new UsageError("--context goes with --kubeconfig; name that file too.");
+  }
+  const contradicting = (["accounts", "regions", "clusters", "publish"] as const)
+    .filter((name) => options[name] !== undefined)
+    .map((name) => `--${name}`);
+  if (contradicting.length === 0) return;
+  throw new UsageError(`--kubeconfig scans one cluster without AWS; leave out ${contradicting.join(", ")}.`);
+}
+
+export function toResult(
+  report: Report,
+  options: CommonOptions,
+  terminal: Terminal,
+  remarks: readonly string[] = [],
+): CommandResult {
+  const { stats: _, ...withoutStats } = report;
+  const shown = options.stats === true ? report : withoutStats;
+  const style = {
+    color: terminal.color,
+    columns: terminal.columns,
+    verbose: options.verbose === true,
+  };
+  return {
+    output: options.format === "json" ? toJson(shown) : toText(shown, style),
+    remarks: remarks.map((remark) => `${remark}\n`).join(""),
+    exitCode: toExitCode(report, options.failOn),
+  };
+}

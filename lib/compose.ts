@@ -1,0 +1,144 @@
+// Wires the parts for one process: which cloud, which scopes, which limits. Decides nothing that a test of a
+// part could not see; everything that touches the world comes in through here.
+
+import { openCloud } from "./aws/cloud.ts";
+import { closeTransport, openTransport, readEndpointUrl, type Transport } from "./aws/clients.ts";
+import { toUnseen as awsToUnseen } from "./aws/errors.ts";
+import type { Configuration } from "./config.ts";
+import { controls } from "./controls/index.ts";
+import { compileGlob } from "./glob.ts";
+import { toUnseen as kubernetesToUnseen } from "./kubernetes/errors.ts";
+import { openClusterReader } from "./kubernetes/reader.ts";
+import type { EvaluationSettings } from "./model/control.ts";
+import type { AccountScope, ClusterScope, Selects } from "./scan/discover.ts";
+import { createObserve, type Observe } from "./scan/observe.ts";
+import type { ScanContext } from "./scan/scan-cluster.ts";
+import type { Cloud, ObjectStore, Topic } from "./scan/sources.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export interface Composition {
+  readonly cloud: Cloud;
+  readonly context: ScanContext;
+  readonly accounts: AccountScope;
+  readonly clusters: ClusterScope;
+  /** Opens the topic of the configuration, or null where there is none. */
+  openTopic(): Promise<Topic | null>;
+  /** Opens the bucket of a run or of the state. */
+  openBucket(bucket: string): Promise<ObjectStore>;
+  close(): void;
+}
+
+export interface ComposeOptions {
+  readonly environment: Environment;
+  readonly signal: AbortSignal;
+  readonly now: () => Date;
+  /** Goes into the role session's name, which the member's CloudTrail shows. */
+  readonly runId?: string;
+}
+
+/** Used where neither the environment nor a profile names a Region: the global services answer there. */
+const FALLBACK_REGION = "us-east-1";
+
+export function compose(configuration: Configuration, options: ComposeOptions): Composition {
+  const { environment, signal, now } = options;
+  const region = environment["AWS_REGION"] || environment["AWS_DEFAULT_REGION"] || FALLBACK_REGION;
+  const transport = openTransport({
+    requestTimeoutMs: configuration.limits.requestTimeoutMs,
+    endpointUrl: readEndpointUrl(environment),
+    signal,
+  });
+  const accounts = toAccountScope(configuration);
+  return {
+    cloud: openCloud({
+      region,
+      role: toRole(configuration),
+      // The scanner's own principal is never mapped in a cluster, so even its own account is entered by the role.
+      assumeInOwnAccount: accounts.source !== "caller",
+      transport,
+      openKubernetes: openClusterReader,
+      now,
+      ...(options.runId === undefined ? {} : { runId: options.runId }),
+    }),
+    context: toScanContext(configuration, signal, now),
+    accounts,
+    clusters: toClusterScope(configuration),
+    openTopic: () => openTopic(configuration, transport),
+    openBucket: (bucket) => openBucket(bucket, region, transport),
+    close: () => closeTransport(transport),
+  };
+}
+
+export const observe: Observe = createObserve([awsToUnseen, kubernetesToUnseen]);
+
+function toRole({ role }: Configuration): { name: string; externalId?: string; sessionPolicy: boolean } {
+  const { name, externalId, sessionPolicy } = role;
+  return externalId === undefined ? { name, sessionPolicy } : { name, externalId, sessionPolicy };
+}
+
+export function toScanContext(
+  configuration: Configuration,
+  signal: AbortSignal,
+  now: () => Date,
+): ScanContext {
+  return {
+    observe,
+    now,
+    controls,
+    settings: toEvaluationSettings(configuration),
+    requestTimeoutMs: configuration.limits.requestTimeoutMs,
+    deadlineMs: configuration.limits.deadlineSeconds * 1000,
+    excludedTags: configuration.clusters.tags.exclude,
+    signal,
+  };
+}
+
+export function toEvaluationSettings({ namespaces }: Configuration): EvaluationSettings {
+  return { unjudgedNamespaces: [...namespaces.system, ...namespaces.exclude] };
+}
+
+function toAccountScope({ organization, accounts }: Configuration): AccountScope {
+  const everything: Selects = () => true;
+  if (organization !== undefined)
+    return {
+      source: "organization",
+      accountIds: [],
+      selectsAccount: toSelects(organization.accounts),
+      selectsUnitPath: toSelects(organization.organizationalUnits),
+    };
+  if (accounts !== undefined)
+    return {
+      source: "listed",
+      accountIds: accounts,
+      selectsAccount: everything,
+      selectsUnitPath: everything,
+    };
+  return { source: "caller", accountIds: [], selectsAccount: everything, selectsUnitPath: everything };
+}
+
+function toClusterScope({ regions, clusters }: Configuration): ClusterScope {
+  return { regions, selectsCluster: toSelects(clusters) };
+}
+
+function toSelects({
+  include,
+  exclude,
+}: {
+  include: readonly string[];
+  exclude: readonly string[];
+}): Selects {
+  const included = include.map(compileGlob);
+  const excluded = exclude.map(compileGlob);
+  return (name) => included.some((matches) => matches(name)) && !excluded.some((matches) => matches(name));
+}
+
+async function openTopic({ publish }: Configuration, transport: Transport): Promise<Topic | null> {
+  if (publish.sns === undefined) return null;
+  const { openTopic: open } = await import("./aws/sns.ts");
+  return open(publish.sns.topicArn, transport);
+}
+
+async function openBucket(bucket: string, region: string, transport: Transport): Promise<ObjectStore> {
+  const { openBucket: open } = await import("./aws/s3.ts");
+  return open({ bucket, region }, transport);
+}

@@ -1,0 +1,26 @@
+// Finds and reads the configuration of a command: the named file, or ringfence.config.yaml / .json where it
+// stands, or the environment. What was named and cannot be read is an error, never ignored.
+
+import { existsSync, readFileSync } from "node:fs";
+import { UsageError } from "./commands/usage-error.ts";
+import { configurationFromEnvironment, parseConfiguration, type Configuration } from "./config.ts";
+
+const DEFAULT_FILES = ["ringfence.config.yaml", "ringfence.config.yml", "ringfence.config.json"];
+
+export function loadConfiguration(
+  file: string | undefined,
+  environment: Readonly<Record<string, string | undefined>>,
+): Configuration {
+  const found = file ?? DEFAULT_FILES.find((name) => existsSync(name));
+  if (found === undefined) return configurationFromEnvironment(environment);
+  return parseConfiguration(readText(found), found);
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`--config ${file} cannot be read: ${reason}`);
+  }
+}

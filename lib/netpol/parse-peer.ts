@@ -52,6 +52,7 @@ function parseIpBlock(raw: unknown, path: string): Peer | string {
     path,
     family: cidr.family,
     ranges: subtract([cidr.range], holes),
+    prefixLength: cidr.prefixLength,
     text: inWords(raw),
   };
 }

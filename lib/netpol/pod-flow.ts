@@ -49,11 +49,10 @@ const UNSEEN = "policies that were not seen";
 export function podFlows(
   selecting: readonly SelectingPolicy[],
   direction: Direction,
-  pod: Pod,
+  resolve: ResolvePort,
   surroundings: FlowSurroundings,
 ): PodFlows {
   const policies = directedPolicies(selecting, direction);
-  const resolve = direction === "ingress" ? portsOf(pod) : noPorts;
   const doubts = doubtsOf(policies, resolve, surroundings);
   const least = buildFlow(policies, resolve, surroundings, "least");
   if (doubts.length === 0) return { least, most: least, doubts, bounded: true };
@@ -80,10 +79,10 @@ function mayPassUnseen({ rules, doubt }: Directed): boolean {
 }
 
 /** The numbers of a named port. Null: the pod's container ports were not read. */
-type ResolvePort = (port: NamedPort) => readonly PortRange[] | null;
+export type ResolvePort = (port: NamedPort) => readonly PortRange[] | null;
 
-/** "This can either be a numerical or named port on a pod": for ingress, on the pod that is selected. */
-function portsOf({ detail }: Pod): ResolvePort {
+/** "This can either be a numerical or named port on a pod": the pod that receives the connection. */
+export function portsOf({ detail }: Pod): ResolvePort {
   if (detail === null) return () => null;
   const ports = detail.containers.flatMap((container) => container.ports);
   return ({ protocol, name }) =>
@@ -92,8 +91,8 @@ function portsOf({ detail }: Pod): ResolvePort {
       .map(({ containerPort }) => ({ protocol, from: containerPort, to: containerPort }));
 }
 
-/** For egress a name is a port of each destination pod, so it never opens all ports of all pods. */
-const noPorts: ResolvePort = () => [];
+/** For egress a name is a port of each destination pod: not of an address, and never all ports of all pods. */
+export const noPorts: ResolvePort = () => [];
 
 function doubtsOf(
   policies: readonly Directed[],

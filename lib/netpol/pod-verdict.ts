@@ -3,7 +3,7 @@
 
 import type { Pod } from "../model/kubernetes.ts";
 import type { Family } from "./address-range.ts";
-import { directedPolicies, podFlows, type FlowSurroundings } from "./pod-flow.ts";
+import { directedPolicies, noPorts, podFlows, portsOf, type FlowSurroundings } from "./pod-flow.ts";
 import type { Direction } from "./policy.ts";
 import type { SelectingPolicy } from "./selecting-policies.ts";
 import { measureOpenness, type Flow, type FlowContext } from "./traffic-flow.ts";
@@ -38,7 +38,12 @@ export function judgePodDirection(
   surroundings: FlowSurroundings,
   context: FlowContext,
 ): PodDirection {
-  const flows = podFlows(selecting, direction, pod, surroundings);
+  const flows = podFlows(
+    selecting,
+    direction,
+    direction === "ingress" ? portsOf(pod) : noPorts,
+    surroundings,
+  );
   const least = measureOpenness(flows.least, context);
   const most = flows.most === flows.least ? least : measureOpenness(flows.most, context);
   const agreed = <T>(a: T, b: T): T | null => (flows.bounded && a === b ? a : null);

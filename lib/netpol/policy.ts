@@ -47,6 +47,8 @@ export type Peer =
       readonly path: string;
       readonly family: Family;
       readonly ranges: readonly AddressRange[];
+      /** Of the block that the ranges were cut from; 0 is the whole space. */
+      readonly prefixLength: number;
       /** As written. */
       readonly text: string;
     };

@@ -2,8 +2,8 @@
 // may not match is bounded from both sides, as everywhere.
 
 import type { Peer, Protocol } from "./policy.ts";
+import { any, type Answer } from "./three-valued.ts";
 import type { Flow, FlowRule } from "./traffic-flow.ts";
-import type { Answer } from "./three-valued.ts";
 
 export interface Traffic {
   readonly protocol: Protocol;
@@ -13,37 +13,50 @@ export interface Traffic {
 }
 
 export interface Decision {
-  readonly allowed: boolean;
+  /** Null: what it passes on to the next tier is not known. */
+  readonly allowed: Answer;
   /** Policies whose rules allow it, in code-unit order; empty where no rule did. */
   readonly policies: readonly string[];
 }
 
+/** `least`: a doubtful match counts against the connection; `most`: for it. */
 export function decideTraffic(flow: Flow, traffic: Traffic, bound: "least" | "most"): Decision {
   for (const { rules, end } of flow.tiers) {
-    const matching = rules.filter((rule) => ruleMatches(rule, traffic, bound));
-    const [first] = matching;
-    if (first?.action === "allow") return { allowed: true, policies: allowingPolicies(matching) };
-    if (first?.action === "deny") return { allowed: false, policies: [] };
-    if (first === undefined && end === "deny") return { allowed: false, policies: [] };
+    let passed = false;
+    for (const [index, rule] of rules.entries()) {
+      const matches = ruleMatches(rule, traffic, bound);
+      if (matches === null) return { allowed: null, policies: [] };
+      if (!matches) continue;
+      if (rule.action === "deny") return { allowed: false, policies: [] };
+      if (rule.action === "allow")
+        return { allowed: true, policies: allowing(rules.slice(index), traffic, bound) };
+      passed = true;
+      break;
+    }
+    if (!passed && end === "deny") return { allowed: false, policies: [] };
   }
   return { allowed: flow.fallthrough === "allow", policies: [] };
 }
 
-function allowingPolicies(matching: readonly FlowRule[]): readonly string[] {
-  const allowing = matching.filter(({ action }) => action === "allow").map(({ policy }) => policy);
-  return [...new Set(allowing)].toSorted();
+/** Null only for a rule that may pass the connection on. */
+function ruleMatches(rule: FlowRule, traffic: Traffic, bound: "least" | "most"): Answer {
+  if (!coversPort(rule, traffic)) return false;
+  const matches = any(rule.peers.map((peer) => traffic.isPeer(peer)));
+  if (matches !== null || rule.action === "pass") return matches;
+  return (rule.action === "deny") === (bound === "least");
 }
 
-function ruleMatches(
-  { action, peers, ranges, oneUnknownPortOf }: FlowRule,
-  { protocol, port, isPeer }: Traffic,
-  bound: "least" | "most",
+export function coversPort(
+  { ranges, oneUnknownPortOf }: FlowRule,
+  { protocol, port }: Pick<Traffic, "protocol" | "port">,
 ): boolean {
-  const coversPort =
-    ranges === null ||
-    oneUnknownPortOf.includes(protocol) ||
-    ranges.some((range) => range.protocol === protocol && range.from <= port && port <= range.to);
-  if (!coversPort) return false;
-  const counts = (action === "deny") === (bound === "least");
-  return peers.some((peer) => isPeer(peer) ?? counts);
+  if (ranges === null || oneUnknownPortOf.includes(protocol)) return true;
+  return ranges.some((range) => range.protocol === protocol && range.from <= port && port <= range.to);
+}
+
+function allowing(rules: readonly FlowRule[], traffic: Traffic, bound: "least" | "most"): readonly string[] {
+  const matching = rules.filter(
+    (rule) => rule.action === "allow" && ruleMatches(rule, traffic, bound) === true,
+  );
+  return [...new Set(matching.map(({ policy }) => policy))].toSorted();
 }

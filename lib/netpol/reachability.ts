@@ -1,0 +1,84 @@
+// Questions about reachability, answered from the same flows as the verdicts. "`allowed` needs the source's
+// egress and the destination's ingress for every pod pair" (CONTRACTS); enforcement is not considered.
+
+import { parseAddress } from "./address-range.ts";
+import { compileCluster } from "./compile-cluster.ts";
+import {
+  createConnectionDecider,
+  undecided,
+  worstOf,
+  type Connection,
+  type Reach,
+} from "./decide-connection.ts";
+import { endpointInWords, type Endpoint, type Party } from "./endpoint.ts";
+import type { IsolationInput } from "./isolation-input.ts";
+import { createOpenPaths, type OpenPath } from "./open-paths.ts";
+import { groupPods, workloadKey, type PodGroups } from "./pod-groups.ts";
+
+export interface Reachability {
+  isAllowed(from: Endpoint, to: Endpoint, connection: Connection): Reach;
+  /** Who can reach some pod of the target, or may (allowed null): `external` first, then by namespace. */
+  whoCanReach(target: Endpoint, connection: Connection): readonly Reacher[];
+  /** How pods of other namespaces get through to a workload's pods. Null: it has no live pod. */
+  openPaths(target: Endpoint, connection: Connection): readonly OpenPath[] | null;
+  /** Every workload with live pods. */
+  readonly workloads: readonly Endpoint[];
+}
+
+export interface Reacher extends Reach {
+  readonly from: Endpoint;
+}
+
+export function createReachability(input: IsolationInput): Reachability {
+  const cluster = compileCluster(input);
+  const groups = groupPods(cluster);
+  const decide = createConnectionDecider(cluster);
+  const workloads = toEndpoints(groups);
+  const pairs = (from: Endpoint, to: Endpoint, connection: Connection): readonly Reach[] => {
+    const sources = partiesOf(from, groups);
+    const targets = partiesOf(to, groups);
+    if (sources === null) return [undecided(`no live pod of ${endpointInWords(from)} is known`)];
+    if (targets === null) return [undecided(`no live pod of ${endpointInWords(to)} is known`)];
+    return sources.flatMap((source) => targets.map((target) => decide(source, target, connection)));
+  };
+  const pathsTo = createOpenPaths(cluster);
+  return {
+    workloads,
+    openPaths: (target, connection) =>
+      partiesOf(target, groups)?.flatMap((party) =>
+        party.kind === "pods" ? pathsTo(party.group, connection) : [],
+      ) ?? null,
+    isAllowed: (from, to, connection) => worstOf(pairs(from, to, connection)),
+    whoCanReach: (target, connection) =>
+      [{ kind: "external" } as const, ...workloads].flatMap((from) => {
+        const reach = bestOf(pairs(from, target, connection));
+        return reach.allowed === false ? [] : [{ from, allowed: reach.allowed, because: reach.because }];
+      }),
+  };
+}
+
+/** Allowed as soon as one is: it takes one pod to get through. */
+function bestOf(reaches: readonly Reach[]): Reach {
+  const allowed = reaches.find((reach) => reach.allowed === true);
+  const open = reaches.find((reach) => reach.allowed === null);
+  return allowed ?? open ?? worstOf(reaches);
+}
+
+/** Null where the endpoint stands for nothing that is known. */
+function partiesOf(endpoint: Endpoint, groups: PodGroups): readonly Party[] | null {
+  if (endpoint.kind === "external") return [endpoint];
+  if (endpoint.kind === "address") {
+    const parsed = parseAddress(endpoint.address);
+    return parsed === null ? null : [{ kind: "address", ...parsed }];
+  }
+  const found = groups.get(workloadKey(endpoint.namespace, endpoint.workload));
+  return found?.map((group) => ({ kind: "pods", group })) ?? null;
+}
+
+function toEndpoints(groups: PodGroups): readonly Endpoint[] {
+  return [...groups.values()].flatMap(([first]) =>
+    first === undefined
+      ? []
+      : [{ kind: "workload" as const, namespace: first.namespace.name, workload: first.workload }],
+  );
+}

@@ -5,7 +5,7 @@ import * as v from "valibot";
 import { ConfigurationError, type Problem } from "./model/configuration-error.ts";
 import { shorten } from "./model/shorten.ts";
 import { nearest } from "./nearest.ts";
-import { schemaAt, toSchemaParts } from "./schema-parts.ts";
+import { schemaAt, toSchemaParts } from "./model/schema-parts.ts";
 
 export type Path = readonly (string | number)[];
 

@@ -1,0 +1,182 @@
+// What may start a run: a schedule, a change of a cluster, a custom action in Security Hub, or a person. Events
+// are foreign: only the envelope that EventBridge writes is believed, and of the rest only names, as filters.
+
+import * as v from "valibot";
+import { AccountId, ClusterName, includeList, Region } from "./config-values.ts";
+import { parseFindingId } from "./model/finding-id.ts";
+import { parseInput, sourceWithoutLines } from "./parse-input.ts";
+
+export const TRIGGERS = [
+  "schedule",
+  "eks-api-call",
+  "eks-addon-event",
+  "security-hub-action",
+  "manual",
+] as const;
+export type Trigger = (typeof TRIGGERS)[number];
+
+/** Narrows a run; what is not named is not narrowed. Never more than the configuration allows. */
+export const ScopeSchema = v.strictObject({
+  accounts: v.exactOptional(includeList(AccountId, "account ids")),
+  regions: v.exactOptional(includeList(Region, "Regions")),
+  clusters: v.exactOptional(includeList(ClusterName, "cluster names")),
+});
+export type Scope = v.InferOutput<typeof ScopeSchema>;
+
+export type StartRequest =
+  | {
+      readonly kind: "run";
+      readonly trigger: Trigger;
+      readonly scope: Scope;
+      readonly occurredAt: string | null;
+    }
+  /** A sound event that is none of our business, or of a call that failed. */
+  | { readonly kind: "ignored"; readonly because: string };
+
+const Name = v.string("a text");
+
+/** The members of an EventBridge event that are read; it has more. */
+const EnvelopeSchema = v.looseObject({
+  source: Name,
+  "detail-type": Name,
+  account: AccountId,
+  region: Region,
+  time: v.exactOptional(v.pipe(v.string(), v.isoTimestamp("an RFC 3339 time"))),
+  resources: v.exactOptional(v.array(Name, "a list of ARNs")),
+  detail: v.looseObject({}),
+});
+type Envelope = v.InferOutput<typeof EnvelopeSchema>;
+
+export const StartEventSchema = v.union([ScopeSchema, EnvelopeSchema]);
+
+/** Throws a ConfigurationError for what is neither an EventBridge event nor {accounts?, regions?, clusters?}. */
+export function parseStartEvent(event: unknown): StartRequest {
+  if (isEnvelope(event)) return toRequest(parseInput(EnvelopeSchema, event, sourceWithoutLines("the event")));
+  const scope = parseInput(ScopeSchema, event, sourceWithoutLines("the start event"));
+  // A schedule may be set up with no input at all.
+  const trigger = Object.keys(scope).length === 0 ? "schedule" : "manual";
+  return { kind: "run", trigger, scope, occurredAt: null };
+}
+
+function isEnvelope(event: unknown): boolean {
+  return typeof event === "object" && event !== null && Object.hasOwn(event, "detail-type");
+}
+
+function toRequest(event: Envelope): StartRequest {
+  const type = event["detail-type"];
+  if (type === "Scheduled Event" && (event.source === "aws.events" || event.source === "aws.scheduler"))
+    return { kind: "run", trigger: "schedule", scope: {}, occurredAt: event.time ?? null };
+  if (event.source === "aws.eks" && type === "AWS API Call via CloudTrail") return toApiCallRequest(event);
+  if (event.source === "aws.eks" && type.startsWith("EKS Addon ")) return toAddonRequest(event);
+  if (event.source === "aws.securityhub" && type === "Security Hub Findings - Custom Action")
+    return toCustomActionRequest(event);
+  return ignored(`no run is started by ${type} of ${event.source}`);
+}
+
+function ignored(because: string): StartRequest {
+  return { kind: "ignored", because };
+}
+
+/** EKS calls that can change whether policies are enforced, or whether we can see it. */
+const CHANGING_CALLS = new Set([
+  "CreateCluster",
+  "DeleteCluster",
+  "UpdateClusterConfig",
+  "UpdateClusterVersion",
+  "CreateAddon",
+  "UpdateAddon",
+  "DeleteAddon",
+  "CreateAccessEntry",
+  "UpdateAccessEntry",
+  "DeleteAccessEntry",
+  "AssociateAccessPolicy",
+  "DisassociateAccessPolicy",
+]);
+
+const ApiCallSchema = v.looseObject({
+  eventName: Name,
+  errorCode: v.nullish(Name),
+  requestParameters: v.nullish(v.looseObject({ name: v.nullish(Name), clusterName: v.nullish(Name) })),
+});
+
+function toApiCallRequest(event: Envelope): StartRequest {
+  const call = parseInput(ApiCallSchema, event.detail, sourceWithoutLines("the event's detail"));
+  if (!CHANGING_CALLS.has(call.eventName))
+    return ignored(`${call.eventName} changes nothing that a scan sees`);
+  if (typeof call.errorCode === "string") return ignored(`${call.eventName} failed with ${call.errorCode}`);
+  // The cluster stands in `name`; calls for add-ons were also seen with `clusterName`, where `name` is another.
+  const name = call.requestParameters?.clusterName ?? call.requestParameters?.name;
+  return toClusterRequest("eks-api-call", event, name);
+}
+
+const AddonEventSchema = v.looseObject({ clusterName: v.nullish(Name) });
+
+function toAddonRequest(event: Envelope): StartRequest {
+  const detail = parseInput(AddonEventSchema, event.detail, sourceWithoutLines("the event's detail"));
+  return toClusterRequest(
+    "eks-addon-event",
+    event,
+    detail.clusterName ?? clusterOfArn(event.resources ?? []),
+  );
+}
+
+/** `…:cluster/<cluster>` or `…:addon/<cluster>/<add-on>/<id>`. */
+function clusterOfArn(resources: readonly string[]): string | null {
+  for (const arn of resources) {
+    const cluster = /^arn:aws[a-z-]*:eks:[^:]*:[^:]*:(?:cluster|addon)\/([^/]+)/.exec(arn)?.[1];
+    if (cluster !== undefined) return cluster;
+  }
+  return null;
+}
+
+function toClusterRequest(trigger: Trigger, event: Envelope, name: string | null | undefined): StartRequest {
+  if (!v.is(ClusterName, name)) return ignored("the event names no cluster");
+  const scope = { accounts: [event.account], regions: [event.region], clusters: [name] };
+  return { kind: "run", trigger, scope, occurredAt: event.time ?? null };
+}
+
+const CustomActionSchema = v.looseObject({
+  findings: v.array(v.looseObject({ Id: Name, ProductArn: Name, GeneratorId: Name }), "a list of findings"),
+});
+
+/** A finding of anybody else starts nothing. The scopes of ours are joined: at worst a few clusters more. */
+function toCustomActionRequest(event: Envelope): StartRequest {
+  const { findings } = parseInput(CustomActionSchema, event.detail, sourceWithoutLines("the event's detail"));
+  const scopes = findings.filter(isOurs).flatMap(({ Id }) => parseFindingId(Id) ?? []);
+  if (scopes.length === 0) return ignored("none of the selected findings is Ringfence's");
+  const scope = {
+    ...toList(
+      "accounts",
+      scopes.map(({ account }) => account),
+    ),
+    ...toList(
+      "regions",
+      scopes.map(({ region }) => region),
+    ),
+    ...toList(
+      "clusters",
+      scopes.map(({ cluster }) => cluster),
+    ),
+  };
+  const joined = v.safeParse(ScopeSchema, scope);
+  if (!joined.success) return ignored("the ids of the selected findings name no account, Region or cluster");
+  return {
+    kind: "run",
+    trigger: "security-hub-action",
+    scope: joined.output,
+    occurredAt: event.time ?? null,
+  };
+}
+
+function isOurs(finding: { readonly ProductArn: string; readonly GeneratorId: string }): boolean {
+  return (
+    /^arn:aws[a-z-]*:securityhub:[a-z0-9-]+:(\d{12}):product\/\1\/default$/.test(finding.ProductArn) &&
+    finding.GeneratorId.startsWith("ringfence/")
+  );
+}
+
+/** A finding about "the whole of" (null) widens the run to the whole of it. */
+function toList(key: keyof Scope, names: readonly (string | null)[]): Scope {
+  const known = names.filter((name) => name !== null);
+  return known.length < names.length ? {} : { [key]: [...new Set(known)].toSorted() };
+}

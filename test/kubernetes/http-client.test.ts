@@ -339,6 +339,16 @@ test("close ends what is under way without a retry and leaves no connection", as
   assert.equal(connections, 0);
 });
 
+test("a request that is over leaves no timer", async (t) => {
+  const { client } = await setUp(t, (_request, response) => sendJson(response, {}), {
+    requestTimeoutMs: 60_000,
+  });
+  const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
+  const before = timers();
+  for (let count = 0; count < 5; count += 1) await client.getJson(PATH, "application/json");
+  assert.equal(timers(), before);
+});
+
 // ── Connections ─────────────────────────────────────────────────────────────────────────────────────────────
 
 test("a reset is tried once more, then it is unreachable", async (t) => {

@@ -27,6 +27,25 @@ export function readBoolFlag(container: Container, name: string): FlagValue {
   return value;
 }
 
+/** A flag that takes text, as `--flag=text` or `--flag text`. Undefined: not set; null: not in the manifest. */
+export function readTextFlag(container: Container, name: string): string | null | undefined {
+  const words = [...container.command, ...container.args];
+  let value: string | null | undefined;
+  for (const [index, word] of words.entries()) {
+    if (word === "--") break;
+    if (word.startsWith(`--${name}=`)) value = word.slice(name.length + 3);
+    else if (word === `--${name}`) value = nextWord(words, index);
+    else if (!word.startsWith("--") && word.includes(`--${name}`)) value = null;
+  }
+  return value?.includes("$(") ? null : value;
+}
+
+/** A boolean flag may stand alone: what follows then is the next flag. */
+function nextWord(words: readonly string[], index: number): string {
+  const next = words[index + 1];
+  return next === undefined || next.startsWith("-") ? "" : next;
+}
+
 function readOccurrence(word: string, name: string, container: Container): FlagValue {
   // A boolean flag takes no separate argument: `--flag true` is the bare flag and a positional word.
   if (word === `--${name}`) return true;

@@ -10,9 +10,19 @@ import type { Ternary } from "./ternary.ts";
 /** What the containers of one agent (a pod's, or a DaemonSet's template) say about policy. */
 export interface AgentReading {
   readonly applies: Ternary;
+  /** Somebody asked this agent to apply policies, whether or not it does. */
+  readonly declared: Ternary;
   readonly because: string;
   readonly unselected: DefaultVerdict | null;
 }
+
+/** A DaemonSet that is the engine's by its labels, in which no container is the agent that we know. */
+export const UNRECOGNISABLE: AgentReading = {
+  applies: null,
+  declared: null,
+  because: "none of its containers is an agent that we recognise",
+  unselected: null,
+};
 
 export interface AgentReader {
   /** The container that enforces, or undefined where it is absent. */
@@ -56,6 +66,19 @@ export function readAgentPods(
     ? { enforces: null, because: "an agent's pod was seen without its node", defaults: [null] }
     : { enforces: false, because: "no agent runs there", ...UNTOUCHED };
   return { byNode, elsewhere, missing: [] };
+}
+
+/** The containers of every template, and of every agent's pod that was seen: some may still run a former one. */
+export function seenAgents(
+  facts: Facts,
+  daemonSets: readonly DaemonSet[],
+): readonly (readonly Container[])[] {
+  const pods = facts.agentPods.seen ? facts.agentPods.value : [];
+  const own = pods.filter((pod) => daemonSets.some((set) => isPodOf(pod, set)));
+  return [
+    ...daemonSets.map(({ containers }) => containers),
+    ...own.flatMap(({ detail }) => (detail === null ? [] : [detail.containers])),
+  ];
 }
 
 /** A DaemonSet's own pods name it as their controller; pods from a dump may only carry its labels. */

@@ -10,6 +10,9 @@ import type { ClusterView } from "./cluster-verdict.ts";
 import { detectEngines } from "./detect-engines.ts";
 import type { Detection } from "./detect-engines.ts";
 import type { EngineAssessment, EngineContext } from "./engine-assessment.ts";
+import { assessCalico } from "./calico.ts";
+import { assessDaemonSetEngine } from "./daemon-set-engine.ts";
+import { DAEMON_SET_ENGINES } from "./daemon-set-engines.ts";
 import { daemonSetEvidence, nameOf } from "./evidence.ts";
 import { judgeNode, toNodeEnforcement, viewNodes } from "./node-coverage.ts";
 import type { JudgedNode } from "./node-coverage.ts";
@@ -68,7 +71,7 @@ export function assessCluster(
   const policing = assessments
     .map(({ engine }) => engine)
     .filter((engine) => judged.some((node) => [...node.engines, ...node.mayEnforce].includes(engine)));
-  const exceptions = findPodExceptions(facts, policing, POD_EXCEPTION_RULES);
+  const exceptions = findPodExceptions(context, policing, POD_EXCEPTION_RULES);
   const view = {
     assessments,
     nodes: judged,
@@ -91,10 +94,16 @@ function isUncounted({ enforces, node }: JudgedNode): boolean {
   return enforces !== true && node.hosts === null;
 }
 
-const ASSESSORS: ReadonlyMap<
-  Engine,
-  (context: EngineContext, daemonSets: readonly DaemonSet[]) => EngineAssessment
-> = new Map([["vpc-cni", assessVpcCni]]);
+type Assess = (context: EngineContext, daemonSets: readonly DaemonSet[]) => EngineAssessment;
+
+const ASSESSORS: ReadonlyMap<Engine, Assess> = new Map<Engine, Assess>([
+  ...DAEMON_SET_ENGINES.map((engine): [Engine, Assess] => [
+    engine.engine,
+    (context, daemonSets) => assessDaemonSetEngine(engine, context, daemonSets),
+  ]),
+  ["vpc-cni", assessVpcCni],
+  ["calico", assessCalico],
+]);
 
 function assessEngines(context: EngineContext, detection: Detection): readonly EngineAssessment[] {
   const assessments = [...detection.installed].flatMap(([engine, daemonSets]) => {

@@ -70,7 +70,15 @@ const HARMLESS_IMAGES: readonly string[] = [
   "beats/metricbeat",
   "beats/elastic-agent",
   "retina/retina-agent",
-  // Networking without policy
+  "sysdig/agent",
+  "falcon-sensor",
+  "dynatrace/dynatrace-oneagent",
+  "weaveworks/scope",
+  // Networking without policy, and helpers of engines that are judged by their agent
+  "cilium/cilium-envoy",
+  "cilium/startup-script",
+  "cilium/tetragon",
+  "linkerd/cni-plugin",
   "k8snetworkplumbingwg/multus-cni",
   "k8snetworkplumbingwg/whereabouts",
   "metallb/speaker",

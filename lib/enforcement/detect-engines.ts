@@ -4,6 +4,7 @@
 import type { DaemonSet } from "../model/kubernetes.ts";
 import type { Engine } from "../model/posture.ts";
 import { couldEnforce, isIstioAmbient } from "./daemon-set-roles.ts";
+import { DAEMON_SET_ENGINES } from "./daemon-set-engines.ts";
 import { isVpcCni } from "./vpc-cni-agent.ts";
 
 export interface Detection {
@@ -15,7 +16,7 @@ export interface Detection {
 
 /** In the order in which they claim a DaemonSet; one may hold two engines (flannel with Calico). */
 const RECOGNISERS: readonly { readonly engine: Engine; readonly recognises: (set: DaemonSet) => boolean }[] =
-  [{ engine: "vpc-cni", recognises: isVpcCni }];
+  [{ engine: "vpc-cni", recognises: isVpcCni }, ...DAEMON_SET_ENGINES];
 
 export function detectEngines(daemonSets: readonly DaemonSet[]): Detection {
   const installed = new Map<Engine, DaemonSet[]>();

@@ -6,6 +6,7 @@ import type { Engine } from "../model/posture.ts";
 import type { FactName, Facts } from "../model/snapshot.ts";
 import { assessCluster } from "./assess-enforcement.ts";
 import { hasAutoMode } from "./auto-mode.ts";
+import { isChained } from "./cilium.ts";
 import { enginesOf } from "./detect-engines.ts";
 import { toSelector } from "./evidence.ts";
 
@@ -64,14 +65,7 @@ export function customResourcesFor(facts: Facts): readonly FactName[] {
   return [
     ...(engines.has("vpc-cni") || auto ? (["policyEndpoints"] as const) : []),
     ...(auto ? (["nodeClasses"] as const) : []),
-    ...(engines.has("cilium") && isChained(facts) ? (["ciliumEndpoints"] as const) : []),
+    ...(engines.has("cilium") && isChained(facts) !== false ? (["ciliumEndpoints"] as const) : []),
     ...(engines.has("calico") ? (["tigeraStatuses", "tigeraInstallations"] as const) : []),
   ];
-}
-
-function isChained(facts: Facts): boolean {
-  if (!facts.ciliumConfigMap.seen) return true;
-  const data = facts.ciliumConfigMap.value?.data ?? {};
-  const mode = Object.hasOwn(data, "cni-chaining-mode") ? data["cni-chaining-mode"] : "none";
-  return mode !== "none";
 }

@@ -5,6 +5,7 @@ import type { PodException } from "../model/enforcement-detail.ts";
 import type { Pod } from "../model/kubernetes.ts";
 import type { Engine } from "../model/posture.ts";
 import type { FactName, Facts } from "../model/snapshot.ts";
+import type { EngineContext } from "./engine-assessment.ts";
 import { isCounted } from "./node-coverage.ts";
 import { toPodMatcher } from "./select-pods.ts";
 import type { PodMatcher } from "./select-pods.ts";
@@ -23,8 +24,8 @@ export interface ExceptionRule {
   readonly engines: readonly Engine[];
   readonly kind: PodException["kind"];
   readonly because: string;
-  /** Null: this pod may be one, and what would tell was not seen. */
-  readonly applies: (pod: Pod, facts: Facts) => Ternary;
+  /** Asked once per cluster. Null: this pod may be one, and what would tell was not seen. */
+  readonly prepare: (context: EngineContext) => (pod: Pod) => Ternary;
   /** Only pods that a policy selects count. */
   readonly selectedOnly: boolean;
   readonly needs: readonly FactName[];
@@ -34,17 +35,20 @@ const NONE: PodExceptions = { items: [], any: false, missing: [] };
 
 /** `engines` enforce on some node, or may; the rules of an engine that does not are not asked. */
 export function findPodExceptions(
-  facts: Facts,
+  context: EngineContext,
   engines: readonly Engine[],
   rules: readonly ExceptionRule[],
 ): PodExceptions {
-  const asked = rules.filter((rule) => rule.engines.some((engine) => engines.includes(engine)));
+  const { facts } = context;
+  const asked = rules
+    .filter((rule) => rule.engines.some((engine) => engines.includes(engine)))
+    .map((rule) => ({ rule, appliesTo: rule.prepare(context) }));
   if (asked.length === 0) return NONE;
   if (!facts.pods.seen) return { items: [], any: null, missing: ["pods"] };
   const isSelected = selection(facts);
   const hits = facts.pods.value.filter(isCounted).flatMap((pod) =>
-    asked.flatMap((rule) => {
-      const applies = rule.applies(pod, facts);
+    asked.flatMap(({ rule, appliesTo }) => {
+      const applies = appliesTo(pod);
       if (applies === false) return [];
       const selected = rule.selectedOnly ? isSelected(pod) : true;
       if (selected === false) return [];

@@ -5,6 +5,7 @@ import type { Container, DaemonSet } from "../model/kubernetes.ts";
 import { parseGoBool, readBoolFlag, readEnv } from "./agent-flag.ts";
 import type { FlagValue } from "./agent-flag.ts";
 import type { AgentReading } from "./agent-pods.ts";
+import { UNRECOGNISABLE } from "./agent-pods.ts";
 import { hasImagePath, imageVersion, isBefore } from "./container-image.ts";
 import type { Version } from "./container-image.ts";
 import type { DefaultVerdict } from "./engine-assessment.ts";
@@ -55,22 +56,27 @@ export function readAgentFlag(containers: readonly Container[]): AgentFlag {
 export function readAgent(containers: readonly Container[]): AgentReading {
   const unselected = readMode(containers);
   const flag = readAgentFlag(containers);
-  if (flag !== true)
-    return { applies: flag === "undecided" ? null : false, because: FLAG_SAYS[`${flag}`], unselected };
   const cni = findCni(containers);
+  if (flag === "no-container" && cni === undefined) return UNRECOGNISABLE;
+  if (flag !== true) {
+    const applies = flag === "undecided" ? null : false;
+    return { applies, declared: applies, because: FLAG_SAYS[`${flag}`], unselected };
+  }
+  const obstacle = findObstacle(cni);
+  if (obstacle !== null) return { ...obstacle, declared: true, unselected };
+  const because = "its agent is ready and runs with --enable-network-policy=true";
+  return { applies: true, declared: true, because, unselected };
+}
+
+/** What keeps an agent that is switched on from enforcing. */
+function findObstacle(cni: Container | undefined): Pick<AgentReading, "applies" | "because"> | null {
   const version = cni === undefined ? null : imageVersion(cni.image);
   if (version !== null && isTooOld(version)) {
-    return { applies: false, because: "the VPC CNI is older than v1.14.0-eksbuild.3", unselected };
+    return { applies: false, because: "the VPC CNI is older than v1.14.0-eksbuild.3" };
   }
   const bandwidth = readBandwidthPlugin(cni);
-  if (bandwidth !== false) {
-    return { applies: bandwidth === true ? false : null, because: BANDWIDTH_SAYS, unselected };
-  }
-  return {
-    applies: true,
-    because: "its agent is ready and runs with --enable-network-policy=true",
-    unselected,
-  };
+  if (bandwidth === false) return null;
+  return { applies: bandwidth === true ? false : null, because: BANDWIDTH_SAYS };
 }
 
 const FLAG_SAYS = {

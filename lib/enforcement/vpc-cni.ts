@@ -1,16 +1,15 @@
 // The Amazon VPC CNI: enforces where the controller's switch (a ConfigMap) and the agent's switch (a flag of
 // aws-node's second container) are both on and that container runs on the pod's node. One alone is the trap.
 
-import type { Container, DaemonSet, Pod } from "../model/kubernetes.ts";
+import type { DaemonSet, Pod } from "../model/kubernetes.ts";
 import type { Facts } from "../model/snapshot.ts";
-import { isPodOf, readAgentPods } from "./agent-pods.ts";
+import { readAgentPods, seenAgents } from "./agent-pods.ts";
 import { hasImagePath } from "./container-image.ts";
 import type { EngineAssessment, EngineContext } from "./engine-assessment.ts";
 import { configMapEvidence } from "./evidence.ts";
 import { anyOf } from "./ternary.ts";
 import type { Ternary } from "./ternary.ts";
 import { findAgent, hasV4Egress, readAgent, readAgentFlag } from "./vpc-cni-agent.ts";
-import type { AgentFlag } from "./vpc-cni-agent.ts";
 import { agentEvidence, describeFlags, templateEvidence } from "./vpc-cni-evidence.ts";
 
 /** amazon-network-policy-controller-k8s pkg/utils/configmap: name, namespace and key are fixed. */
@@ -60,10 +59,12 @@ export function assessVpcCni(context: EngineContext, daemonSets: readonly Daemon
         : "the network policy controller is off, so the agent is told about no policy",
     deniesAlone: true,
   });
-  const flags = readFlags(facts, daemonSets);
+  const containers = seenAgents(facts, daemonSets);
+  const readings = containers.map(readAgent);
+  const flags = [...new Set(containers.map(readAgentFlag))];
   return {
     engine: "vpc-cni",
-    declared: anyOf([readControllerSwitch(facts), ...flags.map(isFlagOn)]),
+    declared: anyOf([readControllerSwitch(facts), ...readings.map(({ declared }) => declared)]),
     ...agents,
     computeTypes: ["ec2", "other"],
     ipBlocksMatchPods: true,
@@ -86,24 +87,7 @@ const V4_EGRESS =
 
 /** "Network policies are only applied to eth0. This affects IPv6 pods with ENABLE_V4_EGRESS" (EKS guide). */
 function isV4EgressOpen(facts: Facts, daemonSets: readonly DaemonSet[]): boolean {
-  return containersOf(facts, daemonSets).some(hasV4Egress);
-}
-
-/** The containers of every agent that was seen, or of the templates where no pod was. */
-function containersOf(facts: Facts, daemonSets: readonly DaemonSet[]): readonly (readonly Container[])[] {
-  if (!facts.agentPods.seen) return daemonSets.map(({ containers }) => containers);
-  const own = facts.agentPods.value.filter((pod) => daemonSets.some((set) => isPodOf(pod, set)));
-  return own.flatMap(({ detail }) => (detail === null ? [] : [detail.containers]));
-}
-
-/** Of every template and every agent that still runs an older one. */
-function readFlags(facts: Facts, daemonSets: readonly DaemonSet[]): readonly AgentFlag[] {
-  const templates = daemonSets.map(({ containers }) => containers);
-  return [...new Set([...templates, ...containersOf(facts, daemonSets)].map(readAgentFlag))];
-}
-
-function isFlagOn(flag: AgentFlag): Ternary {
-  return flag === "undecided" ? null : flag === true;
+  return seenAgents(facts, daemonSets).some(hasV4Egress);
 }
 
 function describeSwitch(controller: Ternary): string {

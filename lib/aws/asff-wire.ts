@@ -64,7 +64,11 @@ const FoundFinding = v.object({
 
 /** Throws MalformedAnswer for what we never sent in this shape. */
 export function parseAsffFinding(answer: unknown): AsffFinding {
-  return parseAnswer(FoundFinding, answer, "GetFindings");
+  const { ProductFields, ...finding } = parseAnswer(FoundFinding, answer, "GetFindings");
+  if (ProductFields === undefined) return finding;
+  // "aws/" is reserved for AWS and must not be sent by others (ASFF, ProductFields); Security Hub adds its own.
+  const own = Object.entries(ProductFields).filter(([name]) => !name.startsWith("aws/"));
+  return { ...finding, ProductFields: Object.fromEntries(own) };
 }
 
 /** The same members; the SDK's type wants lists that it could change. */

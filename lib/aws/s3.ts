@@ -65,6 +65,8 @@ export function openBucket({ bucket, region, credentials }: BucketAccess, transp
         Bucket: bucket,
         Key: key,
         Body: body,
+        // The SDK finds no length in an empty body, and would warn on the console.
+        ContentLength: Buffer.byteLength(body),
         ContentType: "application/json",
         ...toMembers(condition),
       });

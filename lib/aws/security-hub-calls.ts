@@ -1,0 +1,73 @@
+// The calls to Security Hub: imports findings, and reads back our own and nobody else's. Loaded lazily, as one
+// chunk, by security-hub.ts; importing the SDK's whole namespace lazily would defeat tree-shaking.
+
+import {
+  BatchImportFindingsCommand,
+  GetFindingsCommand,
+  SecurityHubClient,
+  type AwsSecurityFindingFilters,
+  type StringFilter,
+} from "@aws-sdk/client-securityhub";
+import * as v from "valibot";
+import type { ImportResult, SecurityHub } from "../scan/sources.ts";
+import { absentAsNull, collectPages, parseAnswer, Text } from "./answer.ts";
+import { parseAsffFinding, toSdkFinding } from "./asff-wire.ts";
+import { observeCalls, toClientConfig, toSendOptions } from "./clients.ts";
+import { MalformedAnswerError } from "./errors.ts";
+import type { SecurityHubContext } from "./security-hub.ts";
+
+/** Every finding id starts with it (CONTRACTS); the default product is shared with other senders. */
+const OWN_IDS = "ringfence/";
+
+const FailedFinding = v.object({ Id: Text, ErrorCode: Text, ErrorMessage: v.string() });
+const ImportAnswer = v.object({
+  SuccessCount: v.number(),
+  FailedCount: v.number(),
+  FailedFindings: absentAsNull(v.array(FailedFinding)),
+});
+const FindingsPage = v.object({ Findings: v.array(v.unknown()), NextToken: absentAsNull(v.string()) });
+
+export function createSecurityHubCalls(context: SecurityHubContext, productArn: string): SecurityHub {
+  const { transport, region, accountId, credentials } = context;
+  const client = new SecurityHubClient(toClientConfig(transport, region, credentials));
+  client.middlewareStack.use(observeCalls(transport, "securityhub"));
+  return {
+    productArn,
+    async importFindings(findings) {
+      const command = new BatchImportFindingsCommand({ Findings: findings.map(toSdkFinding) });
+      const answer = await client.send(command, toSendOptions(transport));
+      return toImportResult(parseAnswer(ImportAnswer, answer, "BatchImportFindings"));
+    },
+    async listFindings({ recordState, idPrefix = OWN_IDS }) {
+      // In a home Region or an administrator's account GetFindings also returns other Regions and members.
+      const Filters: AwsSecurityFindingFilters = {
+        ProductArn: toEquals(productArn),
+        AwsAccountId: toEquals(accountId),
+        Region: toEquals(region),
+        Id: [{ Comparison: "PREFIX", Value: idPrefix }],
+        ...(recordState === undefined ? {} : { RecordState: toEquals(recordState) }),
+      };
+      return collectPages(async (NextToken) => {
+        const command = new GetFindingsCommand({ Filters, MaxResults: 100, NextToken });
+        const answer = await client.send(command, toSendOptions(transport));
+        const page = parseAnswer(FindingsPage, answer, "GetFindings");
+        return { items: page.Findings.map(parseAsffFinding), nextToken: page.NextToken };
+      }, "GetFindings");
+    },
+  };
+}
+
+function toEquals(value: string): StringFilter[] {
+  return [{ Comparison: "EQUALS", Value: value }];
+}
+
+function toImportResult(answer: v.InferOutput<typeof ImportAnswer>): ImportResult {
+  // Absent where nothing failed (API reference); absent beside a count, findings would be lost in silence.
+  const failed = answer.FailedFindings ?? [];
+  if (failed.length !== answer.FailedCount)
+    throw new MalformedAnswerError("BatchImportFindings counted failures that it did not name");
+  return {
+    successCount: answer.SuccessCount,
+    failed: failed.map((one) => ({ id: one.Id, code: one.ErrorCode, message: one.ErrorMessage })),
+  };
+}

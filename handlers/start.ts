@@ -5,8 +5,7 @@ import { composeHandler } from "../lib/compose-handler.ts";
 import { parseStartEvent, type Run } from "../lib/events.ts";
 import { startRun } from "../lib/scan/start-run.ts";
 
-const { bucket, close } = composeHandler(new AbortController().signal);
-close();
+const { bucket } = composeHandler(new AbortController().signal);
 
 export async function handler(event: unknown): Promise<Run | { ignored: string }> {
   const request = parseStartEvent(event);

@@ -114,12 +114,9 @@ function toPositiveInteger(text: string): number {
 }
 
 function createTerminal(options: CommonOptions): Terminal {
-  const interactive = process.stderr.isTTY === true && options.quiet !== true;
+  const interactive = process.stderr.isTTY && options.quiet !== true;
   const color =
-    options.color &&
-    !process.env["NO_COLOR"] &&
-    process.stdout.isTTY === true &&
-    options.output === undefined;
+    options.color && !process.env["NO_COLOR"] && process.stdout.isTTY && options.output === undefined;
   return {
     out: (text) => void process.stdout.write(text),
     remark: (text) => void (options.quiet === true || process.stderr.write(text)),

@@ -19,8 +19,9 @@ export function explainControl(id: string, format: "text" | "json"): string {
   return format === "json" ? `${JSON.stringify(toPlain(control), null, 2)}\n` : toText(control);
 }
 
-function toPlain({ evaluate: _, ...metadata }: AnyControl): Omit<AnyControl, "evaluate"> {
-  return metadata;
+function toPlain(control: AnyControl): Readonly<Record<string, unknown>> {
+  // JSON leaves out what is undefined: everything but the function is data.
+  return { ...control, evaluate: undefined };
 }
 
 function toText(control: AnyControl): string {

@@ -1,9 +1,8 @@
 // Recognises the parts of GitOps installations by labels, images and commands, never by the namespace's name:
 // releases are renamed, mirrored and installed several times. Says what each part must keep closed.
 
+import type { GitOpsProduct } from "../model/gitops.ts";
 import type { Labels, Pod } from "../model/kubernetes.ts";
-
-export type GitOpsProduct = "Argo CD" | "Flux" | "Rancher Fleet";
 
 export interface GitOpsComponent {
   readonly product: GitOpsProduct;
@@ -11,7 +10,12 @@ export interface GitOpsComponent {
   readonly name: string;
   /** TCP ports that only the product's own components may reach, each with what stands behind it. */
   readonly restricted: readonly { readonly port: number; readonly behind: string }[];
+  /** People and webhooks come in here by design. */
+  readonly mayBeOpen: boolean;
 }
+
+/** argocd-server serves the UI, the API and webhooks, with its own authentication. */
+const MAY_BE_OPEN = new Set(["Argo CD/server"]);
 
 const NONE: GitOpsComponent["restricted"] = [];
 
@@ -115,7 +119,8 @@ function find(
 ): GitOpsComponent | null {
   for (const name of candidates) {
     const restricted = components.get(name);
-    if (restricted !== undefined) return { product, name, restricted };
+    if (restricted !== undefined)
+      return { product, name, restricted, mayBeOpen: MAY_BE_OPEN.has(`${product}/${name}`) };
   }
   return null;
 }

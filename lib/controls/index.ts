@@ -4,7 +4,27 @@ import type { AnyControl } from "../model/control.ts";
 import { netpol2 } from "./netpol-2.ts";
 import { netpol9 } from "./netpol-9.ts";
 import { netpol20 } from "./netpol-20.ts";
+import { netpol22 } from "./netpol-22.ts";
+import { netpol23 } from "./netpol-23.ts";
 import { netpol24 } from "./netpol-24.ts";
 import { netpol25 } from "./netpol-25.ts";
+import { netpol26 } from "./netpol-26.ts";
+import { netpol27 } from "./netpol-27.ts";
+import { netpol28 } from "./netpol-28.ts";
+import { netpol40 } from "./netpol-40.ts";
+import { netpol41 } from "./netpol-41.ts";
 
-export const controls: readonly AnyControl[] = [netpol2, netpol9, netpol20, netpol24, netpol25];
+export const controls: readonly AnyControl[] = [
+  netpol2,
+  netpol9,
+  netpol20,
+  netpol22,
+  netpol23,
+  netpol24,
+  netpol25,
+  netpol26,
+  netpol27,
+  netpol28,
+  netpol40,
+  netpol41,
+];

@@ -1,6 +1,7 @@
 // A control is a page: its metadata and one pure function. It gets exactly the facts that it declares.
 
 import type { Evidence, Remediation, Severity, Subject } from "./finding.ts";
+import type { GitOps } from "./gitops.ts";
 import type { NamespaceDetail } from "./isolation-detail.ts";
 import type { Observed } from "./observed.ts";
 import type { Enforcement, NamespaceReport } from "./posture.ts";
@@ -10,6 +11,7 @@ import type { FactTypes } from "./snapshot.ts";
 export interface DerivedTypes {
   readonly enforcement: Enforcement;
   readonly isolation: Isolation;
+  readonly gitOps: GitOps;
 }
 
 export interface Isolation {

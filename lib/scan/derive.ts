@@ -1,6 +1,7 @@
-// Turns observed facts into the two pictures that controls share, once per cluster: enforcement and
-// isolation. A picture whose own needs were not seen is itself unseen, with the same reason.
+// Turns observed facts into the pictures that controls share, once per cluster: enforcement, isolation,
+// GitOps controllers. A picture whose own needs were not seen is itself unseen, with the same reason.
 
+import { assessGitOps } from "../controls/assess-gitops.ts";
 import { engineBehaviour } from "../enforcement/engine-behaviour.ts";
 import { assessEnforcement } from "../enforcement/assess-enforcement.ts";
 import type { DerivedTypes } from "../model/control.ts";
@@ -8,30 +9,37 @@ import { seen, type Observed } from "../model/observed.ts";
 import type { Enforcement } from "../model/posture.ts";
 import type { Facts, Snapshot } from "../model/snapshot.ts";
 import { assessIsolation } from "../netpol/assess-isolation.ts";
+import type { IsolationInput } from "../netpol/isolation-input.ts";
 
 export type Derived = { readonly [K in keyof DerivedTypes]: Observed<DerivedTypes[K]> };
 
 export function derive(snapshot: Snapshot): Derived {
-  const enforcement = assessEnforcement(snapshot.facts, snapshot.target.cluster, snapshot.observedFrom);
-  return { enforcement: seen(enforcement), isolation: deriveIsolation(snapshot.facts, enforcement) };
+  const { facts, target, observedFrom } = snapshot;
+  const enforcement = assessEnforcement(facts, target.cluster, observedFrom);
+  const input = toIsolationInput(facts, enforcement);
+  if (!input.seen) return { enforcement: seen(enforcement), isolation: input, gitOps: input };
+  const isolation = assessIsolation(input.value);
+  return {
+    enforcement: seen(enforcement),
+    isolation: seen(isolation),
+    gitOps: seen(assessGitOps(input.value, isolation.namespaces)),
+  };
 }
 
-function deriveIsolation(facts: Facts, enforcement: Enforcement): Derived["isolation"] {
+function toIsolationInput(facts: Facts, enforcement: Enforcement): Observed<IsolationInput> {
   const { namespaces, pods, networkPolicies, jobs, podsOnUncoveredNodes, cluster } = facts;
   if (!namespaces.seen) return namespaces;
   if (!pods.seen) return pods;
   if (!networkPolicies.seen) return networkPolicies;
-  return seen(
-    assessIsolation({
-      namespaces: namespaces.value,
-      pods: pods.value,
-      policies: networkPolicies.value,
-      jobs: jobs.seen ? jobs.value : null,
-      other: facts,
-      engine: engineBehaviour(enforcement),
-      enforcement: enforcement.notAttempted ? null : enforcement,
-      podsOnUncoveredNodes: podsOnUncoveredNodes.seen ? podsOnUncoveredNodes.value : null,
-      ipFamily: cluster.seen ? cluster.value.ipFamily : null,
-    }),
-  );
+  return seen({
+    namespaces: namespaces.value,
+    pods: pods.value,
+    policies: networkPolicies.value,
+    jobs: jobs.seen ? jobs.value : null,
+    other: facts,
+    engine: engineBehaviour(enforcement),
+    enforcement: enforcement.notAttempted ? null : enforcement,
+    podsOnUncoveredNodes: podsOnUncoveredNodes.seen ? podsOnUncoveredNodes.value : null,
+    ipFamily: cluster.seen ? cluster.value.ipFamily : null,
+  });
 }

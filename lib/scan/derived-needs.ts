@@ -7,9 +7,14 @@ import type { FactName } from "../model/snapshot.ts";
 const DERIVED_NEEDS: { readonly [K in keyof DerivedTypes]: readonly FactName[] } = {
   enforcement: [],
   isolation: ["namespaces", "pods", "networkPolicies"],
+  gitOps: ["namespaces", "pods", "networkPolicies"],
 };
 
 /** The observed facts on which an input of a control rests, itself included when it is one. */
 export function factsBehind(name: InputName): readonly FactName[] {
-  return name === "enforcement" || name === "isolation" ? DERIVED_NEEDS[name] : [name];
+  return isDerived(name) ? DERIVED_NEEDS[name] : [name];
+}
+
+function isDerived(name: InputName): name is keyof DerivedTypes {
+  return Object.hasOwn(DERIVED_NEEDS, name);
 }

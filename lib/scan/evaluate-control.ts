@@ -29,18 +29,20 @@ function valueOf(observed: Observed<unknown>): unknown {
 }
 
 function toBlindVerdict(missing: readonly InputName[], inputs: Inputs, clusterName: string): Verdict {
-  const reasons = missing.flatMap((name) => {
-    const behind = factsBehind(name).filter((fact) => inputs[fact]?.seen === false);
-    return (behind.length > 0 ? behind : [name]).map((fact) => toReason(fact, inputs[fact]));
+  const unread = missing.flatMap((name) => {
+    const behind = factsBehind(name).filter((fact) => fact in inputs && !inputs[fact].seen);
+    return behind.length > 0 ? behind : [name];
   });
+  const byReason = Map.groupBy(new Set(unread), (name) => reasonOf(inputs[name]));
+  const parts = [...byReason].map(([reason, names]) => `${names.join(", ")} (${reason})`);
   return {
     status: "unknown",
     subject: { kind: "cluster", name: clusterName },
-    because: `Ringfence could not read ${[...new Set(reasons)].join(" and ")}, so it cannot decide.`,
+    because: `Ringfence could not read ${parts.join(" and ")}, so it cannot decide.`,
     evidence: [],
   };
 }
 
-function toReason(name: InputName, input: Observed<unknown>): string {
-  return input.seen ? name : `${name} (${input.why}: ${input.detail})`;
+function reasonOf(input: Observed<unknown>): string {
+  return input.seen ? "seen" : `${input.why}: ${input.detail}`;
 }

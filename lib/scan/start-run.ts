@@ -1,7 +1,6 @@
 // Names a run. The id sorts by time and is unique, so that two runs never share a prefix of the bucket.
 
-import type { Run } from "../events.ts";
-import type { StartRequest } from "../start-event.ts";
+import type { Run, StartRequest } from "../events.ts";
 
 /** An accepted EKS call is not finished: an add-on update takes minutes, and an early look sees the old state. */
 const SETTLE_SECONDS = 300;

@@ -1,5 +1,6 @@
 // Small builders of the two derived pictures, for control tables: every member explicit, nothing clever.
 
+import type { GitOpsController, RestrictedPort } from "../../lib/model/gitops.ts";
 import type { Isolation } from "../../lib/model/control.ts";
 import type {
   DirectionReport,
@@ -109,4 +110,22 @@ export function enforcement(
     ipBlocksMatchPods: true,
     ...members,
   };
+}
+
+export function controller(component: string, members: Partial<GitOpsController> = {}): GitOpsController {
+  return {
+    namespace: "gitops",
+    product: "Argo CD",
+    component,
+    workload: `Deployment/${component}`,
+    mayBeOpen: false,
+    restrictedPorts: [],
+    ingress: isolated,
+    egress: isolated,
+    ...members,
+  };
+}
+
+export function openPort(port: number, ...openPaths: RestrictedPort["openPaths"]): RestrictedPort {
+  return { port, behind: "what stands behind it", openPaths };
 }

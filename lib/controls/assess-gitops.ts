@@ -1,0 +1,65 @@
+// Finds the GitOps controllers of a cluster and asks, for each port that must stay closed, how pods of other
+// namespaces get through. Reachability decides, not the presence of a policy.
+
+import type { GitOps, GitOpsController } from "../model/gitops.ts";
+import type { NamespaceReport, WorkloadReport } from "../model/posture.ts";
+import type { IsolationInput } from "../netpol/isolation-input.ts";
+import { createReachability, type Reachability } from "../netpol/reachability.ts";
+import { indexCronJobs, workloadOfPod } from "../netpol/workload-of-pod.ts";
+import { recognizeGitOpsComponent, type GitOpsComponent } from "./gitops-components.ts";
+
+interface Found {
+  readonly namespace: string;
+  readonly component: GitOpsComponent;
+  readonly report: WorkloadReport;
+}
+
+export function assessGitOps(input: IsolationInput, namespaces: readonly NamespaceReport[]): GitOps {
+  const components = recognizeWorkloads(input);
+  const found = namespaces.flatMap(({ name, workloads }) =>
+    workloads.flatMap((report): Found[] => {
+      const component = components.get(keyOf(name, report));
+      return component === undefined || report.pods.counted === 0
+        ? []
+        : [{ namespace: name, component, report }];
+    }),
+  );
+  if (found.length === 0) return { controllers: [] };
+  const reachability = createReachability(input);
+  return { controllers: found.map((one) => toController(one, reachability)) };
+}
+
+function recognizeWorkloads(input: IsolationInput): ReadonlyMap<string, GitOpsComponent> {
+  const components = new Map<string, GitOpsComponent>();
+  const cronJobs = indexCronJobs(input.jobs);
+  for (const pod of input.pods) {
+    const component = recognizeGitOpsComponent(pod);
+    if (component !== null) components.set(keyOf(pod.namespace, workloadOfPod(pod, cronJobs)), component);
+  }
+  return components;
+}
+
+function keyOf(namespace: string, { kind, name }: { readonly kind: string; readonly name: string }): string {
+  return `${namespace}/${kind}/${name}`;
+}
+
+function toController({ namespace, component, report }: Found, reachability: Reachability): GitOpsController {
+  const { kind, name, ingress, egress } = report;
+  const target = { kind: "workload", namespace, workload: { kind, name } } as const;
+  return {
+    namespace,
+    product: component.product,
+    component: component.name,
+    workload: `${kind}/${name}`,
+    mayBeOpen: component.mayBeOpen,
+    restrictedPorts: component.restricted.map(({ port, behind }) => ({
+      port,
+      behind,
+      openPaths: reachability.openPaths(target, { port, protocol: "TCP" }) ?? [
+        { policy: null, path: "", certain: false, detail: "none of its pods is live" },
+      ],
+    })),
+    ingress,
+    egress,
+  };
+}

@@ -1,0 +1,32 @@
+// What the GitOps controls share: one verdict per namespace that runs GitOps controllers, and one sentence for a
+// cluster that runs none. The namespace's name plays no part.
+
+import type { Verdict } from "../model/control.ts";
+import type { GitOps, GitOpsController } from "../model/gitops.ts";
+import { notApplicable, type Judgement } from "./judge-namespaces.ts";
+
+export function judgeControllers(
+  gitOps: GitOps,
+  clusterName: string,
+  judge: (controllers: readonly GitOpsController[], namespace: string) => Judgement,
+): readonly Verdict[] {
+  if (gitOps.controllers.length === 0)
+    return [
+      {
+        subject: { kind: "cluster", name: clusterName },
+        ...notApplicable(
+          "No Argo CD, Flux or Fleet controller runs in the cluster; managed Argo CD (an EKS capability) runs outside of it.",
+        ),
+      },
+    ];
+  const byNamespace = Map.groupBy(gitOps.controllers, ({ namespace }) => namespace);
+  return [...byNamespace].map(([name, controllers]) => ({
+    subject: { kind: "namespace", name },
+    ...judge(controllers, name),
+  }));
+}
+
+/** `Argo CD and Flux`, in code-unit order. */
+export function productsOf(controllers: readonly GitOpsController[]): string {
+  return [...new Set(controllers.map(({ product }) => product))].toSorted().join(" and ");
+}

@@ -1,0 +1,40 @@
+// GitOps controllers that were found in a cluster, and who can get at what they must keep closed. Plain data,
+// derived once per cluster (lib/controls/assess-gitops.ts).
+
+import type { DirectionReport } from "./posture.ts";
+
+export const GITOPS_PRODUCTS = ["Argo CD", "Flux", "Rancher Fleet"] as const;
+export type GitOpsProduct = (typeof GITOPS_PRODUCTS)[number];
+
+export interface GitOpsController {
+  readonly namespace: string;
+  readonly product: GitOpsProduct;
+  /** As the product names it: repo-server, redis, source-controller, ... */
+  readonly component: string;
+  /** `Kind/name`. */
+  readonly workload: string;
+  /** Whether users and webhooks are meant to reach it from anywhere (argocd-server). */
+  readonly mayBeOpen: boolean;
+  readonly restrictedPorts: readonly RestrictedPort[];
+  readonly ingress: DirectionReport;
+  readonly egress: DirectionReport;
+}
+
+/** A TCP port that only the product's own components may reach. */
+export interface RestrictedPort {
+  readonly port: number;
+  /** What stands behind it. */
+  readonly behind: string;
+  /** How pods of other namespaces get through; `certain` false: they may, and `detail` says what is not known. */
+  readonly openPaths: readonly {
+    readonly policy: string | null;
+    readonly path: string;
+    readonly certain: boolean;
+    readonly detail: string;
+  }[];
+}
+
+export interface GitOps {
+  /** By namespace, then workload, in code-unit order. */
+  readonly controllers: readonly GitOpsController[];
+}

@@ -1,0 +1,72 @@
+import { netpol40 } from "../../lib/controls/netpol-40.ts";
+import { testControl } from "./control-table.ts";
+import { controller, openPort, undecided, unselected } from "./posture-builders.ts";
+
+const everyNamespace = {
+  policy: "allow-all",
+  path: "spec.ingress[0]",
+  certain: true,
+  detail: "pods of every namespace",
+};
+const doubtful = { policy: null, path: "", certain: false, detail: "the policies could not be fully read" };
+
+testControl(netpol40, [
+  {
+    name: "ports that only its own components reach pass",
+    facts: { gitOps: { controllers: [controller("repo-server", { restrictedPorts: [openPort(8081)] })] } },
+    expect: { gitops: { status: "pass" } },
+  },
+  {
+    name: "an open port fails with the exact path",
+    facts: {
+      gitOps: { controllers: [controller("redis", { restrictedPorts: [openPort(6379, everyNamespace)] })] },
+    },
+    expect: {
+      gitops: {
+        status: "fail",
+        because: /redis:6379.*policy allow-all spec\.ingress\[0\]: pods of every namespace/,
+      },
+    },
+  },
+  {
+    name: "a port that may be open is unknown",
+    facts: {
+      gitOps: { controllers: [controller("redis", { restrictedPorts: [openPort(6379, doubtful)] })] },
+    },
+    expect: { gitops: { status: "unknown", because: /could not be fully read/ } },
+  },
+  {
+    name: "argocd-server may be open to everyone",
+    facts: { gitOps: { controllers: [controller("server", { mayBeOpen: true, ingress: unselected })] } },
+    expect: { gitops: { status: "pass" } },
+  },
+  {
+    name: "a controller that nothing isolates fails even without restricted ports",
+    facts: { gitOps: { controllers: [controller("application-controller", { ingress: unselected })] } },
+    expect: { gitops: { status: "fail", because: /on every port \(nothing isolates it\)/ } },
+  },
+  {
+    name: "fleet-agent's shipped default-allow-all does not pass",
+    facts: {
+      gitOps: {
+        controllers: [
+          controller("fleet-agent", {
+            product: "Rancher Fleet",
+            ingress: { ...unselected, isolated: true, nullifiedBy: ["default-allow-all"] },
+          }),
+        ],
+      },
+    },
+    expect: { gitops: { status: "fail", because: /policies default-allow-all/ } },
+  },
+  {
+    name: "a policy that could not be read makes it unknown",
+    facts: { gitOps: { controllers: [controller("application-controller", { ingress: undecided })] } },
+    expect: { gitops: { status: "unknown", because: /futurePeer/ } },
+  },
+  {
+    name: "a cluster without GitOps controllers has none to close; managed Argo CD is no gap",
+    facts: { gitOps: { controllers: [] } },
+    expect: { payments: { status: "not-applicable", because: /EKS capability/ } },
+  },
+]);

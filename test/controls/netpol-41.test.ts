@@ -1,0 +1,33 @@
+import { netpol41 } from "../../lib/controls/netpol-41.ts";
+import { testControl } from "./control-table.ts";
+import { controller, nullified, undecided, unselected } from "./posture-builders.ts";
+
+testControl(netpol41, [
+  {
+    name: "restricted egress of every component passes",
+    facts: { gitOps: { controllers: [controller("repo-server"), controller("server")] } },
+    expect: { gitops: { status: "pass" } },
+  },
+  {
+    name: "the stock policies leave egress open, and that fails",
+    facts: { gitOps: { controllers: [controller("redis"), controller("server", { egress: unselected })] } },
+    expect: { gitops: { status: "fail", because: /1 of 2 components of Argo CD .* Deployment\/server/ } },
+  },
+  {
+    name: "Flux's allow-egress selects everything and restricts nothing",
+    facts: {
+      gitOps: { controllers: [controller("source-controller", { product: "Flux", egress: nullified })] },
+    },
+    expect: { gitops: { status: "fail" } },
+  },
+  {
+    name: "a policy that could not be read makes it unknown",
+    facts: { gitOps: { controllers: [controller("server", { egress: undecided })] } },
+    expect: { gitops: { status: "unknown" } },
+  },
+  {
+    name: "a cluster without GitOps controllers has none to restrict",
+    facts: { gitOps: { controllers: [] } },
+    expect: { payments: { status: "not-applicable" } },
+  },
+]);

@@ -102,9 +102,13 @@ export function toCredentials(environment: CallerEnvironment): Credentials {
   };
 }
 
+const ignore = (): void => undefined;
+/** The S3 client tells the console about streams, which tests send on purpose. */
+const QUIET = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+
 /** SDK clients of one caller. One attempt per call: a test asks for what one answer is. */
 export function toClients(cloud: Cloud, credentials = toCredentials(cloud.environment), region = HOME) {
-  const settings = { endpoint: cloud.endpoint, region, credentials, maxAttempts: 1 };
+  const settings = { endpoint: cloud.endpoint, region, credentials, maxAttempts: 1, logger: QUIET };
   return {
     account: new AccountClient(settings),
     eks: new EKSClient(settings),

@@ -16,12 +16,12 @@ import { createOpenPaths, type OpenPath } from "./open-paths.ts";
 import { groupPods, workloadKey, type PodGroups } from "./pod-groups.ts";
 
 export interface Reachability {
-  isAllowed(from: Endpoint, to: Endpoint, connection: Connection): Reach;
-  /** Who can reach some pod of the target, or may (allowed null): `external` first, then by namespace. */
-  whoCanReach(target: Endpoint, connection: Connection): readonly Reacher[];
+  readonly isAllowed: (from: Endpoint, to: Endpoint, connection: Connection) => Reach;
+  /** Who can reach some pod of the target, or may (allowed null): `external` first, then workloads in order. */
+  readonly whoCanReach: (target: Endpoint, connection: Connection) => readonly Reacher[];
   /** How pods of other namespaces get through to a workload's pods. Null: it has no live pod. */
-  openPaths(target: Endpoint, connection: Connection): readonly OpenPath[] | null;
-  /** Every workload with live pods. */
+  readonly openPaths: (target: Endpoint, connection: Connection) => readonly OpenPath[] | null;
+  /** Every workload with live pods, in code-unit order of `namespace/kind/name`. */
   readonly workloads: readonly Endpoint[];
 }
 
@@ -76,9 +76,15 @@ function partiesOf(endpoint: Endpoint, groups: PodGroups): readonly Party[] | nu
 }
 
 function toEndpoints(groups: PodGroups): readonly Endpoint[] {
-  return [...groups.values()].flatMap(([first]) =>
-    first === undefined
-      ? []
-      : [{ kind: "workload" as const, namespace: first.namespace.name, workload: first.workload }],
-  );
+  return [...groups.keys()]
+    .toSorted()
+    .flatMap((key) =>
+      (groups.get(key) ?? [])
+        .slice(0, 1)
+        .map(({ namespace, workload }) => ({
+          kind: "workload" as const,
+          namespace: namespace.name,
+          workload,
+        })),
+    );
 }

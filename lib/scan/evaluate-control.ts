@@ -40,6 +40,11 @@ function toBlindVerdict(missing: readonly InputName[], inputs: Inputs, clusterNa
     subject: { kind: "cluster", name: clusterName },
     because: `Ringfence could not read ${parts.join(" and ")}, so it cannot decide.`,
     evidence: [],
+    remediation: {
+      text: "Let Ringfence read it; the finding NETPOL.9 of this cluster says how.",
+      commands: [],
+      files: [],
+    },
   };
 }
 

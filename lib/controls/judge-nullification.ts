@@ -1,0 +1,90 @@
+// Whether policies open what other policies isolate, per workload and direction, and which policies they are.
+
+import { DIRECTIONS, type Direction, type PolicyOpening } from "../model/isolation-detail.ts";
+import type { DirectionReport, NamespaceReport, WorkloadReport } from "../model/posture.ts";
+import {
+  countedWorkloads,
+  fail,
+  hasNoEffectivePolicy,
+  listNames,
+  notApplicable,
+  pass,
+  unknown,
+  workloadName,
+  type Judgement,
+} from "./judge-namespaces.ts";
+
+/** CONTRACTS: from half of the address space on, for any port, isolation counts as nullified. */
+const NULLIFIED_SHARE = 0.5;
+
+interface Selected {
+  readonly direction: Direction;
+  readonly workload: WorkloadReport;
+  readonly report: DirectionReport;
+}
+
+export function judgeNullification(
+  namespace: NamespaceReport,
+  openings: readonly PolicyOpening[],
+): Judgement {
+  const selected = DIRECTIONS.flatMap((direction) =>
+    countedWorkloads(namespace)
+      .filter((workload) => workload[direction].isolated !== false)
+      .map((workload): Selected => ({ direction, workload, report: workload[direction] })),
+  );
+  if (selected.length === 0) return notApplicable(whyNothingIsIsolated(namespace));
+  const open = selected.filter(
+    ({ report }) => report.openToCluster === true || report.openToExternal === true,
+  );
+  if (open.length > 0) return fail(toSentence(namespace, open, openings, "open"));
+  const wide = selected.filter(({ report }) => (report.externalShare ?? 0) >= NULLIFIED_SHARE);
+  // Some ports only: an ingress controller may mean it, so it is said with less weight.
+  if (wide.length > 0)
+    return fail(
+      toSentence(namespace, wide, openings, "open some ports, to half of all addresses or more, of"),
+      {
+        severity: "medium",
+      },
+    );
+  const blind = selected.find(({ report }) => isBlind(report));
+  if (blind !== undefined)
+    return unknown(
+      `Whether policies open ${workloadName(blind.workload)} for ${blind.direction} could not be decided: ${blind.report.because ?? "a fact was not seen"}.`,
+    );
+  return pass(`No policy of namespace ${namespace.name} opens a workload that another one isolates.`);
+}
+
+function whyNothingIsIsolated(namespace: NamespaceReport): string {
+  return hasNoEffectivePolicy(namespace) && countedWorkloads(namespace).length > 0
+    ? `No policy selects a pod of namespace ${namespace.name}, so there is no isolation to nullify; NETPOL.20 says so.`
+    : `No workload of namespace ${namespace.name} is isolated, so there is nothing to nullify.`;
+}
+
+function isBlind({ openToCluster, openToExternal, externalShare }: DirectionReport): boolean {
+  return openToCluster === null || openToExternal === null || externalShare === null;
+}
+
+function toSentence(
+  namespace: NamespaceReport,
+  nullified: readonly Selected[],
+  openings: readonly PolicyOpening[],
+  verb: string,
+): string {
+  const workloads = [...new Set(nullified.map(({ workload }) => workloadName(workload)))].toSorted();
+  const policies = [...new Set(nullified.flatMap((one) => policiesBehind(one, openings)))].toSorted();
+  const directions = DIRECTIONS.filter((direction) => nullified.some((one) => one.direction === direction));
+  const noun = policies.length === 1 ? "policy" : "the policies";
+  return `In namespace ${namespace.name} ${noun} ${listNames(policies)} ${policies.length === 1 ? verb.replace("open", "opens") : verb} ${listNames(workloads)} for ${directions.join(" and ")}.`;
+}
+
+/** The smallest set that ends the openness; below that, every policy that opens some of it. */
+function policiesBehind(
+  { direction, workload, report }: Selected,
+  openings: readonly PolicyOpening[],
+): readonly string[] {
+  if (report.nullifiedBy.length > 0) return report.nullifiedBy;
+  const opening = openings.filter(
+    (one) => one.direction === direction && one.workloads.includes(workloadName(workload)),
+  );
+  return opening.length > 0 ? opening.map(({ policy }) => policy) : report.policies;
+}

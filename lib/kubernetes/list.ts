@@ -4,11 +4,12 @@ import { HttpStatusError, MalformedAnswerError } from "./errors.ts";
 import { isRecord } from "./foreign-json.ts";
 import { type JsonAnswer, nameOf } from "./http-exchange.ts";
 
-/** The chunk size of kubectl and of client-go's pager: 4 MB of full pods, which an API server builds in memory. */
-export const FULL_PAGE_LIMIT = 500;
-
-/** Without spec and status an object is a fraction of that, so fewer round trips cost the server no more. */
-export const METADATA_PAGE_LIMIT = 1000;
+/**
+ * The chunk size of kubectl and of client-go's pager: 4 MB of full pods, which an API server builds in memory.
+ * Metadata-only pages of 1,000 and 2,000 took us 50 and 200 MB more for 100,000 pods and were not faster near
+ * the server; 150 ms away 1,000 took 0.6 of the time (2026-11).
+ */
+export const PAGE_LIMIT = 500;
 
 export const JSON_TYPE = "application/json";
 

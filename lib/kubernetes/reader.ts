@@ -18,13 +18,12 @@ import type { ClusterReader, CustomResource, PodSelection, ReadOptions } from ".
 import { ClusterAccessError, HttpStatusError } from "./errors.ts";
 import { type HttpClient, openHttpClient } from "./http-client.ts";
 import {
-  FULL_PAGE_LIMIT,
   JSON_TYPE,
   listObjects,
   type ListPage,
   type ListRequest,
-  METADATA_PAGE_LIMIT,
   METADATA_TYPE,
+  PAGE_LIMIT,
 } from "./list.ts";
 import { Interner } from "./object-metadata.ts";
 import { type Known, toFullPod, toPodMetadata } from "./pod.ts";
@@ -188,11 +187,11 @@ export class HttpClusterReader implements ClusterReader {
 }
 
 function full(path: string): ListRequest {
-  return { path, accept: JSON_TYPE, limit: FULL_PAGE_LIMIT };
+  return { path, accept: JSON_TYPE, limit: PAGE_LIMIT };
 }
 
 function metadataOnly(path: string): ListRequest {
-  return { path, accept: METADATA_TYPE, limit: METADATA_PAGE_LIMIT };
+  return { path, accept: METADATA_TYPE, limit: PAGE_LIMIT };
 }
 
 /** `spec.hostNetwork` is a field selector since Kubernetes 1.28; older servers answer 400 (BadRequest). */

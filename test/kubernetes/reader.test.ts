@@ -81,8 +81,8 @@ test("metadata-only pods: one list each for pod network and host network, filter
     ],
   );
   assert.deepEqual(asked().toSorted(), [
-    `/api/v1/pods?limit=1000&fieldSelector=spec.hostNetwork=false,${UNFINISHED}`,
-    `/api/v1/pods?limit=1000&fieldSelector=spec.hostNetwork=true,${UNFINISHED}`,
+    `/api/v1/pods?limit=500&fieldSelector=spec.hostNetwork=false,${UNFINISHED}`,
+    `/api/v1/pods?limit=500&fieldSelector=spec.hostNetwork=true,${UNFINISHED}`,
   ]);
   assert.deepEqual(accepted, [METADATA, METADATA]);
   assert.equal(reader.requestCount, 2);
@@ -120,7 +120,7 @@ test("pods of one node, the node's name escaped as a field selector wants it", a
   const [pod] = await reader.listPodMetadataOfNode("a,b=c\\d");
   assert.deepEqual([pod?.name, pod?.hostNetwork, pod?.finished], ["web", false, false]);
   assert.deepEqual(asked(), [
-    `/api/v1/pods?limit=1000&fieldSelector=spec.nodeName=a\\,b\\=c\\\\d,${UNFINISHED},spec.hostNetwork=false`,
+    `/api/v1/pods?limit=500&fieldSelector=spec.nodeName=a\\,b\\=c\\\\d,${UNFINISHED},spec.hostNetwork=false`,
   ]);
 });
 
@@ -175,8 +175,8 @@ test("each other list has its path and its representation", async (t) => {
     "/api/v1/services?limit=500",
     "/apis/networking.k8s.io/v1/networkpolicies?limit=500",
     "/apis/cilium.io/v2/ciliumnetworkpolicies?limit=500",
-    "/apis/batch/v1/jobs?limit=1000",
-    "/apis/cilium.io/v2/x?limit=1000",
+    "/apis/batch/v1/jobs?limit=500",
+    "/apis/cilium.io/v2/x?limit=500",
   ]);
   assert.deepEqual(accepted.slice(0, 6), Array(6).fill("application/json"));
   assert.deepEqual(accepted.slice(6), [METADATA, METADATA]);

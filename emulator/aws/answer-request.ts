@@ -16,13 +16,13 @@ import { organizations } from "./organizations/organizations.ts";
 import { s3 } from "./s3/s3.ts";
 import { secretsManager } from "./secrets-manager/secrets-manager.ts";
 import { securityHub } from "./security-hub/security-hub.ts";
-import type { Service } from "./service.ts";
+import type { AwsService } from "./aws-service.ts";
 import type { Session } from "./session.ts";
 import { sns } from "./sns/sns.ts";
 import { sts } from "./sts/sts.ts";
 import type { WireAnswer, WireRequest } from "./wire.ts";
 
-const SERVICES: ReadonlyMap<string, Service> = new Map(
+const SERVICES: ReadonlyMap<string, AwsService> = new Map(
   [accountManagement, eks, organizations, s3, secretsManager, securityHub, sns, sts].map((service) => [
     service.id,
     service,
@@ -74,7 +74,7 @@ type Writable<Value> = { -readonly [Name in keyof Value]: Value[Name] };
 function answerService(
   request: WireRequest,
   signature: Signature | null,
-  service: Service,
+  service: AwsService,
   cloud: CloudContext,
   record: Writable<RecordedCall>,
 ): Reply {
@@ -102,7 +102,7 @@ function toContext(
   request: WireRequest,
   requestId: string,
   region: string,
-  service: Service,
+  service: AwsService,
   session: Session,
   cloud: CloudContext,
 ): CallContext {
@@ -124,7 +124,7 @@ function toContext(
 }
 
 /** "A Region that an account has not enabled does not know its credentials." (facts: eks §9) */
-function requireRegion(world: World, session: Session, region: string, service: Service): WorldAccount {
+function requireRegion(world: World, session: Session, region: string, service: AwsService): WorldAccount {
   const account = world.accounts.find(({ id }) => id === session.role.accountId);
   if (account === undefined) throw new TypeError("a session of an account that the world does not have");
   if (service.isGlobal || account.enabledRegions.includes(region)) return account;
@@ -133,7 +133,7 @@ function requireRegion(world: World, session: Session, region: string, service: 
 
 function findFault(
   call: RoutedCall,
-  service: Service,
+  service: AwsService,
   context: CallContext,
   cloud: CloudContext,
 ): WorldFault | null {
@@ -146,7 +146,7 @@ function findFault(
   });
 }
 
-function toFaultReply({ answer }: WorldFault, service: Service, context: CallContext): Reply {
+function toFaultReply({ answer }: WorldFault, service: AwsService, context: CallContext): Reply {
   if (answer.kind === "hang" || answer.kind === "reset") return answer.kind;
   if (answer.kind === "garbage") {
     return { status: 200, headers: { "content-type": answer.contentType }, body: answer.body };
@@ -158,7 +158,7 @@ function toFaultReply({ answer }: WorldFault, service: Service, context: CallCon
   return service.toErrorAnswer(error, context.requestId, context.request);
 }
 
-function requirePermissions(call: RoutedCall, service: Service, context: CallContext): void {
+function requirePermissions(call: RoutedCall, service: AwsService, context: CallContext): void {
   for (const permission of call.permissions(context)) {
     const denial = findDenial(context.world, context.session, permission, context.region);
     if (denial !== null) throw toDenial(context.session, permission, denial, service.refusals.denied);

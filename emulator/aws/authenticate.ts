@@ -6,7 +6,7 @@ import { timingSafeEqual } from "node:crypto";
 import { computeSignature, sha256Hex, toAmzDate } from "../sigv4.ts";
 import type { Signature } from "../sigv4.ts";
 import { AwsError } from "./aws-error.ts";
-import type { Refusal, Service } from "./service.ts";
+import type { Refusal, AwsService } from "./aws-service.ts";
 import type { Session, SessionStore } from "./session.ts";
 import type { WireRequest } from "./wire.ts";
 
@@ -17,7 +17,7 @@ const PRESIGNED_SECONDS = 15 * 60;
 export function authenticate(
   request: WireRequest,
   signature: Signature | null,
-  service: Pick<Service, "refusals" | "clockSkewSeconds">,
+  service: Pick<AwsService, "refusals" | "clockSkewSeconds">,
   sessions: SessionStore,
   now: Date,
 ): Session {
@@ -62,7 +62,7 @@ function coversWhatItMust(request: WireRequest, signature: Signature): boolean {
 
 function verifyTime(
   signature: Signature,
-  service: Pick<Service, "refusals" | "clockSkewSeconds">,
+  service: Pick<AwsService, "refusals" | "clockSkewSeconds">,
   now: Date,
 ): void {
   const ageSeconds = (now.getTime() - signature.signedAt.getTime()) / 1000;

@@ -7,7 +7,7 @@ import type { World } from "../world.ts";
 import { refuse } from "./authenticate.ts";
 import type { AwsError } from "./aws-error.ts";
 import type { Permission } from "./operation.ts";
-import type { Refusal } from "./service.ts";
+import type { Refusal } from "./aws-service.ts";
 import type { Session } from "./session.ts";
 
 /** Null: allowed. Otherwise the end of the sentence that says why not. */

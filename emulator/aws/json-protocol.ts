@@ -5,8 +5,8 @@ import { parseJsonBody } from "./json-body.ts";
 import type { JsonRecord } from "./json-body.ts";
 import { bindOperation } from "./operation.ts";
 import type { Operation, RoutedCall } from "./operation.ts";
-import { CLOCK_SKEW_SECONDS } from "./service.ts";
-import type { Service } from "./service.ts";
+import { CLOCK_SKEW_SECONDS } from "./aws-service.ts";
+import type { AwsService } from "./aws-service.ts";
 import type { WireAnswer, WireRequest } from "./wire.ts";
 
 export type JsonOperation = Operation<JsonRecord, JsonRecord>;
@@ -18,7 +18,7 @@ export interface JsonServiceDescription {
   readonly operations: readonly JsonOperation[];
 }
 
-export function toJsonService(description: JsonServiceDescription): Service {
+export function toJsonService(description: JsonServiceDescription): AwsService {
   return {
     id: description.id,
     refusals: {

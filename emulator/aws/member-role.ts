@@ -11,17 +11,18 @@ import type { Role } from "./role.ts";
 export const MEMBER_ROLE_NAME = "RingfenceReader";
 const TEMPLATE = "deploy/member-role.yaml";
 
-/** The template as text. Read once per cloud. */
-export function readMemberTemplate(): string {
+export type MemberTemplate = Readonly<Record<string, unknown>>;
+
+/** Parsed once per cloud: a world may have thousands of accounts. */
+export function readMemberTemplate(): MemberTemplate {
   const text = readShippedFile(TEMPLATE);
   if (text === null) throw new Error(`${TEMPLATE} is not where the emulator looks for it`);
-  return text;
+  return parseTemplate(text);
 }
 
 /** Null: nobody deployed the template in this account. */
-export function toMemberRole(world: World, account: WorldAccount, templateText: string): Role | null {
+export function toMemberRole(world: World, account: WorldAccount, template: MemberTemplate): Role | null {
   if (!account.memberRole.deployed) return null;
-  const template = parseTemplate(templateText);
   const resolved = resolveTemplate(toFields(template["Resources"])["ReaderRole"], {
     values: toValues(world, account),
     conditions: toFields(template["Conditions"]),

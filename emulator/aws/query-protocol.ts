@@ -3,8 +3,8 @@
 import { AwsError } from "./aws-error.ts";
 import { bindOperation } from "./operation.ts";
 import type { CallContext, Operation, RoutedCall } from "./operation.ts";
-import { CLOCK_SKEW_SECONDS } from "./service.ts";
-import type { Refusals, Service } from "./service.ts";
+import { CLOCK_SKEW_SECONDS } from "./aws-service.ts";
+import type { Refusals, AwsService } from "./aws-service.ts";
 import type { WireAnswer, WireRequest } from "./wire.ts";
 import { toElement, XML_DECLARATION } from "./xml.ts";
 import type { XmlRecord } from "./xml.ts";
@@ -21,7 +21,7 @@ export interface QueryServiceDescription {
   readonly operations: readonly QueryOperation[];
 }
 
-export function toQueryService(description: QueryServiceDescription): Service {
+export function toQueryService(description: QueryServiceDescription): AwsService {
   return {
     id: description.id,
     refusals: {

@@ -5,8 +5,8 @@ import { parseJsonBody } from "./json-body.ts";
 import type { JsonRecord } from "./json-body.ts";
 import { bindOperation } from "./operation.ts";
 import type { Operation, RoutedCall } from "./operation.ts";
-import { CLOCK_SKEW_SECONDS } from "./service.ts";
-import type { Service } from "./service.ts";
+import { CLOCK_SKEW_SECONDS } from "./aws-service.ts";
+import type { AwsService } from "./aws-service.ts";
 import type { WireAnswer, WireRequest } from "./wire.ts";
 
 export interface RestInput {
@@ -28,7 +28,7 @@ export interface RestJsonServiceDescription {
   readonly operations: readonly RestJsonOperation[];
 }
 
-export function toRestJsonService(description: RestJsonServiceDescription): Service {
+export function toRestJsonService(description: RestJsonServiceDescription): AwsService {
   return {
     id: description.id,
     refusals: {

@@ -193,19 +193,33 @@ describe("a caller is refused", () => {
     });
   });
 
-  it("when anything signed was changed on the way", async () => {
+  /** Changes the SDK's request after it was signed. */
+  function tamper(eks: EKSClient, change: (request: { query: object; headers: object }) => void): void {
+    eks.middlewareStack.add(
+      (next) => (args) => {
+        const { request } = args;
+        assert.ok(typeof request === "object" && request !== null);
+        assert.ok("query" in request && typeof request.query === "object" && request.query !== null);
+        assert.ok("headers" in request && typeof request.headers === "object" && request.headers !== null);
+        change({ query: request.query, headers: request.headers });
+        return next(args);
+      },
+      { step: "finalizeRequest", priority: "low", name: "tamper" },
+    );
+  }
+
+  it("when anything signed was changed on the way, or anything was added that must be signed", async () => {
     await withCloud(toWorld(), async (cloud) => {
-      const { eks } = toClients(cloud);
-      eks.middlewareStack.add(
-        (next) => (args) => {
-          const { request } = args;
-          assert.ok(typeof request === "object" && request !== null && "query" in request);
-          request.query = { include: "all" };
-          return next(args);
-        },
-        { step: "finalizeRequest", priority: "low", name: "tamper" },
-      );
-      await assert.rejects(eks.send(new ListClustersCommand({})), refusal("InvalidSignatureException", 403));
+      const bad = refusal("InvalidSignatureException", 403);
+      const changed = toClients(cloud).eks;
+      tamper(changed, ({ query }) => Object.assign(query, { include: "all" }));
+      await assert.rejects(changed.send(new ListClustersCommand({})), bad);
+      const extended = toClients(cloud).eks;
+      tamper(extended, ({ headers }) => Object.assign(headers, { "x-amz-account": "222222222222" }));
+      await assert.rejects(extended.send(new ListClustersCommand({})), bad);
+      const decorated = toClients(cloud).eks;
+      tamper(decorated, ({ headers }) => Object.assign(headers, { "x-trace": "1" }));
+      assert.ok(await decorated.send(new ListClustersCommand({})));
     });
   });
 });

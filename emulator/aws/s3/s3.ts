@@ -3,7 +3,7 @@
 import { AwsError } from "../aws-error.ts";
 import { bindOperation } from "../operation.ts";
 import type { RoutedCall } from "../operation.ts";
-import type { Service } from "../service.ts";
+import type { AwsService } from "../aws-service.ts";
 import { queryValue } from "../wire.ts";
 import type { WireAnswer, WireRequest } from "../wire.ts";
 import { toElement, XML_DECLARATION } from "../xml.ts";
@@ -16,7 +16,7 @@ import { putObject } from "./put-object.ts";
 /** "The difference between the request time and the server's time is too large": 15 minutes. (S3 error codes) */
 const CLOCK_SKEW_SECONDS = 15 * 60;
 
-export const s3: Service = {
+export const s3: AwsService = {
   id: "s3",
   refusals: {
     missing: { code: "AccessDenied", status: 403 },

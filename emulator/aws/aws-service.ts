@@ -19,7 +19,7 @@ export interface Refusals {
   readonly denied: Refusal;
 }
 
-export interface Service {
+export interface AwsService {
   /** The service's name in a credential scope. */
   readonly id: string;
   readonly refusals: Refusals;

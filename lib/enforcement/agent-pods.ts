@@ -3,7 +3,7 @@
 
 import type { Container, DaemonSet, Pod } from "../model/kubernetes.ts";
 import type { Facts } from "../model/snapshot.ts";
-import type { DefaultVerdict, EngineContext, NodeReading } from "./engine-assessment.ts";
+import type { DefaultVerdict, EngineContext, NodeReading, PossibleDefaults } from "./engine-assessment.ts";
 import { allOf } from "./ternary.ts";
 import type { Ternary } from "./ternary.ts";
 
@@ -37,6 +37,7 @@ export interface AgentReader {
 
 export interface AgentsView {
   readonly byNode: ReadonlyMap<string, NodeReading>;
+  readonly placed: boolean;
   readonly elsewhere: NodeReading;
   readonly missing: readonly (keyof Facts)[];
 }
@@ -65,7 +66,7 @@ export function readAgentPods(
   const elsewhere = unplaced
     ? { enforces: null, because: "an agent's pod was seen without its node", defaults: [null] }
     : { enforces: false, because: "no agent runs there", ...UNTOUCHED };
-  return { byNode, elsewhere, missing: [] };
+  return { byNode, placed: !unplaced, elsewhere, missing: [] };
 }
 
 /** The containers of every template, and of every agent's pod that was seen: some may still run a former one. */
@@ -114,8 +115,14 @@ function readPod(
   return {
     enforces,
     because: reader.applies === true || reading.applies === null ? reading.because : reader.because,
-    defaults: enforces === false && !reader.deniesAlone ? [] : [reading.unselected],
+    defaults: toDefaults(reading, reader, enforces),
   };
+}
+
+function toDefaults(reading: AgentReading, reader: AgentReader, enforces: Ternary): PossibleDefaults {
+  const denies = reader.deniesAlone ? reading.applies : enforces;
+  if (denies === false) return [];
+  return denies === true ? [reading.unselected] : [reading.unselected, "allowed"];
 }
 
 function readNotReady(
@@ -127,10 +134,33 @@ function readNotReady(
 ): NodeReading {
   const createdAtMs = pod.createdAt === null ? NaN : Date.parse(pod.createdAt);
   const starting = context.observedAtMs !== null && context.observedAtMs - createdAtMs < START_GRACE_MS;
-  const because = `its agent container ${agent.name} is ${starting ? "just starting" : "not ready"} there`;
-  // What an agent left in the kernel before it stopped is not visible, so the default there is not known.
-  const defaults = reading.unselected === "denied" ? [null] : [reading.unselected];
-  return { enforces: starting && reader.applies !== false ? null : false, because, defaults };
+  return {
+    enforces: starting && reader.applies !== false ? null : false,
+    because: `its agent container ${agent.name} is ${starting ? "just starting" : "not ready"} there`,
+    // What an agent left in the kernel before it stopped is not visible, so a denial may or may not last.
+    defaults: reading.unselected === "allowed" ? ["allowed"] : [null],
+  };
+}
+
+/** No agent that runs, and none that a template could start, applies policies. */
+export function isSwitchedOff(
+  facts: Facts,
+  readings: readonly AgentReading[],
+  daemonSets: readonly DaemonSet[],
+): boolean {
+  const complete = facts.agentPods.seen || daemonSets.every(isSettled);
+  return complete && readings.every(({ applies }) => applies === false);
+}
+
+/** Of agents that apply policies, or may; null for those of a former template that were not seen. */
+export function defaultsOf(
+  facts: Facts,
+  readings: readonly AgentReading[],
+  daemonSets: readonly DaemonSet[],
+): PossibleDefaults {
+  const former = facts.agentPods.seen || daemonSets.every(isSettled) ? [] : [null];
+  const known = readings.filter(({ applies }) => applies !== false).map(({ unselected }) => unselected);
+  return [...known, ...former];
 }
 
 /** Without pods, a finished rollout of a template that is off leaves no agent that is on. */
@@ -139,14 +169,18 @@ function readTemplates(daemonSets: readonly DaemonSet[], reader: AgentReader): A
   const off = readings.every(({ set, applies }) => applies === false && isSettled(set));
   if (off) {
     const because = readings[0]?.because ?? "no agent is installed";
-    return { byNode: new Map(), elsewhere: { enforces: false, because, ...UNTOUCHED }, missing: [] };
+    const elsewhere = { enforces: false, because, ...UNTOUCHED };
+    return { byNode: new Map(), placed: true, elsewhere, missing: [] };
   }
-  const because = reader.applies === false ? reader.because : "its agents' pods were not seen";
   const enforces = reader.applies === false ? false : null;
-  const touched = enforces === null || reader.deniesAlone;
-  const defaults = touched ? readings.map(({ unselected }) => unselected) : [];
-  const elsewhere = { enforces, because, defaults: defaults.includes("denied") ? [null] : defaults };
-  return { byNode: new Map(), elsewhere, missing: ["agentPods"] };
+  const because = enforces === false ? reader.because : "its agents' pods were not seen";
+  const former = daemonSets.every(isSettled) ? [] : [null];
+  const untouched = enforces === false && !reader.deniesAlone;
+  const defaults = untouched
+    ? []
+    : [...readings.map(({ unselected }) => unselected), "allowed" as const, ...former];
+  const elsewhere = { enforces, because, defaults };
+  return { byNode: new Map(), placed: false, elsewhere, missing: ["agentPods"] };
 }
 
 /** Every pod has the newest template. A manifest that no cluster holds has no generation and no pods. */

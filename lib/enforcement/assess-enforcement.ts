@@ -14,13 +14,13 @@ import { assessCalico } from "./calico.ts";
 import { assessDaemonSetEngine } from "./daemon-set-engine.ts";
 import { DAEMON_SET_ENGINES } from "./daemon-set-engines.ts";
 import { daemonSetEvidence, nameOf } from "./evidence.ts";
-import { judgeNode, toNodeEnforcement, viewNodes } from "./node-coverage.ts";
+import { hasFargatePods, isCounted, judgeNode, toNodeEnforcement, viewNodes } from "./node-coverage.ts";
 import type { JudgedNode } from "./node-coverage.ts";
 import { findPodExceptions } from "./pod-exceptions.ts";
 import type { PodExceptions } from "./pod-exceptions.ts";
 import { POD_EXCEPTION_RULES } from "./pod-exception-rules.ts";
 import { toSentence } from "./verdict-sentence.ts";
-import { assessVpcCni } from "./vpc-cni.ts";
+import { assessVpcCni, controllerEvidence, readControllerSwitch } from "./vpc-cni.ts";
 
 export interface AssessedCluster {
   readonly view: ClusterView;
@@ -40,10 +40,14 @@ export function assessEnforcement(
   return {
     verdict,
     engine: toEngine(view),
-    engines: view.assessments.map(({ engine }) => engine).toSorted(),
+    engines: view.assessments.flatMap(({ engine, installed }) => (installed ? [engine] : [])).toSorted(),
     mode: toMode(view),
     because: toSentence(verdict, view, detection),
-    evidence: [...view.assessments.flatMap(({ evidence }) => evidence), ...unrecognisedEvidence(detection)],
+    evidence: [
+      ...controllerEvidence(facts),
+      ...view.assessments.flatMap(({ evidence }) => evidence),
+      ...unrecognisedEvidence(detection),
+    ],
     nodes: view.nodes.map(toNodeEnforcement),
     missing: missing.map((name) => {
       const fact = facts[name];
@@ -78,14 +82,20 @@ export function assessCluster(
     complete,
     doubtful: doubts.length > 0,
     enginesUnseen: !facts.daemonSets.seen,
+    hasFargatePods: hasFargatePods(facts),
+    hasPods: facts.pods.seen && facts.pods.value.some(isCounted),
+    controller: readControllerSwitch(facts),
     exceptions: exceptions.any,
   };
   const names = new Set([
     ...(facts.daemonSets.seen ? [] : (["daemonSets"] as const)),
     ...assessments.flatMap(({ missing }) => missing),
-    ...(complete ? [] : (["nodes", "podsOnUncoveredNodes"] as const)),
+    ...(complete ? [] : (["nodes", "podsOnUncoveredNodes", "cluster"] as const)),
+    ...(judged.some(({ enforces }) => enforces === null) ? (["nodes"] as const) : []),
     ...(judged.some(isUncounted) ? (["podsOnUncoveredNodes"] as const) : []),
     ...exceptions.missing,
+    ...(facts.vpcCniConfigMap.seen ? [] : (["vpcCniConfigMap"] as const)),
+    ...(judged.some(({ node }) => node.hosts === true) ? [] : (["pods"] as const)),
   ]);
   return { view, detection, exceptions, missing: [...names].filter((name) => !facts[name].seen).toSorted() };
 }
@@ -110,7 +120,8 @@ function assessEngines(context: EngineContext, detection: Detection): readonly E
     const assess = ASSESSORS.get(engine);
     return assess === undefined ? [] : [assess(context, daemonSets)];
   });
-  return hasAutoMode(context.facts) === false ? assessments : [...assessments, assessAutoMode(context)];
+  const auto = hasAutoMode(context.facts);
+  return auto === false ? assessments : [...assessments, assessAutoMode(context, auto === true)];
 }
 
 function toDoubts(facts: Facts, { unrecognised }: Detection) {

@@ -4,32 +4,37 @@
 import type { RawObject } from "../model/kubernetes.ts";
 import type { Facts } from "../model/snapshot.ts";
 import type { DefaultVerdict, EngineAssessment, EngineContext } from "./engine-assessment.ts";
-import { clip, configMapEvidence, kubernetesEvidence } from "./evidence.ts";
-import { CONTROLLER_SWITCH, readControllerSwitch } from "./vpc-cni.ts";
+import { clip, kubernetesEvidence } from "./evidence.ts";
+import type { Ternary } from "./ternary.ts";
+import { readControllerSwitch } from "./vpc-cni.ts";
 
 export const COMPUTE_TYPE_LABEL = "eks.amazonaws.com/compute-type";
 
-/** Whether the cluster may have Auto Mode nodes at all. */
-export function hasAutoMode(facts: Facts): boolean | null {
-  if (facts.nodes.seen) {
-    return facts.nodes.value.some(({ labels }) => labels[COMPUTE_TYPE_LABEL] === "auto");
-  }
+/** Whether the cluster has Auto Mode, also while it has no such node. */
+export function hasAutoMode(facts: Facts): Ternary {
+  const nodes = facts.nodes.seen ? facts.nodes.value : [];
+  if (nodes.some(({ labels }) => labels[COMPUTE_TYPE_LABEL] === "auto")) return true;
   return facts.cluster.seen ? facts.cluster.value.autoMode : null;
 }
 
-export function assessAutoMode({ facts }: EngineContext): EngineAssessment {
+export function assessAutoMode({ facts }: EngineContext, installed: boolean): EngineAssessment {
   const enforces = readControllerSwitch(facts);
-  const defaults = enforces === false ? [] : [readNodeClassDefault(facts)];
+  const ofClass = readNodeClassDefault(facts);
+  const defaults = enforces === null ? [ofClass, "allowed" as const] : enforces ? [ofClass] : [];
   return {
     engine: "eks-auto-mode",
+    installed,
+    switchedOff: enforces === false,
     declared: enforces,
     byNode: new Map(),
+    placed: true,
     elsewhere: { enforces, because: SWITCH_SAYS[`${enforces}`], defaults },
+    defaults,
     computeTypes: ["auto"],
     ipBlocksMatchPods: true,
     limitations: [],
     summary: `EKS Auto Mode: ${SWITCH_SAYS[`${enforces}`]}`,
-    evidence: [...switchEvidence(facts), ...nodeClassEvidence(facts)],
+    evidence: installed ? nodeClassEvidence(facts) : [],
     missing: facts.vpcCniConfigMap.seen ? [] : ["vpcCniConfigMap"],
   };
 }
@@ -54,12 +59,6 @@ function readNetworkPolicy(nodeClass: RawObject): DefaultVerdict | null {
   const value = Object.hasOwn(spec, "networkPolicy") ? Reflect.get(spec, "networkPolicy") : "DefaultAllow";
   if (value === "DefaultAllow") return "allowed";
   return value === "DefaultDeny" ? "denied" : null;
-}
-
-function switchEvidence(facts: Facts) {
-  if (!facts.vpcCniConfigMap.seen) return [];
-  const means = SWITCH_SAYS[`${readControllerSwitch(facts)}`];
-  return [configMapEvidence(CONTROLLER_SWITCH, facts.vpcCniConfigMap.value, means)];
 }
 
 function nodeClassEvidence(facts: Facts) {

@@ -14,6 +14,12 @@ export interface ClusterView {
   readonly complete: boolean;
   /** Another engine may be at work that was not seen or is not known. */
   readonly doubtful: boolean;
+  /** Pods were seen that run on Fargate, where nothing enforces. */
+  readonly hasFargatePods: boolean;
+  /** At least one pod was seen that policies are about. */
+  readonly hasPods: boolean;
+  /** The controller's switch: with it on, policies are processed, whoever applies them. */
+  readonly controller: Ternary;
   /** The list of engines itself was not seen. */
   readonly enginesUnseen: boolean;
   /** Pods on enforcing nodes that policies do not reach. */
@@ -24,15 +30,16 @@ export function toVerdict(view: ClusterView): EnforcementVerdict {
   const somewhere = view.nodes.some(({ enforces }) => enforces === true);
   if (!somewhere) return toNegativeVerdict(view);
   const hosting = view.nodes.filter(({ node }) => node.hosts !== false);
-  const gap = hosting.some(({ enforces, node }) => enforces === false && node.hosts === true);
+  const idle = hosting.some(({ enforces, node }) => enforces === false && node.hosts === true);
+  const gap = idle || view.hasFargatePods;
   if (gap || view.exceptions === true || limitationsOf(view).length > 0) return "partial";
   const everywhere = hosting.every(({ enforces }) => enforces === true);
   return everywhere && view.complete && view.exceptions === false ? "enforced" : "unknown";
 }
 
 function toNegativeVerdict(view: ClusterView): EnforcementVerdict {
-  if (canEnforceSomewhere(view)) return "unknown";
-  const declared = view.enginesUnseen ? null : anyOf(view.assessments.map(({ declared }) => declared));
+  if (mayEnforce(view)) return "unknown";
+  const declared = anyOf([view.controller, ...view.assessments.map(({ declared }) => declared)]);
   if (declared === null) return "unknown";
   return declared ? "configured-not-enforced" : "not-enforced";
 }
@@ -44,15 +51,16 @@ export function limitationsOf(view: ClusterView): readonly string[] {
     .flatMap(({ limitations }) => limitations);
 }
 
-/** On a node that was seen, or on one that was not, or on the next one that starts. */
-function canEnforceSomewhere({ assessments, nodes, complete, doubtful }: ClusterView): boolean {
+/** Nothing was seen to enforce. Is it sure that nothing does, for a pod that is there? */
+function mayEnforce({ assessments, nodes, complete, doubtful, hasPods }: ClusterView): boolean {
   if (doubtful || nodes.some(({ enforces, node }) => enforces !== false && node.hosts !== false)) return true;
-  const nowhere = assessments.every(({ elsewhere, byNode }) => {
+  if (assessments.every(({ switchedOff }) => switchedOff)) return false;
+  // Something is switched on. Without a pod that it leaves alone there is nothing to hold against it.
+  const nowhereElse = assessments.every(({ elsewhere, byNode }) => {
     return elsewhere.enforces === false && [...byNode.values()].every(({ enforces }) => enforces === false);
   });
-  if (nowhere) return false;
-  // Something is switched on, on nodes that are not there. Only a node that hosts pods shows that it is idle.
-  return !complete || !nodes.some(({ node }) => node.hosts === true);
+  const hosting = hasPods || nodes.some(({ node }) => node.hosts === true);
+  return !(complete || nowhereElse) || !hosting;
 }
 
 /** Whether an engine enforces on any node: true, false, or not known. */
@@ -69,10 +77,13 @@ export function enforcesSomewhere(engine: Engine, view: ClusterView): Ternary {
 /** The engine that decides: the only one that enforces, or else the only one that was asked to. */
 export function toEngine(view: ClusterView): Engine | null {
   if (view.enginesUnseen) return null;
-  const states = view.assessments.map(({ engine, declared }) => {
-    return { engine, declared, enforces: enforcesSomewhere(engine, view) };
+  const states = view.assessments.map(({ engine, declared, installed }) => {
+    const asked = installed || declared === false ? declared : null;
+    return { engine, declared: asked, enforces: enforcesSomewhere(engine, view) };
   });
-  const key = states.every(({ enforces }) => enforces === false) ? "declared" : "enforces";
+  const nowhere = states.every(({ enforces }) => enforces === false);
+  if (nowhere && view.doubtful) return null;
+  const key = nowhere ? "declared" : "enforces";
   const deciding = states.filter((state) => state[key] !== false);
   const [only] = deciding;
   return deciding.length === 1 && only?.[key] === true ? only.engine : null;
@@ -82,9 +93,11 @@ export function toEngine(view: ClusterView): Engine | null {
 export function toUnselectedPods(view: ClusterView): DefaultVerdict | null {
   const hosting = view.nodes.filter(({ node }) => node.hosts !== false);
   const seen = hosting.flatMap(({ defaults }) => defaults);
-  const unseen = view.assessments.flatMap(({ elsewhere }) => elsewhere.defaults);
-  const doubt = view.doubtful ? [null] : [];
-  const possible = new Set(view.complete ? seen : [...seen, "allowed" as const, ...unseen, ...doubt]);
+  const isWhole = view.complete && hosting.length > 0;
+  const elsewhere = isWhole ? [] : view.assessments.flatMap(({ defaults }) => defaults);
+  const open = isWhole && !view.hasFargatePods ? [] : ["allowed" as const];
+  const doubt = view.doubtful && !isWhole ? [null] : [];
+  const possible = new Set([...seen, ...open, ...elsewhere, ...doubt]);
   const [only] = possible;
   return possible.size === 1 && !view.enginesUnseen ? (only ?? null) : null;
 }

@@ -5,7 +5,15 @@ import type { Evidence } from "../model/finding.ts";
 import type { Container, DaemonSet } from "../model/kubernetes.ts";
 import type { Engine } from "../model/posture.ts";
 import type { FactName, Facts } from "../model/snapshot.ts";
-import { isAgentReady, isPodOf, isSettled, readAgentPods, seenAgents } from "./agent-pods.ts";
+import {
+  defaultsOf,
+  isAgentReady,
+  isPodOf,
+  isSettled,
+  isSwitchedOff,
+  readAgentPods,
+  seenAgents,
+} from "./agent-pods.ts";
 import type { AgentReading } from "./agent-pods.ts";
 import { DAEMON_SET_COMPUTE } from "./engine-assessment.ts";
 import type { EngineAssessment, EngineContext } from "./engine-assessment.ts";
@@ -53,8 +61,11 @@ export function assessDaemonSetEngine(
   const { configuredBy } = engine;
   return {
     engine: engine.engine,
+    installed: true,
+    switchedOff: isSwitchedOff(facts, readings, daemonSets),
     declared: anyOf(readings.map(({ declared }) => declared)),
     ...agents,
+    defaults: defaultsOf(facts, readings, daemonSets),
     computeTypes: DAEMON_SET_COMPUTE,
     ipBlocksMatchPods: engine.ipBlocksMatchPods,
     limitations: [],

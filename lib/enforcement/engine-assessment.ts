@@ -9,6 +9,9 @@ import type { Ternary } from "./ternary.ts";
 /** What a pod meets that no policy selects. */
 export type DefaultVerdict = "allowed" | "denied";
 
+/** Null: one that is not known. */
+export type PossibleDefaults = readonly (DefaultVerdict | null)[];
+
 export interface EngineContext {
   readonly facts: Facts;
   readonly clusterName: string;
@@ -20,18 +23,26 @@ export interface NodeReading {
   /** True: configured to enforce, and its agent is running. Never a claim about packets. */
   readonly enforces: Ternary;
   readonly because: string;
-  /** Every default that a pod there may meet from this engine; empty where the engine does not touch it. */
-  readonly defaults: readonly (DefaultVerdict | null)[];
+  /** Everything that an unselected pod there may meet from this engine; empty where it is left alone. */
+  readonly defaults: PossibleDefaults;
 }
 
 export interface EngineAssessment {
   readonly engine: Engine;
+  /** Seen in the cluster; otherwise it only may be there. */
+  readonly installed: boolean;
+  /** Its switches keep it from enforcing on any node, those that may still start included. */
+  readonly switchedOff: boolean;
   /** Somebody asked for enforcement in the cluster: a switch is on, or the engine is installed to do it. */
   readonly declared: Ternary;
   /** Nodes on which an agent's pod was seen. */
   readonly byNode: ReadonlyMap<string, NodeReading>;
+  /** The agents' pods were seen, so `byNode` has every node with one. */
+  readonly placed: boolean;
   /** Every node without such a pod. */
   readonly elsewhere: NodeReading;
+  /** What an unselected pod meets from it wherever it is at work; empty where it is off. */
+  readonly defaults: PossibleDefaults;
   readonly computeTypes: readonly ComputeType[];
   readonly ipBlocksMatchPods: boolean | null;
   /** What every pod that it polices can still do, one clause each: the verdict is then no more than partial. */

@@ -5,7 +5,7 @@ import type { Node, Pod } from "../model/kubernetes.ts";
 import type { ComputeType, Engine, NodeEnforcement } from "../model/posture.ts";
 import type { Facts } from "../model/snapshot.ts";
 import { COMPUTE_TYPE_LABEL } from "./auto-mode.ts";
-import type { DefaultVerdict, EngineAssessment, NodeReading } from "./engine-assessment.ts";
+import type { EngineAssessment, NodeReading, PossibleDefaults } from "./engine-assessment.ts";
 import { anyOf } from "./ternary.ts";
 import type { Ternary } from "./ternary.ts";
 
@@ -26,9 +26,9 @@ export interface JudgedNode {
   readonly engines: readonly Engine[];
   readonly mayEnforce: readonly Engine[];
   /** Every default that an unselected pod may meet there; null is one that is not known. */
-  readonly defaults: readonly (DefaultVerdict | null)[];
-  /** Of the engines alone, leaving out that nothing may enforce. */
-  readonly engineDefaults: readonly (DefaultVerdict | null)[];
+  readonly defaults: PossibleDefaults;
+  /** Of the engines one by one. */
+  readonly engineDefaults: PossibleDefaults;
 }
 
 export interface NodesView {
@@ -67,17 +67,17 @@ export function viewNodes(facts: Facts, assessments: readonly EngineAssessment[]
 function viewNode(node: Node, facts: Facts, counts: PodCounts): NodeView {
   const type = computeTypeOf(node.labels);
   const counted = counts.byNode.get(node.name) ?? (counts.everyPodPlaced ? 0 : null);
-  const hosts =
-    counted === null && type === "fargate" ? hasFargatePods(facts) : counted === null ? null : counted > 0;
+  const onFargate = type === "fargate" && hasFargatePods(facts) ? true : null;
+  const hosts = counted === null ? onFargate : counted > 0;
   return { name: node.name, types: [type], hosts, pods: counted };
 }
 
 /** A Fargate node exists for one pod and carries no other; its pod has the profile's label. */
-function hasFargatePods(facts: Facts): Ternary {
-  if (!facts.pods.seen) return null;
-  return facts.pods.value.some((pod) => isCounted(pod) && Object.hasOwn(pod.labels, FARGATE_POD_LABEL))
-    ? true
-    : null;
+export function hasFargatePods(facts: Facts): boolean {
+  return (
+    facts.pods.seen &&
+    facts.pods.value.some((pod) => isCounted(pod) && Object.hasOwn(pod.labels, FARGATE_POD_LABEL))
+  );
 }
 
 export function computeTypeOf(labels: Node["labels"]): ComputeType {
@@ -99,10 +99,13 @@ function isAwsInstanceType(labels: Node["labels"]): boolean {
 /** Every type that a node may have whose labels were not seen. */
 function guessTypes(name: string, facts: Facts, hasAgent: boolean): readonly ComputeType[] {
   if (!hasAgent && name.startsWith("fargate-")) return ["fargate"];
-  const linux: readonly ComputeType[] = ["ec2", "hybrid", "other", "windows"];
+  // The agents that we recognise are Linux programs.
+  const ordinary: readonly ComputeType[] = hasAgent
+    ? ["ec2", "hybrid", "other"]
+    : ["ec2", "hybrid", "other", "windows"];
   const auto: readonly ComputeType[] =
     facts.cluster.seen && facts.cluster.value.autoMode === false ? [] : ["auto"];
-  return [...linux, ...auto, ...(hasAgent ? [] : (["fargate"] as const))];
+  return [...ordinary, ...auto, ...(hasAgent ? [] : (["fargate"] as const))];
 }
 
 interface PodCounts {
@@ -133,7 +136,16 @@ function countPods(facts: Facts): PodCounts {
       if (isCounted(pod) && typeof name === "string") byNode.set(name, (byNode.get(name) ?? 0) + 1);
     }
   }
-  return { byNode, complete: facts.podsOnUncoveredNodes.seen || everyPodPlaced, everyPodPlaced };
+  return { byNode, complete: everyPodPlaced || isComplement(facts), everyPodPlaced };
+}
+
+/**
+ * `podsOnUncoveredNodes` leaves out nodes with an agent, Auto Mode nodes and Fargate: with the agents' pods and
+ * all pods' labels seen, and no Auto Mode, whatever else hosts pods is in it.
+ */
+function isComplement(facts: Facts): boolean {
+  const noAutoMode = facts.cluster.seen && facts.cluster.value.autoMode === false;
+  return facts.podsOnUncoveredNodes.seen && facts.agentPods.seen && facts.pods.seen && noAutoMode;
 }
 
 export function judgeNode(
@@ -173,7 +185,7 @@ function judgeAs(
   const enforcing = readings.filter(({ reading }) => reading.enforces === true);
   if (enforcing.length > 0) return judged(node, enforcing[0]?.reading.because ?? "", readings, true);
   const doubt = uncertainties[0];
-  if (doubt !== undefined && type !== "auto") return judged(node, doubt.because, readings, null, [null]);
+  if (doubt !== undefined) return judged(node, doubt.because, readings, null, [[null]]);
   const verdict = anyOf(readings.map(({ reading }) => reading.enforces));
   const decisive = readings.find(({ reading }) => reading.enforces === verdict);
   return judged(node, decisive?.reading.because ?? NO_ENGINE[type], readings, verdict);
@@ -194,20 +206,25 @@ function judged(
   because: string,
   readings: readonly { readonly engine: Engine; readonly reading: NodeReading }[],
   enforces: Ternary,
-  more: readonly (DefaultVerdict | null)[] = [],
+  doubts: readonly PossibleDefaults[] = [],
 ): JudgedNode {
-  const own = readings.flatMap(({ reading }) => reading.defaults);
-  const defaults = [...own, ...more];
+  const own = readings.map(({ reading }) => reading.defaults);
   return {
     node,
     enforces,
     because,
     engines: readings.filter(({ reading }) => reading.enforces === true).map(({ engine }) => engine),
     mayEnforce: readings.filter(({ reading }) => reading.enforces === null).map(({ engine }) => engine),
-    engineDefaults: own,
-    // Where nothing enforces, a pod that nothing selects is open, unless an engine denies even so.
-    defaults: enforces === true || own.includes("denied") ? defaults : [...defaults, "allowed"],
+    engineDefaults: own.flat(),
+    defaults: combineDefaults([...own, ...doubts]),
   };
+}
+
+/** A pod is denied as soon as one engine denies it, and allowed only if every engine leaves it alone. */
+function combineDefaults(ofEngines: readonly PossibleDefaults[]): PossibleDefaults {
+  const touching = ofEngines.filter((defaults) => defaults.length > 0);
+  if (touching.some((defaults) => defaults.every((one) => one === "denied"))) return ["denied"];
+  return touching.length === 0 ? ["allowed"] : [...new Set(touching.flat())];
 }
 
 /** Engines with a Windows build of their own, which this scanner does not judge. */
@@ -216,16 +233,20 @@ const MAY_RUN_ON_WINDOWS: ReadonlySet<Engine> = new Set(["calico", "antrea"]);
 /** Null where this engine plays no part on such a node. */
 function readAs(type: ComputeType, name: string, assessment: EngineAssessment): NodeReading | null {
   const ofAgent = assessment.byNode.get(name);
-  const reading = ofAgent ?? assessment.elsewhere;
-  if (assessment.computeTypes.includes(type)) return reading;
+  if (assessment.computeTypes.includes(type)) return ofAgent ?? assessment.elsewhere;
   if (type === "windows" && MAY_RUN_ON_WINDOWS.has(assessment.engine)) {
-    const because = `whether ${assessment.engine} enforces on Windows nodes is not judged`;
-    return { enforces: null, because, defaults: [null] };
+    return notKnown(assessment, `whether ${assessment.engine} enforces on Windows nodes is not judged`);
   }
-  if (ofAgent === undefined || ofAgent.enforces === false) return null;
-  if (type !== "auto") return ofAgent;
-  const because = `${assessment.engine} runs there, which EKS Auto Mode does not support`;
-  return { enforces: null, because, defaults: [null] };
+  if (ofAgent === undefined) {
+    const absent = assessment.placed || assessment.elsewhere.enforces === false;
+    return absent ? null : notKnown(assessment, "its agents' pods were not seen");
+  }
+  if (type !== "auto" || ofAgent.enforces === false) return ofAgent;
+  return notKnown(assessment, `${assessment.engine} runs there, which EKS Auto Mode does not support`);
+}
+
+function notKnown({ defaults }: EngineAssessment, because: string): NodeReading {
+  return { enforces: null, because, defaults: [...defaults, "allowed"] };
 }
 
 export function toNodeEnforcement({ node, enforces, because, engines }: JudgedNode): NodeEnforcement {

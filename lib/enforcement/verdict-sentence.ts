@@ -19,7 +19,7 @@ const SENTENCES: Readonly<Record<EnforcementVerdict, (view: ClusterView, detecti
   "configured-not-enforced": (view) =>
     `Enforcement is declared but nothing applies the policies: ${summaries(view) || firstGap(view)}`,
   "not-enforced": (view) =>
-    view.assessments.length === 0
+    view.assessments.every(({ installed }) => !installed)
       ? "No policy engine is installed, so nothing applies NetworkPolicies"
       : `Nothing applies NetworkPolicies: ${summaries(view)}`,
   unknown: (view, detection) =>
@@ -41,7 +41,7 @@ function nodeCount(nodes: readonly JudgedNode[]): string {
 }
 
 function summaries({ assessments }: ClusterView): string {
-  return assessments.map(({ summary }) => summary).join("; ");
+  return assessments.flatMap(({ installed, summary }) => (installed ? [summary] : [])).join("; ");
 }
 
 function firstGap({ nodes }: ClusterView): string {
@@ -55,8 +55,11 @@ function listGaps(view: ClusterView): readonly string[] {
     ([because, nodes]) => `not on ${nodeCount(nodes)} that host pods (${because})`,
   );
   const limits = limitationsOf(view);
+  const isListed = gaps.some(({ node }) => node.types.includes("fargate"));
+  const ofFargate =
+    view.hasFargatePods && !isListed ? ["not for pods on Fargate, where no engine can run"] : [];
   const ofPods = view.exceptions === true ? ["not for every pod"] : [];
-  return [...ofNodes, ...limits, ...ofPods];
+  return [...ofNodes, ...ofFargate, ...limits, ...ofPods];
 }
 
 function listDoubts(view: ClusterView, { unrecognised }: Detection): string {

@@ -1,9 +1,10 @@
 // The Amazon VPC CNI: enforces where the controller's switch (a ConfigMap) and the agent's switch (a flag of
 // aws-node's second container) are both on and that container runs on the pod's node. One alone is the trap.
 
+import type { Evidence } from "../model/finding.ts";
 import type { DaemonSet, Pod } from "../model/kubernetes.ts";
 import type { Facts } from "../model/snapshot.ts";
-import { readAgentPods, seenAgents } from "./agent-pods.ts";
+import { defaultsOf, isSwitchedOff, readAgentPods, seenAgents } from "./agent-pods.ts";
 import { hasImagePath } from "./container-image.ts";
 import type { EngineAssessment, EngineContext } from "./engine-assessment.ts";
 import { configMapEvidence } from "./evidence.ts";
@@ -64,16 +65,16 @@ export function assessVpcCni(context: EngineContext, daemonSets: readonly Daemon
   const flags = [...new Set(containers.map(readAgentFlag))];
   return {
     engine: "vpc-cni",
+    installed: true,
+    switchedOff: controller === false || isSwitchedOff(facts, readings, daemonSets),
     declared: anyOf([readControllerSwitch(facts), ...readings.map(({ declared }) => declared)]),
     ...agents,
+    defaults: defaultsOf(facts, readings, daemonSets),
     computeTypes: ["ec2", "other"],
     ipBlocksMatchPods: true,
     limitations: isV4EgressOpen(facts, daemonSets) ? [V4_EGRESS] : [],
     summary: `VPC CNI: the controller's switch is ${describeSwitch(controller)}, ${describeFlags(flags)}`,
-    evidence: [
-      ...switchEvidence(facts),
-      ...daemonSets.flatMap((set) => [...templateEvidence(set), ...agentEvidence(facts, set)]),
-    ],
+    evidence: [...daemonSets.flatMap((set) => [...templateEvidence(set), ...agentEvidence(facts, set)])],
     missing: [
       ...agents.missing,
       ...(facts.vpcCniConfigMap.seen ? [] : (["vpcCniConfigMap"] as const)),
@@ -95,7 +96,8 @@ function describeSwitch(controller: Ternary): string {
   return controller ? "on" : "off";
 }
 
-function switchEvidence(facts: Facts) {
+/** The controller's switch, which the VPC CNI and EKS Auto Mode share. */
+export function controllerEvidence(facts: Facts): readonly Evidence[] {
   if (!facts.vpcCniConfigMap.seen) return [];
   const means =
     readControllerSwitch(facts) === true

@@ -1,0 +1,35 @@
+// What a human would say of each make-up of a cluster, and the same for add-on, ConfigMap and DaemonSet in
+// every combination.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+import { assessEnforcement } from "../../lib/enforcement/assess-enforcement.ts";
+import { NOW } from "./facts.ts";
+import { ROWS } from "./rows.ts";
+
+for (const row of ROWS) {
+  test(row.name, () => {
+    const found = assessEnforcement(row.facts, "prod", NOW);
+    const { verdict, engine, mode } = found;
+    assert.deepEqual(
+      { verdict, engine, mode },
+      { verdict: row.verdict, engine: row.engine, mode: row.mode },
+      found.because,
+    );
+    const said = [
+      found.because,
+      ...found.nodes.map(({ because }) => because),
+      ...found.evidence.map(({ object, observed, means }) => `${object}: ${observed}: ${means}`),
+    ];
+    assert.ok(
+      said.some((line) => line.includes(row.decisive)),
+      `nobody says "${row.decisive}":\n${said.join("\n")}`,
+    );
+  });
+}
+
+test("rows have names of their own", () => {
+  assert.equal(new Set(ROWS.map(({ name }) => name)).size, ROWS.length);
+  assert.ok(ROWS.length >= 70);
+});

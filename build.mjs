@@ -2,7 +2,7 @@
 // command line for the published package (dist/cli). Run: node build.mjs [lambda|cli]
 
 import { createWriteStream } from "node:fs";
-import { mkdir, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { gzipSync } from "node:zlib";
@@ -60,8 +60,6 @@ export async function buildCli(outdir = "dist/cli") {
     splitting: true,
     chunkNames: "chunk-[hash]",
   });
-  // The emulated cloud enforces the templates that we ship, so it reads them beside the bundle.
-  await writeFile(join(outdir, "package.json"), '{"type":"module"}\n');
 }
 
 async function zipFolder(folder, target) {

@@ -366,9 +366,9 @@ test("who can reach lists external and every workload, the doubtful too", () => 
     reachers.map(({ from, allowed }) => [endpointInWords(from), allowed]),
     [
       ["external", true],
-      [API, true],
-      [CLIENT, true],
       ["web/Pod/host", null],
+      [CLIENT, true],
+      [API, true],
     ],
   );
 });

@@ -5,8 +5,9 @@ import * as v from "valibot";
 import type { Container } from "../model/kubernetes.ts";
 
 /**
- * Environment variables whose literal values are kept: the switches of the engines that we know. All others
- * read as null, "not read": people put passwords there, and a Snapshot is stored.
+ * Environment variables whose literal values are kept: the switches of the engines that we know, and whatever
+ * says yes or no, for a flag may refer to it. All others read as null, "not read": people put passwords there,
+ * and a Snapshot is stored.
  */
 const SWITCH_PREFIXES = [
   "ANNOTATE_POD_IP",
@@ -23,6 +24,9 @@ const SWITCH_PREFIXES = [
   "NETWORK_POLICY_",
   "POD_SECURITY_GROUP_ENFORCING_MODE",
 ] as const;
+
+/** Go's strconv.ParseBool, in any case. */
+const YES_OR_NO = /^(?:true|false|[tf01])$/i;
 
 const Text = v.string();
 const Texts = v.nullish(v.array(Text), []);
@@ -68,7 +72,13 @@ export const ContainerSchema = v.pipe(
 );
 
 function toValue({ name, value, valueFrom }: v.InferOutput<typeof EnvVar>): string | null {
-  const isSwitch = SWITCH_PREFIXES.some((prefix) => name.startsWith(prefix));
-  // EnvVar.valueFrom: "Cannot be used if value is not empty." EnvVar.value: 'Defaults to "".'
-  return isSwitch && valueFrom == null ? (value ?? "") : null;
+  // EnvVar.valueFrom: "Cannot be used if value is not empty."
+  if (valueFrom != null) return null;
+  // EnvVar.value: 'Defaults to "".'
+  const literal = value ?? "";
+  return isSwitch(name) || YES_OR_NO.test(literal) ? literal : null;
+}
+
+function isSwitch(name: string): boolean {
+  return SWITCH_PREFIXES.some((prefix) => name.startsWith(prefix));
 }

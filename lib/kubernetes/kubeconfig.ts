@@ -8,7 +8,7 @@ import type { Cluster, KubeConfig } from "@kubernetes/client-node";
 import { shorten } from "../model/shorten.ts";
 import { toVisibleText } from "../model/visible-text.ts";
 import type { ClusterReader, ReadOptions } from "../scan/sources.ts";
-import { CredentialError } from "./errors.ts";
+import { CredentialError, RequestAbortedError } from "./errors.ts";
 import { openHttpClient } from "./http-client.ts";
 import { HttpClusterReader } from "./reader.ts";
 import { untilAborted } from "./until-aborted.ts";
@@ -41,6 +41,7 @@ export async function openKubeconfig(
   const opened = await credential.catch((error: unknown) => {
     throw new KubeconfigError(explainCredential(config, place, error));
   });
+  refuseAnonymous(opened, place);
   const client = openHttpClient({
     endpoint: cluster.server,
     tls: toTls(opened, cluster),
@@ -92,6 +93,14 @@ function refuseUnsafe(cluster: Cluster, place: string): void {
     );
 }
 
+/** client-node passes over what it does not know, such as tokenFile; the server would then see a stranger. */
+function refuseAnonymous(opened: RequestOptions, place: string): void {
+  if (opened.cert !== undefined || Object.hasOwn(toHeaders(opened), "Authorization")) return;
+  throw new KubeconfigError(
+    `${place}: its user has no token, client certificate, exec plugin or password; other ways are not supported`,
+  );
+}
+
 async function authenticate(config: KubeConfig): Promise<RequestOptions> {
   const request: RequestOptions = {};
   await config.applyToHTTPSOptions(request);
@@ -109,6 +118,7 @@ async function renew(config: KubeConfig, place: string): Promise<RequestOptions>
 /** Without the error's own message: it is a plugin's output, in which a token may stand. */
 function explainCredential(config: KubeConfig, place: string, error: unknown): string {
   const user = toLine(config.getCurrentUser()?.name ?? "");
+  if (error instanceof RequestAbortedError) return `${place}: the credential of user ${user} took too long`;
   const missing = error instanceof Error && "code" in error && error.code === "ENOENT";
   return missing
     ? `${place}: a file or command that user ${user} needs does not exist on this machine`

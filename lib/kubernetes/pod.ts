@@ -8,11 +8,12 @@ import { ContainerSchema } from "./container.ts";
 import { type Interner, parseMetadata, requireNamespace } from "./object-metadata.ts";
 import { parseObject } from "./parse-object.ts";
 
-/** The annotations that decide something: each gives the pod interfaces that an engine does not police. */
+/** The annotations that decide something: each tells of an interface that an engine does not police. */
 const KEPT_ANNOTATIONS: ReadonlySet<string> = new Set([
   "k8s.amazonaws.com/nicConfig",
   "k8s.v1.cni.cncf.io/networks",
   "v1.multus-cni.io/default-network",
+  "vpc.amazonaws.com/pod-eni",
 ]);
 
 /** What the server filtered by, so that it is known without the spec. */

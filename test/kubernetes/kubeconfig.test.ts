@@ -165,7 +165,10 @@ test("an exec plugin that hangs ends with the outer signal", async () => {
   const file = writeKubeconfig({ server: "https://127.0.0.1:1" }, execUser(null, script));
   setTimeout(() => outer.abort(), 100);
   const start = Date.now();
-  await assert.rejects(openKubeconfig(file, null, { ...OPTIONS, signal: outer.signal }));
+  await assert.rejects(openKubeconfig(file, null, { ...OPTIONS, signal: outer.signal }), {
+    name: "KubeconfigError",
+    message: /credential of user me took too long/,
+  });
   assert.ok(Date.now() - start < 1400);
 });
 
@@ -186,6 +189,7 @@ const REFUSED: readonly (readonly [string, () => string, RegExp])[] = [
   ],
   ["plain http", () => writeKubeconfig({ server: "http://127.0.0.1" }, USER), /not an https URL/],
   ["no such cluster", () => writeKubeconfig(null, USER), /its cluster is not in the file/],
+  ["nobody", () => writeKubeconfig(HTTPS, { tokenFile: "/x" }), /its user has no token, client certificate/],
   ["no such user", () => writeKubeconfig(HTTPS, null), /its user is not in the file/],
   [
     "no such context",

@@ -223,13 +223,14 @@ test("a sidecar runs beside the containers, an init container does not", () => {
   );
 });
 
-test("environment: an engine's switches by value, everything else only by name", () => {
+test("environment: switches and booleans by value, everything else only by name", () => {
   const env = [
     { name: "ENABLE_BANDWIDTH_PLUGIN", value: "true" },
     { name: "ENABLE_POD_ENI" },
     { name: "ENABLE_POD_ENI", value: "last" },
     { name: "FELIX_INTERFACEPREFIX", valueFrom: { fieldRef: { fieldPath: "x" } } },
     { name: "DD_API_KEY", value: "c2VjcmV0" },
+    { name: "POLICY", value: "True" },
     { name: "__proto__", value: "x" },
   ];
   const pod = podDetail({ containers: [{ ...CONTAINER, env }] });
@@ -238,6 +239,7 @@ test("environment: an engine's switches by value, everything else only by name",
     ["ENABLE_POD_ENI", "last"],
     ["FELIX_INTERFACEPREFIX", null],
     ["DD_API_KEY", null],
+    ["POLICY", "True"],
     ["__proto__", null],
   ]);
   assert.ok(!JSON.stringify(pod).includes("c2VjcmV0"));

@@ -6,7 +6,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from "commander
 import { explainControl, listControls } from "./commands/controls.ts";
 import { OUTPUT_FORMATS, type CommandResult, type CommonOptions } from "./commands/options.ts";
 import type { Terminal } from "./commands/terminal.ts";
-import { UsageError } from "./commands/usage-error.ts";
+import { UsageError } from "./model/usage-error.ts";
 import { ConfigurationError } from "./model/configuration-error.ts";
 import { EXIT, FAIL_ON } from "./exit-code.ts";
 import { TOOL_VERSION } from "./tool-version.ts";
@@ -22,6 +22,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   } catch (error) {
     process.exitCode = explainFailure(error);
   }
+  // After an interruption the SDK's timers would hold the process for seconds; the report is written.
+  if (interrupt.signal.aborted) process.stdout.write("", () => process.exit());
 }
 
 function createProgram(signal: AbortSignal): Command {

@@ -2,7 +2,7 @@
 // stands, or the environment. What was named and cannot be read is an error, never ignored.
 
 import { existsSync, readFileSync } from "node:fs";
-import { UsageError } from "./commands/usage-error.ts";
+import { UsageError } from "./model/usage-error.ts";
 import { configurationFromEnvironment, parseConfiguration, type Configuration } from "./config.ts";
 
 const DEFAULT_FILES = ["ringfence.config.yaml", "ringfence.config.yml", "ringfence.config.json"];

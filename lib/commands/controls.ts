@@ -2,7 +2,7 @@
 
 import { controls } from "../controls/index.ts";
 import type { AnyControl } from "../model/control.ts";
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "../model/usage-error.ts";
 
 export function listControls(format: "text" | "json"): string {
   if (format === "json") return `${JSON.stringify(controls.map(toPlain), null, 2)}\n`;

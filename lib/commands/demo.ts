@@ -5,7 +5,7 @@ import { parseConfiguration, type Configuration } from "../config.ts";
 import type { CommandResult, CommonOptions } from "./options.ts";
 import { scanCloud } from "./scan.ts";
 import type { Terminal } from "./terminal.ts";
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "../model/usage-error.ts";
 
 export async function demo(
   options: CommonOptions & { readonly world: string },

@@ -15,7 +15,7 @@ import { narrowConfiguration } from "./narrow-configuration.ts";
 import type { CommandResult, CommonOptions } from "./options.ts";
 import { createProgressView } from "./progress-view.ts";
 import type { Terminal } from "./terminal.ts";
-import { UsageError } from "./usage-error.ts";
+import { UsageError } from "../model/usage-error.ts";
 
 const now = (): Date => new Date();
 

@@ -6,6 +6,7 @@ import type { RequestOptions } from "node:https";
 import type { Cluster, KubeConfig } from "@kubernetes/client-node";
 
 import { shorten } from "../model/shorten.ts";
+import { UsageError } from "../model/usage-error.ts";
 import { toVisibleText } from "../model/visible-text.ts";
 import type { ClusterReader, ReadOptions } from "../scan/sources.ts";
 import { CredentialError, RequestAbortedError } from "./errors.ts";
@@ -14,7 +15,7 @@ import { HttpClusterReader } from "./reader.ts";
 import { untilAborted } from "./until-aborted.ts";
 
 /** Told wrong: says which file and context, what is wrong and what to do. Never holds a part of the file. */
-export class KubeconfigError extends Error {
+export class KubeconfigError extends UsageError {
   override readonly name = "KubeconfigError";
 }
 

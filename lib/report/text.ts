@@ -1,0 +1,155 @@
+// The report for people at a terminal. Blind spots come before any good news; text from outside cannot steer
+// the terminal (layout.ts). Says nothing that is not in the report.
+
+import type { Finding } from "../model/finding.ts";
+import type { Probe, Report } from "../model/report.ts";
+import type { EnforcementVerdict } from "../model/posture.ts";
+import { hanging, pad, render, ruled, segment, type Line } from "./layout.ts";
+import { toClusterLines, type ClusterPart } from "./text-cluster.ts";
+import { isBlindSpot, toBlindSpotSentence, toCoverageLines } from "./text-coverage.ts";
+import { separated, toFindingLines, type FindingsView } from "./text-findings.ts";
+import { count, enumerate, toSeverityCounts } from "./wording.ts";
+
+export interface TextStyle {
+  readonly color: boolean;
+  /** Width of the terminal in characters. */
+  readonly columns: number;
+  /** Explain each decision, leave nothing out. */
+  readonly verbose: boolean;
+}
+
+/** A narrower terminal wraps by itself. */
+const MIN_COLUMNS = 60;
+const LABEL_WIDTH = 12;
+const INCOMPLETE: Line = [segment(pad("INCOMPLETE", LABEL_WIDTH), "alertBadge")];
+
+export function toText(report: Report, { color, columns, verbose }: TextStyle): string {
+  const view: FindingsView = { width: Math.max(MIN_COLUMNS, columns), verbose };
+  const blocks = [
+    toHeadline(report, view.width),
+    ...toClusterParts(report).map((part) => toClusterLines(part, view)),
+    toOtherFindings(report, view),
+    toProbeLines(report.probes ?? [], view.width),
+    toCoverageLines(report.coverage, view.width, verbose),
+    toStatsLines(report, view.width),
+    toVerdictLines(report, view.width),
+  ];
+  return render(separated(blocks), color);
+}
+
+function toHeadline(report: Report, width: number): Line[] {
+  const { tool, startedAt, finishedAt, coverage, complete } = report;
+  const seconds = Math.round((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000);
+  const time = startedAt.slice(0, 16).replace("T", " ");
+  const label = (text: string): Line => [segment(pad(text, LABEL_WIDTH), "bold")];
+  return separated([
+    [[segment("Ringfence", "bold"), segment(` ${tool.version}  ${time} UTC  ${seconds} s`, "dim")]],
+    complete ? [] : hanging(INCOMPLETE, toBlindSpotSentence(coverage), width),
+    [
+      ...hanging(label("Clusters"), toClusterSentence(report), width),
+      ...hanging(label("Checks"), toFindingSentence(report), width),
+    ],
+  ]);
+}
+
+const ENFORCEMENT_PHRASES: Readonly<Record<EnforcementVerdict, string>> = {
+  enforced: "enforced",
+  partial: "enforced in part",
+  "configured-not-enforced": "configured but not enforced",
+  "not-enforced": "not enforced",
+  unknown: "not known",
+};
+
+function toClusterSentence({ clusters }: Report): string {
+  if (clusters.length === 0) return "none looked at.";
+  const phrases = Object.entries(ENFORCEMENT_PHRASES).flatMap(([verdict, phrase]) => {
+    const amount = clusters.filter(({ enforcement }) => enforcement.verdict === verdict).length;
+    return amount === 0 ? [] : [`${phrase} in ${amount}`];
+  });
+  return `${clusters.length}; NetworkPolicies are ${enumerate(phrases)}.`;
+}
+
+function toFindingSentence({ findings }: Report): string {
+  const failed = findings.filter(({ status }) => status === "fail");
+  const unknown = findings.filter(({ status }) => status === "unknown").length;
+  const failures =
+    failed.length === 0 ? "none failed" : `${failed.length} failed: ${toSeverityCounts(failed)}`;
+  return unknown === 0 ? `${failures}.` : `${failures}; ${unknown} could not be decided.`;
+}
+
+/** Every cluster that has a report or a finding, in the report's order. */
+function toClusterParts({ clusters, findings }: Report): readonly ClusterPart[] {
+  const byCluster = Map.groupBy(findings, ({ account, region, cluster }) => toKey(account, region, cluster));
+  const reported = clusters.map((cluster) => {
+    const { account, region, name } = cluster;
+    return { account, region, name, cluster, findings: byCluster.get(toKey(account, region, name)) ?? [] };
+  });
+  const keys = new Set(reported.map(({ account, region, name }) => toKey(account, region, name)));
+  const others = [...byCluster.entries()].flatMap(([key, ofCluster]): ClusterPart[] => {
+    const [first] = ofCluster;
+    if (first === undefined || first.cluster === null || keys.has(key)) return [];
+    return [
+      {
+        account: first.account,
+        region: first.region,
+        name: first.cluster,
+        cluster: null,
+        findings: ofCluster,
+      },
+    ];
+  });
+  return [...reported, ...others];
+}
+
+function toKey(account: string | null, region: string | null, cluster: string | null): string {
+  return JSON.stringify([account, region, cluster]);
+}
+
+/** What is about no cluster. A missed account or Region is told by the coverage, with what to do about it. */
+function toOtherFindings({ findings }: Report, view: FindingsView): Line[] {
+  const isToldByCoverage = ({ controlId, subject }: Finding): boolean =>
+    controlId === "NETPOL.9" && (subject.kind === "account" || subject.kind === "region");
+  const others = findings.filter((finding) => finding.cluster === null && !isToldByCoverage(finding));
+  const lines = toFindingLines(others, view);
+  return lines.length === 0 ? [] : [...ruled("Beyond clusters", [], view.width), ...lines];
+}
+
+function toProbeLines(probes: readonly Probe[], width: number): Line[] {
+  if (probes.length === 0) return [];
+  return [
+    ...ruled("Probes", [], width),
+    ...probes.flatMap(({ from, to, port, protocol, allowed, because }) => {
+      const verdict = allowed === null ? "? unknown" : allowed ? "✓ allowed" : "✗ denied ";
+      const style = allowed === null ? "magenta" : allowed ? "green" : "red";
+      return hanging(
+        [segment(`  ${verdict}  `, style)],
+        `${from} -> ${to}:${port}/${protocol}: ${because}`,
+        width,
+      );
+    }),
+  ];
+}
+
+function toStatsLines({ stats }: Report, width: number): Line[] {
+  if (stats === undefined) return [];
+  const calls = Object.values(stats.awsCalls).reduce((sum, amount) => sum + amount, 0);
+  const cost = `${count(calls, "AWS call")}, ${count(stats.kubernetesRequests, "Kubernetes request")}, ${stats.durationMs} ms`;
+  const perCall = Object.entries(stats.awsCalls)
+    .toSorted(([, a], [, b]) => b - a)
+    .map(([name, amount]): Line => [segment(`    ${String(amount).padStart(6)}  ${name}`)]);
+  return hanging([segment("  Cost  ", "bold")], cost, width).concat(perCall);
+}
+
+/** The last lines, which stay on the screen: what was not seen, then what fails, and only then "all good". */
+function toVerdictLines({ findings, coverage }: Report, width: number): Line[] {
+  const failed = findings.filter(({ status }) => status === "fail");
+  const lines = coverage.some(isBlindSpot) ? hanging(INCOMPLETE, toBlindSpotSentence(coverage), width) : [];
+  if (failed.length > 0) {
+    const sentence = `${count(failed.length, "check")} failed: ${toSeverityCounts(failed)}.`;
+    return lines.concat(hanging([segment("✗ ", "red")], sentence, width));
+  }
+  if (lines.length > 0) return lines;
+  if (findings.some(({ status }) => status === "unknown"))
+    return hanging([segment("? ", "magenta")], "Nothing fails, but not everything could be decided.", width);
+  return hanging([segment("✓ ", "green")], "All that was expected was looked at, and nothing fails.", width);
+}

@@ -15,6 +15,7 @@ import {
 } from "@aws-sdk/client-organizations";
 import type { OrganizationsClient } from "@aws-sdk/client-organizations";
 
+import { administeredOrganization } from "../../emulator/aws/organizations/directory.ts";
 import type { World, WorldAccount } from "../../emulator/world.ts";
 import {
   enter,
@@ -212,6 +213,16 @@ describe("the tree", () => {
       );
       const accounts = toClients(cloud, toCredentials(cloud.environmentFor("ringfence-prod-accounts")));
       assert.ok(await accounts.organizations.send(new ListRootsCommand({})));
+    });
+  });
+
+  it("is told to its administrators only, whatever a policy allows", () => {
+    const world = toWorld();
+    for (const id of [SCANNER, OTHER]) {
+      assert.ok(administeredOrganization({ world, account: toAccount(id) }));
+    }
+    assert.throws(() => administeredOrganization({ world, account: toAccount(MEMBER) }), {
+      code: "AccessDeniedException",
     });
   });
 

@@ -13,7 +13,19 @@ import {
 } from "@aws-sdk/client-s3";
 import type { PutObjectCommandInput, S3Client } from "@aws-sdk/client-s3";
 
-import { enter, refusal, toClients, toCredentials, toWorld, withCloud } from "./aws-world.ts";
+import { requireObject } from "../../emulator/aws/s3/object.ts";
+import { createStores } from "../../emulator/aws/stores.ts";
+import {
+  enter,
+  MEMBER,
+  refusal,
+  SCANNER,
+  toAccount,
+  toClients,
+  toCredentials,
+  toWorld,
+  withCloud,
+} from "./aws-world.ts";
 
 const Bucket = "ringfence-prod-111111111111-eu-west-1";
 
@@ -82,6 +94,23 @@ describe("an object", () => {
       const member = toClients(cloud, await enter(cloud)).s3;
       await assert.rejects(read(member, "a"), refusal("AccessDenied", 403));
     });
+  });
+});
+
+describe("a bucket", () => {
+  const name = { bucket: Bucket, key: "a" };
+  const see = (accountId: string, mayList: boolean) => () =>
+    requireObject(name, {
+      world: toWorld(),
+      stores: createStores(),
+      account: toAccount(accountId),
+      isAllowed: () => mayList,
+    });
+
+  it("does not tell who may not list it what is missing, and nothing at all to another account", () => {
+    assert.throws(see(SCANNER, true), { code: "NoSuchKey", status: 404 });
+    assert.throws(see(SCANNER, false), { code: "AccessDenied", status: 403 });
+    assert.throws(see(MEMBER, true), { code: "AccessDenied", status: 403 });
   });
 });
 

@@ -9,6 +9,8 @@ import { GetObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { PublishCommand, SNSClient } from "@aws-sdk/client-sns";
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 
+import { identifyPresigned } from "../../emulator/aws/presigned-identity.ts";
+import { SessionStore } from "../../emulator/aws/session.ts";
 import type { Cloud } from "../../emulator/cloud.ts";
 import { computeSignature, parseSignature } from "../../emulator/sigv4.ts";
 import { HOME, refusal, toClients, toCredentials, toWorld, withCloud } from "./aws-world.ts";
@@ -221,6 +223,62 @@ describe("a caller is refused", () => {
       tamper(decorated, ({ headers }) => Object.assign(headers, { "x-trace": "1" }));
       assert.ok(await decorated.send(new ListClustersCommand({})));
     });
+  });
+});
+
+describe("a presigned identity", () => {
+  const now = new Date("2026-11-21T12:00:00Z");
+  const sessions = new SessionStore(() => now);
+  const role = {
+    accountId: "222222222222",
+    name: "RingfenceReader",
+    arn: "arn:aws:iam::222222222222:role/RingfenceReader",
+    trust: null,
+    policies: [],
+    maxSessionSeconds: 3600,
+  };
+  const session = sessions.issue({ role, sessionName: "s", durationSeconds: 3600, sessionPolicy: null });
+
+  /** Signed as asked, right or wrong. */
+  function presign(signedHeaders: string, service = "sts", action = "GetCallerIdentity"): URL {
+    const url = new URL("https://sts.eu-west-1.amazonaws.com/");
+    const parameters = {
+      Action: action,
+      Version: "2011-06-15",
+      "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
+      "X-Amz-Credential": `${session.accessKeyId}/20261121/eu-west-1/${service}/aws4_request`,
+      "X-Amz-Date": "20261121T120000Z",
+      "X-Amz-Expires": "60",
+      "X-Amz-SignedHeaders": signedHeaders,
+      "X-Amz-Security-Token": session.sessionToken,
+      "X-Amz-Signature": "x",
+    };
+    const request = {
+      method: "GET",
+      rawPath: "/",
+      query: Object.entries(parameters),
+      headers: new Map([
+        ["host", url.host],
+        ["x-k8s-aws-id", "shop"],
+      ]),
+      body: Buffer.alloc(0),
+    };
+    const signature = parseSignature(request);
+    assert.ok(signature !== null);
+    const value = computeSignature(request, signature, session.secretAccessKey);
+    const pairs = Object.entries({ ...parameters, "X-Amz-Signature": value });
+    url.search = pairs.map(([name, text]) => `${name}=${encodeURIComponent(text)}`).join("&");
+    return url;
+  }
+
+  it("must sign the cluster's name, for STS, and ask who it is", () => {
+    const identify = (url: URL) => identifyPresigned(url, "shop", sessions, now);
+    assert.deepEqual(identify(presign("host;x-k8s-aws-id")), { arn: session.arn, accountId: role.accountId });
+    assert.equal(identify(presign("host")), null);
+    assert.equal(identify(presign("x-k8s-aws-id")), null);
+    assert.equal(identify(presign("host;x-k8s-aws-id", "eks")), null);
+    assert.equal(identify(presign("host;x-k8s-aws-id", "sts", "GetSessionToken")), null);
+    assert.equal(identify(new URL("https://sts.eu-west-1.amazonaws.com/")), null);
   });
 });
 

@@ -12,7 +12,7 @@ const INVALID = "InvalidInputException";
 /** "MaxResults … Maximum value of 20." (API reference, every list) */
 const MAX_RESULTS = 20;
 
-export function organizationOf({ world }: CallContext): WorldOrganization {
+export function organizationOf({ world }: Pick<CallContext, "world">): WorldOrganization {
   const { organization } = world;
   if (organization !== null) return organization;
   throw new AwsError(
@@ -26,7 +26,7 @@ export function organizationOf({ world }: CallContext): WorldOrganization {
  * "This operation can be called only from the organization's management account or by a member account that is a
  * delegated administrator." (API reference) The scanner's account is one of the two.
  */
-export function administeredOrganization(context: CallContext): WorldOrganization {
+export function administeredOrganization(context: Pick<CallContext, "world" | "account">): WorldOrganization {
   const organization = organizationOf(context);
   const { id } = context.account;
   if (id === organization.managementAccountId || id === context.world.scanner.accountId) return organization;

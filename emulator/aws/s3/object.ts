@@ -14,7 +14,7 @@ export interface ObjectName {
 
 export type S3Operation = Operation<ObjectName, WireAnswer>;
 
-export function toBucketArn({ world }: CallContext, bucket: string): string {
+export function toBucketArn({ world }: Pick<CallContext, "world">, bucket: string): string {
   return `arn:${world.partition}:s3:::${bucket}`;
 }
 
@@ -22,9 +22,12 @@ export function toObjectArn(context: CallContext, { bucket, key }: ObjectName): 
   return `${toBucketArn(context, bucket)}/${key}`;
 }
 
+/** What decides whether a caller sees a bucket. */
+export type BucketContext = Pick<CallContext, "stores" | "account" | "world" | "isAllowed">;
+
 /** The objects of a bucket. Another account needs a bucket policy, and there is none. */
 export function requireBucket(
-  { stores, account, world }: CallContext,
+  { stores, account, world }: BucketContext,
   bucket: string,
 ): Map<string, StoredObject> {
   if (!bucket.startsWith("ringfence-")) {
@@ -37,7 +40,7 @@ export function requireBucket(
 }
 
 /** "If the object doesn't exist and you lack s3:ListBucket, S3 returns 403 Access Denied", else 404. (GetObject) */
-export function requireObject(name: ObjectName, context: CallContext): StoredObject {
+export function requireObject(name: ObjectName, context: BucketContext): StoredObject {
   const object = requireBucket(context, name.bucket).get(name.key);
   if (object !== undefined) return object;
   const mayKnow = context.isAllowed({

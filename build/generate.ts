@@ -1,26 +1,33 @@
-// `npm run generate` writes what is made from code: the JSON Schemas. With --check it writes nothing and fails
-// where a committed file is stale.
+// `npm run generate` writes what is made from code: the JSON Schemas, docs/controls.md and the README's table.
+// With --check it writes nothing and fails where a committed file is stale.
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { toControlDocs, withControlTable } from "./control-docs.ts";
 import { toSchemaFiles } from "./schema-files.ts";
 
-const folder = join(import.meta.dirname, "..", "schemas");
+const root = join(import.meta.dirname, "..");
 const isCheck = process.argv.includes("--check");
 
-mkdirSync(folder, { recursive: true });
-for (const [name, text] of toSchemaFiles()) {
-  const path = join(folder, name);
-  if (!isCheck) writeFileSync(path, text);
-  else if (readIfPresent(path) !== text) {
-    console.error(`schemas/${name} is stale: run npm run generate`);
+const files = new Map([
+  ...[...toSchemaFiles()].map(([name, text]) => [`schemas/${name}`, text] as const),
+  ["docs/controls.md", toControlDocs()] as const,
+  ["README.md", withControlTable(readIfPresent("README.md") ?? "")] as const,
+]);
+
+for (const [name, text] of files) {
+  if (!isCheck) {
+    mkdirSync(dirname(join(root, name)), { recursive: true });
+    writeFileSync(join(root, name), text);
+  } else if (readIfPresent(name) !== text) {
+    console.error(`${name} is stale: run npm run generate`);
     process.exitCode = 1;
   }
 }
 
-function readIfPresent(path: string): string | null {
+function readIfPresent(name: string): string | null {
   try {
-    return readFileSync(path, "utf8");
+    return readFileSync(join(root, name), "utf8");
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
     throw error;

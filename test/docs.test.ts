@@ -1,0 +1,67 @@
+// The documents keep their word: what is generated is fresh, links lead somewhere, and no feature is named that
+// the code lacks.
+
+import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import { toControlDocs, withControlTable } from "../build/control-docs.ts";
+import { controls } from "../lib/controls/index.ts";
+
+const root = join(import.meta.dirname, "..");
+const read = (name: string): string => readFileSync(join(root, name), "utf8");
+
+const documents = [
+  ...["README.md", "CONTRIBUTING.md", "SECURITY.md", "CHANGELOG.md"],
+  ...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => join("docs", name)),
+];
+
+test("docs/controls.md and the README's table are what the catalogue says (npm run generate)", () => {
+  assert.equal(read("docs/controls.md"), toControlDocs());
+  assert.equal(read("README.md"), withControlTable(read("README.md")));
+});
+
+test("the catalogue is in id order, and every control has its file and its table test", () => {
+  const numbers = controls.map(({ id }) => Number(/^NETPOL\.(\d+)$/.exec(id)?.[1]));
+  assert.deepEqual(
+    numbers,
+    numbers.toSorted((a, b) => a - b),
+  );
+  for (const number of numbers) {
+    assert.ok(existsSync(join(root, `lib/controls/netpol-${number}.ts`)), `lib/controls/netpol-${number}.ts`);
+    assert.ok(
+      existsSync(join(root, `test/controls/netpol-${number}.test.ts`)),
+      `test/controls/netpol-${number}.test.ts`,
+    );
+  }
+  const files = readdirSync(join(root, "lib/controls")).filter((name) => /^netpol-\d+\.ts$/.test(name));
+  assert.equal(files.length, controls.length, "a control's file is missing from lib/controls/index.ts");
+});
+
+test('titles say the compliant state with "should"', () => {
+  for (const { title } of controls) assert.match(title, /\bshould\b|^No \w+ should\b/);
+});
+
+test("every relative link of a document leads to a file", () => {
+  const broken = documents.flatMap((document) =>
+    [...read(document).matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)/g)]
+      .map(([, target = ""]) => target)
+      .filter((target) => !existsSync(join(root, dirname(document), target)))
+      .map((target) => `${document} → ${target}`),
+  );
+  assert.deepEqual(broken, []);
+});
+
+test("every npm script and ringfence command that a document names exists", () => {
+  const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
+  const cli = read("lib/cli.ts");
+  for (const document of documents) {
+    const text = read(document);
+    for (const [, name = ""] of text.matchAll(/\bnpm run (?:--silent )?([a-z:]+)/g))
+      assert.ok(name in scripts, `${document}: npm run ${name}`);
+    for (const [, name = ""] of text.matchAll(/\bnpx ringfence ([a-z]+)/g))
+      assert.match(cli, new RegExp(`command\\("${name}\\b`), `${document}: npx ringfence ${name}`);
+  }
+});

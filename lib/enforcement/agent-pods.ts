@@ -3,7 +3,9 @@
 
 import type { Container, DaemonSet, Pod } from "../model/kubernetes.ts";
 import type { Facts } from "../model/snapshot.ts";
-import type { DefaultVerdict, EngineContext, NodeReading, PossibleDefaults } from "./engine-assessment.ts";
+import type { EngineContext, NodeReading } from "./engine-assessment.ts";
+import { combineDefaults } from "./possible-defaults.ts";
+import type { DefaultVerdict, PossibleDefaults } from "./possible-defaults.ts";
 import { allOf } from "./ternary.ts";
 import type { Ternary } from "./ternary.ts";
 
@@ -14,6 +16,8 @@ export interface AgentReading {
   readonly declared: Ternary;
   readonly because: string;
   readonly unselected: DefaultVerdict | null;
+  /** What pods of such an agent can still do, or null. */
+  readonly limitation?: string | null;
 }
 
 /** A DaemonSet that is the engine's by its labels, in which no container is the agent that we know. */
@@ -45,7 +49,7 @@ export interface AgentsView {
 /** An agent that started less than this ago may not be ready yet without anything being wrong. */
 const START_GRACE_MS = 120_000;
 
-const UNTOUCHED = { defaults: [] } as const;
+const UNTOUCHED = { limitation: null, defaults: [] } as const;
 
 export function readAgentPods(
   context: EngineContext,
@@ -64,7 +68,12 @@ export function readAgentPods(
     }
   }
   const elsewhere = unplaced
-    ? { enforces: null, because: "an agent's pod was seen without its node", defaults: [null] }
+    ? {
+        enforces: null,
+        because: "an agent's pod was seen without its node",
+        limitation: null,
+        defaults: [null],
+      }
     : { enforces: false, because: "no agent runs there", ...UNTOUCHED };
   return { byNode, placed: !unplaced, elsewhere, missing: [] };
 }
@@ -115,6 +124,7 @@ function readPod(
   return {
     enforces,
     because: reader.applies === true || reading.applies === null ? reading.because : reader.because,
+    limitation: reading.limitation ?? null,
     defaults: toDefaults(reading, reader, enforces),
   };
 }
@@ -137,6 +147,7 @@ function readNotReady(
   return {
     enforces: starting && reader.applies !== false ? null : false,
     because: `its agent container ${agent.name} is ${starting ? "just starting" : "not ready"} there`,
+    limitation: null,
     // What an agent left in the kernel before it stopped is not visible, so a denial may or may not last.
     defaults: reading.unselected === "allowed" ? ["allowed"] : [null],
   };
@@ -179,7 +190,7 @@ function readTemplates(daemonSets: readonly DaemonSet[], reader: AgentReader): A
   const defaults = untouched
     ? []
     : [...readings.map(({ unselected }) => unselected), "allowed" as const, ...former];
-  const elsewhere = { enforces, because, defaults };
+  const elsewhere = { enforces, because, limitation: null, defaults };
   return { byNode: new Map(), placed: false, elsewhere, missing: ["agentPods"] };
 }
 
@@ -196,7 +207,8 @@ export function isSettled(daemonSet: DaemonSet): boolean {
 
 /** Two DaemonSets of one engine may both reach a node: what enforces most decides. */
 function strongest(former: NodeReading | undefined, next: NodeReading): NodeReading {
-  if (former === undefined || next.enforces === true) return next;
-  if (former.enforces === true) return former;
-  return former.enforces === null ? former : next;
+  if (former === undefined) return next;
+  const weaker = former.enforces === true || (former.enforces === null && next.enforces === false);
+  const defaults = combineDefaults([former.defaults, next.defaults]);
+  return { ...(weaker ? former : next), defaults };
 }

@@ -5,7 +5,14 @@ import type { DaemonSet } from "../model/kubernetes.ts";
 import type { Enforcement, Engine } from "../model/posture.ts";
 import type { FactName, Facts } from "../model/snapshot.ts";
 import { assessAutoMode, hasAutoMode } from "./auto-mode.ts";
-import { toEngine, toIpBlocksMatchPods, toMode, toUnselectedPods, toVerdict } from "./cluster-verdict.ts";
+import {
+  toEngine,
+  toIpBlocksMatchPods,
+  toMode,
+  toUnselectedPods,
+  toVerdict,
+  isNowhereElse,
+} from "./cluster-verdict.ts";
 import type { ClusterView } from "./cluster-verdict.ts";
 import { detectEngines } from "./detect-engines.ts";
 import type { Detection } from "./detect-engines.ts";
@@ -17,7 +24,7 @@ import { daemonSetEvidence, nameOf } from "./evidence.ts";
 import { hasFargatePods, isCounted, judgeNode, toNodeEnforcement, viewNodes } from "./node-coverage.ts";
 import type { JudgedNode } from "./node-coverage.ts";
 import { findPodExceptions } from "./pod-exceptions.ts";
-import type { PodExceptions } from "./pod-exceptions.ts";
+import type { Place, PodExceptions } from "./pod-exceptions.ts";
 import { POD_EXCEPTION_RULES } from "./pod-exception-rules.ts";
 import { toSentence } from "./verdict-sentence.ts";
 import { assessVpcCni, controllerEvidence, readControllerSwitch } from "./vpc-cni.ts";
@@ -72,13 +79,11 @@ export function assessCluster(
   const { nodes, complete } = viewNodes(facts, assessments);
   const doubts = toDoubts(facts, detection);
   const judged = nodes.map((node) => judgeNode(node, assessments, doubts));
-  const policing = assessments
-    .map(({ engine }) => engine)
-    .filter((engine) => judged.some((node) => [...node.engines, ...node.mayEnforce].includes(engine)));
-  const exceptions = findPodExceptions(context, policing, POD_EXCEPTION_RULES);
+  const exceptions = findPodExceptions(context, placesOf(assessments, judged, complete), POD_EXCEPTION_RULES);
   const view = {
     assessments,
     nodes: judged,
+    nodesSeen: facts.nodes.seen,
     complete,
     doubtful: doubts.length > 0,
     enginesUnseen: !facts.daemonSets.seen,
@@ -98,6 +103,18 @@ export function assessCluster(
     ...(judged.some(({ node }) => node.hosts === true) ? [] : (["pods"] as const)),
   ]);
   return { view, detection, exceptions, missing: [...names].filter((name) => !facts[name].seen).toSorted() };
+}
+
+/** Every node that may host pods, and the ones that were not seen. */
+function placesOf(
+  assessments: readonly EngineAssessment[],
+  nodes: readonly JudgedNode[],
+  complete: boolean,
+): readonly Place[] {
+  const hosting = nodes.filter(({ node }) => node.hosts !== false);
+  if (complete) return hosting;
+  const unseen = assessments.filter((assessment) => !isNowhereElse(assessment));
+  return [...hosting, { engines: [], mayEnforce: unseen.map(({ engine }) => engine) }];
 }
 
 function isUncounted({ enforces, node }: JudgedNode): boolean {

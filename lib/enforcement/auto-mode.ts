@@ -3,7 +3,8 @@
 
 import type { RawObject } from "../model/kubernetes.ts";
 import type { Facts } from "../model/snapshot.ts";
-import type { DefaultVerdict, EngineAssessment, EngineContext } from "./engine-assessment.ts";
+import type { EngineAssessment, EngineContext } from "./engine-assessment.ts";
+import type { DefaultVerdict } from "./possible-defaults.ts";
 import { clip, kubernetesEvidence } from "./evidence.ts";
 import type { Ternary } from "./ternary.ts";
 import { readControllerSwitch } from "./vpc-cni.ts";
@@ -28,11 +29,10 @@ export function assessAutoMode({ facts }: EngineContext, installed: boolean): En
     declared: enforces,
     byNode: new Map(),
     placed: true,
-    elsewhere: { enforces, because: SWITCH_SAYS[`${enforces}`], defaults },
+    elsewhere: { enforces, because: SWITCH_SAYS[`${enforces}`], limitation: null, defaults },
     defaults,
     computeTypes: ["auto"],
     ipBlocksMatchPods: true,
-    limitations: [],
     summary: `EKS Auto Mode: ${SWITCH_SAYS[`${enforces}`]}`,
     evidence: installed ? nodeClassEvidence(facts) : [],
     missing: facts.vpcCniConfigMap.seen ? [] : ["vpcCniConfigMap"],

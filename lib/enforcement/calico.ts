@@ -44,19 +44,21 @@ export function assessCalico(context: EngineContext, daemonSets: readonly Daemon
   const cnis = vpcCniByNode(context.facts);
   const agents = agentsByNode(context.facts, daemonSets);
   const byNode = new Map(
-    [...assessment.byNode].map(([node, reading]) => {
-      const blind = reading.enforces === true && !knowsInterfaces(agents.get(node), cnis.get(node));
-      return [node, blind ? INTERFACES_UNKNOWN : reading];
+    [...assessment.byNode].map(([node, reading]): [string, NodeReading] => {
+      const cni = cnis.get(node);
+      if (reading.enforces !== true || cni === undefined) return [node, reading];
+      if (!knowsInterfaces(agents.get(node), cni)) return [node, INTERFACES_UNKNOWN];
+      return [node, { ...reading, limitation: hasV4Egress(cni) ? V4_EGRESS : null }];
     }),
   );
-  const v4Egress = [...byNode.keys()].some((node) => hasV4Egress(cnis.get(node) ?? []));
-  return { ...assessment, byNode, limitations: v4Egress ? [V4_EGRESS] : [] };
+  return { ...assessment, byNode };
 }
 
 const INTERFACES_UNKNOWN: NodeReading = {
   enforces: null,
   because:
     "the VPC CNI names pod interfaces there, and calico-node's FELIX_INTERFACEPREFIX does not list that name",
+  limitation: null,
   defaults: ["allowed"],
 };
 
@@ -67,9 +69,9 @@ const V4_EGRESS =
 /** The operator sets the prefix for `cni.type: AmazonVPC`; by hand it may also stand in FelixConfiguration. */
 function knowsInterfaces(
   calicoNode: readonly Container[] | undefined,
-  vpcCni: readonly Container[] | undefined,
+  vpcCni: readonly Container[],
 ): boolean {
-  const cni = vpcCni === undefined ? undefined : findCni(vpcCni);
+  const cni = findCni(vpcCni);
   if (cni === undefined || calicoNode === undefined) return true;
   const wanted = readEnv(cni, "AWS_VPC_K8S_CNI_VETHPREFIX") ?? "eni";
   const agent = findCalicoNode(calicoNode);

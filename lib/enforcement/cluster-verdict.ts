@@ -2,7 +2,9 @@
 // `partial` needs one node of each kind, `enforced` every node, the two negatives the absence of any doubt.
 
 import type { Engine, EnforcementVerdict } from "../model/posture.ts";
-import type { DefaultVerdict, EngineAssessment } from "./engine-assessment.ts";
+import type { EngineAssessment } from "./engine-assessment.ts";
+import type { DefaultVerdict } from "./possible-defaults.ts";
+import { MAY_RUN_ON_WINDOWS } from "./node-coverage.ts";
 import type { JudgedNode } from "./node-coverage.ts";
 import { anyOf } from "./ternary.ts";
 import type { Ternary } from "./ternary.ts";
@@ -10,6 +12,8 @@ import type { Ternary } from "./ternary.ts";
 export interface ClusterView {
   readonly assessments: readonly EngineAssessment[];
   readonly nodes: readonly JudgedNode[];
+  /** Every node is in the list. */
+  readonly nodesSeen: boolean;
   /** No node outside the list hosts pods. */
   readonly complete: boolean;
   /** Another engine may be at work that was not seen or is not known. */
@@ -32,9 +36,12 @@ export function toVerdict(view: ClusterView): EnforcementVerdict {
   const hosting = view.nodes.filter(({ node }) => node.hosts !== false);
   const idle = hosting.some(({ enforces, node }) => enforces === false && node.hosts === true);
   const gap = idle || view.hasFargatePods;
-  if (gap || view.exceptions === true || limitationsOf(view).length > 0) return "partial";
+  const limited = anyOf(view.nodes.map(({ limited }) => limited));
+  if (gap || view.exceptions === true || limited === true) return "partial";
   const everywhere = hosting.every(({ enforces }) => enforces === true);
-  return everywhere && view.complete && view.exceptions === false ? "enforced" : "unknown";
+  return everywhere && view.complete && view.exceptions === false && limited === false
+    ? "enforced"
+    : "unknown";
 }
 
 function toNegativeVerdict(view: ClusterView): EnforcementVerdict {
@@ -44,23 +51,22 @@ function toNegativeVerdict(view: ClusterView): EnforcementVerdict {
   return declared ? "configured-not-enforced" : "not-enforced";
 }
 
-/** Of the engines that enforce somewhere: what every pod there can still do. */
-export function limitationsOf(view: ClusterView): readonly string[] {
-  return view.assessments
-    .filter(({ engine }) => view.nodes.some(({ engines }) => engines.includes(engine)))
-    .flatMap(({ limitations }) => limitations);
-}
-
 /** Nothing was seen to enforce. Is it sure that nothing does, for a pod that is there? */
 function mayEnforce({ assessments, nodes, complete, doubtful, hasPods }: ClusterView): boolean {
   if (doubtful || nodes.some(({ enforces, node }) => enforces !== false && node.hosts !== false)) return true;
   if (assessments.every(({ switchedOff }) => switchedOff)) return false;
   // Something is switched on. Without a pod that it leaves alone there is nothing to hold against it.
-  const nowhereElse = assessments.every(({ elsewhere, byNode }) => {
-    return elsewhere.enforces === false && [...byNode.values()].every(({ enforces }) => enforces === false);
+  const nowhereElse = assessments.every((assessment) => {
+    const ofAgents = [...assessment.byNode.values()];
+    return isNowhereElse(assessment) && ofAgents.every(({ enforces }) => enforces === false);
   });
   const hosting = hasPods || nodes.some(({ node }) => node.hosts === true);
   return !(complete || nowhereElse) || !hosting;
+}
+
+/** On no node that was not seen either, be it one with Windows. */
+export function isNowhereElse({ engine, elsewhere }: EngineAssessment): boolean {
+  return elsewhere.enforces === false && !MAY_RUN_ON_WINDOWS.has(engine);
 }
 
 /** Whether an engine enforces on any node: true, false, or not known. */
@@ -69,8 +75,8 @@ export function enforcesSomewhere(engine: Engine, view: ClusterView): Ternary {
     if (node.engines.includes(engine)) return true;
     return node.mayEnforce.includes(engine) ? null : false;
   });
-  const assessment = view.assessments.find((assessment) => assessment.engine === engine);
-  const nowhereElse = view.complete || assessment?.elsewhere.enforces === false;
+  const others = view.assessments.filter((assessment) => assessment.engine === engine);
+  const nowhereElse = view.nodesSeen || others.every(isNowhereElse);
   return anyOf([...here, nowhereElse ? false : null]);
 }
 
@@ -93,7 +99,8 @@ export function toEngine(view: ClusterView): Engine | null {
 export function toUnselectedPods(view: ClusterView): DefaultVerdict | null {
   const hosting = view.nodes.filter(({ node }) => node.hosts !== false);
   const seen = hosting.flatMap(({ defaults }) => defaults);
-  const isWhole = view.complete && hosting.length > 0;
+  const hasPods = view.hasPods || hosting.some(({ node }) => node.hosts === true);
+  const isWhole = view.complete && hasPods && seen.length > 0;
   const elsewhere = isWhole ? [] : view.assessments.flatMap(({ defaults }) => defaults);
   const open = isWhole && !view.hasFargatePods ? [] : ["allowed" as const];
   const doubt = view.doubtful && !isWhole ? [null] : [];
@@ -115,10 +122,10 @@ export function toIpBlocksMatchPods(view: ClusterView): boolean | null {
 
 /** The VPC CNI's words for the default of the engines that enforce, whichever they are. */
 export function toMode(view: ClusterView): "standard" | "strict" | null {
-  const engines = possibleEngines(view).map(({ engine }) => engine);
+  const engines = possibleEngines(view);
   if (engines.length === 0) return null;
   const nodes = view.nodes.filter(({ enforces }) => enforces !== false);
-  const unseen = view.complete ? [] : view.assessments.flatMap(({ elsewhere }) => elsewhere.defaults);
+  const unseen = view.nodesSeen ? [] : engines.flatMap(({ defaults }) => defaults);
   const mode = agreed([...nodes.flatMap(({ engineDefaults }) => engineDefaults), ...unseen]);
   if (mode === null) return null;
   return mode === "denied" ? "strict" : "standard";

@@ -68,7 +68,6 @@ export function assessDaemonSetEngine(
     defaults: defaultsOf(facts, readings, daemonSets),
     computeTypes: DAEMON_SET_COMPUTE,
     ipBlocksMatchPods: engine.ipBlocksMatchPods,
-    limitations: [],
     summary: `${engine.title}: ${[...new Set(readings.map(({ because }) => because))].join(" and ")}`,
     evidence: [
       ...(engine.describeSwitches?.(facts) ?? []),

@@ -4,13 +4,8 @@
 import type { Evidence } from "../model/finding.ts";
 import type { ComputeType, Engine } from "../model/posture.ts";
 import type { Facts } from "../model/snapshot.ts";
+import type { PossibleDefaults } from "./possible-defaults.ts";
 import type { Ternary } from "./ternary.ts";
-
-/** What a pod meets that no policy selects. */
-export type DefaultVerdict = "allowed" | "denied";
-
-/** Null: one that is not known. */
-export type PossibleDefaults = readonly (DefaultVerdict | null)[];
 
 export interface EngineContext {
   readonly facts: Facts;
@@ -23,6 +18,8 @@ export interface NodeReading {
   /** True: configured to enforce, and its agent is running. Never a claim about packets. */
   readonly enforces: Ternary;
   readonly because: string;
+  /** One clause: what every pod there can still do. The verdict is then no more than partial. */
+  readonly limitation: string | null;
   /** Everything that an unselected pod there may meet from this engine; empty where it is left alone. */
   readonly defaults: PossibleDefaults;
 }
@@ -45,8 +42,6 @@ export interface EngineAssessment {
   readonly defaults: PossibleDefaults;
   readonly computeTypes: readonly ComputeType[];
   readonly ipBlocksMatchPods: boolean | null;
-  /** What every pod that it polices can still do, one clause each: the verdict is then no more than partial. */
-  readonly limitations: readonly string[];
   /** One clause: the state of its switches, for the verdict's sentence. */
   readonly summary: string;
   readonly evidence: readonly Evidence[];

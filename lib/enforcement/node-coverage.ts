@@ -5,7 +5,9 @@ import type { Node, Pod } from "../model/kubernetes.ts";
 import type { ComputeType, Engine, NodeEnforcement } from "../model/posture.ts";
 import type { Facts } from "../model/snapshot.ts";
 import { COMPUTE_TYPE_LABEL } from "./auto-mode.ts";
-import type { EngineAssessment, NodeReading, PossibleDefaults } from "./engine-assessment.ts";
+import type { EngineAssessment, NodeReading } from "./engine-assessment.ts";
+import { combineDefaults } from "./possible-defaults.ts";
+import type { PossibleDefaults } from "./possible-defaults.ts";
 import { anyOf } from "./ternary.ts";
 import type { Ternary } from "./ternary.ts";
 
@@ -25,6 +27,9 @@ export interface JudgedNode {
   /** Engines that enforce there, and those of which it is not known. */
   readonly engines: readonly Engine[];
   readonly mayEnforce: readonly Engine[];
+  /** What every pod there can still do although an engine enforces, or may be able to. */
+  readonly limitations: readonly string[];
+  readonly limited: Ternary;
   /** Every default that an unselected pod may meet there; null is one that is not known. */
   readonly defaults: PossibleDefaults;
   /** Of the engines one by one. */
@@ -67,7 +72,7 @@ export function viewNodes(facts: Facts, assessments: readonly EngineAssessment[]
 function viewNode(node: Node, facts: Facts, counts: PodCounts): NodeView {
   const type = computeTypeOf(node.labels);
   const counted = counts.byNode.get(node.name) ?? (counts.everyPodPlaced ? 0 : null);
-  const onFargate = type === "fargate" && hasFargatePods(facts) ? true : null;
+  const onFargate = type === "fargate" && facts.pods.seen ? hasFargatePods(facts) : null;
   const hosts = counted === null ? onFargate : counted > 0;
   return { name: node.name, types: [type], hosts, pods: counted };
 }
@@ -166,6 +171,8 @@ export function judgeNode(
     because: agreed ? first.because : "what kind of node this is could not be seen",
     engines,
     mayEnforce: [...possible].filter((engine) => !engines.includes(engine)),
+    limitations: [...new Set(byType.flatMap(({ limitations }) => limitations))],
+    limited: others.every(({ limited }) => limited === first.limited) ? first.limited : null,
     defaults: byType.flatMap(({ defaults }) => defaults),
     engineDefaults: byType.flatMap(({ engineDefaults }) => engineDefaults),
   };
@@ -209,26 +216,23 @@ function judged(
   doubts: readonly PossibleDefaults[] = [],
 ): JudgedNode {
   const own = readings.map(({ reading }) => reading.defaults);
+  const combined = combineDefaults([...own, ...doubts]);
+  const limited = readings.filter(({ reading }) => reading.limitation !== null);
   return {
     node,
     enforces,
     because,
     engines: readings.filter(({ reading }) => reading.enforces === true).map(({ engine }) => engine),
     mayEnforce: readings.filter(({ reading }) => reading.enforces === null).map(({ engine }) => engine),
+    limitations: limited.flatMap(({ reading }) => reading.limitation ?? []),
+    limited: anyOf(limited.map(({ reading }) => reading.enforces)),
     engineDefaults: own.flat(),
-    defaults: combineDefaults([...own, ...doubts]),
+    defaults: combined.length === 0 ? ["allowed"] : combined,
   };
 }
 
-/** A pod is denied as soon as one engine denies it, and allowed only if every engine leaves it alone. */
-function combineDefaults(ofEngines: readonly PossibleDefaults[]): PossibleDefaults {
-  const touching = ofEngines.filter((defaults) => defaults.length > 0);
-  if (touching.some((defaults) => defaults.every((one) => one === "denied"))) return ["denied"];
-  return touching.length === 0 ? ["allowed"] : [...new Set(touching.flat())];
-}
-
 /** Engines with a Windows build of their own, which this scanner does not judge. */
-const MAY_RUN_ON_WINDOWS: ReadonlySet<Engine> = new Set(["calico", "antrea"]);
+export const MAY_RUN_ON_WINDOWS: ReadonlySet<Engine> = new Set(["calico", "antrea"]);
 
 /** Null where this engine plays no part on such a node. */
 function readAs(type: ComputeType, name: string, assessment: EngineAssessment): NodeReading | null {
@@ -237,16 +241,13 @@ function readAs(type: ComputeType, name: string, assessment: EngineAssessment): 
   if (type === "windows" && MAY_RUN_ON_WINDOWS.has(assessment.engine)) {
     return notKnown(assessment, `whether ${assessment.engine} enforces on Windows nodes is not judged`);
   }
-  if (ofAgent === undefined) {
-    const absent = assessment.placed || assessment.elsewhere.enforces === false;
-    return absent ? null : notKnown(assessment, "its agents' pods were not seen");
-  }
+  if (ofAgent === undefined) return assessment.placed ? null : assessment.elsewhere;
   if (type !== "auto" || ofAgent.enforces === false) return ofAgent;
   return notKnown(assessment, `${assessment.engine} runs there, which EKS Auto Mode does not support`);
 }
 
 function notKnown({ defaults }: EngineAssessment, because: string): NodeReading {
-  return { enforces: null, because, defaults: [...defaults, "allowed"] };
+  return { enforces: null, because, limitation: null, defaults: [...defaults, "allowed"] };
 }
 
 export function toNodeEnforcement({ node, enforces, because, engines }: JudgedNode): NodeEnforcement {

@@ -32,10 +32,10 @@ export function agentSelectors(daemonSets: readonly DaemonSet[]): readonly Agent
 export function uncoveredNodes(facts: Facts): readonly string[] | null {
   if (!facts.nodes.seen || !facts.agentPods.seen) return null;
   const { view } = assessCluster(facts);
-  const matters = view.assessments.some(({ elsewhere, byNode }) => {
-    return elsewhere.enforces !== false || [...byNode.values()].some(({ enforces }) => enforces !== false);
-  });
-  if (!matters) return [];
+  const nothing = view.nodes.every(
+    ({ enforces, defaults }) => enforces === false && !defaults.includes("denied"),
+  );
+  if (nothing) return [];
   // A Fargate node exists for the one pod that it runs, so nobody has to ask.
   return view.nodes
     .filter(({ enforces, node }) => enforces !== true && !node.types.includes("fargate"))

@@ -1,5 +1,5 @@
-// Pods that policies do not reach although the engine enforces on their node. Decides per pod from labels,
-// owners and annotations; says nothing about pods that no policy is meant for.
+// Pods that policies do not reach although an engine enforces on their node. Where a pod runs is seldom known,
+// so one counts for sure only if no node's engines could police it, and never if all of them can.
 
 import type { PodException } from "../model/enforcement-detail.ts";
 import type { Pod } from "../model/kubernetes.ts";
@@ -9,7 +9,7 @@ import type { EngineContext } from "./engine-assessment.ts";
 import { isCounted } from "./node-coverage.ts";
 import { toPodMatcher } from "./select-pods.ts";
 import type { PodMatcher } from "./select-pods.ts";
-import { anyOf } from "./ternary.ts";
+import { allOf, anyOf } from "./ternary.ts";
 import type { Ternary } from "./ternary.ts";
 
 export interface PodExceptions {
@@ -31,58 +31,90 @@ export interface ExceptionRule {
   readonly needs: readonly FactName[];
 }
 
+/** Where pods may run: the engines that enforce there, and all that may. */
+export interface Place {
+  readonly engines: readonly Engine[];
+  readonly mayEnforce: readonly Engine[];
+}
+
 const NONE: PodExceptions = { items: [], any: false, missing: [] };
 
-/** `engines` enforce on some node, or may; the rules of an engine that does not are not asked. */
 export function findPodExceptions(
   context: EngineContext,
-  engines: readonly Engine[],
+  places: readonly Place[],
   rules: readonly ExceptionRule[],
 ): PodExceptions {
   const { facts } = context;
-  const asked = rules
-    .filter((rule) => rule.engines.some((engine) => engines.includes(engine)))
-    .map((rule) => ({ rule, appliesTo: rule.prepare(context) }));
+  const distinct = distinctPlaces(places);
+  const present = new Set(distinct.flatMap(({ engines, mayEnforce }) => [...engines, ...mayEnforce]));
+  const asked = rules.filter(({ engines }) => engines.some((engine) => present.has(engine)));
   if (asked.length === 0) return NONE;
   if (!facts.pods.seen) return { items: [], any: null, missing: ["pods"] };
-  const isSelected = selection(facts);
-  const hits = facts.pods.value.filter(isCounted).flatMap((pod) =>
-    asked.flatMap(({ rule, appliesTo }) => {
-      const applies = appliesTo(pod);
-      if (applies === false) return [];
-      const selected = rule.selectedOnly ? isSelected(pod) : true;
-      if (selected === false) return [];
-      // Where several engines share the cluster, the pod may be on a node of one that can police it.
-      const placed = facts.daemonSets.seen && engines.every((engine) => rule.engines.includes(engine));
-      const sure = applies === true && selected === true && placed;
-      return [{ rule, pod, sure }];
-    }),
-  );
+  const prepared = prepareRules(context, asked);
+  const hits = facts.pods.value.filter(isCounted).flatMap((pod) => {
+    const applying = prepared.map(({ rule, appliesTo }) => ({ rule, applies: appliesTo(pod) }));
+    const first = applying.find(({ applies }) => applies !== false);
+    if (first === undefined) return [];
+    const exempt = isExempt(distinct, applying, facts.daemonSets.seen);
+    return exempt === false ? [] : [{ pod, rule: first.rule, exempt }];
+  });
   return {
     items: hits.map(toException),
-    any: anyOf(hits.map(({ sure }) => (sure ? true : null))),
+    any: anyOf(hits.map(({ exempt }) => exempt)),
     missing: toMissing(facts, hits),
   };
 }
 
-interface Hit {
+interface Applying {
   readonly rule: ExceptionRule;
-  readonly pod: Pod;
-  readonly sure: boolean;
+  readonly applies: Ternary;
 }
 
-function toException({ rule, pod, sure }: Hit): PodException {
+/** Unpoliced on a node: exempt from every engine that enforces there. */
+function isExempt(places: readonly Place[], applying: readonly Applying[], enginesSeen: boolean): Ternary {
+  const from = (engine: Engine): Ternary =>
+    anyOf(applying.filter(({ rule }) => rule.engines.includes(engine)).map(({ applies }) => applies));
+  const everywhere = places.map(({ engines, mayEnforce }) => allOf([...engines, ...mayEnforce].map(from)));
+  if (enginesSeen && allOf(everywhere) === true) return true;
+  const enforcing = places.filter(({ engines }) => engines.length > 0);
+  return enforcing.some(({ engines }) => allOf(engines.map(from)) !== false) ? null : false;
+}
+
+function distinctPlaces(places: readonly Place[]): readonly Place[] {
+  const byKey = new Map(places.map((place) => [`${place.engines.join()}|${place.mayEnforce.join()}`, place]));
+  return [...byKey.values()];
+}
+
+function prepareRules(context: EngineContext, rules: readonly ExceptionRule[]) {
+  const isSelected = selection(context.facts);
+  return rules.map((rule) => {
+    const applies = rule.prepare(context);
+    const appliesTo = (pod: Pod): Ternary => {
+      const applied = applies(pod);
+      return applied === false || !rule.selectedOnly ? applied : allOf([applied, isSelected(pod)]);
+    };
+    return { rule, appliesTo };
+  });
+}
+
+interface Hit {
+  readonly pod: Pod;
+  readonly rule: ExceptionRule;
+  readonly exempt: true | null;
+}
+
+function toException({ rule, pod, exempt }: Hit): PodException {
   return {
     namespace: pod.namespace,
     name: pod.name,
     kind: rule.kind,
-    effect: sure ? "not-enforced" : "unknown",
+    effect: exempt === true ? "not-enforced" : "unknown",
     because: rule.because,
   };
 }
 
 function toMissing(facts: Facts, hits: readonly Hit[]): readonly FactName[] {
-  const doubtful = hits.filter(({ sure }) => !sure);
+  const doubtful = hits.filter(({ exempt }) => exempt === null);
   const needs = new Set<FactName>(doubtful.flatMap(({ rule }) => rule.needs));
   if (doubtful.some(({ rule }) => rule.selectedOnly)) needs.add("networkPolicies");
   return [...needs].filter((name) => !facts[name].seen);

@@ -2,7 +2,6 @@
 // running", and never that a packet was stopped.
 
 import type { EnforcementVerdict } from "../model/posture.ts";
-import { limitationsOf } from "./cluster-verdict.ts";
 import type { ClusterView } from "./cluster-verdict.ts";
 import type { Detection } from "./detect-engines.ts";
 import { nameOf } from "./evidence.ts";
@@ -54,7 +53,7 @@ function listGaps(view: ClusterView): readonly string[] {
   const ofNodes = [...reasons].map(
     ([because, nodes]) => `not on ${nodeCount(nodes)} that host pods (${because})`,
   );
-  const limits = limitationsOf(view);
+  const limits = new Set(enforcing(view).flatMap(({ limitations }) => limitations));
   const isListed = gaps.some(({ node }) => node.types.includes("fargate"));
   const ofFargate =
     view.hasFargatePods && !isListed ? ["not for pods on Fargate, where no engine can run"] : [];

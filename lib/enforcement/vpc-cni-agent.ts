@@ -8,7 +8,7 @@ import type { AgentReading } from "./agent-pods.ts";
 import { UNRECOGNISABLE } from "./agent-pods.ts";
 import { hasImagePath, imageVersion, isBefore } from "./container-image.ts";
 import type { Version } from "./container-image.ts";
-import type { DefaultVerdict } from "./engine-assessment.ts";
+import type { DefaultVerdict } from "./possible-defaults.ts";
 import type { Ternary } from "./ternary.ts";
 
 export const AGENT_CONTAINER = "aws-eks-nodeagent";
@@ -65,8 +65,13 @@ export function readAgent(containers: readonly Container[]): AgentReading {
   const obstacle = findObstacle(cni);
   if (obstacle !== null) return { ...obstacle, declared: true, unselected };
   const because = "its agent is ready and runs with --enable-network-policy=true";
-  return { applies: true, declared: true, because, unselected };
+  const limitation = hasV4Egress(containers) ? V4_EGRESS : null;
+  return { applies: true, declared: true, because, unselected, limitation };
 }
+
+/** "Network policies are only applied to eth0. This affects IPv6 pods with ENABLE_V4_EGRESS" (EKS guide). */
+const V4_EGRESS =
+  "IPv6 pods have a second interface for IPv4 egress (ENABLE_V4_EGRESS) to which the VPC CNI applies no policy";
 
 /** What keeps an agent that is switched on from enforcing. */
 function findObstacle(cni: Container | undefined): Pick<AgentReading, "applies" | "because"> | null {

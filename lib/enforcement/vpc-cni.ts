@@ -10,7 +10,7 @@ import type { EngineAssessment, EngineContext } from "./engine-assessment.ts";
 import { configMapEvidence } from "./evidence.ts";
 import { anyOf } from "./ternary.ts";
 import type { Ternary } from "./ternary.ts";
-import { findAgent, hasV4Egress, readAgent, readAgentFlag } from "./vpc-cni-agent.ts";
+import { findAgent, readAgent, readAgentFlag } from "./vpc-cni-agent.ts";
 import { agentEvidence, describeFlags, templateEvidence } from "./vpc-cni-evidence.ts";
 
 /** amazon-network-policy-controller-k8s pkg/utils/configmap: name, namespace and key are fixed. */
@@ -72,23 +72,14 @@ export function assessVpcCni(context: EngineContext, daemonSets: readonly Daemon
     defaults: defaultsOf(facts, readings, daemonSets),
     computeTypes: ["ec2", "other"],
     ipBlocksMatchPods: true,
-    limitations: isV4EgressOpen(facts, daemonSets) ? [V4_EGRESS] : [],
     summary: `VPC CNI: the controller's switch is ${describeSwitch(controller)}, ${describeFlags(flags)}`,
-    evidence: [...daemonSets.flatMap((set) => [...templateEvidence(set), ...agentEvidence(facts, set)])],
+    evidence: daemonSets.flatMap((set) => [...templateEvidence(set), ...agentEvidence(facts, set)]),
     missing: [
       ...agents.missing,
       ...(facts.vpcCniConfigMap.seen ? [] : (["vpcCniConfigMap"] as const)),
       ...(controller === null && facts.vpcCniConfigMap.seen && !facts.pods.seen ? (["pods"] as const) : []),
     ],
   };
-}
-
-const V4_EGRESS =
-  "IPv6 pods have a second interface for IPv4 egress (ENABLE_V4_EGRESS) to which the VPC CNI applies no policy";
-
-/** "Network policies are only applied to eth0. This affects IPv6 pods with ENABLE_V4_EGRESS" (EKS guide). */
-function isV4EgressOpen(facts: Facts, daemonSets: readonly DaemonSet[]): boolean {
-  return seenAgents(facts, daemonSets).some(hasV4Egress);
 }
 
 function describeSwitch(controller: Ternary): string {

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import fc from "fast-check";
+import * as fc from "fast-check";
 
 import { assessEnforcement } from "../../lib/enforcement/assess-enforcement.ts";
 import { WHYS } from "../../lib/model/observed.ts";
@@ -12,35 +12,35 @@ import type { Why } from "../../lib/model/observed.ts";
 import type { Enforcement } from "../../lib/model/posture.ts";
 import { FACT_NAMES } from "../../lib/model/snapshot.ts";
 import type { FactName, Facts } from "../../lib/model/snapshot.ts";
+import { anyCluster } from "./any-cluster.ts";
 import { NOW, blind } from "./facts.ts";
+import { collect, collectAtLevel1 } from "./row.ts";
 import { ROWS } from "./rows.ts";
 
+type Claims = ReadonlyMap<string, string | boolean | null>;
+
 /** Everything that the result claims, by name; "no claim" is null. */
-function claims(enforcement: Enforcement): ReadonlyMap<string, unknown> {
+function claims(enforcement: Enforcement): Claims {
   const { verdict, engine, mode, unselectedPods, ipBlocksMatchPods, nodes } = enforcement;
-  return new Map<string, unknown>([
+  return new Map<string, string | boolean | null>([
     ["verdict", verdict === "unknown" ? null : verdict],
     ["engine", engine],
     ["mode", mode],
     ["unselectedPods", unselectedPods],
     ["ipBlocksMatchPods", ipBlocksMatchPods],
-    ...nodes.map(({ name, verdict }): [string, unknown] => [
+    ...nodes.map(({ name, verdict }): [string, string | null] => [
       `node ${name}`,
       verdict === "unknown" ? null : verdict,
     ]),
   ]);
 }
 
-function assess(facts: Facts): ReadonlyMap<string, unknown> {
+function assess(facts: Facts): Claims {
   return claims(assessEnforcement(facts, "prod", NOW));
 }
 
 /** Every claim of the one who saw less is made by the one who saw more. */
-function assertNoNewClaim(
-  less: ReadonlyMap<string, unknown>,
-  more: ReadonlyMap<string, unknown>,
-  how: string,
-) {
+function assertNoNewClaim(less: Claims, more: Claims, how: string) {
   for (const [name, claim] of less) {
     if (claim === null) continue;
     assert.equal(
@@ -74,7 +74,28 @@ test("blind to more facts: never a claim that less blindness does not make", () 
         `${row.name}, ${some.join()} + ${others.join()}`,
       );
     }),
-    { numRuns: 30_000 },
+    { numRuns: 4000 },
+  );
+});
+
+test("blind in clusters that nobody would build: no new claim either", () => {
+  const names = fc.uniqueArray(fc.constantFrom<FactName>(...FACT_NAMES), { maxLength: 6 });
+  fc.assert(
+    fc.property(anyCluster, names, names, (truth, some, others) => {
+      const whole = collect(truth);
+      const less = assess(blind(whole, [...some, ...others]));
+      assertNoNewClaim(less, assess(blind(whole, some)), `${some.join()} + ${others.join()}`);
+    }),
+    { numRuns: 4000 },
+  );
+});
+
+test("at level 1 nothing is claimed that level 2 does not see", () => {
+  fc.assert(
+    fc.property(anyCluster, (truth) => {
+      assertNoNewClaim(assess(collectAtLevel1(truth)), assess(collect(truth)), "level 1");
+    }),
+    { numRuns: 2000 },
   );
 });
 

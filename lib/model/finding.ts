@@ -23,6 +23,10 @@ export interface Evidence {
   readonly means: string;
   /** A single kubectl or aws command line, or "" where no command can show it. */
   readonly command: string;
+  /** Where it stands in the input, for what was read from manifests. */
+  readonly file?: string;
+  /** From 1. */
+  readonly line?: number;
 }
 
 export interface Remediation {

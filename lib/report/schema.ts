@@ -26,6 +26,8 @@ export const EvidenceSchema = v.strictObject({
   observed: Text,
   means: Text,
   command: v.pipe(v.string(), v.description("Reads the same thing again; empty where no command can.")),
+  file: v.exactOptional(v.pipe(v.string(), v.description("Where it stands in the manifests."))),
+  line: v.exactOptional(v.pipe(Count, v.minValue(1))),
 });
 
 export const RemediationSchema = v.strictObject({

@@ -10,7 +10,8 @@ import { isNumber, isString, parseMetadata, parseOwnerReferences } from "./objec
 /** No policy schema that we know comes near; a Snapshot must stay writable as JSON. */
 const MAX_DEPTH = 100;
 
-export function toRawObject(item: unknown, page: ListPage): RawObject {
+/** `page`: the list that the item came in; an object that came alone says both itself. */
+export function toRawObject(item: unknown, page: Pick<ListPage, "apiVersion" | "kind">): RawObject {
   // Items of a built-in type carry neither: the list's own say it for all of them.
   const apiVersion = textOf(item, "apiVersion") ?? page.apiVersion;
   const kind = textOf(item, "kind") ?? toItemKind(page.kind);

@@ -62,7 +62,30 @@ const IMPLEMENTED: Readonly<Partial<Record<Engine, Readonly<Partial<Record<Polic
   "azure-npm": {},
 };
 
+/**
+ * Offline, when nobody looked for an engine, the verdict is what the policies say (CONTRACTS, `posture`): the
+ * API reference alone decides, and whatever API a policy is of, somebody wrote it for a cluster that has it.
+ */
+const WHAT_POLICIES_SAY: EngineBehaviour = {
+  unselectedPods: "allowed",
+  ipBlocksMatchPods: null,
+  selectionOpensOtherDirection: false,
+  appliesToBarePods: null,
+  implements: {
+    awsClusterNetworkPolicies: true,
+    awsApplicationNetworkPolicies: true,
+    adminNetworkPolicies: true,
+    baselineAdminNetworkPolicies: true,
+    clusterNetworkPolicies: true,
+    ciliumNetworkPolicies: true,
+    ciliumClusterwideNetworkPolicies: true,
+    calicoNetworkPolicies: true,
+    calicoGlobalNetworkPolicies: true,
+  },
+};
+
 export function engineBehaviour(enforcement: Enforcement): EngineBehaviour {
+  if (enforcement.notAttempted) return WHAT_POLICIES_SAY;
   const { engines, unselectedPods, ipBlocksMatchPods } = enforcement;
   return {
     unselectedPods,

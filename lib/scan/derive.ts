@@ -26,7 +26,7 @@ export function derive(snapshot: Snapshot): Derived {
   };
 }
 
-function toIsolationInput(facts: Facts, enforcement: Enforcement): Observed<IsolationInput> {
+export function toIsolationInput(facts: Facts, enforcement: Enforcement): Observed<IsolationInput> {
   const { namespaces, pods, networkPolicies, jobs, podsOnUncoveredNodes, cluster } = facts;
   if (!namespaces.seen) return namespaces;
   if (!pods.seen) return pods;

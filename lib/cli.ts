@@ -4,6 +4,7 @@
 import { writeFileSync } from "node:fs";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { explainControl, listControls } from "./commands/controls.ts";
+import type { EvaluateOptions } from "./commands/evaluate.ts";
 import { OUTPUT_FORMATS, type CommandResult, type CommonOptions } from "./commands/options.ts";
 import type { Terminal } from "./commands/terminal.ts";
 import { UsageError } from "./model/usage-error.ts";
@@ -61,6 +62,26 @@ function createProgram(signal: AbortSignal): Command {
     .action(async (options: CommonOptions & { world: string }) => {
       const { demo } = await import("./commands/demo.ts");
       finish(await demo(options, createTerminal(options), signal), options);
+    });
+  withCommonOptions(
+    program
+      .command("evaluate")
+      .description("judge manifests or a dump without a cluster, and answer who can reach whom"),
+  )
+    .requiredOption("--manifests <paths...>", "files, folders, or - for standard input; YAML or JSON")
+    .option("--namespace <name>", "namespace of objects that name none", "default")
+    .option(
+      "--probe <questions...>",
+      "may FROM connect? 'FROM -> TO:PORT/PROTOCOL'; an end is NS/KIND/NAME, an address or external",
+    )
+    .option("--probes <file>", "probes from a file: one on each line, or a YAML or JSON list")
+    .option(
+      "--who-can-reach <targets...>",
+      "who can connect to NS/KIND/NAME, or to NS/KIND/NAME:PORT/PROTOCOL",
+    )
+    .action(async (options: EvaluateOptions) => {
+      const { evaluate } = await import("./commands/evaluate.ts");
+      finish(await evaluate(options, createTerminal(options), process.stdin), options);
     });
   program
     .command("controls")

@@ -1,0 +1,128 @@
+// `ringfence evaluate`: the verdicts of a scan over manifests or a dump, without a cluster, and answers to
+// questions about reachability. The same collection, controls and formats as a scan's.
+
+import { readFileSync, statSync } from "node:fs";
+import { toEvaluationSettings } from "../compose.ts";
+import { controls } from "../controls/index.ts";
+import { loadConfiguration } from "../load-configuration.ts";
+import { seen, unseen } from "../model/observed.ts";
+import type { Probe } from "../model/report.ts";
+import type { Target } from "../model/target.ts";
+import { answerQuestions } from "../offline/answer-questions.ts";
+import { loadManifests, type LoadedManifests } from "../offline/load-manifests.ts";
+import type { ByteStream } from "../offline/manifest-files.ts";
+import { openManifests } from "../offline/manifest-reader.ts";
+import { toUnseen } from "../offline/not-in-input.ts";
+import { readQuestions, type PlacedQuestion } from "../offline/read-questions.ts";
+import { toIsolationInput } from "../scan/derive.ts";
+import { createObserve } from "../scan/observe.ts";
+import { toReport } from "../scan/run-scan.ts";
+import { scanOpened, type ClusterScan } from "../scan/scan-cluster.ts";
+import { TOOL_VERSION } from "../tool-version.ts";
+import type { CommandResult, CommonOptions } from "./options.ts";
+import { toResult } from "./scan.ts";
+import type { Terminal } from "./terminal.ts";
+import { UsageError } from "../model/usage-error.ts";
+
+export interface EvaluateOptions extends CommonOptions {
+  readonly manifests: readonly string[];
+  readonly namespace: string;
+  readonly probe?: readonly string[];
+  readonly probes?: string;
+  readonly whoCanReach?: readonly string[];
+}
+
+/** What stands for the cluster in the report and in finding ids. */
+const TARGET: Target = { account: null, region: null, cluster: "manifests" };
+
+/** They judge the EKS API's declaration and the scanner's own access: neither exists offline. */
+const NEEDS_A_CLUSTER: ReadonlySet<string> = new Set(["NETPOL.1", "NETPOL.9"]);
+const OFFLINE_CONTROLS = controls.filter(({ id }) => !NEEDS_A_CLUSTER.has(id));
+
+const now = (): Date => new Date();
+
+export async function evaluate(
+  options: EvaluateOptions,
+  terminal: Terminal,
+  stdin: ByteStream,
+): Promise<CommandResult> {
+  refuseNamespace(options.namespace);
+  const configuration = loadConfiguration(options.config, process.env);
+  const questions = readQuestions({
+    probes: options.probe ?? [],
+    probeFile: options.probes === undefined ? null : readProbeFile(options.probes),
+    targets: options.whoCanReach ?? [],
+  });
+  const startedAt = now();
+  const { namespace } = options;
+  const input = await loadManifests(options.manifests, { target: TARGET, namespace, stdin });
+  refuseNothing(input, options.manifests);
+  const scan = await scanInput(input, toEvaluationSettings(configuration));
+  const probes = answer(questions, scan);
+  const report = toReport({
+    scans: [scan],
+    coverage: input.coverage,
+    startedAt,
+    cloud: null,
+    options: { context: { now }, toolVersion: TOOL_VERSION },
+  });
+  const answered = questions.length === 0 ? report : { ...report, probes };
+  return toResult(answered, options, terminal, toRemarks(input));
+}
+
+async function scanInput(
+  { facts }: LoadedManifests,
+  settings: ReturnType<typeof toEvaluationSettings>,
+): Promise<ClusterScan> {
+  const noAws = unseen("not-attempted", "manifests say nothing of the EKS API");
+  return scanOpened(
+    TARGET,
+    { cluster: noAws, vpcCniAddon: noAws, capabilities: noAws },
+    seen(openManifests(facts)),
+    { observe: createObserve([toUnseen]), now, controls: OFFLINE_CONTROLS, settings },
+  );
+}
+
+function answer(questions: readonly PlacedQuestion[], { snapshot, cluster }: ClusterScan): readonly Probe[] {
+  if (snapshot === null || cluster === null) throw new Error("manifests are always judged");
+  const input = toIsolationInput(snapshot.facts, cluster.enforcement);
+  if (!input.seen) throw new Error(`manifests always have namespaces, pods and policies: ${input.detail}`);
+  return answerQuestions(questions, input.value);
+}
+
+/** RFC 1123 label, which the name of a namespace has to be. */
+function refuseNamespace(name: string): void {
+  if (/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(name)) return;
+  throw new UsageError(`--namespace ${JSON.stringify(name)} cannot be the name of a namespace.`);
+}
+
+/** An input without a single object was not looked at, and may not read as "fine". */
+function refuseNothing({ objectCount, coverage }: LoadedManifests, paths: readonly string[]): void {
+  if (objectCount > 0 || coverage.length > 0) return;
+  throw new UsageError(`There is no Kubernetes object in ${paths.join(", ")}, so there is nothing to judge.`);
+}
+
+const MAX_PROBE_FILE_BYTES = 10_000_000;
+
+function readProbeFile(name: string): { readonly name: string; readonly text: string } {
+  try {
+    if (statSync(name).size > MAX_PROBE_FILE_BYTES)
+      throw new UsageError(`--probes ${name} is larger than 10 MB.`);
+    return { name, text: readFileSync(name, "utf8") };
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`--probes ${name} cannot be read: ${reason}`);
+  }
+}
+
+const MAX_REPEATED_NAMED = 5;
+
+function toRemarks({ repeated }: LoadedManifests): readonly string[] {
+  const named = repeated.slice(0, MAX_REPEATED_NAMED);
+  const rest = repeated.length - named.length;
+  return [
+    ...named.map((object) => `${object} stands a second time; the last one counts, as with kubectl apply.`),
+    ...(rest > 0 ? [`… and ${rest} more objects that stand more than once.`] : []),
+  ];
+}

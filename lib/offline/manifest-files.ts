@@ -1,0 +1,132 @@
+// Finds and reads the files that --manifests names, one at a time. What was named and does not exist is told
+// wrong; what exists and cannot be read is a blind spot, which is handed on and never skipped in silence.
+
+import { createReadStream, readdirSync, statSync, type Dirent, type Stats } from "node:fs";
+import { join } from "node:path";
+import { ConfigurationError, type Problem } from "../model/configuration-error.ts";
+import type { Why } from "../model/observed.ts";
+
+export type ManifestFile =
+  | { readonly name: string; readonly text: string }
+  | { readonly name: string; readonly why: Why; readonly detail: string };
+
+export type ByteStream = AsyncIterable<Uint8Array>;
+
+/** V8 holds no text beyond 512 MB; the largest dump that we know of, 5,000 full pods as JSON, has 60. */
+const MAX_FILE_BYTES = 256_000_000;
+
+/** The name of standard input, on the command line and in the report. */
+const STANDARD_INPUT = "-";
+const MANIFEST_NAME = /\.(?:ya?ml|json)$/;
+
+export async function* readManifestFiles(
+  paths: readonly string[],
+  stdin: ByteStream,
+): AsyncGenerator<ManifestFile> {
+  for (const name of findManifestFiles(paths)) yield await readOne(name, stdin);
+}
+
+/** Files as named, folders with everything below them in code-unit order. */
+function findManifestFiles(paths: readonly string[]): readonly string[] {
+  const problems: Problem[] = [];
+  const found = paths.flatMap((path) => {
+    const files = filesAt(path);
+    if (typeof files !== "string") return files;
+    problems.push(toProblem(path, files));
+    return [];
+  });
+  if (problems.length > 0) throw new ConfigurationError("--manifests", problems);
+  return [...new Set(found)];
+}
+
+/** A sentence where the path leads to no manifests. */
+function filesAt(path: string): readonly string[] | string {
+  if (path === STANDARD_INPUT) return [path];
+  const stats = statOf(path);
+  if (stats === null) return "there is no such file or folder, or it may not be looked at";
+  if (!stats.isDirectory()) return [path];
+  const files = filesBelow(path);
+  return files.length > 0 ? files : "a folder without any .yaml, .yml or .json file";
+}
+
+function toProblem(path: string, seen: string): Problem {
+  return {
+    path,
+    line: null,
+    seen,
+    expected: "a file, a folder with manifests, or - for standard input",
+    hint: null,
+  };
+}
+
+/** Folders whose name starts with a dot hold the tools' own files, and are not entered. */
+function filesBelow(folder: string): readonly string[] {
+  const entries = readdirSync(folder, { withFileTypes: true });
+  return entries
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return entry.name.startsWith(".") ? [] : filesBelow(path);
+      return MANIFEST_NAME.test(entry.name) && isFile(entry, path) ? [path] : [];
+    });
+}
+
+/** A link to a file counts; a link to a folder does not, because it may lead in a circle. */
+function isFile(entry: Dirent, path: string): boolean {
+  if (entry.isSymbolicLink()) return statOf(path)?.isDirectory() !== true;
+  return entry.isFile();
+}
+
+function statOf(path: string): Stats | null {
+  return statSync(path, { throwIfNoEntry: false }) ?? null;
+}
+
+async function readOne(name: string, stdin: ByteStream): Promise<ManifestFile> {
+  try {
+    const bytes = await readBounded(name === STANDARD_INPUT ? stdin : createReadStream(name));
+    if (bytes === null)
+      return { name, why: "malformed", detail: "larger than 256 MB; split it or leave parts out" };
+    const text = decode(bytes);
+    return text === null
+      ? { name, why: "malformed", detail: "not a text in UTF-8 or UTF-16" }
+      : { name, text };
+  } catch (error) {
+    return { name, ...toReason(error) };
+  }
+}
+
+/** null: more than the limit. */
+async function readBounded(stream: ByteStream): Promise<Uint8Array | null> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of stream) {
+    length += chunk.length;
+    if (length > MAX_FILE_BYTES) return null;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+/** YAML 1.2 §5.2: a byte order mark tells UTF-16, which some shells write; without one it is UTF-8. */
+function decode(bytes: Uint8Array): string | null {
+  const [first, second] = bytes;
+  const encoding =
+    first === 0xff && second === 0xfe ? "utf-16le" : first === 0xfe && second === 0xff ? "utf-16be" : "utf-8";
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch (error) {
+    // Encoding standard: a fatal decoder throws a TypeError, and nothing else, for what is not its encoding.
+    if (error instanceof TypeError) return null;
+    throw error;
+  }
+}
+
+const NOT_ALLOWED = new Set(["EACCES", "EPERM"]);
+
+/** Only what the operating system said; everything else is our own bug. */
+function toReason(error: unknown): { readonly why: Why; readonly detail: string } {
+  const code =
+    error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;
+  if (code === null) throw error;
+  return { why: NOT_ALLOWED.has(code) ? "access-denied" : "unreachable", detail: `cannot be read (${code})` };
+}

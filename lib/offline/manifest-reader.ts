@@ -1,0 +1,94 @@
+// The input as a cluster to read from, so that one collection serves live clusters and manifests alike.
+// What the input cannot tell is `not in the input`; only a dump of a whole cluster tells what is not there.
+
+import type { ApiGroup, Namespace, Pod } from "../model/kubernetes.ts";
+import type { ClusterReader, PodSelection } from "../scan/sources.ts";
+import type { ManifestFacts } from "./manifest-facts.ts";
+import { NotInInputError } from "./not-in-input.ts";
+import { podsOfTemplates } from "./pods-of-input.ts";
+
+const SYSTEM_NAMESPACE = "kube-system";
+
+export function openManifests(facts: ManifestFacts): ClusterReader {
+  const pods = [...facts.pods.values()];
+  const allPods = [...pods, ...podsOfTemplates(facts)];
+  const isDump = isWholeCluster(facts);
+  return {
+    requestCount: 0,
+    close: () => {},
+    listApiGroups: async () => toApiGroups(facts),
+    listNamespaces: async () => toNamespaces(facts),
+    listPodMetadata: async () => allPods.filter(({ finished }) => !finished),
+    listPodMetadataOfNode: async (nodeName) =>
+      requireSome(pods, "pods").filter(
+        ({ hostNetwork, finished, detail }) => !hostNetwork && !finished && detail?.nodeName === nodeName,
+      ),
+    listPods: async (selection) => selectPods(allPods, pods, selection),
+    listDaemonSets: async () => requireDump(isDump, [...facts.daemonSets.values()]),
+    listNodes: async () => requireDump(isDump, [...facts.nodes.values()]),
+    listJobs: async () => [...facts.jobs.values()],
+    listServices: async () => [...facts.services.values()],
+    getConfigMap: async (namespace, name) =>
+      requireDump(isDump, facts.configMaps.get(`${namespace}/${name}`) ?? null),
+    listNetworkPolicies: async () => [...facts.networkPolicies.values()],
+    listCustomObjects: async ({ group, version, plural }) =>
+      [...facts.customObjects.values()]
+        .filter((custom) => custom.group === group && custom.version === version && custom.plural === plural)
+        .map(({ object }) => object),
+  };
+}
+
+/**
+ * "Enforcement is judged only if the input has nodes, DaemonSets and ConfigMaps" (CONTRACTS). The ConfigMaps
+ * must be those of kube-system, where every cluster has some: without them nobody dumped that namespace.
+ */
+function isWholeCluster({ nodes, daemonSets, configMaps }: ManifestFacts): boolean {
+  const hasSystem = [...configMaps.values()].some(({ namespace }) => namespace === SYSTEM_NAMESPACE);
+  return nodes.size > 0 && daemonSets.size > 0 && hasSystem;
+}
+
+function requireDump<T>(isDump: boolean, value: T): T {
+  if (isDump) return value;
+  throw new NotInInputError("the input has not all of nodes, DaemonSets and the ConfigMaps of kube-system");
+}
+
+function requireSome(pods: readonly Pod[], what: string): readonly Pod[] {
+  if (pods.length > 0) return pods;
+  throw new NotInInputError(`the input has no ${what}`);
+}
+
+/** A template is no running pod, so it is never the agent that a label selector asks for. */
+function selectPods(
+  allPods: readonly Pod[],
+  pods: readonly Pod[],
+  { namespace, labelSelector, fieldSelector }: PodSelection,
+): readonly Pod[] {
+  if (fieldSelector !== undefined) throw new NotInInputError("the input does not tell where pods run");
+  const isHere = (pod: Pod): boolean => namespace === undefined || pod.namespace === namespace;
+  if (labelSelector === undefined) return allPods.filter(isHere);
+  const wanted = labelSelector.split(",").map((term) => term.split("="));
+  return requireSome(pods.filter(isHere), `pods of ${namespace ?? "any namespace"}`).filter(({ labels }) =>
+    wanted.every(([key = "", value]) => Object.hasOwn(labels, key) && labels[key] === value),
+  );
+}
+
+/** Discovery of the input: a group is served in the versions in which it has objects that we would read. */
+function toApiGroups({ customObjects }: ManifestFacts): readonly ApiGroup[] {
+  const versions = new Map<string, Set<string>>();
+  for (const { group, version } of customObjects.values())
+    versions.set(group, (versions.get(group) ?? new Set()).add(version));
+  return [...versions].map(([name, served]) => ({ name, versions: [...served] }));
+}
+
+/** "A namespace that is only referred to has the label kubernetes.io/metadata.name and no other" (CONTRACTS). */
+function toNamespaces({ namespaces, referredNamespaces }: ManifestFacts): readonly Namespace[] {
+  const referred = [...referredNamespaces]
+    .filter((name) => !namespaces.has(name))
+    .map((name) => ({ name, labels: {}, annotations: {}, terminating: false, createdAt: null }));
+  return [...namespaces.values(), ...referred].map((namespace) => ({
+    ...namespace,
+    // "The Kubernetes control plane sets an immutable label kubernetes.io/metadata.name on all namespaces. …
+    // The value of the label is the namespace name." (Concepts, Namespaces). Manifests leave it out.
+    labels: { ...namespace.labels, "kubernetes.io/metadata.name": namespace.name },
+  }));
+}

@@ -1,0 +1,142 @@
+// Puts one object of the input where it belongs, read by the very code that reads live objects. What we have no
+// use for is left aside; what we read and cannot understand throws MalformedObjectError.
+
+import { isRecord } from "../kubernetes/foreign-json.ts";
+import { Interner } from "../kubernetes/object-metadata.ts";
+import { toRawObject } from "../kubernetes/raw-object.ts";
+import { toConfigMap, toDaemonSet, toJob, toNamespace, toNode, toService } from "../kubernetes/schema.ts";
+import { customResourceOf, type CustomResourceOf } from "./custom-kinds.ts";
+import { workloadKey, type ManifestFacts } from "./manifest-facts.ts";
+import type { ManifestObject } from "./manifest-object.ts";
+import { hasPodTemplate, toWorkload, WORKLOAD_KINDS } from "./manifest-workload.ts";
+import { toPod } from "./template-pod.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+export interface ObjectReader {
+  /** Whether the object replaced one of the same name. */
+  read(object: ManifestObject): boolean;
+}
+
+/** `defaultNamespace` is for objects of namespaced kinds that name none. */
+export function createObjectReader(facts: ManifestFacts, defaultNamespace: string): ObjectReader {
+  const interner = new Interner();
+  return {
+    read(object) {
+      const into = destinationOf(object);
+      const placed = into.isNamespaced
+        ? withNamespace(object.value, defaultNamespace)
+        : withName(object.value);
+      const namespace = namespaceOf(placed);
+      if (into.isNamespaced !== false && namespace !== null) facts.referredNamespaces.add(namespace);
+      return into.read(placed, facts, interner);
+    },
+  };
+}
+
+interface Destination {
+  /** null: a kind of which we do not know it. */
+  readonly isNamespaced: boolean | null;
+  readonly read: (object: Fields, facts: ManifestFacts, interner: Interner) => boolean;
+}
+
+const BUILT_IN: ReadonlyMap<string, Destination> = new Map<string, Destination>([
+  [
+    "/Namespace",
+    { isNamespaced: false, read: (object, facts) => put(facts.namespaces, toNamespace(object)) },
+  ],
+  ["/Node", { isNamespaced: false, read: (object, facts) => put(facts.nodes, toNode(object)) }],
+  [
+    "/Pod",
+    { isNamespaced: true, read: (object, facts, interner) => put(facts.pods, toPod(object, interner)) },
+  ],
+  ["/Service", { isNamespaced: true, read: (object, facts) => put(facts.services, toService(object)) }],
+  ["/ConfigMap", { isNamespaced: true, read: (object, facts) => put(facts.configMaps, toConfigMap(object)) }],
+  ["networking.k8s.io/NetworkPolicy", { isNamespaced: true, read: readNetworkPolicy }],
+]);
+
+const LEFT_ASIDE: Destination = { isNamespaced: null, read: () => false };
+
+function destinationOf({ group, version, kind, value }: ManifestObject): Destination {
+  const name = `${group}/${kind}`;
+  const builtIn = BUILT_IN.get(name);
+  if (builtIn !== undefined) return builtIn;
+  const resource = customResourceOf(group, version, kind);
+  if (resource !== null) return customDestination(resource);
+  return WORKLOAD_KINDS.has(name) || hasPodTemplate(value) ? workloadDestination(name, kind) : LEFT_ASIDE;
+}
+
+function readNetworkPolicy(object: Fields, facts: ManifestFacts): boolean {
+  const policy = toRawObject(object, NO_LIST);
+  const { namespace = "", name } = policy.metadata;
+  return putAs(facts.networkPolicies, `${namespace}/${name}`, policy);
+}
+
+/** Objects of the input carry their own apiVersion and kind. */
+const NO_LIST = { apiVersion: null, kind: null };
+
+function customDestination({ group, version, plural, isNamespaced }: CustomResourceOf): Destination {
+  return {
+    isNamespaced,
+    read(value, facts) {
+      const object = toRawObject(value, NO_LIST);
+      const { namespace = "", name } = object.metadata;
+      const key = JSON.stringify([group, plural, namespace, name]);
+      return putAs(facts.customObjects, key, { group, version, plural, object });
+    },
+  };
+}
+
+function workloadDestination(name: string, kind: string): Destination {
+  return {
+    isNamespaced: true,
+    read(object, facts, interner) {
+      const workload = toWorkload(kind, object, interner);
+      if (name === "apps/DaemonSet") put(facts.daemonSets, toDaemonSet(object));
+      if (name === "batch/Job") put(facts.jobs, toJob(object, interner));
+      return putAs(facts.workloads, workloadKey(kind, workload.namespace, workload.name), workload);
+    },
+  };
+}
+
+function put<T extends { readonly name: string; readonly namespace?: string }>(
+  objects: Map<string, T>,
+  object: T,
+): boolean {
+  return putAs(
+    objects,
+    object.namespace === undefined ? object.name : `${object.namespace}/${object.name}`,
+    object,
+  );
+}
+
+function putAs<T>(objects: Map<string, T>, key: string, object: T): boolean {
+  const isRepeated = objects.has(key);
+  objects.set(key, object);
+  return isRepeated;
+}
+
+function withNamespace(object: Fields, defaultNamespace: string): Fields {
+  const named = withName(object);
+  if (namespaceOf(named) !== null || !isRecord(named["metadata"])) return named;
+  return { ...named, metadata: { ...named["metadata"], namespace: defaultNamespace } };
+}
+
+/** ObjectMeta.generateName: "an optional prefix, used by the server, to generate a unique name". */
+function withName(object: Fields): Fields {
+  const metadata = object["metadata"];
+  if (!isRecord(metadata) || metadata["name"] != null || metadata["generateName"] == null) return object;
+  return { ...object, metadata: { ...metadata, name: metadata["generateName"] } };
+}
+
+function namespaceOf(object: Fields): string | null {
+  const namespace = isRecord(object["metadata"]) ? object["metadata"]["namespace"] : undefined;
+  return typeof namespace === "string" && namespace !== "" ? namespace : null;
+}
+
+/** For messages: kind, and what the metadata says of namespace and name. */
+export function nameOfObject({ kind, value }: ManifestObject): string {
+  const metadata = isRecord(value["metadata"]) ? value["metadata"] : {};
+  const place = [metadata["namespace"], metadata["name"]].filter((part) => typeof part === "string");
+  return `${kind} ${place.join("/")}`.trimEnd();
+}

@@ -1,0 +1,44 @@
+// Findings as a table for spreadsheets: one row each, all statuses. A cell can neither break its row nor
+// become a formula; what is exact to the last character is the JSON.
+
+import type { Finding } from "../model/finding.ts";
+import type { Report } from "../model/report.ts";
+import { toVisibleText } from "../model/visible-text.ts";
+
+const COLUMNS: readonly (readonly [string, (finding: Finding) => string | null])[] = [
+  ["account", ({ account }) => account],
+  ["region", ({ region }) => region],
+  ["cluster", ({ cluster }) => cluster],
+  ["subject_kind", ({ subject }) => subject.kind],
+  ["subject", ({ subject }) => subject.name],
+  ["control", ({ controlId }) => controlId],
+  ["title", ({ title }) => title],
+  ["status", ({ status }) => status],
+  ["severity", ({ severity }) => severity],
+  ["because", ({ because }) => because],
+  ["remediation", ({ remediation }) => remediation.text],
+  ["first_command", ({ remediation }) => remediation.commands[0] ?? null],
+  ["first_seen_at", ({ firstSeenAt }) => firstSeenAt ?? null],
+  ["change", ({ change }) => change ?? null],
+  ["finding_id", ({ id }) => id],
+];
+
+export function toCsv({ findings }: Report): string {
+  const rows = [
+    COLUMNS.map(([name]) => name),
+    ...findings.map((finding) => COLUMNS.map(([, valueOf]) => toCell(valueOf(finding)))),
+  ];
+  // RFC 4180 §2.1: "Each record is located on a separate line, delimited by a line break (CRLF)."
+  return rows.map((cells) => `${cells.join(",")}\r\n`).join("");
+}
+
+// OWASP, "CSV Injection": cells that begin with = + - @ tab or carriage return are formulas to a spreadsheet;
+// line feed and the full-width forms are read like them by some. A leading ' makes them text.
+const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
+
+function toCell(value: string | null): string {
+  if (value === null) return "";
+  const text = `${FORMULA.test(value) ? "'" : ""}${toVisibleText(value)}`;
+  // RFC 4180 §2.6 and 2.7: quoted where it holds quotes, commas or line breaks; a quote is doubled.
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

@@ -1,5 +1,6 @@
 // One cluster in the terminal: is anything enforced, which namespaces are isolated, what is worst.
 
+import { count, countFailed, toSeverityText } from "../model/counts.ts";
 import type { Finding } from "../model/finding.ts";
 import type {
   DirectionReport,
@@ -11,14 +12,7 @@ import type {
 import type { ClusterReport } from "../model/report.ts";
 import { hanging, nameList, pad, ruled, segment, type Line, type Segment, type Style } from "./layout.ts";
 import { separated, toEvidenceLines, toFindingLines, type FindingsView } from "./text-findings.ts";
-import {
-  count,
-  POSTURE_STYLES,
-  POSTURES_WORST_FIRST,
-  toEngineText,
-  toSeverityCounts,
-  VERDICT_WORDING,
-} from "./wording.ts";
+import { POSTURE_STYLES, POSTURES_WORST_FIRST, toEngineText, VERDICT_WORDING } from "./wording.ts";
 
 export interface ClusterPart {
   readonly account: string | null;
@@ -155,7 +149,7 @@ function toFindingsLines(findings: readonly Finding[], view: FindingsView): Line
   if (findings.length === 0) return [];
   const unknown = findings.filter(({ status }) => status === "unknown").length;
   const undecided = unknown === 0 ? "" : `${unknown} not decided`;
-  const counts = [toSeverityCounts(findings), undecided].filter((text) => text !== "").join(", ");
+  const counts = [toSeverityText(countFailed(findings)), undecided].filter((text) => text !== "").join(", ");
   const heading =
     counts === ""
       ? labelled("Findings", "nothing fails", view.width, "green")

@@ -1,17 +1,14 @@
 // The completeness proof in the terminal: how much there was to look at, and for each thing that could not be
 // looked at why not and what to do about it. Nothing of it is ever left out.
 
+import { isBlindSpot, toScopeCounts, toScopeText } from "../model/blind-spots.ts";
+import { count } from "../model/counts.ts";
 import { SCOPE_KINDS, toNextStep, toScopeKind } from "../model/next-step.ts";
 import type { Coverage } from "../model/target.ts";
 import { hanging, ruled, segment, type Line } from "./layout.ts";
 import { separated } from "./text-findings.ts";
-import { count, enumerate, toScopeCounts, toScopeText } from "./wording.ts";
 
 const MAX_SKIPPED = 10;
-
-export function isBlindSpot({ outcome }: Coverage): boolean {
-  return outcome === "missed" || outcome === "partial";
-}
 
 export function toCoverageLines(coverage: readonly Coverage[], width: number, verbose: boolean): Line[] {
   const blindSpots = coverage.filter(isBlindSpot).toSorted((a, b) => toRank(a) - toRank(b));
@@ -82,15 +79,4 @@ function toSkippedLines(coverage: readonly Coverage[], width: number, verbose: b
     ...shown.flatMap((entry) => toEntryLines(entry, width)),
     ...(rest === 0 ? [] : [[segment(`    … and ${rest} more (use --format json)`, "dim")]]),
   ];
-}
-
-/** `2 clusters and 1 account could not be looked at; 1 cluster was read only in part.` */
-export function toBlindSpotSentence(coverage: readonly Coverage[]): string {
-  const missed = coverage.filter(({ outcome }) => outcome === "missed");
-  const partial = coverage.filter(({ outcome }) => outcome === "partial");
-  const parts = [
-    ...(missed.length === 0 ? [] : [`${toScopeCounts(missed)} could not be looked at`]),
-    ...(partial.length === 0 ? [] : [`${toScopeCounts(partial)} could be read only in part`]),
-  ];
-  return `${enumerate(parts)}. What was not seen was not judged.`;
 }

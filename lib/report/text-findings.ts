@@ -1,8 +1,9 @@
 // Findings in the terminal: severity, control, subject, why, and what to do. Failures first, then what could
 // not be decided; the rest only where everything was asked for.
 
-import { SEVERITIES, type Evidence, type Finding } from "../model/finding.ts";
+import type { Evidence, Finding } from "../model/finding.ts";
 import { shorten } from "../model/shorten.ts";
+import { toWorstFirst } from "../model/worst-first.ts";
 import {
   commandLines,
   EMPTY_LINE,
@@ -26,16 +27,6 @@ const BADGE_WIDTH = 8;
 const BODY = segment(" ".repeat(6 + BADGE_WIDTH));
 /** About three lines at 80 columns; commands are not cut, because half a command is worse than none. */
 const MAX_SENTENCE = 240;
-
-/** Worst first, stable: failures by severity, then unknowns, then all others. */
-export function toWorstFirst(findings: readonly Finding[]): readonly Finding[] {
-  return findings.toSorted((a, b) => toRank(a) - toRank(b));
-}
-
-function toRank({ status, severity }: Finding): number {
-  const group = status === "fail" ? 0 : status === "unknown" ? 1 : 2;
-  return group * SEVERITIES.length + SEVERITIES.indexOf(severity);
-}
 
 export function toFindingLines(findings: readonly Finding[], view: FindingsView): Line[] {
   const ranked = toWorstFirst(findings);

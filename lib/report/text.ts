@@ -1,14 +1,15 @@
 // The report for people at a terminal. Blind spots come before any good news; text from outside cannot steer
 // the terminal (layout.ts). Says nothing that is not in the report.
 
+import { isBlindSpot, toBlindSpotSentence } from "../model/blind-spots.ts";
+import { count, countFailed, enumerate, toSeverityText } from "../model/counts.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Probe, Report } from "../model/report.ts";
 import type { EnforcementVerdict } from "../model/posture.ts";
 import { hanging, pad, render, ruled, segment, type Line } from "./layout.ts";
 import { toClusterLines, type ClusterPart } from "./text-cluster.ts";
-import { isBlindSpot, toBlindSpotSentence, toCoverageLines } from "./text-coverage.ts";
+import { toCoverageLines } from "./text-coverage.ts";
 import { separated, toFindingLines, type FindingsView } from "./text-findings.ts";
-import { count, enumerate, toSeverityCounts } from "./wording.ts";
 
 export interface TextStyle {
   readonly color: boolean;
@@ -73,7 +74,7 @@ function toFindingSentence({ findings }: Report): string {
   const failed = findings.filter(({ status }) => status === "fail");
   const unknown = findings.filter(({ status }) => status === "unknown").length;
   const failures =
-    failed.length === 0 ? "none failed" : `${failed.length} failed: ${toSeverityCounts(failed)}`;
+    failed.length === 0 ? "none failed" : `${failed.length} failed: ${toSeverityText(countFailed(failed))}`;
   return unknown === 0 ? `${failures}.` : `${failures}; ${unknown} could not be decided.`;
 }
 
@@ -145,7 +146,7 @@ function toVerdictLines({ findings, coverage }: Report, width: number): Line[] {
   const failed = findings.filter(({ status }) => status === "fail");
   const lines = coverage.some(isBlindSpot) ? hanging(INCOMPLETE, toBlindSpotSentence(coverage), width) : [];
   if (failed.length > 0) {
-    const sentence = `${count(failed.length, "check")} failed: ${toSeverityCounts(failed)}.`;
+    const sentence = `${count(failed.length, "check")} failed: ${toSeverityText(countFailed(failed))}.`;
     return lines.concat(hanging([segment("✗ ", "red")], sentence, width));
   }
   if (lines.length > 0) return lines;

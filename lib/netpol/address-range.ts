@@ -39,6 +39,9 @@ export function shareOfSpace(family: Family, ranges: readonly AddressRange[]): n
 }
 
 export function unionOf(...lists: readonly (readonly AddressRange[])[]): readonly AddressRange[] {
+  const filled = lists.filter((list) => list.length > 0);
+  const [only] = filled;
+  if (only === undefined || (filled.length === 1 && only.length === 1)) return only ?? [];
   const sorted = lists.flat().toSorted((a, b) => (a.from < b.from ? -1 : a.from > b.from ? 1 : 0));
   const merged: AddressRange[] = [];
   for (const range of sorted) {

@@ -1,41 +1,51 @@
 // The evaluator's entry: what the policies of a cluster add up to, per namespace and workload. Pure.
 
 import type { Isolation } from "../model/control.ts";
-import type { NamespaceDetail } from "../model/isolation-detail.ts";
+import type { NamespaceDetail, PolicyProblem } from "../model/isolation-detail.ts";
 import type { NamespaceReport } from "../model/posture.ts";
 import { compileCluster } from "./compile-cluster.ts";
-import { createDeadPeerSearch, type FindDeadPeers } from "./dead-peers.ts";
+import { createDeadPeerSearch } from "./dead-peers.ts";
 import type { IsolationInput } from "./isolation-input.ts";
 import { createEnforcementOf } from "./join-posture.ts";
 import { judgeNamespace, type JudgedNamespace } from "./judge-namespace.ts";
 import { metadataEgressOf } from "./metadata-egress.ts";
 import { openingsOf } from "./openings.ts";
 import { overBroadRulesOf } from "./over-broad-rules.ts";
+import { groupPods } from "./pod-groups.ts";
+import type { PodVerdict } from "./pod-verdict.ts";
 import type { Policy } from "./policy.ts";
-import { createWorkloadReporter } from "./workload-report.ts";
+import { createWorkloadReporter, type WorkloadPods } from "./workload-report.ts";
 
 export function assessIsolation(input: IsolationInput): Isolation {
   const cluster = compileCluster(input);
   const isEnforced = createEnforcementOf(input);
-  const judged = [...cluster.namespaces.values()].map((namespace) =>
-    judgeNamespace(cluster, namespace, isEnforced),
-  );
-  const findDeadPeers = createDeadPeerSearch(judged);
-  const assumption = input.enforcement === null ? { assumesEnforcement: true } : {};
-  return {
-    namespaces: judged.map((namespace) => ({ ...toNamespaceReport(namespace), ...assumption })),
-    details: judged.map((namespace) => toNamespaceDetail(namespace, findDeadPeers)),
-  };
+  const populated = [...cluster.namespaces.values()].map((compiled) => ({
+    compiled,
+    groups: groupPods(compiled.pods, isEnforced),
+  }));
+  const findDeadPeers = createDeadPeerSearch(populated);
+  const namespaces: NamespaceReport[] = [];
+  const details: NamespaceDetail[] = [];
+  for (const namespace of populated) {
+    const judged = judgeNamespace(cluster, namespace.compiled, namespace.groups);
+    namespaces.push(toNamespaceReport(judged, input.enforcement === null));
+    details.push(toNamespaceDetail(judged, findDeadPeers(namespace)));
+  }
+  return { namespaces, details };
 }
 
-function toNamespaceReport(namespace: JudgedNamespace): NamespaceReport {
-  const { compiled, verdicts, posture, defaultDeny, workloads } = namespace;
-  const selecting = new Set(verdicts.flatMap((verdict) => verdict.selecting.map(({ policy }) => policy)));
+function toNamespaceReport(
+  { compiled, verdicts, posture, defaultDeny, workloads }: JudgedNamespace,
+  assumesEnforcement: boolean,
+): NamespaceReport {
+  const selecting = new Set<Policy>();
+  for (const verdict of verdicts) for (const { policy } of verdict.selecting) selecting.add(policy);
   // A cluster-wide policy is named only where it selects something, and is never dead in a namespace.
   const named = compiled.policies.filter((policy) => policy.namespace !== null || selecting.has(policy));
   return {
     name: compiled.name,
     posture,
+    ...(assumesEnforcement ? { assumesEnforcement } : {}),
     policies: named.map(toName),
     deadPolicies: named.filter((policy) => !selecting.has(policy)).map(toName),
     defaultDeny,
@@ -47,24 +57,31 @@ function toName({ name }: Policy): string {
   return name;
 }
 
-function toNamespaceDetail(namespace: JudgedNamespace, findDeadPeers: FindDeadPeers): NamespaceDetail {
-  const { compiled, workloads } = namespace;
-  const counts = workloads.flatMap((workload) => [...workload.counts]);
+function toNamespaceDetail(
+  { compiled, workloads }: JudgedNamespace,
+  deadPeers: NamespaceDetail["deadPeers"],
+): NamespaceDetail {
+  const isSelected = ({ isSelected }: PodVerdict): boolean => isSelected;
   return {
     name: compiled.name,
-    countedPods: sum(counts.map(([, count]) => count)),
-    selectedPods: sum(counts.filter(([{ isSelected }]) => isSelected).map(([, count]) => count)),
+    countedPods: sumPods(workloads, () => true),
+    selectedPods: sumPods(workloads, isSelected),
     openings: openingsOf(workloads),
     overBroadRules: compiled.policies.flatMap(overBroadRulesOf),
-    deadPeers: findDeadPeers(namespace),
+    deadPeers,
     metadataEgress: workloads.flatMap(metadataEgressOf),
-    problems: compiled.policies.flatMap(({ name, problems }) =>
-      problems.map((because) => ({ policy: name, because })),
-    ),
+    problems: compiled.policies.flatMap(problemsOf),
     ignoredPolicies: compiled.ignored,
   };
 }
 
-function sum(counts: readonly number[]): number {
-  return counts.reduce((total, count) => total + count, 0);
+function problemsOf({ name, problems }: Policy): readonly PolicyProblem[] {
+  return problems.map((because) => ({ policy: name, because }));
+}
+
+function sumPods(workloads: readonly WorkloadPods[], counts: (verdict: PodVerdict) => boolean): number {
+  let total = 0;
+  for (const workload of workloads)
+    for (const [verdict, pods] of workload.counts) if (counts(verdict)) total += pods;
+  return total;
 }

@@ -4,8 +4,8 @@
 import type { CompiledCluster } from "./compile-cluster.ts";
 import { isPeer, type Party } from "./endpoint.ts";
 import { directedPolicies, noPorts, podFlows, portsOf, type PodFlows } from "./pod-flow.ts";
-import type { PodGroup } from "./pod-groups.ts";
 import { surroundingsOf } from "./pod-judge.ts";
+import type { WorkloadGroup } from "./workload-groups.ts";
 import type { Direction, Peer, Protocol } from "./policy.ts";
 import type { Answer } from "./three-valued.ts";
 import { decideTraffic, type Decision } from "./traffic-decision.ts";
@@ -24,7 +24,7 @@ export interface Connection {
 
 /** A pod that takes part, and who it talks to. */
 interface Side {
-  readonly group: PodGroup;
+  readonly group: WorkloadGroup;
   readonly direction: Direction;
   readonly other: Party;
 }
@@ -110,33 +110,31 @@ function sentenceFor({ group, direction }: Side, { allowed, policies }: Decision
   const subject = `${direction} of ${inWords(group)}`;
   if (policies.length > 0) return `${policies.join(", ")} allows it for ${subject}`;
   if (allowed === true) return `nothing denies it for ${subject}`;
-  const { selecting } = group.judge.selectionOf(group.pod);
-  const names = directedPolicies(selecting, direction).map(({ policy }) => policy.name);
+  const names = directedPolicies(group.selecting, direction).map(({ policy }) => policy.name);
   const by = names.length > 0 ? names.join(", ") : "the engine's default";
   return `no rule allows it for ${subject}, which is isolated by ${by}`;
 }
 
-function inWords({ namespace, workload }: PodGroup): string {
+function inWords({ namespace, workload }: WorkloadGroup): string {
   return `${namespace.name}/${workload.kind}/${workload.name}`;
 }
 
 /** Flows of a group, kept: for egress a named port depends on who receives the connection. */
 function createFlows(cluster: CompiledCluster): (side: Side) => PodFlows {
-  const known = new Map<PodGroup, Map<PodGroup | Direction, PodFlows>>();
+  const known = new Map<WorkloadGroup, Map<WorkloadGroup | Direction, PodFlows>>();
   return ({ group, direction, other }) => {
     const receiver = direction === "egress" && other.kind === "pods" ? other.group : direction;
-    const flows = known.get(group) ?? new Map<PodGroup | Direction, PodFlows>();
+    const flows = known.get(group) ?? new Map<WorkloadGroup | Direction, PodFlows>();
     known.set(group, flows);
     const kept = flows.get(receiver);
     if (kept !== undefined) return kept;
-    const { selecting } = group.judge.selectionOf(group.pod);
     const names =
       direction === "ingress"
         ? portsOf(group.pod)
         : other.kind === "pods"
           ? portsOf(other.group.pod)
           : noPorts;
-    const fresh = podFlows(selecting, direction, names, surroundingsOf({ selecting }, cluster));
+    const fresh = podFlows(group.selecting, direction, names, surroundingsOf(group.selecting, cluster));
     flows.set(receiver, fresh);
     return fresh;
   };

@@ -2,9 +2,9 @@
 
 import { containsAddress, parseAddress, type Family } from "./address-range.ts";
 import { selectorMatches } from "./label-selector.ts";
-import type { PodGroup } from "./pod-groups.ts";
 import type { Peer } from "./policy.ts";
 import { any, every, type Answer } from "./three-valued.ts";
+import type { WorkloadGroup } from "./workload-groups.ts";
 import type { WorkloadName } from "./workload-of-pod.ts";
 
 export type Endpoint =
@@ -14,7 +14,7 @@ export type Endpoint =
   | { readonly kind: "external" };
 
 export type Party =
-  | { readonly kind: "pods"; readonly group: PodGroup }
+  | { readonly kind: "pods"; readonly group: WorkloadGroup }
   | { readonly kind: "address"; readonly family: Family; readonly address: bigint }
   | { readonly kind: "external" };
 
@@ -35,7 +35,7 @@ export function isPeer(peer: Peer, party: Party, ownNamespace: string, ipBlocksM
 
 function isPeerPod(
   peer: Exclude<Peer, { kind: "everyone" }>,
-  { pod, namespace }: PodGroup,
+  { pod, namespace }: WorkloadGroup,
   ownNamespace: string,
   ipBlocksMatchPods: boolean,
 ): Answer {

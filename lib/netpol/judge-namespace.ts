@@ -1,15 +1,15 @@
-// One namespace: a verdict per distinct kind of pod, and from these the workloads, the default-deny states
-// and the posture.
+// One namespace: a verdict per group of like pods, and from these the workloads, the default-deny states and
+// the posture.
 
-import type { Labels, Pod } from "../model/kubernetes.ts";
+import type { Pod } from "../model/kubernetes.ts";
 import type { NamespaceReport } from "../model/posture.ts";
 import type { CompiledCluster, CompiledNamespace } from "./compile-cluster.ts";
 import { judgeDefaultDeny } from "./default-deny.ts";
 import { joinPosture, type JudgedPods } from "./join-posture.ts";
+import type { PodGroup } from "./pod-groups.ts";
 import { createPodJudge } from "./pod-judge.ts";
 import type { PodVerdict } from "./pod-verdict.ts";
-import type { Answer } from "./three-valued.ts";
-import { isCounted, workloadOfPod, type CronJobs } from "./workload-of-pod.ts";
+import { workloadOfPod, type CronJobs } from "./workload-of-pod.ts";
 import type { WorkloadPods } from "./workload-report.ts";
 
 export interface JudgedNamespace {
@@ -17,8 +17,6 @@ export interface JudgedNamespace {
   /** In code-unit order of kind and name. */
   readonly workloads: readonly WorkloadPods[];
   readonly verdicts: readonly PodVerdict[];
-  /** Of the counted pods, each distinct one. */
-  readonly labelSets: readonly Labels[];
   readonly posture: NamespaceReport["posture"];
   readonly defaultDeny: NamespaceReport["defaultDeny"];
 }
@@ -26,39 +24,33 @@ export interface JudgedNamespace {
 export function judgeNamespace(
   cluster: CompiledCluster,
   compiled: CompiledNamespace,
-  isEnforced: (pod: Pod) => Answer,
+  groups: readonly PodGroup[],
 ): JudgedNamespace {
   const judge = createPodJudge(cluster, compiled);
   const workloads = new Map<string, WorkloadPods>();
-  const enforcement = new Map<PodVerdict, Set<Answer>>();
-  for (const pod of compiled.pods) {
-    if (pod.finished || pod.terminating) continue;
+  const judged: JudgedPods[] = [];
+  for (const { pod, enforced, pods } of groups) {
     const workload = workloadFor(workloads, pod, cluster.cronJobs);
-    if (!isCounted(pod)) {
-      workload.hostNetworkPods += 1;
+    if (pod.hostNetwork) {
+      workload.hostNetworkPods += pods;
       continue;
     }
-    const verdict = judge.judge(pod);
-    workload.counts.set(verdict, (workload.counts.get(verdict) ?? 0) + 1);
-    const answers = enforcement.get(verdict) ?? new Set();
-    enforcement.set(verdict, answers.add(isEnforced(pod)));
+    const verdict = judge(pod);
+    workload.counts.set(verdict, (workload.counts.get(verdict) ?? 0) + pods);
+    judged.push({ verdict, enforced });
   }
-  const verdicts = [...enforcement.keys()];
+  const verdicts = [...new Set(judged.map(({ verdict }) => verdict))];
   return {
     compiled,
     workloads: [...workloads.values()].toSorted(byKindAndName),
     verdicts,
-    labelSets: judge.labelSets,
-    posture: joinPosture(toJudgedPods(enforcement)),
+    posture: joinPosture(judged),
     defaultDeny: {
-      ingress: judgeDefaultDeny(compiled.policies, "ingress", verdicts.map(toIngress)),
-      egress: judgeDefaultDeny(compiled.policies, "egress", verdicts.map(toEgress)),
+      ingress: judgeDefaultDeny(compiled.policies, "ingress", verdicts),
+      egress: judgeDefaultDeny(compiled.policies, "egress", verdicts),
     },
   };
 }
-
-const toIngress = ({ ingress }: PodVerdict): PodVerdict["ingress"] => ingress;
-const toEgress = ({ egress }: PodVerdict): PodVerdict["egress"] => egress;
 
 function workloadFor(workloads: Map<string, WorkloadPods>, pod: Pod, cronJobs: CronJobs): WorkloadPods {
   const { kind, name } = workloadOfPod(pod, cronJobs);
@@ -68,12 +60,6 @@ function workloadFor(workloads: Map<string, WorkloadPods>, pod: Pod, cronJobs: C
   const created = { kind, name, counts: new Map(), hostNetworkPods: 0 };
   workloads.set(key, created);
   return created;
-}
-
-function toJudgedPods(enforcement: ReadonlyMap<PodVerdict, ReadonlySet<Answer>>): readonly JudgedPods[] {
-  return [...enforcement].flatMap(([verdict, answers]) =>
-    [...answers].map((enforced) => ({ verdict, enforced })),
-  );
 }
 
 function byKindAndName(a: WorkloadPods, b: WorkloadPods): number {

@@ -1,7 +1,7 @@
 // Finds labelled items by selector without looking at all of them: by one label that the selector asks for.
 
 import type { Labels } from "../model/kubernetes.ts";
-import { selectorMatches, type Selector } from "./label-selector.ts";
+import { selectorKey, selectorMatches, type Selector } from "./label-selector.ts";
 
 export interface Labelled {
   readonly labels: Labels;
@@ -9,6 +9,9 @@ export interface Labelled {
 
 /** The items that a decidable selector matches, in no particular order. */
 export type LabelIndex<T extends Labelled> = (selector: Selector) => readonly T[];
+
+/** So few are matched faster than a selector is turned into a key. */
+const FEW_CANDIDATES = 32;
 
 export function createLabelIndex<T extends Labelled>(items: readonly T[]): LabelIndex<T> {
   const byLabel = new Map<string, T[]>();
@@ -20,9 +23,16 @@ export function createLabelIndex<T extends Labelled>(items: readonly T[]): Label
       else list.push(item);
     }
   }
+  const known = new Map<string, readonly T[]>();
   return (selector) => {
     const candidates = candidatesFor(selector, byLabel) ?? items;
-    return candidates.filter(({ labels }) => selectorMatches(selector, labels) === true);
+    const find = (): readonly T[] =>
+      candidates.filter(({ labels }) => selectorMatches(selector, labels) === true);
+    if (candidates.length <= FEW_CANDIDATES) return find();
+    const key = selectorKey(selector);
+    const found = known.get(key) ?? find();
+    known.set(key, found);
+    return found;
   };
 }
 

@@ -5,6 +5,7 @@ import { containsAddress, parseAddress, type Family } from "./address-range.ts";
 import type { PodDirection } from "./pod-verdict.ts";
 import type { Peer } from "./policy.ts";
 import { decideTraffic } from "./traffic-decision.ts";
+import { openingPolicies } from "./traffic-flow.ts";
 import type { WorkloadPods } from "./workload-report.ts";
 
 /** The service's addresses (IMDS documentation); it answers on TCP 80. */
@@ -19,6 +20,7 @@ export function metadataEgressOf({ kind, name, counts }: WorkloadPods): readonly
   const restricted = [...counts.keys()]
     .map(({ egress }) => egress)
     .filter(({ isolated, openToExternal }) => isolated === true && openToExternal !== true);
+  if (restricted.every(({ least }) => openingPolicies(least).length === 0)) return [];
   return ADDRESSES.flatMap(({ family, text }) => {
     const policies = restricted
       .filter(({ context }) => context.families.includes(family))

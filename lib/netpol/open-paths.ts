@@ -6,11 +6,12 @@ import { type Connection, portNumbers } from "./decide-connection.ts";
 import { isEvery, selectorMatches } from "./label-selector.ts";
 import { peerInWords } from "./peer-in-words.ts";
 import { podFlows, portsOf } from "./pod-flow.ts";
-import type { PodGroup } from "./pod-groups.ts";
 import { surroundingsOf } from "./pod-judge.ts";
 import type { Peer, Protocol } from "./policy.ts";
 import { decideTraffic } from "./traffic-decision.ts";
-import { isEveryPod, type Flow } from "./traffic-flow.ts";
+import type { Flow } from "./traffic-flow.ts";
+import { isEveryPod } from "./policy-direction.ts";
+import type { WorkloadGroup } from "./workload-groups.ts";
 
 export interface OpenPath {
   /** Null: no rule is needed, because nothing isolates the pod. */
@@ -25,12 +26,12 @@ export interface OpenPath {
 
 export function createOpenPaths(
   cluster: CompiledCluster,
-): (target: PodGroup, connection: Connection) => readonly OpenPath[] {
+): (target: WorkloadGroup, connection: Connection) => readonly OpenPath[] {
   return (target, connection) => {
     const ports = portNumbers({ kind: "pods", group: target }, connection.port, connection.protocol);
     if (typeof ports === "string") return [doubtful(ports)];
-    const { selecting } = target.judge.selectionOf(target.pod);
-    const flows = podFlows(selecting, "ingress", portsOf(target.pod), surroundingsOf({ selecting }, cluster));
+    const { selecting } = target;
+    const flows = podFlows(selecting, "ingress", portsOf(target.pod), surroundingsOf(selecting, cluster));
     return ports.flatMap((port) => {
       const certain = pathsIn(flows.least, target, port, connection.protocol, cluster);
       if (certain.length > 0) return certain;
@@ -47,7 +48,7 @@ function doubtful(detail: string): OpenPath {
 
 function pathsIn(
   flow: Flow,
-  target: PodGroup,
+  target: WorkloadGroup,
   port: number,
   protocol: Protocol,
   cluster: CompiledCluster,
@@ -72,7 +73,7 @@ function pathsIn(
 }
 
 /** Who of other namespaces the peer is, in words; null where it is nobody. */
-function fromElsewhere(peer: Peer, target: PodGroup, cluster: CompiledCluster): string | null {
+function fromElsewhere(peer: Peer, target: WorkloadGroup, cluster: CompiledCluster): string | null {
   if (peer.kind === "everyone") return peerInWords(peer);
   if (peer.kind === "addresses") return cluster.engine.ipBlocksMatchPods === true ? peerInWords(peer) : null;
   const { namespaces } = peer;

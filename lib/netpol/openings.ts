@@ -1,12 +1,15 @@
 // Policies that alone open something, for whoever has to mend a namespace: which one, how far, for whom.
 
 import { DIRECTIONS, type Direction, type PolicyOpening } from "../model/isolation-detail.ts";
-import type { PodDirection, PodVerdict } from "./pod-verdict.ts";
-import { canOpen, measureOpenness, onlyPolicy } from "./traffic-flow.ts";
+import { measureOpenness } from "./openness.ts";
+import type { PodDirection } from "./pod-verdict.ts";
+import { onlyPolicy, openingPolicies } from "./traffic-flow.ts";
 import type { WorkloadPods } from "./workload-report.ts";
 
 type Opening = Omit<PolicyOpening, "workloads" | "direction">;
 type Draft = Opening & { readonly direction: Direction; readonly workloads: Set<string> };
+
+const NONE: readonly Opening[] = [];
 
 /** In code-unit order of the policies' names, ingress first. */
 export function openingsOf(workloads: readonly WorkloadPods[]): readonly PolicyOpening[] {
@@ -22,32 +25,24 @@ export function openingsOf(workloads: readonly WorkloadPods[]): readonly PolicyO
   return [...drafts.values()].toSorted(byPolicy).map(toOpening);
 }
 
-function toOpening({
-  policy,
-  direction,
-  openToCluster,
-  openToExternal,
-  externalShare,
-  workloads,
-}: Draft): PolicyOpening {
-  return {
-    policy,
-    direction,
-    openToCluster,
-    openToExternal,
-    externalShare,
-    workloads: [...workloads].toSorted(),
-  };
+function toOpening(draft: Draft): PolicyOpening {
+  const { policy, direction, openToCluster, openToExternal, externalShare } = draft;
+  const workloads = [...draft.workloads].toSorted();
+  return { policy, direction, openToCluster, openToExternal, externalShare, workloads };
 }
 
-function openingsIn({ isolated, least, context }: PodVerdict[Direction]): readonly Opening[] {
-  if (isolated !== true) return [];
-  const candidates = least.tiers.flatMap(({ rules }) =>
-    rules.filter((rule) => rule.action === "allow" && canOpen(rule, context)).map(({ policy }) => policy),
-  );
-  return [...new Set(candidates)].flatMap((policy) => {
-    const { isolated: _, ...opening } = measureOpenness(onlyPolicy(least, policy), context);
-    return opening.openToCluster || opening.externalShare > 0 ? [{ policy, ...opening }] : [];
+function openingsIn({ isolated, least, leastOpenness, context }: PodDirection): readonly Opening[] {
+  if (isolated !== true) return NONE;
+  const candidates = openingPolicies(least);
+  if (candidates.length === 0) return NONE;
+  return candidates.flatMap((policy) => {
+    // The only one that opens anything opens all that is open.
+    const alone =
+      candidates.length === 1 ? leastOpenness : measureOpenness(onlyPolicy(least, policy), context);
+    const { openToCluster, openToExternal, externalShare } = alone;
+    return openToCluster || externalShare > 0
+      ? [{ policy, openToCluster, openToExternal, externalShare }]
+      : [];
   });
 }
 

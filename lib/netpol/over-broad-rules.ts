@@ -4,19 +4,22 @@ import { DIRECTIONS, type Direction, type OverBroadRule } from "../model/isolati
 import type { Family } from "./address-range.ts";
 import { peerInWords, portsInWords } from "./peer-in-words.ts";
 import type { Peer, Policy, Rule } from "./policy.ts";
-import { isEveryPod } from "./traffic-flow.ts";
+import { isEveryPod } from "./policy-direction.ts";
 
 /** The largest IPv4 block that a VPC can have is a /16; its IPv6 block is a /56 by default. */
 const WIDE_SIZE: Readonly<Record<Family, bigint>> = { ipv4: 2n ** 16n, ipv6: 2n ** 72n };
 
 export function overBroadRulesOf(policy: Policy): readonly OverBroadRule[] {
   const found: OverBroadRule[] = [];
-  for (const direction of DIRECTIONS)
-    for (const rule of policy[direction]?.rules ?? [])
+  for (const direction of DIRECTIONS) {
+    const part = policy[direction];
+    if (part === null || part.fixed?.every(({ isNarrow }) => isNarrow) === true) continue;
+    for (const rule of part.rules)
       for (const peer of rule.action === "allow" ? rule.peers : []) {
         const broad = toOverBroad(policy, direction, rule, peer);
         if (broad !== null) found.push(broad);
       }
+  }
   return found;
 }
 

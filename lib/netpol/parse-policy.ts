@@ -18,6 +18,7 @@ import {
   type Ports,
   type Rule,
 } from "./policy.ts";
+import { toPolicyDirection } from "./policy-direction.ts";
 import { isRecord, member, shown, unknownField, type RawRecord } from "./raw-record.ts";
 
 const POLICY_FIELDS = new Set(["apiVersion", "kind", "metadata", "spec", "status"]);
@@ -38,8 +39,8 @@ export function parsePolicy(raw: RawObject): Policy {
   // specified, it defaults to an empty selector."
   const podSelector = member(spec, "podSelector");
   const pods = podSelector === undefined ? EVERY : parseSelector(podSelector, "spec.podSelector");
-  const ingress = parseDirection(spec, "ingress");
-  const egress = parseDirection(spec, "egress");
+  const ingress = parseDirection(raw.metadata.name, spec, "ingress");
+  const egress = parseDirection(raw.metadata.name, spec, "egress");
   return {
     ...identity(raw),
     subject: { namespaces: null, pods },
@@ -71,11 +72,8 @@ function unreadablePolicy(raw: RawObject, spec: unknown): string | null {
 
 /** It may select any pod of its namespace and allow anything. */
 function unreadablePolicyOf(raw: RawObject, because: string): Policy {
-  const anything: PolicyDirection = {
-    unknown: because,
-    isolates: true,
-    rules: [unreadableRule("spec", because)],
-  };
+  const rules = [unreadableRule("spec", because)];
+  const anything = toPolicyDirection(raw.metadata.name, rules, { unknown: because, isolates: true });
   return {
     ...identity(raw),
     subject: { namespaces: null, pods: unknownSelector(because) },
@@ -86,19 +84,21 @@ function unreadablePolicyOf(raw: RawObject, because: string): Policy {
   };
 }
 
-function parseDirection(spec: RawRecord, direction: Direction): PolicyDirection | null {
+function parseDirection(policy: string, spec: RawRecord, direction: Direction): PolicyDirection | null {
   const affects = affectsDirection(spec, direction);
   if (affects === false) return null;
   const unknown = affects === true ? null : unknownPolicyTypes(spec);
-  const raw = member(spec, direction);
+  const rules = parseRules(member(spec, direction), direction);
+  return toPolicyDirection(policy, rules, { unknown, isolates: true });
+}
+
+function parseRules(raw: unknown, direction: Direction): readonly Rule[] {
   const path = `spec.${direction}`;
   // "If this field is empty then this NetworkPolicy does not allow any traffic (and serves solely to ensure
   // that the pods it selects are isolated by default)."
-  if (raw === undefined) return { unknown, isolates: true, rules: [] };
-  if (!Array.isArray(raw))
-    return { unknown, isolates: true, rules: [unreadableRule(path, `${path} is not a list`)] };
-  const rules = raw.map((rule, index) => parseRule(rule, direction, `${path}[${index}]`));
-  return { unknown, isolates: true, rules };
+  if (raw === undefined) return [];
+  if (!Array.isArray(raw)) return [unreadableRule(path, `${path} is not a list`)];
+  return raw.map((rule, index) => parseRule(rule, direction, `${path}[${index}]`));
 }
 
 /** Whether the policy applies to the direction; null where policyTypes cannot be read. */

@@ -2,9 +2,11 @@
 // the least and the most that can be allowed. Where both agree, the doubt does not matter.
 
 import type { Pod } from "../model/kubernetes.ts";
+import { toFlowRule } from "./policy-direction.ts";
 import { FIRST_PORT, LAST_PORT } from "./policy.ts";
 import type {
   Direction,
+  FlowRule,
   NamedPort,
   Peer,
   Policy,
@@ -14,7 +16,7 @@ import type {
   Rule,
 } from "./policy.ts";
 import type { SelectingPolicy } from "./selecting-policies.ts";
-import type { Flow, FlowRule, FlowTier } from "./traffic-flow.ts";
+import type { Flow, FlowTier } from "./traffic-flow.ts";
 
 export interface PodFlows {
   readonly least: Flow;
@@ -36,8 +38,7 @@ export interface FlowSurroundings {
 /** One policy that selects, or may select, the pod for the direction. */
 interface Directed {
   readonly policy: Policy;
-  readonly rules: readonly Rule[];
-  readonly isolates: boolean;
+  readonly part: PolicyDirection;
   readonly doubt: string | null;
 }
 
@@ -45,6 +46,7 @@ type Bound = "least" | "most";
 
 const EVERYONE: readonly Peer[] = [{ kind: "everyone", path: "" }];
 const UNSEEN = "policies that were not seen";
+const NO_DOUBTS: readonly string[] = [];
 
 export function podFlows(
   selecting: readonly SelectingPolicy[],
@@ -53,6 +55,8 @@ export function podFlows(
   surroundings: FlowSurroundings,
 ): PodFlows {
   const policies = directedPolicies(selecting, direction);
+  const fixed = fixedFlow(policies, surroundings);
+  if (fixed !== null) return { least: fixed, most: fixed, doubts: NO_DOUBTS, bounded: true };
   const doubts = doubtsOf(policies, resolve, surroundings);
   const least = buildFlow(policies, resolve, surroundings, "least");
   if (doubts.length === 0) return { least, most: least, doubts, bounded: true };
@@ -66,16 +70,22 @@ export function directedPolicies(
 ): readonly Directed[] {
   const directed: Directed[] = [];
   for (const { policy, doubt } of selecting) {
-    const part: PolicyDirection | null = policy[direction];
-    if (part === null) continue;
-    directed.push({ policy, rules: part.rules, isolates: part.isolates, doubt: doubt ?? part.unknown });
+    const part = policy[direction];
+    if (part !== null) directed.push({ policy, part, doubt: doubt ?? part.unknown });
   }
   return directed;
 }
 
+/** The flow where nothing is in doubt and nothing depends on the pod; null otherwise. */
+function fixedFlow(policies: readonly Directed[], { fallthrough, blind }: FlowSurroundings): Flow | null {
+  if (fallthrough === null || blind !== null) return null;
+  if (!policies.every(({ part, doubt }) => doubt === null && part.fixed !== null)) return null;
+  return { tiers: toTiers(policies, "least", ({ part }) => part.fixed ?? []), fallthrough };
+}
+
 /** What is passed on meets other policies there: neither allowing nor denying it bounds that. */
-function mayPassUnseen({ rules, doubt }: Directed): boolean {
-  return rules.some(({ action, unknown }) => action === "pass" && (doubt !== null || unknown !== null));
+function mayPassUnseen({ part, doubt }: Directed): boolean {
+  return part.rules.some(({ action, unknown }) => action === "pass" && (doubt !== null || unknown !== null));
 }
 
 /** The numbers of a named port. Null: the pod's container ports were not read. */
@@ -100,12 +110,12 @@ function doubtsOf(
   { fallthrough, blind }: FlowSurroundings,
 ): readonly string[] {
   const doubts = blind === null ? [] : [blind];
-  for (const { policy, rules, doubt } of policies) {
-    const ruleDoubts = rules.map((rule) => rule.unknown ?? unresolvedName(rule, resolve));
+  for (const { policy, part, doubt } of policies) {
+    const ruleDoubts = part.rules.map((rule) => rule.unknown ?? unresolvedName(rule, resolve));
     for (const clause of new Set([doubt, ...ruleDoubts]))
       if (clause !== null) doubts.push(`${policyInWords(policy)}: ${clause}`);
   }
-  if (fallthrough === null && !policies.some(({ isolates, doubt }) => isolates && doubt === null))
+  if (fallthrough === null && !policies.some(({ part, doubt }) => part.isolates && doubt === null))
     doubts.push("what the engine does with a pod that no policy selects is not known");
   return doubts;
 }
@@ -127,13 +137,8 @@ function buildFlow(
   { fallthrough, blind }: FlowSurroundings,
   bound: Bound,
 ): Flow {
-  const numbers = [...new Set(policies.map(({ policy }) => policy.tier))].toSorted((a, b) => a - b);
-  const tiers = numbers.map((tier) =>
-    toTier(
-      policies.filter(({ policy }) => policy.tier === tier),
-      resolve,
-      bound,
-    ),
+  const tiers = toTiers(policies, bound, (directed) =>
+    directed.part.rules.flatMap((rule) => boundedRule(directed, rule, resolve, bound)),
   );
   return {
     tiers: blind === null ? tiers : [unseenTier(bound), ...tiers],
@@ -143,25 +148,44 @@ function buildFlow(
 
 function unseenTier(bound: Bound): FlowTier {
   const action = bound === "least" ? "deny" : "allow";
-  return {
-    rules: [{ action, policy: UNSEEN, peers: EVERYONE, ranges: null, oneUnknownPortOf: [] }],
-    end: "continue",
-  };
+  const rule = toFlowRule({ action, policy: UNSEEN, peers: EVERYONE, ranges: null, oneUnknownPortOf: [] });
+  return { rules: [rule], end: "continue" };
 }
 
-function toTier(policies: readonly Directed[], resolve: ResolvePort, bound: Bound): FlowTier {
-  const ordered = policies.toSorted((a, b) => a.policy.order - b.policy.order);
+/** In ascending order of tiers, and of the policies in each. */
+function toTiers(
+  policies: readonly Directed[],
+  bound: Bound,
+  rulesOf: (directed: Directed) => readonly FlowRule[],
+): readonly FlowTier[] {
+  const [first] = policies;
+  if (first === undefined) return [];
+  const isOneTier = policies.every(({ policy }) => policy.tier === first.policy.tier);
+  if (isOneTier) return [toTier(policies, bound, rulesOf)];
+  const byTier = Map.groupBy(policies, ({ policy }) => policy.tier);
+  const numbers = [...byTier.keys()].toSorted((a, b) => a - b);
+  return numbers.map((tier) => toTier(byTier.get(tier) ?? [], bound, rulesOf));
+}
+
+function toTier(
+  policies: readonly Directed[],
+  bound: Bound,
+  rulesOf: (directed: Directed) => readonly FlowRule[],
+): FlowTier {
+  const isOrdered = policies.every(({ policy }) => policy.order === policies[0]?.policy.order);
+  const ordered = isOrdered ? policies : policies.toSorted((a, b) => a.policy.order - b.policy.order);
+  return { rules: ordered.flatMap(rulesOf), end: endOf(ordered, bound) };
+}
+
+function endOf(policies: readonly Directed[], bound: Bound): FlowTier["end"] {
   // "A pod is isolated for ingress if there is any NetworkPolicy that both selects the pod and has "Ingress" in
   // its policyTypes" (Concepts, Network Policies; the same for egress).
-  const ends = ordered.some(({ isolates, doubt }) => isolates && (doubt === null || bound === "least"));
-  const rules = ordered.flatMap((directed) =>
-    directed.rules.flatMap((rule) => toFlowRule(directed, rule, resolve, bound)),
-  );
-  return { rules, end: ends ? "deny" : "continue" };
+  const ends = policies.some(({ part, doubt }) => part.isolates && (doubt === null || bound === "least"));
+  return ends ? "deny" : "continue";
 }
 
 /** No rule at all where the bound leaves the rule out. */
-function toFlowRule(
+function boundedRule(
   { policy, doubt }: Directed,
   rule: Rule,
   resolve: ResolvePort,
@@ -170,15 +194,15 @@ function toFlowRule(
   // A doubtful rule that allows counts among the most; a doubtful one that denies among the least.
   const isWidening = (rule.action === "deny") === (bound === "least");
   if (doubt !== null && !isWidening) return [];
-  const known = { action: rule.action, policy: policy.name, oneUnknownPortOf: [] };
-  if (rule.unknown !== null && isWidening) return [{ ...known, peers: EVERYONE, ranges: null }];
-  if (rule.ports === null) return [{ ...known, peers: rule.peers, ranges: null }];
+  const flow = { action: rule.action, policy: policy.name, peers: rule.peers, oneUnknownPortOf: [] };
+  if (rule.unknown !== null && isWidening) return [toFlowRule({ ...flow, peers: EVERYONE, ranges: null })];
+  if (rule.ports === null) return [toFlowRule({ ...flow, ranges: null })];
   const named = rule.ports.names.map((port) => ({ port, ranges: resolve(port) }));
   const unresolved = named.filter(({ ranges }) => ranges === null).map(({ port }) => port.protocol);
   const ranges = [...rule.ports.ranges, ...named.flatMap((name) => name.ranges ?? [])];
-  if (unresolved.length === 0 || !isWidening) return [{ ...known, peers: rule.peers, ranges }];
-  if (rule.action === "allow") return [{ ...known, peers: rule.peers, ranges, oneUnknownPortOf: unresolved }];
-  return [{ ...known, peers: rule.peers, ranges: [...ranges, ...unresolved.map(allPortsOf)] }];
+  if (unresolved.length === 0 || !isWidening) return [toFlowRule({ ...flow, ranges })];
+  if (rule.action === "allow") return [toFlowRule({ ...flow, ranges, oneUnknownPortOf: unresolved })];
+  return [toFlowRule({ ...flow, ranges: [...ranges, ...unresolved.map(allPortsOf)] })];
 }
 
 function allPortsOf(protocol: Protocol): PortRange {

@@ -1,47 +1,66 @@
-// The live pods of a cluster by workload. Pods that nothing can tell apart are one group, so that a question
-// about two workloads does not ask about every pair of replicas.
+// Live pods that nothing tells apart to a policy: one group is judged once, however many replicas it has.
 
-import type { Pod } from "../model/kubernetes.ts";
-import type { CompiledCluster, CompiledNamespace } from "./compile-cluster.ts";
-import { createPodJudge, type PodJudge } from "./pod-judge.ts";
-import { workloadOfPod, type WorkloadName } from "./workload-of-pod.ts";
+import type { Labels, Pod, PodDetail } from "../model/kubernetes.ts";
+import type { Answer } from "./three-valued.ts";
 
 export interface PodGroup {
   /** Any one of them. */
   readonly pod: Pod;
-  readonly namespace: CompiledNamespace;
-  readonly judge: PodJudge;
-  readonly workload: WorkloadName;
+  readonly enforced: Answer;
   pods: number;
 }
 
-/** Groups by `namespace/kind/name`, the kind in lower case, in code-unit order of namespaces. */
-export type PodGroups = ReadonlyMap<string, readonly PodGroup[]>;
-
-export function groupPods(cluster: CompiledCluster): PodGroups {
-  const byWorkload = new Map<string, Map<string, PodGroup>>();
-  for (const namespace of cluster.namespaces.values()) {
-    const judge = createPodJudge(cluster, namespace);
-    for (const pod of namespace.pods) {
-      if (pod.finished || pod.terminating) continue;
-      const workload = workloadOfPod(pod, cluster.cronJobs);
-      const key = workloadKey(namespace.name, workload);
-      const groups = byWorkload.get(key) ?? new Map<string, PodGroup>();
-      byWorkload.set(key, groups);
-      const likeness = likenessOf(pod);
-      const group = groups.get(likeness) ?? { pod, namespace, judge, workload, pods: 0 };
-      group.pods += 1;
-      groups.set(likeness, group);
+/** Neither finished nor terminating ones. In the order in which the first of each group is listed. */
+export function groupPods(pods: readonly Pod[], isEnforced: (pod: Pod) => Answer): readonly PodGroup[] {
+  const groups = new Map<string, PodGroup>();
+  let last: PodGroup | null = null;
+  for (const pod of pods) {
+    if (pod.finished || pod.terminating) continue;
+    const enforced = isEnforced(pod);
+    // Lists come sorted by name, so the replicas of a workload stand together.
+    if (last === null || last.enforced !== enforced || !areAlike(last.pod, pod)) {
+      const key = groupKey(pod, enforced);
+      last = groups.get(key) ?? { pod, enforced, pods: 0 };
+      groups.set(key, last);
     }
+    last.pods += 1;
   }
-  return new Map([...byWorkload].map(([key, groups]) => [key, [...groups.values()]]));
+  return [...groups.values()];
 }
 
-export function workloadKey(namespace: string, { kind, name }: WorkloadName): string {
-  return `${namespace}/${kind.toLowerCase()}/${name}`;
+/** The same as equal keys, for pods of which no detail was read. */
+function areAlike(a: Pod, b: Pod): boolean {
+  return (
+    a.detail === null &&
+    b.detail === null &&
+    a.owner !== null &&
+    b.owner !== null &&
+    a.owner.name === b.owner.name &&
+    a.owner.kind === b.owner.kind &&
+    a.hostNetwork === b.hostNetwork &&
+    areEqual(a.labels, b.labels)
+  );
 }
 
-function likenessOf({ labels, hostNetwork, detail }: Pod): string {
-  const ports = detail?.containers.map((container) => container.ports) ?? null;
-  return JSON.stringify([labels, hostNetwork, ports, detail?.podIPs ?? null]);
+function areEqual(a: Labels, b: Labels): boolean {
+  let surplus = 0;
+  for (const key in b) if (Object.hasOwn(b, key)) surplus += 1;
+  for (const key in a) {
+    if (!Object.hasOwn(a, key)) continue;
+    if (!Object.hasOwn(b, key) || a[key] !== b[key]) return false;
+    surplus -= 1;
+  }
+  return surplus === 0;
+}
+
+function groupKey({ name, labels, owner, hostNetwork, detail }: Pod, enforced: Answer): string {
+  let key = `${hostNetwork} ${enforced} `;
+  // A static pod is owned by its node, a bare one by nobody: each is a workload of its own.
+  key += owner === null || owner.kind === "Node" ? `\0${name}` : `${owner.kind}\0${owner.name}`;
+  for (const label in labels) if (Object.hasOwn(labels, label)) key += `\0${label}\0${labels[label]}`;
+  return detail === null ? key : `${key}\0${detailKey(detail)}`;
+}
+
+function detailKey({ containers, podIPs }: PodDetail): string {
+  return JSON.stringify([containers.map(({ ports }) => ports), podIPs]);
 }

@@ -1,42 +1,34 @@
 // Judges the pods of one namespace. Pods that the same policies select, with the same address families and
 // (where a policy names a port) the same ports, share one verdict object.
 
-import type { Labels, Pod } from "../model/kubernetes.ts";
+import type { Pod } from "../model/kubernetes.ts";
 import type { CompiledCluster, CompiledNamespace } from "./compile-cluster.ts";
 import type { EngineBehaviour } from "./isolation-input.ts";
 import type { FlowSurroundings } from "./pod-flow.ts";
 import { familiesOf, judgePodDirection, type PodVerdict } from "./pod-verdict.ts";
 import { createPolicySelector, type Selection } from "./selecting-policies.ts";
 
-export interface PodJudge {
-  judge(pod: Pod): PodVerdict;
-  selectionOf(pod: Pod): Selection;
-  /** Every distinct label set that was asked for. */
-  readonly labelSets: readonly Labels[];
-}
-
-export function createPodJudge(cluster: CompiledCluster, namespace: CompiledNamespace): PodJudge {
-  const selector = createPolicySelector(namespace.policies);
+export function createPodJudge(
+  cluster: CompiledCluster,
+  namespace: CompiledNamespace,
+): (pod: Pod) => PodVerdict {
+  const select = createPolicySelector(namespace.policies);
   const verdicts = new Map<Selection, Map<string, PodVerdict>>();
-  return {
-    labelSets: selector.labelSets,
-    selectionOf: (pod) => selector.select(pod.labels),
-    judge(pod) {
-      const selection = selector.select(pod.labels);
-      const variants = verdicts.get(selection) ?? new Map<string, PodVerdict>();
-      verdicts.set(selection, variants);
-      const variant = variantOf(pod, selection, cluster);
-      const verdict = variants.get(variant) ?? judgeFresh(pod, selection, cluster);
-      variants.set(variant, verdict);
-      return verdict;
-    },
+  return (pod) => {
+    const selection = select(pod.labels);
+    const variants = verdicts.get(selection) ?? new Map<string, PodVerdict>();
+    verdicts.set(selection, variants);
+    const variant = variantOf(pod, selection, cluster);
+    const verdict = variants.get(variant) ?? judgeFresh(pod, selection, cluster);
+    variants.set(variant, verdict);
+    return verdict;
   };
 }
 
 /** What else than the selecting policies the verdict depends on. */
 function variantOf(pod: Pod, selection: Selection, { ipFamily }: CompiledCluster): string {
   const families = familiesOf(pod, ipFamily).join(" ");
-  if (!selection.selecting.some(({ policy }) => policy.ingress?.rules.some(namesPort))) return families;
+  if (!selection.some(({ policy }) => policy.ingress?.rules.some(namesPort))) return families;
   const ports = pod.detail?.containers.map((container) => container.ports) ?? null;
   return `${families} ${JSON.stringify(ports)}`;
 }
@@ -45,8 +37,8 @@ function namesPort({ ports }: { readonly ports: { readonly names: readonly unkno
   return ports !== null && ports.names.length > 0;
 }
 
-function judgeFresh(pod: Pod, { selecting }: Selection, cluster: CompiledCluster): PodVerdict {
-  const surroundings = surroundingsOf({ selecting }, cluster);
+function judgeFresh(pod: Pod, selecting: Selection, cluster: CompiledCluster): PodVerdict {
+  const surroundings = surroundingsOf(selecting, cluster);
   const context = {
     families: familiesOf(pod, cluster.ipFamily),
     ipBlocksMatchPods: cluster.engine.ipBlocksMatchPods === true,
@@ -59,15 +51,12 @@ function judgeFresh(pod: Pod, { selecting }: Selection, cluster: CompiledCluster
   };
 }
 
-export function surroundingsOf(
-  selection: Pick<Selection, "selecting">,
-  { engine, blind }: CompiledCluster,
-): FlowSurroundings {
-  return { fallthrough: fallthroughOf(selection, engine), blind };
+export function surroundingsOf(selecting: Selection, { engine, blind }: CompiledCluster): FlowSurroundings {
+  return { fallthrough: fallthroughOf(selecting, engine), blind };
 }
 
 function fallthroughOf(
-  { selecting }: Pick<Selection, "selecting">,
+  selecting: Selection,
   { unselectedPods, selectionOpensOtherDirection }: EngineBehaviour,
 ): FlowSurroundings["fallthrough"] {
   if (unselectedPods === null) return null;

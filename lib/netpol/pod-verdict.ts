@@ -3,10 +3,15 @@
 
 import type { Pod } from "../model/kubernetes.ts";
 import type { Family } from "./address-range.ts";
+import { measureOpenness, type Openness } from "./openness.ts";
 import { directedPolicies, noPorts, podFlows, portsOf, type FlowSurroundings } from "./pod-flow.ts";
 import type { Direction } from "./policy.ts";
 import type { SelectingPolicy } from "./selecting-policies.ts";
-import { measureOpenness, type Flow, type FlowContext } from "./traffic-flow.ts";
+import type { Flow, FlowContext } from "./traffic-flow.ts";
+
+const NO_REASONS: readonly string[] = [];
+const IPV4: readonly Family[] = ["ipv4"];
+const IPV6: readonly Family[] = ["ipv6"];
 
 export interface PodDirection {
   readonly isolated: boolean | null;
@@ -19,6 +24,7 @@ export interface PodDirection {
   readonly because: readonly string[];
   /** The least that is allowed, for asking what ends an openness. */
   readonly least: Flow;
+  readonly leastOpenness: Openness;
   readonly context: FlowContext;
 }
 
@@ -38,39 +44,46 @@ export function judgePodDirection(
   surroundings: FlowSurroundings,
   context: FlowContext,
 ): PodDirection {
-  const flows = podFlows(
-    selecting,
-    direction,
-    direction === "ingress" ? portsOf(pod) : noPorts,
-    surroundings,
-  );
-  const least = measureOpenness(flows.least, context);
-  const most = flows.most === flows.least ? least : measureOpenness(flows.most, context);
-  const agreed = <T>(a: T, b: T): T | null => (flows.bounded && a === b ? a : null);
-  const answers = {
+  const resolve = direction === "ingress" ? portsOf(pod) : noPorts;
+  const { least, most, doubts, bounded } = podFlows(selecting, direction, resolve, surroundings);
+  const leastOpenness = measureOpenness(least, context);
+  const isCertain = most === least;
+  const answers = isCertain
+    ? leastOpenness
+    : agreement(leastOpenness, measureOpenness(most, context), bounded);
+  return {
+    isolated: answers.isolated,
+    openToCluster: answers.openToCluster,
+    openToExternal: answers.openToExternal,
+    externalShare: answers.externalShare,
+    policies: certainPolicies(selecting, direction),
+    because: !isCertain && Object.values(answers).includes(null) ? doubts : NO_REASONS,
+    least,
+    leastOpenness,
+    context,
+  };
+}
+
+/** What both bounds say; null where they differ, or are no bounds. */
+function agreement(least: Openness, most: Openness, bounded: boolean): Pick<PodDirection, keyof Openness> {
+  const agreed = <T>(a: T, b: T): T | null => (bounded && a === b ? a : null);
+  return {
     isolated: agreed(least.isolated, most.isolated),
     openToCluster: agreed(least.openToCluster, most.openToCluster),
     openToExternal: agreed(least.openToExternal, most.openToExternal),
     externalShare: agreed(least.externalShare, most.externalShare),
   };
-  const isUnknown = Object.values(answers).includes(null);
-  const policies = directedPolicies(selecting, direction)
-    .filter(({ doubt }) => doubt === null)
-    .map(({ policy }) => policy.name);
-  return {
-    ...answers,
-    policies: policies.toSorted(),
-    because: isUnknown ? flows.doubts : [],
-    least: flows.least,
-    context,
-  };
+}
+
+function certainPolicies(selecting: readonly SelectingPolicy[], direction: Direction): readonly string[] {
+  const certain = directedPolicies(selecting, direction).filter(({ doubt }) => doubt === null);
+  return certain.map(({ policy }) => policy.name).toSorted();
 }
 
 /** The families of the addresses that were read; else the cluster's; else IPv4. */
 export function familiesOf(pod: Pod, ipFamily: Family | null): readonly Family[] {
   const addresses = pod.detail?.podIPs ?? [];
-  const families = [
-    ...new Set(addresses.map((address): Family => (address.includes(":") ? "ipv6" : "ipv4"))),
-  ];
-  return families.length > 0 ? families.toSorted() : [ipFamily ?? "ipv4"];
+  if (addresses.length === 0) return ipFamily === "ipv6" ? IPV6 : IPV4;
+  const families = addresses.map((address): Family => (address.includes(":") ? "ipv6" : "ipv4"));
+  return [...new Set(families)].toSorted();
 }

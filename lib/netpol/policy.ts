@@ -70,6 +70,21 @@ export interface PolicyDirection {
   /** Traffic of a selected pod that no rule of the policy's tier mentions is denied there. */
   readonly isolates: boolean;
   readonly rules: readonly Rule[];
+  /** The rules as they apply to every pod. Null where they depend on the pod, or are not fully read. */
+  readonly fixed: readonly FlowRule[] | null;
+}
+
+/** A rule as traffic meets it: ports are numbers, and nothing is in doubt. */
+export interface FlowRule {
+  readonly action: "allow" | "deny" | "pass";
+  readonly policy: string;
+  readonly peers: readonly Peer[];
+  /** Null: all ports and protocols. */
+  readonly ranges: readonly PortRange[] | null;
+  /** Protocols of which the rule matches one more port that is not known. */
+  readonly oneUnknownPortOf: readonly Protocol[];
+  /** It is about some pods only, so it can have no part in opening a whole space. */
+  readonly isNarrow: boolean;
 }
 
 export interface Policy {

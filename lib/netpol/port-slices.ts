@@ -1,14 +1,9 @@
 // Cuts the ports of all protocols where any rule begins or ends. Ports between two cuts are treated alike,
 // and so are all ports that the same rules match: one slice stands for each such set of rules.
 
-import { FIRST_PORT, LAST_PORT, PROTOCOLS, type PortRange, type Protocol } from "./policy.ts";
+import { FIRST_PORT, LAST_PORT, PROTOCOLS, type FlowRule, type Protocol } from "./policy.ts";
 
-export interface PortRule {
-  /** Null: all ports and protocols. */
-  readonly ranges: readonly PortRange[] | null;
-  /** Protocols of which the rule matches one more port that is not known. */
-  readonly oneUnknownPortOf: readonly Protocol[];
-}
+type PortRule = Pick<FlowRule, "ranges" | "oneUnknownPortOf">;
 
 /** For each slice of the ports, the indexes of the rules that match there. */
 export function portSlices(rules: readonly PortRule[]): readonly ReadonlySet<number>[] {

@@ -13,7 +13,7 @@ import {
 import { endpointInWords, type Endpoint, type Party } from "./endpoint.ts";
 import type { IsolationInput } from "./isolation-input.ts";
 import { createOpenPaths, type OpenPath } from "./open-paths.ts";
-import { groupPods, workloadKey, type PodGroups } from "./pod-groups.ts";
+import { groupWorkloads, workloadKey, type WorkloadGroups } from "./workload-groups.ts";
 
 export interface Reachability {
   readonly isAllowed: (from: Endpoint, to: Endpoint, connection: Connection) => Reach;
@@ -31,7 +31,7 @@ export interface Reacher extends Reach {
 
 export function createReachability(input: IsolationInput): Reachability {
   const cluster = compileCluster(input);
-  const groups = groupPods(cluster);
+  const groups = groupWorkloads(cluster);
   const decide = createConnectionDecider(cluster);
   const workloads = toEndpoints(groups);
   const pairs = (from: Endpoint, to: Endpoint, connection: Connection): readonly Reach[] => {
@@ -65,7 +65,7 @@ function bestOf(reaches: readonly Reach[]): Reach {
 }
 
 /** Null where the endpoint stands for nothing that is known. */
-function partiesOf(endpoint: Endpoint, groups: PodGroups): readonly Party[] | null {
+function partiesOf(endpoint: Endpoint, groups: WorkloadGroups): readonly Party[] | null {
   if (endpoint.kind === "external") return [endpoint];
   if (endpoint.kind === "address") {
     const parsed = parseAddress(endpoint.address);
@@ -75,16 +75,12 @@ function partiesOf(endpoint: Endpoint, groups: PodGroups): readonly Party[] | nu
   return found?.map((group) => ({ kind: "pods", group })) ?? null;
 }
 
-function toEndpoints(groups: PodGroups): readonly Endpoint[] {
-  return [...groups.keys()]
-    .toSorted()
-    .flatMap((key) =>
-      (groups.get(key) ?? [])
-        .slice(0, 1)
-        .map(({ namespace, workload }) => ({
-          kind: "workload" as const,
-          namespace: namespace.name,
-          workload,
-        })),
-    );
+function toEndpoints(groups: WorkloadGroups): readonly Endpoint[] {
+  return [...groups.keys()].toSorted().flatMap((key) =>
+    (groups.get(key) ?? []).slice(0, 1).map(({ namespace, workload }) => ({
+      kind: "workload" as const,
+      namespace: namespace.name,
+      workload,
+    })),
+  );
 }

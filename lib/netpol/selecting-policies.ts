@@ -1,4 +1,4 @@
-// Which policies select a pod. Each selector of a namespace is matched once per distinct label set.
+// Which policies select a pod. Pods that the same policies select share one selection, and so their verdicts.
 
 import type { Labels } from "../model/kubernetes.ts";
 import { selectorMatches } from "./label-selector.ts";
@@ -10,53 +10,27 @@ export interface SelectingPolicy {
   readonly doubt: string | null;
 }
 
-export interface Selection {
-  /** In the order of the namespace's policies. */
-  readonly selecting: readonly SelectingPolicy[];
-  /** Label sets that the same policies select share one selection, and so all verdicts. */
-  readonly key: string;
-}
+/** In the order of the namespace's policies. */
+export type Selection = readonly SelectingPolicy[];
 
-export interface PolicySelector {
-  select(labels: Labels): Selection;
-  /** Every distinct label set that was asked for. */
-  readonly labelSets: readonly Labels[];
-}
-
-export function createPolicySelector(policies: readonly Policy[]): PolicySelector {
-  const byLabels = new Map<string, Selection>();
-  const byKey = new Map<string, Selection>();
-  const labelSets: Labels[] = [];
-  return {
-    labelSets,
-    select(labels) {
-      const text = labelsKey(labels);
-      const known = byLabels.get(text);
-      if (known !== undefined) return known;
-      const selection = selectFresh(policies, labels);
-      const shared = byKey.get(selection.key) ?? selection;
-      byKey.set(shared.key, shared);
-      byLabels.set(text, shared);
-      labelSets.push(labels);
-      return shared;
-    },
+export function createPolicySelector(policies: readonly Policy[]): (labels: Labels) => Selection {
+  const known = new Map<string, Selection>();
+  return (labels) => {
+    const selected: Policy[] = [];
+    let key = "";
+    let index = 0;
+    for (const policy of policies) {
+      index += 1;
+      if (selectorMatches(policy.subject.pods, labels) === false) continue;
+      selected.push(policy);
+      key += `${index} `;
+    }
+    const selection = known.get(key) ?? selected.map(toSelecting);
+    known.set(key, selection);
+    return selection;
   };
 }
 
-function selectFresh(policies: readonly Policy[], labels: Labels): Selection {
-  const selecting: SelectingPolicy[] = [];
-  let key = "";
-  for (const [index, policy] of policies.entries()) {
-    if (selectorMatches(policy.subject.pods, labels) === false) continue;
-    selecting.push({ policy, doubt: policy.doubt ?? policy.subject.pods.unknown });
-    key += `${index},`;
-  }
-  return { selecting, key };
-}
-
-/** Equal only for equal labels in equal order; another order costs one more match, nothing else. */
-function labelsKey(labels: Labels): string {
-  let key = "";
-  for (const name in labels) if (Object.hasOwn(labels, name)) key += `${name}\0${labels[name]}\0`;
-  return key;
+function toSelecting(policy: Policy): SelectingPolicy {
+  return { policy, doubt: policy.doubt ?? policy.subject.pods.unknown };
 }

@@ -1,9 +1,9 @@
 // Decides one concrete connection by a flow: the first rule of the first tier that matches it. What may or
 // may not match is bounded from both sides, as everywhere.
 
-import type { Peer, Protocol } from "./policy.ts";
+import type { FlowRule, Peer, Protocol } from "./policy.ts";
 import { any, type Answer } from "./three-valued.ts";
-import type { Flow, FlowRule } from "./traffic-flow.ts";
+import type { Flow } from "./traffic-flow.ts";
 
 export interface Traffic {
   readonly protocol: Protocol;

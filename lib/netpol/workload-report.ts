@@ -3,10 +3,11 @@
 
 import type { Direction } from "../model/isolation-detail.ts";
 import type { DirectionReport, WorkloadReport } from "../model/posture.ts";
+import { measureOpenness } from "./openness.ts";
 import type { PodDirection, PodVerdict } from "./pod-verdict.ts";
 import { smallestRemoval } from "./smallest-removal.ts";
 import { any, every } from "./three-valued.ts";
-import { canOpen, measureOpenness, withoutPolicies, type FlowRule } from "./traffic-flow.ts";
+import { openingPolicies, withoutPolicies } from "./traffic-flow.ts";
 import type { WorkloadName } from "./workload-of-pod.ts";
 
 export interface WorkloadPods extends WorkloadName {
@@ -29,33 +30,38 @@ const MAX_REASONS = 3;
 /** Workloads whose pods share one verdict share its report. */
 export function createWorkloadReporter(): (workload: WorkloadPods) => WorkloadReport {
   const known = new Map<PodDirection, DirectionReport>();
-  const toDirection = (verdicts: readonly PodDirection[]): DirectionReport => {
-    const [only] = verdicts;
-    if (only === undefined) return HOST_NETWORK;
-    if (verdicts.length > 1) return toDirectionReport(verdicts);
-    const report = known.get(only) ?? toDirectionReport(verdicts);
-    known.set(only, report);
+  const ofOne = (verdict: PodDirection): DirectionReport => {
+    const report = known.get(verdict) ?? toDirectionReport([verdict]);
+    known.set(verdict, report);
     return report;
   };
   return ({ kind, name, counts, hostNetworkPods }) => {
     const verdicts = [...counts.keys()];
+    const [only] = verdicts;
+    const of = (direction: Direction): DirectionReport => {
+      if (only === undefined) return HOST_NETWORK;
+      if (verdicts.length === 1) return ofOne(only[direction]);
+      return toDirectionReport(verdicts.map((verdict) => verdict[direction]));
+    };
     return {
       kind,
       name,
       pods: {
-        counted: sum([...counts.values()]),
+        counted: countedPods(counts),
         isolatedIngress: isolatedPods(counts, "ingress"),
         isolatedEgress: isolatedPods(counts, "egress"),
       },
-      hostNetwork: verdicts.length === 0 && hostNetworkPods > 0,
-      ingress: toDirection(verdicts.map(({ ingress }) => ingress)),
-      egress: toDirection(verdicts.map(({ egress }) => egress)),
+      hostNetwork: only === undefined && hostNetworkPods > 0,
+      ingress: of("ingress"),
+      egress: of("egress"),
     };
   };
 }
 
-function sum(counts: readonly number[]): number {
-  return counts.reduce((total, count) => total + count, 0);
+export function countedPods(counts: ReadonlyMap<PodVerdict, number>): number {
+  let counted = 0;
+  for (const count of counts.values()) counted += count;
+  return counted;
 }
 
 function isolatedPods(counts: ReadonlyMap<PodVerdict, number>, direction: Direction): number | null {
@@ -68,6 +74,8 @@ function isolatedPods(counts: ReadonlyMap<PodVerdict, number>, direction: Direct
 }
 
 function toDirectionReport(verdicts: readonly PodDirection[]): DirectionReport {
+  const [only] = verdicts;
+  if (only !== undefined && verdicts.length === 1) return toSingleReport(only);
   const because = [...new Set(verdicts.flatMap((verdict) => verdict.because))];
   return {
     isolated: every(verdicts.map(({ isolated }) => isolated)),
@@ -76,8 +84,25 @@ function toDirectionReport(verdicts: readonly PodDirection[]): DirectionReport {
     externalShare: highest(verdicts.map(({ externalShare }) => externalShare)),
     policies: [...new Set(verdicts.flatMap(({ policies }) => policies))].toSorted(),
     nullifiedBy: nullifiedBy(verdicts),
-    ...(because.length > 0 ? { because: because.slice(0, MAX_REASONS).join("; ") } : {}),
+    ...reasons(because),
   };
+}
+
+function toSingleReport(verdict: PodDirection): DirectionReport {
+  const { isolated, openToCluster, openToExternal, externalShare, policies, because } = verdict;
+  return {
+    isolated,
+    openToCluster,
+    openToExternal,
+    externalShare,
+    policies,
+    nullifiedBy: nullifiedBy([verdict]),
+    ...reasons(because),
+  };
+}
+
+function reasons(because: readonly string[]): Pick<DirectionReport, "because"> {
+  return because.length > 0 ? { because: because.slice(0, MAX_REASONS).join("; ") } : {};
 }
 
 /** 1 cannot be exceeded by what is not known; any smaller share can. */
@@ -93,16 +118,11 @@ function nullifiedBy(verdicts: readonly PodDirection[]): readonly string[] {
     ({ isolated, openToCluster, openToExternal }) => isolated === true && (openToCluster || openToExternal),
   );
   if (open.length === 0) return [];
-  const candidates = [...new Set(open.flatMap(openingPolicies))].toSorted();
+  const candidates = [...new Set(open.flatMap(({ least }) => openingPolicies(least)))].toSorted();
   return smallestRemoval(candidates, (removed) =>
     open.some(({ least, context }) => {
       const { openToCluster, openToExternal } = measureOpenness(withoutPolicies(least, removed), context);
       return openToCluster || openToExternal;
     }),
   );
-}
-
-function openingPolicies({ least, context }: PodDirection): readonly string[] {
-  const canGive = (rule: FlowRule): boolean => rule.action !== "deny" && canOpen(rule, context);
-  return least.tiers.flatMap(({ rules }) => rules.filter(canGive).map(({ policy }) => policy));
 }

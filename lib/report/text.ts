@@ -3,9 +3,9 @@
 
 import { isBlindSpot, toBlindSpotSentence } from "../model/blind-spots.ts";
 import { count, countFailed, enumerate, toSeverityText } from "../model/counts.ts";
+import { countVerdicts, toVerdictTexts } from "../model/enforcement-phrases.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Probe, Report } from "../model/report.ts";
-import type { EnforcementVerdict } from "../model/posture.ts";
 import { hanging, pad, render, ruled, segment, type Line } from "./layout.ts";
 import { toClusterLines, type ClusterPart } from "./text-cluster.ts";
 import { toCoverageLines } from "./text-coverage.ts";
@@ -53,21 +53,10 @@ function toHeadline(report: Report, width: number): Line[] {
   ]);
 }
 
-const ENFORCEMENT_PHRASES: Readonly<Record<EnforcementVerdict, string>> = {
-  enforced: "enforced",
-  partial: "enforced in part",
-  "configured-not-enforced": "configured but not enforced",
-  "not-enforced": "not enforced",
-  unknown: "not known",
-};
-
 function toClusterSentence({ clusters }: Report): string {
   if (clusters.length === 0) return "none looked at.";
-  const phrases = Object.entries(ENFORCEMENT_PHRASES).flatMap(([verdict, phrase]) => {
-    const amount = clusters.filter(({ enforcement }) => enforcement.verdict === verdict).length;
-    return amount === 0 ? [] : [`${phrase} in ${amount}`];
-  });
-  return `${clusters.length}; NetworkPolicies are ${enumerate(phrases)}.`;
+  const verdicts = countVerdicts(clusters.map(({ enforcement }) => enforcement.verdict));
+  return `${clusters.length}; NetworkPolicies are ${enumerate(toVerdictTexts(verdicts))}.`;
 }
 
 function toFindingSentence({ findings }: Report): string {

@@ -1,0 +1,26 @@
+// How an enforcement verdict is said in a sentence: "NetworkPolicies are … in 3".
+
+import { ENFORCEMENT_VERDICTS, type EnforcementVerdict } from "./posture.ts";
+
+const PHRASES: Readonly<Record<EnforcementVerdict, string>> = {
+  enforced: "enforced",
+  partial: "enforced in part",
+  "configured-not-enforced": "configured but not enforced",
+  "not-enforced": "not enforced",
+  unknown: "not known",
+};
+
+/** `enforced in 2`, `not known in 1`: of the verdicts that there are. */
+export function toVerdictTexts(counts: Readonly<Record<EnforcementVerdict, number>>): string[] {
+  return ENFORCEMENT_VERDICTS.filter((verdict) => counts[verdict] > 0).map(
+    (verdict) => `${PHRASES[verdict]} in ${counts[verdict]}`,
+  );
+}
+
+export function countVerdicts(
+  verdicts: readonly EnforcementVerdict[],
+): Readonly<Record<EnforcementVerdict, number>> {
+  const counts = { enforced: 0, partial: 0, "configured-not-enforced": 0, "not-enforced": 0, unknown: 0 };
+  for (const verdict of verdicts) counts[verdict] += 1;
+  return counts;
+}

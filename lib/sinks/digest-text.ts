@@ -1,0 +1,100 @@
+// The digest in plain text, for e-mail and for logs: blind spots first, then what changed, then what is worst.
+// Every text from outside is made visible, so that none can pretend to be a line of ours.
+
+import { toScopeText } from "../model/blind-spots.ts";
+import { count, enumerate, toSeverityText } from "../model/counts.ts";
+import { toVerdictTexts } from "../model/enforcement-phrases.ts";
+import { toVisibleText } from "../model/visible-text.ts";
+import type { Digest, DigestBlindSpot, DigestFinding } from "./digest.ts";
+import type { Omitted } from "./shorten-lists.ts";
+
+/** `INCOMPLETE, 3 blind spots; 1 critical, 2 high failed; 1 new` */
+export function toHeadline({ failed, blindSpots, complete, changes, unpublished }: Digest): string {
+  const failures = toSeverityText(failed);
+  const parts = [
+    complete ? "" : `INCOMPLETE, ${count(blindSpots.length, "blind spot")}`,
+    failures === "" ? "nothing fails" : `${failures} failed`,
+    changes === null ? "" : toChangeText({ new: changes.new.length, regressed: changes.regressed.length }),
+    unpublished.length === 0 ? "" : `${unpublished.length} not published`,
+  ];
+  return parts.filter((part) => part !== "").join("; ");
+}
+
+/** `2 new, 1 resolved`; "" where nothing changed. */
+export function toChangeText(amounts: Readonly<Record<string, number>>): string {
+  const changed = Object.entries(amounts).filter(([, amount]) => amount > 0);
+  return changed.map(([change, amount]) => `${amount} ${change}`).join(", ");
+}
+
+export function toDigestText(digest: Digest, omitted: Omitted): string {
+  const { changes, reportLocation, startedAt, blindSpotSummary } = digest;
+  const sections = [
+    [`Ringfence, ${startedAt.slice(0, 16).replace("T", " ")} UTC`],
+    blindSpotSummary === "" ? [] : [`INCOMPLETE: ${blindSpotSummary}`],
+    toSummaryLines(digest),
+    toSection("Could not be looked at", digest.blindSpots.flatMap(toBlindSpotLines), omitted.blindSpots),
+    toSection("New", (changes?.new ?? []).flatMap(toFindingLines), omitted.new),
+    toSection("Regressed", (changes?.regressed ?? []).flatMap(toFindingLines), omitted.regressed),
+    toSection("Resolved", (changes?.resolved ?? []).flatMap(toFindingLines), omitted.resolved),
+    toSection("Worst", digest.worst.flatMap(toFindingLines), omitted.worst),
+    toSection("Could not be published", digest.unpublished.map(toUnpublishedLine), omitted.unpublished),
+    reportLocation === null ? [] : [`Full report: ${toVisibleText(reportLocation)}`],
+  ];
+  return `${sections
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join("\n"))
+    .join("\n\n")}\n`;
+}
+
+export function toSummaryLines({ clusters, enforcement, failed, checks, changes }: Digest): string[] {
+  const expected = clusters.scanned + clusters.partial + clusters.missed + clusters.skipped;
+  const verdicts = toVerdictTexts(enforcement);
+  const failures = toSeverityText(failed);
+  const changed =
+    changes === null
+      ? null
+      : toChangeText({
+          new: changes.new.length,
+          regressed: changes.regressed.length,
+          resolved: changes.resolved.length,
+        });
+  return [
+    `Clusters: ${expected} expected, ${clusters.scanned} scanned, ${clusters.partial} in part, ${clusters.missed} missed, ${clusters.skipped} skipped`,
+    ...(verdicts.length === 0 ? [] : [`NetworkPolicies: ${enumerate(verdicts)}`]),
+    `Checks: ${failures === "" ? "none failed" : `${checks.fail} failed (${failures})`}, ${checks.unknown} not decided`,
+    ...(changed === null ? [] : [`Since the last run: ${changed === "" ? "nothing changed" : changed}`]),
+  ];
+}
+
+function toSection(title: string, lines: readonly string[], omitted: number): string[] {
+  if (lines.length === 0 && omitted === 0) return [];
+  return [title, ...lines, ...(omitted === 0 ? [] : [`  … and ${omitted} more, in the full report`])];
+}
+
+function toBlindSpotLines({ outcome, scope, why, detail, nextStep }: DigestBlindSpot): string[] {
+  const reason = [why, detail].filter((part) => part !== null).join(": ");
+  return [
+    `  ${outcome === "missed" ? "MISSED" : "IN PART"}  ${toVisibleText(scope)}${reason === "" ? "" : `; ${toVisibleText(reason)}`}`,
+    `    -> ${nextStep}`,
+  ];
+}
+
+function toFindingLines(finding: DigestFinding): string[] {
+  const { severity, controlId, because, remediation } = finding;
+  return [
+    `  ${severity.toUpperCase()}  ${controlId}  ${toVisibleText(toFindingScope(finding))}`,
+    `    ${toVisibleText(because)}`,
+    ...(remediation === "" ? [] : [`    -> ${toVisibleText(remediation)}`]),
+  ];
+}
+
+/** `namespace payments in shop-prod (111122223333, eu-central-1)` */
+export function toFindingScope({ subject, account, region, cluster }: DigestFinding): string {
+  if (cluster === null) return `${subject.kind} ${subject.name}`;
+  const where = toScopeText({ account, region, cluster });
+  return subject.kind === "cluster" ? where : `${subject.kind} ${subject.name} in ${where}`;
+}
+
+function toUnpublishedLine({ id, code, message }: Digest["unpublished"][number]): string {
+  return `  ${toVisibleText(id)}: ${toVisibleText(code)}, ${toVisibleText(message)}`;
+}

@@ -1,0 +1,165 @@
+// A local folder as an object store, with the compare-and-swap that lib/aws/s3.ts gives: whole objects, replaced
+// in one step, whatever ends the process. For processes of one machine; it never leaves its folder.
+
+import { createHash, randomUUID } from "node:crypto";
+import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { dirname, join, relative, sep } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { unseen, type Unseen } from "./model/observed.ts";
+import type { ObjectStore, PutCondition } from "./scan/sources.ts";
+
+/** Somebody else wrote in between, or the object is not in the state that the condition asked for. */
+export class PreconditionFailedError extends Error {
+  override readonly name = "PreconditionFailed";
+}
+
+/**
+ * Throws what the file system threw; `toUnseen` translates it. Unlike in S3, no key may be another one followed by `/`:
+ * one would be a file and the other one needs a folder there.
+ */
+export function openFolder(folder: string): ObjectStore {
+  const pathOf = (key: string): string => join(folder, ...toSegments(key));
+  return {
+    getObject: (key) => readObject(pathOf(key)),
+    async putObject(key, body, condition) {
+      const path = pathOf(key);
+      await mkdir(dirname(path), { recursive: true });
+      return withLock(`${path}~lock`, async () => {
+        if (condition !== undefined) requireCondition(await readObject(path), condition);
+        await replaceFile(path, body);
+        return toEtag(body);
+      });
+    },
+    async listObjects(prefix) {
+      const names = await absentAsNull(readdir(folder, { recursive: true, withFileTypes: true }));
+      const keys = (names ?? [])
+        .filter((entry) => entry.isFile() && !entry.name.includes("~"))
+        .map((entry) => toKey(relative(folder, join(entry.parentPath, entry.name))));
+      return keys.filter((key) => key.startsWith(prefix)).toSorted();
+    },
+  };
+}
+
+// A key may hold any character. What a file system treats specially is escaped, and so are `%`, which escapes, and
+// `~`, which marks our own files; `.` and `..` as whole segments would leave the folder.
+function toSegments(key: string): string[] {
+  return key.split("/").map((segment) => {
+    const escaped = segment.replace(/[^A-Za-z0-9._-]/gu, (character) =>
+      [...Buffer.from(character, "utf8")].map(toEscape).join(""),
+    );
+    return /^\.{0,2}$/.test(escaped) ? `${escaped.replaceAll(".", "%2E")}%` : escaped;
+  });
+}
+
+function toEscape(byte: number): string {
+  return `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+}
+
+function toKey(path: string): string {
+  const segments = path.split(sep);
+  return segments.map((segment) => decodeURIComponent(segment.replace(/%$/, ""))).join("/");
+}
+
+async function readObject(path: string): Promise<{ body: string; etag: string } | null> {
+  const body = await absentAsNull(readFile(path, "utf8"));
+  return body === null ? null : { body, etag: toEtag(body) };
+}
+
+function toEtag(body: string): string {
+  return `"${createHash("sha256").update(body, "utf8").digest("hex")}"`;
+}
+
+function requireCondition(object: { readonly etag: string } | null, condition: PutCondition): void {
+  const holds = "ifMatch" in condition ? object?.etag === condition.ifMatch : object === null;
+  if (!holds) throw new PreconditionFailedError("the object is not as the condition asked");
+}
+
+/** A reader sees the old file or the new one, also after a power cut. */
+async function replaceFile(path: string, body: string): Promise<void> {
+  const temporary = `${path}~${randomUUID()}`;
+  try {
+    await writeToDisk(temporary, body);
+    await rename(temporary, path);
+  } finally {
+    await rm(temporary, { force: true });
+  }
+}
+
+async function writeToDisk(path: string, body: string): Promise<void> {
+  const file = await open(path, "wx");
+  try {
+    await file.writeFile(body, "utf8");
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** A lock is held for one read and one write: an older one was left by a process that died. */
+const STALE_LOCK_MS = 10_000;
+const LOCK_POLL_MS = 20;
+
+async function withLock<T>(path: string, run: () => Promise<T>): Promise<T> {
+  while (!(await tryLock(path))) {
+    const age = await lockAgeMs(path);
+    if (age !== null && age > STALE_LOCK_MS) await rm(path, { force: true });
+    else await sleep(LOCK_POLL_MS);
+  }
+  try {
+    return await run();
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
+async function tryLock(path: string): Promise<boolean> {
+  try {
+    await (await open(path, "wx")).close();
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    throw error;
+  }
+}
+
+/** null: it was just released. */
+async function lockAgeMs(path: string): Promise<number | null> {
+  const stats = await absentAsNull(stat(path));
+  return stats === null ? null : Date.now() - stats.mtimeMs;
+}
+
+async function absentAsNull<T>(read: Promise<T>): Promise<T | null> {
+  try {
+    return await read;
+  } catch (error) {
+    if (codeOf(error) === "ENOENT") return null;
+    throw error;
+  }
+}
+
+function codeOf(error: unknown): string | null {
+  if (!(error instanceof Error)) return null;
+  const code: unknown = Object.getOwnPropertyDescriptor(error, "code")?.value;
+  return typeof code === "string" ? code : null;
+}
+
+const WHY_BY_CODE: ReadonlyMap<string | null, Unseen["why"]> = new Map([
+  ["EACCES", "access-denied"],
+  ["EPERM", "access-denied"],
+  ["EROFS", "access-denied"],
+  ["EDQUOT", "server-error"],
+  ["EEXIST", "malformed"],
+  ["EIO", "server-error"],
+  ["EISDIR", "malformed"],
+  ["EMFILE", "server-error"],
+  ["ENAMETOOLONG", "not-supported"],
+  ["ENOSPC", "server-error"],
+  ["ENOTDIR", "malformed"],
+]);
+
+/** Null: not an error of a file system. */
+export function toUnseen(error: unknown): Unseen | null {
+  const code = codeOf(error);
+  const why = WHY_BY_CODE.get(code);
+  return why === undefined ? null : unseen(why, `the folder of the state answered ${code}`);
+}

@@ -1,15 +1,21 @@
 // Foreign text in GitHub-flavoured Markdown: it stays text. It can neither format, link, mention, refer,
 // break a table, nor begin HTML.
 
+import { shorten } from "../model/shorten.ts";
 import { toVisibleText } from "../model/visible-text.ts";
 
 // Symbols: CommonMark §2.5, character references "cannot be used in place of symbols indicating structure".
 // Links: GitHub makes them in the finished text, references or not; an invisible space after the sign stops it.
 const MEANING = /([\\`*_{}[\]<>&|~$^])|@|#(?=\d)|\bGH-(?=\d)|:(?=\/\/)|\bwww(?=\.)/gi;
 
+/** Longer than any sentence of a finding; a comment is no place for more. */
+const MAX_LENGTH = 1000;
+
 export function escapeMarkdown(foreign: string): string {
-  return toVisibleText(foreign).replace(MEANING, (sign: string, symbol: string | undefined) =>
-    symbol === undefined ? `${sign}&#8203;` : `&#${symbol.charCodeAt(0)};`,
+  return toVisibleText(shorten(foreign, MAX_LENGTH)).replace(
+    MEANING,
+    (sign: string, symbol: string | undefined) =>
+      symbol === undefined ? `${sign}&#8203;` : `&#${symbol.charCodeAt(0)};`,
   );
 }
 

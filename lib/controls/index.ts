@@ -1,9 +1,11 @@
 // The catalogue: every control, in id order. The checks of test/controls say what a new one forgot.
 
 import type { AnyControl } from "../model/control.ts";
+import { netpol1 } from "./netpol-1.ts";
 import { netpol2 } from "./netpol-2.ts";
 import { netpol9 } from "./netpol-9.ts";
 import { netpol20 } from "./netpol-20.ts";
+import { netpol21 } from "./netpol-21.ts";
 import { netpol22 } from "./netpol-22.ts";
 import { netpol23 } from "./netpol-23.ts";
 import { netpol24 } from "./netpol-24.ts";
@@ -15,9 +17,11 @@ import { netpol40 } from "./netpol-40.ts";
 import { netpol41 } from "./netpol-41.ts";
 
 export const controls: readonly AnyControl[] = [
+  netpol1,
   netpol2,
   netpol9,
   netpol20,
+  netpol21,
   netpol22,
   netpol23,
   netpol24,

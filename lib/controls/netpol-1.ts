@@ -1,0 +1,64 @@
+import { parseAddonValues, type AddonValues } from "../enforcement/addon-values.ts";
+import { defineControl } from "../model/control.ts";
+import type { Evidence } from "../model/finding.ts";
+import type { Addon } from "../model/snapshot.ts";
+import { fail, notApplicable, pass, unknown, type Judgement } from "./judge-namespaces.ts";
+
+export const netpol1 = defineControl({
+  id: "NETPOL.1",
+  title: "The vpc-cni add-on should declare network policy enforcement",
+  subject: "cluster",
+  severity: "medium",
+  severityReason:
+    "A declaration proves nothing by itself: NETPOL.2 judges what runs. Without it, the next update switches enforcement off.",
+  rationale:
+    "The benchmark's audit reads the add-on's configuration from the Amazon EKS API and asks for enableNetworkPolicy \"true\". An absent key is the documented default, which is off.",
+  frameworks: [
+    { framework: "CIS EKS", id: "5.4.4", origin: "benchmark" },
+    { framework: "NIST 800-53 r5", id: "CM-7", origin: "mapping" },
+    { framework: "PCI DSS 4.0", id: "1.2.1", origin: "mapping" },
+  ],
+  atAccessLevel1: "Everything: it reads the Amazon EKS API alone.",
+  remediation:
+    'Set enableNetworkPolicy to "true" in the add-on\'s configuration values, and keep the values that are there.',
+  link: "https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy-configure.html",
+  needs: ["vpcCniAddon"],
+  evaluate({ facts: { vpcCniAddon }, clusterName }) {
+    const subject = { kind: "cluster", name: clusterName } as const;
+    if (vpcCniAddon === null)
+      return [
+        {
+          subject,
+          ...notApplicable("The cluster does not have the vpc-cni add-on; NETPOL.2 judges what runs in it."),
+        },
+      ];
+    const judgement = judge(parseAddonValues(vpcCniAddon.configurationValues));
+    return [{ subject, ...judgement, evidence: [toEvidence(vpcCniAddon, judgement, clusterName)] }];
+  },
+});
+
+function judge(values: AddonValues): Judgement {
+  if (values.state === "malformed")
+    return unknown(`The add-on's configuration values could not be read: ${values.because}.`);
+  if (values.networkPolicy === true) return pass("The add-on declares enableNetworkPolicy: true.");
+  if (values.networkPolicy === false) return fail("The add-on declares enableNetworkPolicy: false.");
+  if (values.networkPolicy === "invalid")
+    return unknown(
+      'The add-on\'s enableNetworkPolicy is neither "true" nor "false", so its effect is not documented.',
+    );
+  if (values.state === "read" && values.nestedAt !== null)
+    return fail(
+      `enableNetworkPolicy stands at ${values.nestedAt}, where the add-on does not look; at the top level it is absent, and the documented default is off.`,
+    );
+  return fail("The add-on does not set enableNetworkPolicy, and the documented default is off.");
+}
+
+function toEvidence({ configurationValues }: Addon, { status }: Judgement, clusterName: string): Evidence {
+  return {
+    source: "Amazon EKS API, DescribeAddon",
+    object: "add-on vpc-cni",
+    observed: configurationValues === null ? "no configuration values" : configurationValues.slice(0, 500),
+    means: status === "pass" ? "enforcement is declared" : "enforcement is not declared",
+    command: `aws eks describe-addon --cluster-name ${clusterName} --addon-name vpc-cni --query addon.configurationValues`,
+  };
+}

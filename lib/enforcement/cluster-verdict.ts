@@ -44,6 +44,12 @@ export function toVerdict(view: ClusterView): EnforcementVerdict {
     : "unknown";
 }
 
+/** Whether any pod has policies applied to it. */
+export function isAppliedAnywhere(view: ClusterView): Ternary {
+  if (view.nodes.some(({ enforces }) => enforces === true)) return true;
+  return mayEnforce(view) ? null : false;
+}
+
 function toNegativeVerdict(view: ClusterView): EnforcementVerdict {
   if (mayEnforce(view)) return "unknown";
   const declared = anyOf([view.controller, ...view.assessments.map(({ declared }) => declared)]);

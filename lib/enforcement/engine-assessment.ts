@@ -14,6 +14,11 @@ export interface EngineContext {
   readonly observedAtMs: number | null;
 }
 
+/** `observedFrom`: RFC 3339. */
+export function toContext(facts: Facts, clusterName: string, observedFrom: string | null): EngineContext {
+  return { facts, clusterName, observedAtMs: observedFrom === null ? null : Date.parse(observedFrom) };
+}
+
 export interface NodeReading {
   /** True: configured to enforce, and its agent is running. Never a claim about packets. */
   readonly enforces: Ternary;

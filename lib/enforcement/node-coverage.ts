@@ -1,11 +1,13 @@
 // Node by node: what it is, whether pods run there, and whether some engine enforces there. Coverage is
 // measured on nodes that host pods with an address of their own, never on a DaemonSet's counters.
 
-import type { Node, Pod } from "../model/kubernetes.ts";
+import type { Node } from "../model/kubernetes.ts";
 import type { ComputeType, Engine, NodeEnforcement } from "../model/posture.ts";
 import type { Facts } from "../model/snapshot.ts";
 import { COMPUTE_TYPE_LABEL } from "./auto-mode.ts";
 import type { EngineAssessment, NodeReading } from "./engine-assessment.ts";
+import { countPods, hasFargatePods } from "./hosted-pods.ts";
+import type { PodCounts } from "./hosted-pods.ts";
 import { combineDefaults } from "./possible-defaults.ts";
 import type { PossibleDefaults } from "./possible-defaults.ts";
 import { anyOf } from "./ternary.ts";
@@ -47,8 +49,6 @@ export interface Uncertainty {
   readonly because: string;
 }
 
-const FARGATE_POD_LABEL = "eks.amazonaws.com/fargate-profile";
-
 export function viewNodes(facts: Facts, assessments: readonly EngineAssessment[]): NodesView {
   const counts = countPods(facts);
   if (facts.nodes.seen) {
@@ -77,14 +77,6 @@ function viewNode(node: Node, facts: Facts, counts: PodCounts): NodeView {
   return { name: node.name, types: [type], hosts, pods: counted };
 }
 
-/** A Fargate node exists for one pod and carries no other; its pod has the profile's label. */
-export function hasFargatePods(facts: Facts): boolean {
-  return (
-    facts.pods.seen &&
-    facts.pods.value.some((pod) => isCounted(pod) && Object.hasOwn(pod.labels, FARGATE_POD_LABEL))
-  );
-}
-
 export function computeTypeOf(labels: Node["labels"]): ComputeType {
   if (labels["kubernetes.io/os"] === "windows") return "windows";
   const type = labels[COMPUTE_TYPE_LABEL];
@@ -111,46 +103,6 @@ function guessTypes(name: string, facts: Facts, hasAgent: boolean): readonly Com
   const auto: readonly ComputeType[] =
     facts.cluster.seen && facts.cluster.value.autoMode === false ? [] : ["auto"];
   return [...ordinary, ...auto, ...(hasAgent ? [] : (["fargate"] as const))];
-}
-
-interface PodCounts {
-  readonly byNode: ReadonlyMap<string, number>;
-  /** The map has every node that hosts pods, apart from nodes with an agent that enforces. */
-  readonly complete: boolean;
-  readonly everyPodPlaced: boolean;
-}
-
-/** A pod that policies are about: it has an address of its own and still runs. */
-export function isCounted(pod: Pod): boolean {
-  return !pod.hostNetwork && !pod.finished && !pod.terminating && pod.detail?.phase !== "Pending";
-}
-
-function countPods(facts: Facts): PodCounts {
-  const byNode = new Map<string, number>();
-  if (facts.podsOnUncoveredNodes.seen) {
-    for (const [name, pods] of Object.entries(facts.podsOnUncoveredNodes.value)) {
-      byNode.set(name, pods.filter(isCounted).length);
-    }
-  }
-  const pods = facts.pods.seen ? facts.pods.value : null;
-  const everyPodPlaced = pods !== null && pods.every((pod) => pod.detail !== null);
-  if (everyPodPlaced) {
-    byNode.clear();
-    for (const pod of pods) {
-      const name = pod.detail?.nodeName;
-      if (isCounted(pod) && typeof name === "string") byNode.set(name, (byNode.get(name) ?? 0) + 1);
-    }
-  }
-  return { byNode, complete: everyPodPlaced || isComplement(facts), everyPodPlaced };
-}
-
-/**
- * `podsOnUncoveredNodes` leaves out nodes with an agent, Auto Mode nodes and Fargate: with the agents' pods and
- * all pods' labels seen, and no Auto Mode, whatever else hosts pods is in it.
- */
-function isComplement(facts: Facts): boolean {
-  const noAutoMode = facts.cluster.seen && facts.cluster.value.autoMode === false;
-  return facts.podsOnUncoveredNodes.seen && facts.agentPods.seen && facts.pods.seen && noAutoMode;
 }
 
 export function judgeNode(

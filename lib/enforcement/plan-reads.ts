@@ -4,10 +4,12 @@
 import type { DaemonSet } from "../model/kubernetes.ts";
 import type { Engine } from "../model/posture.ts";
 import type { FactName, Facts } from "../model/snapshot.ts";
-import { assessCluster } from "./assess-enforcement.ts";
+import { assessCluster } from "./assess-cluster.ts";
 import { hasAutoMode } from "./auto-mode.ts";
 import { isChained } from "./cilium.ts";
 import { enginesOf } from "./detect-engines.ts";
+import { toContext } from "./engine-assessment.ts";
+import type { EngineContext } from "./engine-assessment.ts";
 import { toSelector } from "./evidence.ts";
 
 export interface AgentSelector {
@@ -31,7 +33,7 @@ export function agentSelectors(daemonSets: readonly DaemonSet[]): readonly Agent
  */
 export function uncoveredNodes(facts: Facts): readonly string[] | null {
   if (!facts.nodes.seen || !facts.agentPods.seen) return null;
-  const { view } = assessCluster(facts);
+  const { view } = assessCluster(planning(facts));
   const nothing = view.nodes.every(
     ({ enforces, defaults }) => enforces === false && !defaults.includes("denied"),
   );
@@ -49,7 +51,7 @@ export function uncoveredNodes(facts: Facts): readonly string[] | null {
  */
 export function podsOutsideAgents(facts: Facts): string | null {
   if (facts.nodes.seen || !facts.agentPods.seen) return null;
-  const covered = assessCluster(facts).view.nodes.filter(({ enforces }) => enforces === true);
+  const covered = assessCluster(planning(facts)).view.nodes.filter(({ enforces }) => enforces === true);
   if (covered.length === 0) return null;
   return ["spec.nodeName!=", ...covered.map(({ node }) => `spec.nodeName!=${node.name}`).toSorted()].join(
     ",",
@@ -68,4 +70,9 @@ export function customResourcesFor(facts: Facts): readonly FactName[] {
     ...(engines.has("cilium") && isChained(facts) !== false ? (["ciliumEndpoints"] as const) : []),
     ...(engines.has("calico") ? (["tigeraStatuses", "tigeraInstallations"] as const) : []),
   ];
+}
+
+/** A plan names no cluster and needs no clock: an agent that is just starting is worth asking about. */
+function planning(facts: Facts): EngineContext {
+  return toContext(facts, "", null);
 }

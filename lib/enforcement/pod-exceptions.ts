@@ -6,7 +6,7 @@ import type { Pod } from "../model/kubernetes.ts";
 import type { Engine } from "../model/posture.ts";
 import type { FactName, Facts } from "../model/snapshot.ts";
 import type { EngineContext } from "./engine-assessment.ts";
-import { isCounted } from "./node-coverage.ts";
+import { isCounted } from "./hosted-pods.ts";
 import { toPodMatcher } from "./select-pods.ts";
 import type { PodMatcher } from "./select-pods.ts";
 import { allOf, anyOf } from "./ternary.ts";

@@ -75,8 +75,7 @@ const V4_EGRESS =
 
 /** What keeps an agent that is switched on from enforcing. */
 function findObstacle(cni: Container | undefined): Pick<AgentReading, "applies" | "because"> | null {
-  const version = cni === undefined ? null : imageVersion(cni.image);
-  if (version !== null && isTooOld(version)) {
+  if (isSupported(cni) === false) {
     return { applies: false, because: "the VPC CNI is older than v1.14.0-eksbuild.3" };
   }
   const bandwidth = readBandwidthPlugin(cni);
@@ -94,9 +93,12 @@ const FLAG_SAYS = {
 
 const BANDWIDTH_SAYS = "ENABLE_BANDWIDTH_PLUGIN is set, with which policy enforcement fails";
 
-function isTooOld(version: Version): boolean {
-  if (isBefore(version, MINIMUM_CNI)) return true;
-  return !isBefore(MINIMUM_CNI, version) && /^eksbuild\.[12]$/.test(version.suffix);
+/** Null where the image tells no version. */
+export function isSupported(cni: Container | undefined): Ternary {
+  const version = cni === undefined ? null : imageVersion(cni.image);
+  if (version === null) return null;
+  if (isBefore(version, MINIMUM_CNI)) return false;
+  return isBefore(MINIMUM_CNI, version) || !/^eksbuild\.[12]$/.test(version.suffix);
 }
 
 /** "Policy enforcement will fail if bandwidth plugin is enabled" (aws-network-policy-agent, README). */
@@ -107,7 +109,7 @@ function readBandwidthPlugin(cni: Container | undefined): Ternary {
 }
 
 /** NETWORK_POLICY_ENFORCING_MODE: standard (default) or strict, in any case; since v1.17.1. */
-function readMode(containers: readonly Container[]): DefaultVerdict | null {
+export function readMode(containers: readonly Container[]): DefaultVerdict | null {
   const values = containers.map((container) => readEnv(container, "NETWORK_POLICY_ENFORCING_MODE"));
   const value = values.find((value) => value !== undefined);
   if (value === undefined || value === "") return "allowed";

@@ -1,0 +1,34 @@
+// One PolicyEndpoint (networking.k8s.aws/v1alpha1) reduced to what can be compared with its policy. A policy
+// may have several, each with a part of the pods.
+
+import type { RawObject } from "../model/kubernetes.ts";
+import { readMember } from "./select-pods.ts";
+
+export interface EndpointView {
+  readonly podSelector: unknown;
+  /** `Egress,Ingress`, sorted. */
+  readonly podIsolation: string;
+  /** `namespace/name`. */
+  readonly pods: readonly string[];
+  readonly isReadable: boolean;
+}
+
+export function readEndpoint(endpoint: RawObject): EndpointView {
+  const spec: unknown = endpoint["spec"];
+  const isolation = readMember(spec, "podIsolation") ?? [];
+  const pods = readMember(spec, "podSelectorEndpoints") ?? [];
+  const isReadable = Array.isArray(isolation) && Array.isArray(pods);
+  return {
+    // PolicyEndpointSpec.podSelector is optional: the empty selector is left out.
+    podSelector: readMember(spec, "podSelector") ?? {},
+    podIsolation: Array.isArray(isolation) ? isolation.map(String).toSorted().join(",") : "",
+    pods: Array.isArray(pods) ? pods.flatMap(readPod) : [],
+    isReadable,
+  };
+}
+
+function readPod(pod: unknown): readonly string[] {
+  const namespace = readMember(pod, "namespace");
+  const name = readMember(pod, "name");
+  return typeof namespace === "string" && typeof name === "string" ? [`${namespace}/${name}`] : [];
+}

@@ -48,7 +48,7 @@ function judge(values: AddonValues): Judgement {
     );
   if (values.state === "read" && values.nestedAt !== null)
     return fail(
-      `enableNetworkPolicy stands at ${values.nestedAt}, where the add-on does not look; at the top level it is absent, and the documented default is off.`,
+      `The key enableNetworkPolicy stands at ${values.nestedAt}, where the add-on does not look; at the top level it is absent, and the documented default is off.`,
     );
   return fail("The add-on does not set enableNetworkPolicy, and the documented default is off.");
 }

@@ -45,7 +45,7 @@ export function parseAddonValues(text: string | null): AddonValues {
 /** JSON is a subset of YAML 1.2. Undefined: it does not parse; aliases that explode do not either. */
 function parseYaml(text: string): unknown {
   try {
-    const parsed: unknown = parse(text, { logLevel: "silent" });
+    const parsed: unknown = parse(text, { logLevel: "error" });
     return parsed;
   } catch (error) {
     if (error instanceof Error) return undefined;

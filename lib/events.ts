@@ -2,24 +2,16 @@
 // functions that refuse anything else. No event carries credentials: unknown keys are refused.
 
 import * as v from "valibot";
-import {
-  AccountId,
-  BucketName,
-  ClusterName,
-  listOf,
-  oneOf,
-  Region,
-  text,
-  wholeNumber,
-} from "./config-values.ts";
+import { AccountId, BucketName, ClusterName, listOf, oneOf, Region, wholeNumber } from "./config-values.ts";
 import type { Status } from "./model/finding.ts";
 import { WHYS } from "./model/observed.ts";
 import { COVERAGE_OUTCOMES } from "./model/target.ts";
 import { parseInput, sourceWithoutLines } from "./parse-input.ts";
 import { CoverageSchema } from "./report/schema.ts";
-import { ScopeSchema, TRIGGERS } from "./start-event.ts";
+import { RunId, ScopeSchema, TRIGGERS } from "./start-event.ts";
 
 export {
+  CHANGING_CALLS,
   parseStartEvent,
   StartEventSchema,
   TRIGGERS,
@@ -31,18 +23,13 @@ export {
 /** One `scan` invocation: as many clusters of one account and Region as fit its time. */
 export const MAX_CLUSTERS_PER_CHUNK = 20;
 
-// The id is part of S3 keys and of the execution's name, which Step Functions limits to 80 characters.
-const RunId = text(
-  "the id of a run: at most 80 letters, digits, . _ and -",
-  /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
-  80,
-);
-
 /** What `start` begins: the input of the state machine and of `accounts`. */
 export const RunSchema = v.strictObject({
   runId: RunId,
   trigger: oneOf(TRIGGERS),
   scope: ScopeSchema,
+  /** The run whose missed.jsonl narrows this one. */
+  rescanMissed: v.exactOptional(RunId),
   waitSeconds: wholeNumber(0, 86_400, "seconds"),
   bucket: BucketName,
 });
@@ -97,7 +84,15 @@ export const ScanOutputSchema = v.pipe(
   v.maxLength(MAX_CLUSTERS_PER_CHUNK, `at most ${MAX_CLUSTERS_PER_CHUNK} summaries`),
 );
 
-export const ReportInputSchema = v.strictObject({ runId: RunId });
+/** Input of `plan`, which joins the chunks of all accounts. */
+export const PlanInputSchema = v.strictObject({ runId: RunId });
+export type PlanInput = v.InferOutput<typeof PlanInputSchema>;
+
+export const ReportInputSchema = v.strictObject({
+  runId: RunId,
+  /** What started the run: operators alarm on the silence of the schedule alone. */
+  trigger: v.exactOptional(oneOf(TRIGGERS)),
+});
 export type ReportInput = v.InferOutput<typeof ReportInputSchema>;
 
 export function parseRun(event: unknown): Run {
@@ -118,6 +113,10 @@ export function parseChunk(event: unknown): Chunk {
 
 export function parseScanOutput(event: unknown): readonly ScanSummary[] {
   return parseInput(ScanOutputSchema, event, sourceWithoutLines("what was scanned"));
+}
+
+export function parsePlanInput(event: unknown): PlanInput {
+  return parseInput(PlanInputSchema, event, sourceWithoutLines("the run to plan"));
 }
 
 export function parseReportInput(event: unknown): ReportInput {

@@ -1,10 +1,10 @@
 // What the stages of a run leave in the bucket for the last one, as schemas: the bucket is shared with spokes,
-// so what is read back is checked like any other foreign input.
+// so what is read back is checked like any other foreign input. A text that does not fit is null: one unreadable
+// result is that result's loss, and never ends a run.
 
 import * as v from "valibot";
 import { AccountId } from "./config-values.ts";
 import { DiscoverOutputSchema, type DiscoverOutput } from "./events.ts";
-import { parseInput, sourceWithoutLines } from "./parse-input.ts";
 import { ClusterSchema, CoverageSchema, FindingSchema } from "./report/schema.ts";
 
 const Delivery = v.strictObject({
@@ -21,23 +21,41 @@ const ScannedClusterSchema = v.strictObject({
   delivery: Delivery,
 });
 export type ScannedCluster = v.InferOutput<typeof ScannedClusterSchema>;
+type CoverageEntry = v.InferOutput<typeof CoverageSchema>;
 
 const AccountLine = v.looseObject({ account: AccountId });
 
-export function parseScannedCluster(text: string, key: string): ScannedCluster {
-  return parseInput(ScannedClusterSchema, JSON.parse(text), sourceWithoutLines(key));
+export function parseScannedCluster(text: string): ScannedCluster | null {
+  return parseJson(ScannedClusterSchema, text);
 }
 
-export function parseDiscovered(text: string, key: string): DiscoverOutput {
-  return parseInput(DiscoverOutputSchema, JSON.parse(text), sourceWithoutLines(key));
+export function parseDiscovered(text: string): DiscoverOutput | null {
+  return parseJson(DiscoverOutputSchema, text);
 }
 
-export function parseCoverageList(text: string, key: string): v.InferOutput<typeof CoverageSchema>[] {
-  return parseInput(v.array(CoverageSchema), JSON.parse(text), sourceWithoutLines(key));
+export function parseCoverageList(text: string): readonly CoverageEntry[] | null {
+  return parseJson(v.array(CoverageSchema), text);
+}
+
+/** The entries of `missed.jsonl`. */
+export function parseCoverageLines(text: string): readonly CoverageEntry[] | null {
+  return parseJsonLines(CoverageSchema, text);
 }
 
 /** The accounts of `accounts.jsonl`, in its order. */
-export function parseAccountLines(text: string, key: string): string[] {
+export function parseAccountLines(text: string): readonly string[] | null {
+  return parseJsonLines(AccountLine, text)?.map(({ account }) => account) ?? null;
+}
+
+function parseJson<const T extends v.GenericSchema>(schema: T, text: string): v.InferOutput<T> | null {
+  const json = v.safeParse(v.pipe(v.string(), v.parseJson()), text, { abortEarly: true });
+  if (!json.success) return null;
+  const result = v.safeParse(schema, json.output, { abortEarly: true });
+  return result.success ? result.output : null;
+}
+
+function parseJsonLines<const T extends v.GenericSchema>(schema: T, text: string): v.InferOutput<T>[] | null {
   const lines = text.split("\n").filter((line) => line !== "");
-  return lines.map((line) => parseInput(AccountLine, JSON.parse(line), sourceWithoutLines(key)).account);
+  const values = lines.map((line) => parseJson(schema, line));
+  return values.includes(null) ? null : values.filter((value) => value !== null);
 }

@@ -2,7 +2,7 @@
 // are foreign: only the envelope that EventBridge writes is believed, and of the rest only names, as filters.
 
 import * as v from "valibot";
-import { AccountId, ClusterName, includeList, Region } from "./config-values.ts";
+import { AccountId, ClusterName, includeList, Region, text } from "./config-values.ts";
 import { parseFindingId } from "./model/finding-id.ts";
 import { parseInput, sourceWithoutLines } from "./parse-input.ts";
 
@@ -23,11 +23,23 @@ export const ScopeSchema = v.strictObject({
 });
 export type Scope = v.InferOutput<typeof ScopeSchema>;
 
+// The id is part of S3 keys and the execution's name, which Step Functions limits to 80 characters.
+export const RunId = text(
+  "the id of a run: at most 80 letters, digits, . _ and -",
+  /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
+  80,
+);
+
+/** Runs again what that run missed, and nothing else. */
+const RescanSchema = v.strictObject({ rescanMissed: RunId });
+
 export type StartRequest =
   | {
       readonly kind: "run";
       readonly trigger: Trigger;
       readonly scope: Scope;
+      /** The run whose missed.jsonl says what is scanned. */
+      readonly rescanMissed?: string;
       readonly occurredAt: string | null;
     }
   /** A sound event that is none of our business, or of a call that failed. */
@@ -47,19 +59,27 @@ const EnvelopeSchema = v.looseObject({
 });
 type Envelope = v.InferOutput<typeof EnvelopeSchema>;
 
-export const StartEventSchema = v.union([ScopeSchema, EnvelopeSchema]);
+export const StartEventSchema = v.union([ScopeSchema, RescanSchema, EnvelopeSchema]);
 
-/** Throws a ConfigurationError for what is neither an EventBridge event nor {accounts?, regions?, clusters?}. */
+/**
+ * Throws a ConfigurationError for what is neither an EventBridge event nor {accounts?, regions?, clusters?} nor
+ * {rescanMissed}.
+ */
 export function parseStartEvent(event: unknown): StartRequest {
-  if (isEnvelope(event)) return toRequest(parseInput(EnvelopeSchema, event, sourceWithoutLines("the event")));
+  if (has(event, "detail-type"))
+    return toRequest(parseInput(EnvelopeSchema, event, sourceWithoutLines("the event")));
+  if (has(event, "rescanMissed")) {
+    const { rescanMissed } = parseInput(RescanSchema, event, sourceWithoutLines("the start event"));
+    return { kind: "run", trigger: "manual", scope: {}, rescanMissed, occurredAt: null };
+  }
   const scope = parseInput(ScopeSchema, event, sourceWithoutLines("the start event"));
   // A schedule may be set up with no input at all.
   const trigger = Object.keys(scope).length === 0 ? "schedule" : "manual";
   return { kind: "run", trigger, scope, occurredAt: null };
 }
 
-function isEnvelope(event: unknown): boolean {
-  return typeof event === "object" && event !== null && Object.hasOwn(event, "detail-type");
+function has(event: unknown, key: string): boolean {
+  return typeof event === "object" && event !== null && Object.hasOwn(event, key);
 }
 
 function toRequest(event: Envelope): StartRequest {
@@ -77,8 +97,8 @@ function ignored(because: string): StartRequest {
   return { kind: "ignored", because };
 }
 
-/** EKS calls that can change whether policies are enforced, or whether we can see it. */
-const CHANGING_CALLS = new Set([
+/** EKS calls that can change whether policies are enforced, or whether we can see it. The event rules name the same. */
+export const CHANGING_CALLS: ReadonlySet<string> = new Set([
   "CreateCluster",
   "DeleteCluster",
   "UpdateClusterConfig",

@@ -1,9 +1,12 @@
 // Stage 1 of a distributed run: which accounts. Writes one line per account for the Distributed Map to read.
 
-import type { Run } from "../events.ts";
+import type { DiscoverInput, Run } from "../events.ts";
+import { ConfigurationError } from "../model/configuration-error.ts";
+import { parseCoverageLines } from "../run-objects.ts";
 import { discoverAccounts, type AccountScope } from "./discover.ts";
 import type { Observe } from "./observe.ts";
 import { putJson, putJsonLines, runKeys } from "./run-store.ts";
+import { toMissedScopes } from "./missed-scopes.ts";
 import type { Cloud, ObjectStore } from "./sources.ts";
 
 export interface RunAccounts {
@@ -20,23 +23,48 @@ export async function listRunAccounts(
   store: ObjectStore,
   observe: Observe,
 ): Promise<RunAccounts> {
-  const { accountIds, coverage } = await discoverAccounts(cloud, narrow(scope, run), observe);
+  const scopeOf = await readScopes(run, store);
+  const { accountIds, coverage } = await discoverAccounts(cloud, narrow(scope, scopeOf), observe);
   const keys = runKeys(run.runId);
   // Coverage first: a run that dies between the two writes is missing accounts, not the reason why.
-  await putJson(store, keys.accountCoverage, coverage);
-  const items = accountIds.map((account) => ({ runId: run.runId, account, scope: run.scope }));
+  const inScope = coverage.filter(({ account }) => account === null || scopeOf(account) !== null);
+  await putJson(store, keys.accountCoverage, inScope);
+  const items = accountIds.flatMap((account): DiscoverInput[] => {
+    const wanted = scopeOf(account);
+    return wanted === null ? [] : [{ runId: run.runId, account, scope: wanted }];
+  });
   await putJsonLines(store, keys.accounts, items);
-  return { runId: run.runId, accounts: accountIds.length, key: keys.accounts };
+  return { runId: run.runId, accounts: items.length, key: keys.accounts };
+}
+
+/** What the run looks at in an account; null: not at that account. */
+type ScopeOf = (account: string) => Run["scope"] | null;
+
+async function readScopes({ scope, rescanMissed }: Run, store: ObjectStore): Promise<ScopeOf> {
+  if (rescanMissed !== undefined) {
+    const scopes = toMissedScopes(await readMissed(rescanMissed, store));
+    return scopes === "everything" ? () => ({}) : (account) => scopes.get(account) ?? null;
+  }
+  if (scope.accounts === undefined) return () => scope;
+  const wanted = new Set(scope.accounts);
+  return (account) => (wanted.has(account) ? scope : null);
+}
+
+async function readMissed(runId: string, store: ObjectStore) {
+  const object = await store.getObject(runKeys(runId).missed);
+  const missed = object === null ? null : parseCoverageLines(object.body);
+  if (missed !== null) return missed;
+  const expected = "the id of a run that left its missed.jsonl in the bucket";
+  throw new ConfigurationError("the start event", [
+    { path: "rescanMissed", line: null, seen: runId, expected, hint: null },
+  ]);
 }
 
 /** A run for some accounts only looks at those of them that the configuration allows. */
-function narrow(scope: AccountScope, run: Run): AccountScope {
-  const { accounts } = run.scope;
-  if (accounts === undefined) return scope;
-  const wanted = new Set(accounts);
+function narrow(scope: AccountScope, scopeOf: ScopeOf): AccountScope {
   return {
     ...scope,
-    accountIds: scope.accountIds.filter((id) => wanted.has(id)),
-    selectsAccount: (id) => wanted.has(id) && scope.selectsAccount(id),
+    accountIds: scope.accountIds.filter((id) => scopeOf(id) !== null),
+    selectsAccount: (id) => scopeOf(id) !== null && scope.selectsAccount(id),
   };
 }

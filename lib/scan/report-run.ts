@@ -90,7 +90,7 @@ function noAccounts(): Coverage {
 }
 
 function notDiscovered(account: string): Coverage {
-  const detail = "discovery of this account did not finish";
+  const detail = "discovery of this account left no readable result";
   return { account, region: null, cluster: null, outcome: "missed", why: "incomplete", detail };
 }
 
@@ -101,7 +101,7 @@ function notScanned(account: string, region: string, cluster: string): Coverage 
     cluster,
     outcome: "missed",
     why: "incomplete",
-    detail: "its scan did not finish",
+    detail: "its scan left no readable result",
   };
 }
 
@@ -111,12 +111,12 @@ function toClusterScan({ coverage, cluster, findings, kubernetesRequests }: Scan
   return { target, coverage, snapshot: null, cluster, findings, kubernetesRequests };
 }
 
-/** null: no such object. */
+/** null: no such object, or not one that a stage would write. */
 async function read<T>(
   store: ObjectStore,
   key: string,
-  parse: (text: string, key: string) => T,
+  parse: (text: string) => T | null,
 ): Promise<T | null> {
   const object = await store.getObject(key);
-  return object === null ? null : parse(object.body, key);
+  return object === null ? null : parse(object.body);
 }

@@ -11,6 +11,7 @@ export function runKeys(runId: string) {
     accountCoverage: `${root}/account-coverage.json`,
     discoveredPrefix: `${root}/discovered/`,
     discovered: (account: string) => `${root}/discovered/${account}.json`,
+    chunks: `${root}/chunks.jsonl`,
     scannedPrefix: `${root}/scanned/`,
     scanned: (account: string, region: string, cluster: string) =>
       `${root}/scanned/${account}/${region}/${cluster}.json`,

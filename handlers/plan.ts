@@ -1,0 +1,12 @@
+// Joins the chunks of all accounts into the list that the second map reads.
+
+import { composeHandler } from "../lib/compose-handler.ts";
+import { parsePlanInput } from "../lib/events.ts";
+import { planChunks, type RunChunks } from "../lib/scan/plan-chunks.ts";
+
+const composition = composeHandler(new AbortController().signal);
+
+export async function handler(event: unknown): Promise<RunChunks> {
+  const { runId } = parsePlanInput(event);
+  return planChunks(runId, await composition.openRunStore());
+}

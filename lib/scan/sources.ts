@@ -146,3 +146,9 @@ export interface ObjectStore {
 }
 
 export type PutCondition = { readonly ifMatch: string } | { readonly ifNoneMatch: "*" };
+
+/** The state machine of distributed runs. */
+export interface StateMachine {
+  /** `states:StartExecution`. False: the name is taken by an execution that differs or has ended. */
+  startExecution(name: string, input: unknown): Promise<boolean>;
+}

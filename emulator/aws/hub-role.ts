@@ -12,7 +12,7 @@ import type { Role } from "./role.ts";
 const STAGE = "prod";
 export const HUB_ROLE_PREFIX = `ringfence-${STAGE}`;
 export const OPERATOR = "ringfence-operator";
-export const HUB_ROLE_NAMES = ["start", "accounts", "discover", "scan", "report"].map(
+export const HUB_ROLE_NAMES = ["start", "accounts", "discover", "plan", "scan", "report"].map(
   (handler) => `${HUB_ROLE_PREFIX}-${handler}`,
 );
 
@@ -53,8 +53,9 @@ function toOpenRole(world: World, name: string): Role {
 }
 
 function toDefinedRoles(world: World, text: string): readonly Role[] {
-  const template = parseTemplate(expandVariables(text));
-  const cloudFormation = toFields(template["resources"]);
+  const root = parseTemplate(text);
+  const template = parseTemplate(expandVariables(text, root));
+  const cloudFormation = mergeSections(template["resources"], root);
   const resources = toFields(cloudFormation["Resources"]);
   const scope = toScope(world, cloudFormation, resources);
   return Object.values(resources)
@@ -72,14 +73,31 @@ function toDefinedRoles(world: World, text: string): readonly Role[] {
     });
 }
 
-/** `${self:service}`, `${self:a.b}` with a string there, `${sls:stage}` and `${opt:stage, …}`; others stay. */
-function expandVariables(text: string): string {
-  const root = parseTemplate(text);
+/** `resources` is one template, or a list of `${file(path)}`, whose sections are merged. */
+function mergeSections(resources: unknown, root: Fields): Fields {
+  if (!Array.isArray(resources)) return toFields(resources);
+  const templates = resources.map((item) => {
+    const path = /^\$\{file\(([^)]+)\)\}$/u.exec(String(item))?.[1];
+    const text = path === undefined ? null : readShippedFile(path);
+    if (text === null) throw new TypeError(`serverless.yml: ${String(item)} is not a file that we ship`);
+    return parseTemplate(expandVariables(text, root));
+  });
+  const merge = (section: string): Fields =>
+    Object.fromEntries(templates.flatMap((template) => Object.entries(toFields(template[section]))));
+  return Object.fromEntries(["Parameters", "Conditions", "Resources"].map((name) => [name, merge(name)]));
+}
+
+/**
+ * `${self:service}`, `${self:a.b}` with a string there, `${param:a}` with its default, `${sls:stage}` and
+ * `${opt:stage, …}`; others stay.
+ */
+function expandVariables(text: string, root: Fields): string {
+  const lookUp = (path: readonly string[]) => path.reduce<unknown>((node, key) => toFields(node)[key], root);
   const once = (source: string): string =>
     source
       .replaceAll(/\$\{(?:sls:stage|opt:stage[^}]*)\}/gu, STAGE)
-      .replaceAll(/\$\{self:([\w.-]+)\}/gu, (whole, path: string) => {
-        const found = path.split(".").reduce<unknown>((node, key) => toFields(node)[key], root);
+      .replaceAll(/\$\{(self|param):([\w.-]+)\}/gu, (whole, source: string, name: string) => {
+        const found = lookUp(source === "self" ? name.split(".") : ["params", "default", name]);
         return typeof found === "string" ? found : whole;
       });
   // A variable may stand in the value of another one.

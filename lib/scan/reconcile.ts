@@ -1,0 +1,158 @@
+// The life of findings: what was remembered of them, what this scan sees, and so what became of each and what
+// is to be sent. Pure, and idempotent. Absence is evidence only where the observation says why.
+
+import type { Change, Finding, Subject } from "../model/finding.ts";
+import { parseFindingId } from "../model/finding-id.ts";
+import { isOpen, toChange } from "./change.ts";
+import { isPending, isSameContent, toContent, toSending, type Content, type Outgoing } from "./sending.ts";
+import type { FindingRecord, Told } from "./state.ts";
+
+export interface Observation {
+  /** RFC 3339: start of the scan. */
+  readonly observedFrom: string;
+  readonly findings: readonly Finding[];
+  /** Why a remembered finding without a verdict is gone for good, as a sentence; null: this scan cannot tell. */
+  whyGone(record: FindingRecord): string | null;
+  /** The subject was seen, and runs nothing now (posture `empty`). */
+  isEmpty(subject: Subject): boolean;
+}
+
+export interface ReconcileOptions {
+  readonly now: Date;
+  /** changes: what is open, and what changed; all: passed checks too. */
+  readonly include: "changes" | "all";
+}
+
+export interface Reconciliation {
+  /** To be remembered, in code-unit order of their ids; what is to be sent stands in `intended`. */
+  readonly records: readonly FindingRecord[];
+  readonly outgoing: readonly Outgoing[];
+  /** The observation's, in its order, with `firstSeenAt` and `change` where they have a history. */
+  readonly findings: readonly Finding[];
+  /** What is gone, as `not-applicable`. */
+  readonly vanished: readonly Finding[];
+}
+
+/** Security Hub drops what it was not told of for 90 days (facts/publishing §1.8): open findings are said again. */
+const HEARTBEAT_MS = 30 * 24 * 3600 * 1000;
+/** A namespace may be scaled to zero for a weekend without being repaired. */
+const EMPTY_MS = 7 * 24 * 3600 * 1000;
+
+export function reconcile(
+  remembered: readonly FindingRecord[],
+  observation: Observation,
+  options: ReconcileOptions,
+): Reconciliation {
+  const known = new Map(remembered.map((record) => [record.id, record]));
+  const ids = new Set(observation.findings.map(({ id }) => id));
+  const judged = observation.findings.map((finding) =>
+    reconcileFinding(known.get(finding.id) ?? null, finding, observation, options),
+  );
+  const absent = remembered
+    .filter(({ id }) => !ids.has(id))
+    .map((record) => reconcileAbsent(record, observation, options));
+  const steps = [...judged, ...absent];
+  return {
+    records: steps.flatMap(({ record }) => record ?? []).toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    outgoing: steps.flatMap(({ outgoing }) => outgoing ?? []),
+    findings: judged.map(({ finding }) => finding),
+    vanished: absent.flatMap(({ finding }) => finding ?? []),
+  };
+}
+
+interface Step {
+  readonly finding: Finding | null;
+  /** null: there is nothing to remember. */
+  readonly record: FindingRecord | null;
+  readonly outgoing: Outgoing | null;
+}
+
+function reconcileFinding(
+  record: FindingRecord | null,
+  finding: Finding,
+  observation: Observation,
+  options: ReconcileOptions,
+): Step & { readonly finding: Finding } {
+  if (record !== null && !isOpen(finding.status) && isHeld(record, observation, options.now))
+    return {
+      finding: annotate(finding, record, "unchanged"),
+      record: hold(record, options.now),
+      outgoing: null,
+    };
+  const told = record?.confirmed ?? null;
+  const content = toContent(finding, told);
+  const change = toChange(told, finding.status);
+  const due = isPending(record) ? change : toDueChange(change, told, content, options);
+  if (due !== null) return toSending(record, finding, content, due, options.now);
+  return {
+    finding: record === null ? finding : annotate(finding, record, change),
+    record: record === null ? null : withoutEmptySince(record),
+    outgoing: null,
+  };
+}
+
+/** null: there is nothing to send. */
+function toDueChange(
+  change: Change,
+  told: Told | null,
+  content: Content,
+  { now, include }: ReconcileOptions,
+): Change | null {
+  if (change !== "unchanged") return change;
+  const isShown = isOpen(content.status) || (content.status === "pass" && include === "all");
+  if (!isShown) return null;
+  if (told === null || !isSameContent(told, content)) return "unchanged";
+  return now.getTime() - Date.parse(told.sentAt) >= HEARTBEAT_MS ? "heartbeat" : null;
+}
+
+/** A finding that is remembered and has no verdict now. */
+function reconcileAbsent(record: FindingRecord, observation: Observation, { now }: ReconcileOptions): Step {
+  const why = observation.whyGone(record);
+  // "Empty in every run" is not what a run says that did not look.
+  if (why === null) return { finding: null, record: withoutEmptySince(record), outgoing: null };
+  if (isHeld(record, observation, now)) return { finding: null, record: hold(record, now), outgoing: null };
+  const wasTold = record.confirmed?.recordState === "ARCHIVED";
+  if (wasTold && !isPending(record)) return { finding: null, record, outgoing: null };
+  const finding = toVanished(record, why);
+  const sending = toSending(record, finding, toContent(finding, record.confirmed), "vanished", now);
+  return wasTold ? { ...sending, finding: null } : sending;
+}
+
+/** Open, and its namespace is empty, but not yet for 7 days. */
+function isHeld(record: FindingRecord, observation: Observation, now: Date): boolean {
+  const told = record.confirmed ?? record.intended;
+  if (told === undefined || told.recordState === "ARCHIVED" || !isOpen(told.status)) return false;
+  if (!observation.isEmpty(record.subject)) return false;
+  return record.emptySince === undefined || now.getTime() - Date.parse(record.emptySince) < EMPTY_MS;
+}
+
+function hold(record: FindingRecord, now: Date): FindingRecord {
+  return { ...record, emptySince: record.emptySince ?? now.toISOString() };
+}
+
+function withoutEmptySince(record: FindingRecord): FindingRecord {
+  const { emptySince: _, ...rest } = record;
+  return rest;
+}
+
+function annotate(finding: Finding, { firstSeenAt }: FindingRecord, change: Change): Finding {
+  return { ...finding, firstSeenAt, change };
+}
+
+function toVanished(record: FindingRecord, because: string): Finding {
+  const scope = parseFindingId(record.id);
+  return {
+    id: record.id,
+    controlId: record.controlId,
+    title: record.title,
+    status: "not-applicable",
+    severity: (record.confirmed ?? record.intended)?.severity ?? "informational",
+    account: scope?.account ?? null,
+    region: scope?.region ?? null,
+    cluster: scope?.cluster ?? null,
+    subject: record.subject,
+    because,
+    evidence: [],
+    remediation: { text: "Nothing is left to do.", commands: [], files: [] },
+  };
+}

@@ -1,0 +1,124 @@
+// What is sent of a finding and what is remembered of that: content, times, confirmation. Pure. The times make
+// an import safe to repeat: Security Hub takes only what is newer than what it has.
+
+import { createHash } from "node:crypto";
+import type { Change, Finding, Status } from "../model/finding.ts";
+import { isOpen } from "./change.ts";
+import type { FindingRecord, Told } from "./state.ts";
+
+/** A finding to import, with the times that only its history knows. `change` vanished: as ARCHIVED. */
+export interface Outgoing {
+  readonly finding: Finding;
+  /** RFC 3339. */
+  readonly createdAt: string;
+  /** RFC 3339. */
+  readonly updatedAt: string;
+}
+
+/** Something was to be sent of which nobody knows that it arrived. */
+export function isPending(record: FindingRecord | null): boolean {
+  return record?.intended !== undefined || record?.undelivered === true;
+}
+
+export type Content = Omit<Told, "sentAt">;
+
+export function toContent(finding: Finding, told: Told | null): Content {
+  const { status, severity } = finding;
+  return {
+    status,
+    severity,
+    contentHash: toContentHash(finding),
+    // A check that does not apply to its subject (any more) leaves nothing to pass or to fail.
+    recordState: status === "not-applicable" ? "ARCHIVED" : "ACTIVE",
+    wasFailing: status === "unknown" ? (told?.wasFailing ?? null) : status === "fail",
+  };
+}
+
+/** Everything that a finding's reader sees, and nothing of its history. */
+function toContentHash(finding: Finding): string {
+  const { controlId, title, status, severity, subject, because, evidence, remediation } = finding;
+  const content = [controlId, title, status, severity, subject, because, evidence, remediation];
+  return createHash("sha256").update(JSON.stringify(content), "utf8").digest("hex").slice(0, 16);
+}
+
+export function isSameContent(told: Content, content: Content): boolean {
+  return told.contentHash === content.contentHash && told.recordState === content.recordState;
+}
+
+export interface Sending {
+  readonly finding: Finding;
+  readonly outgoing: Outgoing;
+  readonly record: FindingRecord;
+}
+
+/** `record` is null where the finding is new. */
+export function toSending(
+  record: FindingRecord | null,
+  finding: Finding,
+  content: Content,
+  change: Change,
+  now: Date,
+): Sending {
+  const { id, controlId, title, subject } = finding;
+  const createdAt = record?.firstSeenAt ?? now.toISOString();
+  const updatedAt = toUpdatedAt(record, content, now);
+  const isRepeat = record?.intended === undefined && record?.confirmed?.sentAt === updatedAt;
+  const archived = content.recordState === "ARCHIVED";
+  return {
+    finding: { ...finding, firstSeenAt: createdAt, change },
+    outgoing: {
+      finding: { ...finding, firstSeenAt: createdAt, change: archived ? "vanished" : change },
+      createdAt,
+      updatedAt,
+    },
+    record: {
+      id,
+      controlId,
+      title,
+      subject,
+      firstSeenAt: createdAt,
+      confirmed: record?.confirmed ?? null,
+      ...(isRepeat ? {} : { intended: { ...content, sentAt: updatedAt } }),
+      ...(record?.undelivered === true ? { undelivered: true } : {}),
+      ...toExemption(record, finding.status, now),
+    },
+  };
+}
+
+/**
+ * The same content that an earlier run meant to send keeps its time: if it did arrive, the hub ignores it now, and
+ * if not, the state already says all that there is to say.
+ */
+function toUpdatedAt(record: FindingRecord | null, content: Content, now: Date): string {
+  const earlier = [record?.intended, record?.confirmed].filter((told) => told !== undefined && told !== null);
+  const [pending] = isPending(record) ? earlier : [];
+  if (pending !== undefined && isSameContent(pending, content)) return pending.sentAt;
+  const floor = earlier.map(({ sentAt }) => Date.parse(sentAt) + 1);
+  return new Date(Math.max(now.getTime(), ...floor)).toISOString();
+}
+
+/** Kept while the finding fails, so that taking an exemption back and renewing it gains no time. */
+function toExemption(
+  record: FindingRecord | null,
+  status: Status,
+  now: Date,
+): Pick<FindingRecord, "exemptionFirstSeenAt"> {
+  if (!isOpen(status)) return {};
+  const since = record?.exemptionFirstSeenAt ?? (status === "exempt" ? now.toISOString() : null);
+  return since === null ? {} : { exemptionFirstSeenAt: since };
+}
+
+/** After the sending: what arrived is confirmed; what did not was still told to people, and is sent again. */
+export function confirm(
+  records: readonly FindingRecord[],
+  outgoing: readonly Outgoing[],
+  failedIds: ReadonlySet<string>,
+): readonly FindingRecord[] {
+  const sentIds = new Set(outgoing.map(({ finding }) => finding.id));
+  return records.map((record) => {
+    if (!sentIds.has(record.id)) return record;
+    const { intended, undelivered: _, ...rest } = record;
+    const confirmed = intended ?? record.confirmed;
+    return { ...rest, confirmed, ...(failedIds.has(record.id) ? { undelivered: true } : {}) };
+  });
+}

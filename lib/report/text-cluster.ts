@@ -27,8 +27,12 @@ export function toClusterLines(part: ClusterPart, view: FindingsView): Line[] {
   return separated([
     [...toHeading(part, view.width), ...toEnforcementLines(part, view)],
     toNamespaceLines(part.cluster?.namespaces ?? [], view),
-    toFindingsLines(part.findings, view),
+    toFindingsLines(part.findings, toFindingsView(part, view)),
   ]);
+}
+
+function toFindingsView({ cluster }: ClusterPart, view: FindingsView): FindingsView {
+  return cluster === null ? view : { ...view, told: cluster.enforcement.because };
 }
 
 function toHeading({ account, region, name, cluster }: ClusterPart, width: number): Line[] {

@@ -8,6 +8,7 @@ import {
   commandLines,
   EMPTY_LINE,
   hanging,
+  nameList,
   pad,
   segment,
   type Line,
@@ -20,9 +21,11 @@ export interface FindingsView {
   readonly width: number;
   /** All of them, with evidence. */
   readonly verbose: boolean;
+  /** A sentence that stands right above: a finding with the same one does not repeat it. */
+  readonly told?: string;
 }
 
-const MAX_FINDINGS = 5;
+const MAX_GROUPS = 5;
 const BADGE_WIDTH = 8;
 const BODY = segment(" ".repeat(6 + BADGE_WIDTH));
 /** About three lines at 80 columns; commands are not cut, because half a command is worse than none. */
@@ -30,36 +33,102 @@ const MAX_SENTENCE = 240;
 
 export function toFindingLines(findings: readonly Finding[], view: FindingsView): Line[] {
   const ranked = toWorstFirst(findings);
-  const listed = view.verbose
-    ? ranked
-    : ranked.filter(({ status }) => status === "fail" || status === "unknown");
-  const shown = view.verbose ? listed : listed.slice(0, MAX_FINDINGS);
-  const rest = listed.length - shown.length;
-  const lines = shown.flatMap((finding) => toLines(finding, view));
-  if (rest > 0) lines.push([segment(`    … and ${rest} more (use --format json)`, "dim")]);
-  return lines;
+  if (view.verbose)
+    return ranked.flatMap((finding) =>
+      toLines({ finding, controlIds: [finding.controlId], alike: [] }, view),
+    );
+  const groups = toGroups(ranked.filter(({ status }) => status === "fail" || status === "unknown"));
+  const lines = groups.slice(0, MAX_GROUPS).flatMap((group) => toLines(group, view));
+  const rest = groups
+    .slice(MAX_GROUPS)
+    .reduce((sum, { controlIds, alike }) => sum + controlIds.length + alike.length, 0);
+  return rest === 0 ? lines : [...lines, [segment(`    … and ${rest} more (use --format json)`, "dim")]];
 }
 
-function toLines(finding: Finding, view: FindingsView): Line[] {
-  const { controlId, subject, because } = finding;
+/** Findings that say much the same. Either several controls on one subject, or one control on several. */
+interface FindingGroup {
+  readonly finding: Finding;
+  readonly controlIds: string[];
+  /** Further subjects of the same control. */
+  readonly alike: readonly Finding[];
+}
+
+function toGroups(findings: readonly Finding[]): readonly FindingGroup[] {
+  const byControl = Map.groupBy(findings, ({ status, severity, controlId, subject }) =>
+    JSON.stringify([status, severity, controlId, subject.kind]),
+  );
+  const groups: FindingGroup[] = [];
+  for (const [finding, ...alike] of byControl.values()) {
+    if (finding === undefined) continue;
+    const twin = alike.length > 0 ? undefined : groups.find((group) => isTwin(group, finding));
+    if (twin === undefined) groups.push({ finding, controlIds: [finding.controlId], alike });
+    else twin.controlIds.push(finding.controlId);
+  }
+  return groups;
+}
+
+/** Not decided for one and the same reason: what could not be read is told once, not once per control. */
+function isTwin({ finding, alike }: FindingGroup, other: Finding): boolean {
+  if (alike.length > 0 || finding.status !== "unknown" || other.status !== "unknown") return false;
+  const isSameSubject =
+    finding.subject.kind === other.subject.kind && finding.subject.name === other.subject.name;
+  return isSameSubject && finding.because === other.because;
+}
+
+function toLines(group: FindingGroup, view: FindingsView): Line[] {
+  const { finding, controlIds, alike } = group;
+  const { because, status } = finding;
+  const isTold = because === view.told && !view.verbose;
+  const needsRemedy = status === "fail" || (status === "unknown" && view.verbose);
+  return [
+    ...toHeading(group, view.width),
+    ...(isTold ? [] : hanging([BODY], view.verbose ? because : shorten(because, MAX_SENTENCE), view.width)),
+    ...(view.verbose ? toEvidenceLines(finding.evidence, BODY, view.width) : []),
+    ...(needsRemedy ? toRemedyLines(finding, view) : []),
+    ...toNameLines(
+      "also: ",
+      alike.map(({ subject }) => subject.name),
+      view.width,
+    ),
+    ...toNameLines("controls: ", controlIds.length === 1 ? [] : controlIds.toSorted(compareIds), view.width),
+  ];
+}
+
+function toHeading({ finding, controlIds }: FindingGroup, width: number): Line[] {
+  const { subject, controlId, evidence } = finding;
   const badge = toBadge(finding);
-  const heading = hanging(
+  const controls = controlIds.length === 1 ? controlId : `${controlIds.length} controls`;
+  const place = evidence.find(({ file }) => file !== undefined);
+  const where = place === undefined ? "" : `  ${toPlace(place)}`;
+  return hanging(
     [
       segment("    "),
       { ...badge, text: pad(badge.text, BADGE_WIDTH) },
       segment("  "),
-      segment(`${controlId}  `, "bold"),
+      segment(`${controls}  `, "bold"),
     ],
-    `${subject.kind} ${subject.name}`,
-    view.width,
+    `${subject.kind} ${subject.name}${where}`,
+    width,
   );
-  const sentence = view.verbose ? because : shorten(because, MAX_SENTENCE);
-  return [
-    ...heading,
-    ...hanging([BODY], sentence, view.width),
-    ...(view.verbose ? toEvidenceLines(finding.evidence, BODY, view.width) : []),
-    ...(finding.status === "fail" || finding.status === "unknown" ? toRemedyLines(finding, view) : []),
-  ];
+}
+
+function toPlace({
+  file = "",
+  line,
+}: {
+  readonly file?: string;
+  readonly line?: number | undefined;
+}): string {
+  return line === undefined ? file : `${file}:${line}`;
+}
+
+function toNameLines(label: string, names: readonly string[], width: number): Line[] {
+  return names.length === 0 ? [] : nameList([BODY, segment(label, "dim")], names, width, 2);
+}
+
+/** NETPOL.9 before NETPOL.20. */
+function compareIds(a: string, b: string): number {
+  return a.localeCompare(b, "en", { numeric: true });
 }
 
 function toBadge({ status, severity }: Finding): Segment {
@@ -78,8 +147,9 @@ function toBadge({ status, severity }: Finding): Segment {
 
 /** What was seen and what it means, each with the command that shows it again. */
 export function toEvidenceLines(evidence: readonly Evidence[], indent: Segment, width: number): Line[] {
-  return evidence.flatMap(({ source, object, observed, means, command }) => {
-    const sentence = `${source}, ${object}: ${observed} (${means})`;
+  return evidence.flatMap(({ source, object, observed, means, command, file, line }) => {
+    const place = file === undefined ? "" : ` [${toPlace({ file, line })}]`;
+    const sentence = `${source}, ${object}: ${observed} (${means})${place}`;
     const lines = hanging([indent, segment("· ", "dim")], sentence, width, "dim");
     if (command === "") return lines;
     return lines.concat(commandLines([indent, segment("  $ ", "dim")], command, width));

@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { Finding } from "../../lib/model/finding.ts";
 import type { Report } from "../../lib/model/report.ts";
 import { toWidth } from "../../lib/report/layout.ts";
 import { toText, type TextStyle } from "../../lib/report/text.ts";
-import { cleanReport, finding, namespace, sampleReport, workload } from "./sample-report.ts";
+import { agentEvidence, cleanReport, finding, namespace, sampleReport, workload } from "./sample-report.ts";
 
 const plain: TextStyle = { color: false, columns: 80, verbose: false };
 
@@ -164,7 +165,7 @@ test("long lists are counted, not printed, and long sentences are cut at a word"
     text,
     /namespace-with-a-long-name-0, … and 399 more|namespace-with-a-long-name-\d+, … and \d+ more/,
   );
-  assert.match(text, /… and 395 more \(use --format json\)/);
+  assert.match(text, /also: namespace-with-a-long-name-1x+ .*… and 398 more/);
   assert.match(text, /A sentence that has no end…|no end and…|has no…|that…|and…/);
   assert.ok(toText(bigReport(), plain).length < 12_000);
 });
@@ -179,6 +180,79 @@ for (const columns of [60, 80, 120, 200])
         assert.deepEqual(wide, []);
       }
     });
+
+function clusterWith(findings: readonly Finding[], because = "Nothing applies NetworkPolicies."): Report {
+  const [first] = sampleReport.clusters;
+  assert.ok(first);
+  const cluster = { ...first, namespaces: [], enforcement: { ...first.enforcement, because } };
+  return { ...cleanReport, clusters: [cluster], findings };
+}
+
+function failing(controlId: string, name: string, change: Partial<Finding> = {}): Finding {
+  const base = finding({
+    controlId,
+    title: "t",
+    severity: "medium",
+    subject: { kind: "namespace", name },
+    because: `In ${name}.`,
+    text: "Mend it.",
+  });
+  return { ...base, ...change };
+}
+
+test("one control that fails in several namespaces is told once, with the others named", () => {
+  const findings = [
+    failing("NETPOL.20", "a"),
+    failing("NETPOL.20", "b"),
+    failing("NETPOL.22", "b"),
+    failing("NETPOL.20", "c", { severity: "high" }),
+  ];
+  const text = folded(clusterWith(findings));
+  assertInOrder(
+    text,
+    "HIGH NETPOL.20 namespace c In c.",
+    "MEDIUM NETPOL.20 namespace a In a. → Mend it. also: b",
+    "MEDIUM NETPOL.22 namespace b In b.",
+  );
+  assert.doesNotMatch(text, /In b\. → Mend it\. also|use --format json/);
+});
+
+test("what could not be decided for one reason is told once, with the controls in their order", () => {
+  const subject = { kind: "cluster" as const, name: "shop-prod" };
+  const unknown = { status: "unknown" as const, subject, because: "Ringfence could not read pods." };
+  const findings = ["NETPOL.24", "NETPOL.9", "NETPOL.20"].map((id) => failing(id, "", unknown));
+  const text = folded(clusterWith(findings));
+  assert.match(
+    text,
+    /UNKNOWN 3 controls cluster shop-prod Ringfence could not read pods\. controls: NETPOL\.9, NETPOL\.20, NETPOL\.24 /,
+  );
+  assert.doesNotMatch(text, /Mend it/);
+});
+
+test("of more than five kinds of findings the rest is counted, finding by finding", () => {
+  const findings = [20, 22, 23, 24, 25, 26, 27].flatMap((number) =>
+    ["a", "b"].map((name) => failing(`NETPOL.${number}`, name)),
+  );
+  assert.match(folded(clusterWith(findings)), /… and 4 more \(use --format json\)/);
+});
+
+test("a sentence that stands right above is not said again, unless everything is asked for", () => {
+  const report = clusterWith([
+    failing("NETPOL.2", "shop-prod", { because: "Nothing applies NetworkPolicies." }),
+  ]);
+  assert.equal(folded(report).split("Nothing applies NetworkPolicies.").length, 2);
+  assert.equal(folded(report, { verbose: true }).split("Nothing applies NetworkPolicies.").length, 3);
+});
+
+test("a finding from a manifest names file and line", () => {
+  const evidence = [{ ...agentEvidence, file: "manifests/a.yaml", line: 12 }];
+  const report = clusterWith([failing("NETPOL.20", "a", { evidence })]);
+  assert.match(folded(report), /MEDIUM NETPOL\.20 namespace a manifests\/a\.yaml:12 In a\./);
+  assert.match(
+    folded(report, { verbose: true }),
+    /\(the agent is there and told not to enforce\) \[manifests\/a\.yaml:12\]/,
+  );
+});
 
 test("verbose leaves nothing out: every finding, its evidence, every workload, how the verdict was reached", () => {
   const text = folded(sampleReport, { verbose: true });

@@ -27,7 +27,7 @@ export interface Reconciliation {
   /** To be remembered, in code-unit order of their ids; what is to be sent stands in `intended`. */
   readonly records: readonly FindingRecord[];
   readonly outgoing: readonly Outgoing[];
-  /** The observation's, in its order, with `firstSeenAt` and `change` where they have a history. */
+  /** The observation's, in its order, with `change`, and `firstSeenAt` where they have a history. */
   readonly findings: readonly Finding[];
   /** What is gone, as `not-applicable`. */
   readonly vanished: readonly Finding[];
@@ -85,7 +85,7 @@ function reconcileFinding(
   const due = isPending(record) ? change : toDueChange(change, told, content, options);
   if (due !== null) return toSending(record, finding, content, due, options.now);
   return {
-    finding: record === null ? finding : annotate(finding, record, change),
+    finding: annotate(finding, record, change),
     record: record === null ? null : withoutEmptySince(record),
     outgoing: null,
   };
@@ -135,8 +135,8 @@ function withoutEmptySince(record: FindingRecord): FindingRecord {
   return rest;
 }
 
-function annotate(finding: Finding, { firstSeenAt }: FindingRecord, change: Change): Finding {
-  return { ...finding, firstSeenAt, change };
+function annotate(finding: Finding, record: FindingRecord | null, change: Change): Finding {
+  return { ...finding, change, ...(record === null ? {} : { firstSeenAt: record.firstSeenAt }) };
 }
 
 function toVanished(record: FindingRecord, because: string): Finding {

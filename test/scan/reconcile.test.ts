@@ -10,7 +10,7 @@ import { blind, cluster, day, finding, history, live, namespace, observe } from 
 interface Row {
   readonly before: readonly Status[];
   readonly now: Status;
-  readonly change: Change | undefined;
+  readonly change: Change;
   readonly sent: boolean;
 }
 
@@ -19,8 +19,8 @@ const TRANSITIONS: readonly Row[] = [
   { before: [], now: "fail", change: "new", sent: true },
   { before: [], now: "unknown", change: "unknown-now", sent: true },
   { before: [], now: "exempt", change: "exempt", sent: true },
-  { before: [], now: "pass", change: undefined, sent: false },
-  { before: [], now: "not-applicable", change: undefined, sent: false },
+  { before: [], now: "pass", change: "unchanged", sent: false },
+  { before: [], now: "not-applicable", change: "unchanged", sent: false },
   { before: ["fail"], now: "fail", change: "unchanged", sent: false },
   { before: ["fail"], now: "pass", change: "resolved", sent: true },
   { before: ["fail"], now: "unknown", change: "unknown-now", sent: true },
@@ -49,7 +49,7 @@ const TRANSITIONS: readonly Row[] = [
 
 describe("what became of a finding", () => {
   for (const { before, now, change, sent } of TRANSITIONS) {
-    const name = `${[...before, now].join(" → ")}: ${change ?? "no history"}, ${sent ? "sent" : "not sent"}`;
+    const name = `${[...before, now].join(" → ")}: ${change}, ${sent ? "sent" : "not sent"}`;
     test(name, () => {
       const run = live(history(...before), observe([finding(now)]), day(before.length));
       assert.equal(run.change, change);
@@ -58,7 +58,10 @@ describe("what became of a finding", () => {
         sent ? [now] : [],
       );
       // Whatever it was, the first day stays the day on which it was first told.
-      assert.equal(run.findings[0]?.firstSeenAt, change === undefined ? undefined : day(0).toISOString());
+      assert.equal(
+        run.findings[0]?.firstSeenAt,
+        before.length === 0 && !sent ? undefined : day(0).toISOString(),
+      );
     });
   }
 

@@ -10,22 +10,16 @@ import type {
   WorkloadReport,
 } from "../model/posture.ts";
 import type { ClusterReport } from "../model/report.ts";
+import type { ClusterPart } from "./by-cluster.ts";
 import { hanging, nameList, pad, ruled, segment, type Line, type Segment, type Style } from "./layout.ts";
 import { separated, toEvidenceLines, toFindingLines, type FindingsView } from "./text-findings.ts";
 import { POSTURE_STYLES, POSTURES_WORST_FIRST, toEngineText, VERDICT_WORDING } from "./wording.ts";
 
-export interface ClusterPart {
-  readonly account: string | null;
-  readonly region: string | null;
-  readonly name: string;
-  /** null: nothing of the cluster could be read, or its scan was not begun. */
-  readonly cluster: ClusterReport | null;
-  readonly findings: readonly Finding[];
-}
-
+/** Nothing for what is about no cluster. */
 export function toClusterLines(part: ClusterPart, view: FindingsView): Line[] {
+  if (part.name === null) return [];
   return separated([
-    [...toHeading(part, view.width), ...toEnforcementLines(part, view)],
+    [...toHeading(part, part.name, view.width), ...toEnforcementLines(part, view)],
     toNamespaceLines(part.cluster?.namespaces ?? [], view),
     toFindingsLines(part.findings, toFindingsView(part, view)),
   ]);
@@ -35,7 +29,7 @@ function toFindingsView({ cluster }: ClusterPart, view: FindingsView): FindingsV
   return cluster === null ? view : { ...view, told: cluster.enforcement.because };
 }
 
-function toHeading({ account, region, name, cluster }: ClusterPart, width: number): Line[] {
+function toHeading({ account, region, cluster }: ClusterPart, name: string, width: number): Line[] {
   const version = cluster?.version === undefined ? null : `Kubernetes ${cluster.version}`;
   return ruled(
     name,

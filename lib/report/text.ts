@@ -6,8 +6,9 @@ import { count, countFailed, enumerate, toSeverityText } from "../model/counts.t
 import { countVerdicts, toVerdictTexts } from "../model/enforcement-phrases.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Probe, Report } from "../model/report.ts";
+import { groupByCluster } from "./by-cluster.ts";
 import { hanging, pad, render, ruled, segment, type Line } from "./layout.ts";
-import { toClusterLines, type ClusterPart } from "./text-cluster.ts";
+import { toClusterLines } from "./text-cluster.ts";
 import { toCoverageLines } from "./text-coverage.ts";
 import { separated, toFindingLines, type FindingsView } from "./text-findings.ts";
 
@@ -28,7 +29,7 @@ export function toText(report: Report, { color, columns, verbose }: TextStyle): 
   const view: FindingsView = { width: Math.max(MIN_COLUMNS, columns), verbose };
   const blocks = [
     toHeadline(report, view.width),
-    ...toClusterParts(report).map((part) => toClusterLines(part, view)),
+    ...groupByCluster(report).map((part) => toClusterLines(part, view)),
     toOtherFindings(report, view),
     toProbeLines(report.probes ?? [], view.width),
     toCoverageLines(report.coverage, view.width, verbose),
@@ -65,34 +66,6 @@ function toFindingSentence({ findings }: Report): string {
   const failures =
     failed.length === 0 ? "none failed" : `${failed.length} failed: ${toSeverityText(countFailed(failed))}`;
   return unknown === 0 ? `${failures}.` : `${failures}; ${unknown} could not be decided.`;
-}
-
-/** Every cluster that has a report or a finding, in the report's order. */
-function toClusterParts({ clusters, findings }: Report): readonly ClusterPart[] {
-  const byCluster = Map.groupBy(findings, ({ account, region, cluster }) => toKey(account, region, cluster));
-  const reported = clusters.map((cluster) => {
-    const { account, region, name } = cluster;
-    return { account, region, name, cluster, findings: byCluster.get(toKey(account, region, name)) ?? [] };
-  });
-  const keys = new Set(reported.map(({ account, region, name }) => toKey(account, region, name)));
-  const others = [...byCluster.entries()].flatMap(([key, ofCluster]): ClusterPart[] => {
-    const [first] = ofCluster;
-    if (first === undefined || first.cluster === null || keys.has(key)) return [];
-    return [
-      {
-        account: first.account,
-        region: first.region,
-        name: first.cluster,
-        cluster: null,
-        findings: ofCluster,
-      },
-    ];
-  });
-  return [...reported, ...others];
-}
-
-function toKey(account: string | null, region: string | null, cluster: string | null): string {
-  return JSON.stringify([account, region, cluster]);
 }
 
 /** What is about no cluster. A missed account or Region is told by the coverage, with what to do about it. */

@@ -1,0 +1,131 @@
+// Findings as SARIF 2.1.0, for code scanning in pull requests and for viewers. What passed or does not apply is
+// left out, because viewers show every result as an alert; how many there were stands in the run's properties.
+
+import type { Evidence, Finding, Severity } from "../model/finding.ts";
+import type { Report } from "../model/report.ts";
+import { toVisibleText } from "../model/visible-text.ts";
+import { toRequirement, type ControlPage } from "./control-page.ts";
+import { toFileUri } from "./file-uri.ts";
+
+type Json = Readonly<Record<string, unknown>>;
+
+/** SARIF §3.58.6: error, warning, note; GitHub sorts by `security-severity`, a score as CVSS has it. */
+const LEVELS: Readonly<Record<Severity, { readonly level: string; readonly score: string }>> = {
+  critical: { level: "error", score: "9.5" },
+  high: { level: "error", score: "8.0" },
+  medium: { level: "warning", score: "5.5" },
+  low: { level: "note", score: "2.5" },
+  informational: { level: "note", score: "0.0" },
+};
+
+export function toSarif(report: Report, controls: readonly ControlPage[]): string {
+  const { tool, findings, startedAt, finishedAt, complete } = report;
+  const shown = findings.filter(({ status }) => status !== "pass" && status !== "not-applicable");
+  const rules = toRules(findings, controls);
+  const indexes = new Map(rules.map(({ id }, index) => [id, index]));
+  const run = {
+    tool: { driver: { name: tool.name, version: tool.version, semanticVersion: tool.version, rules } },
+    invocations: [{ executionSuccessful: complete, startTimeUtc: startedAt, endTimeUtc: finishedAt }],
+    columnKind: "utf16CodeUnits",
+    results: shown.map((finding) => toResult(finding, indexes)),
+    properties: {
+      passed: findings.filter(({ status }) => status === "pass").length,
+      notApplicable: findings.filter(({ status }) => status === "not-applicable").length,
+    },
+  };
+  const log = {
+    $schema: "https://json.schemastore.org/sarif-2.1.0.json",
+    version: "2.1.0",
+    runs: [run],
+  };
+  return `${JSON.stringify(log, null, 2)}\n`;
+}
+
+interface Rule extends Json {
+  readonly id: string;
+}
+
+/** Every rule that was judged, in the catalogue's order; one that the catalogue does not know keeps its title. */
+function toRules(findings: readonly Finding[], controls: readonly ControlPage[]): readonly Rule[] {
+  const titles = new Map(findings.map(({ controlId, title }) => [controlId, title]));
+  const known = controls.filter(({ id }) => titles.delete(id));
+  return [
+    ...known.map(toRule),
+    ...[...titles].map(([id, title]) => ({ id, shortDescription: { text: toMessage(title) } })),
+  ];
+}
+
+function toRule(control: ControlPage): Rule {
+  const { id, title, severity, rationale, remediation, link, frameworks } = control;
+  const { level, score } = LEVELS[severity];
+  return {
+    id,
+    shortDescription: { text: title },
+    fullDescription: { text: rationale },
+    help: { text: remediation, markdown: `${remediation}\n\n[Reference](${link})` },
+    helpUri: link,
+    defaultConfiguration: { level },
+    properties: {
+      "security-severity": score,
+      tags: ["security", "kubernetes", "network-policy", ...frameworks.map(toRequirement)],
+    },
+  };
+}
+
+function toResult(finding: Finding, indexes: ReadonlyMap<string, number>): Json {
+  const { id, controlId, status, severity, because, change } = finding;
+  const places = finding.evidence.flatMap(toPhysicalLocation);
+  const [first, ...related] = places;
+  const index = indexes.get(controlId);
+  return {
+    ruleId: controlId,
+    ...(index === undefined ? {} : { ruleIndex: index }),
+    // §3.27.9 "open": "there was insufficient information to decide whether a problem exists"; §3.27.10: a
+    // level other than "none" goes with "fail" only.
+    ...(status === "unknown"
+      ? { kind: "open", level: "none" }
+      : { kind: "fail", level: LEVELS[severity].level }),
+    message: { text: toMessage(because) },
+    locations: [{ ...first, logicalLocations: toLogicalLocations(finding) }],
+    ...(related.length === 0 ? {} : { relatedLocations: related }),
+    partialFingerprints: { "ringfenceFindingId/v1": id },
+    ...(status === "exempt" ? { suppressions: [toSuppression(because)] } : {}),
+    properties: { severity, status, ...(change === undefined ? {} : { change }) },
+  };
+}
+
+/** §3.35: an exemption lives outside the source, and somebody has accepted it. */
+function toSuppression(because: string): Json {
+  return { kind: "external", status: "accepted", justification: toMessage(because) };
+}
+
+function toPhysicalLocation({ file, line }: Evidence): Json[] {
+  const uri = file === undefined ? null : toFileUri(file);
+  if (uri === null) return [];
+  const base = uri.includes(":") ? {} : { uriBaseId: "%SRCROOT%" };
+  const region = line === undefined ? {} : { region: { startLine: line } };
+  return [{ physicalLocation: { artifactLocation: { uri, ...base }, ...region } }];
+}
+
+/** From the account down to the subject, each with its full name. */
+function toLogicalLocations({ account, region, cluster, subject }: Finding): readonly Json[] {
+  const scopes = [
+    { kind: "account", name: account },
+    { kind: "region", name: region },
+    { kind: "cluster", name: cluster },
+    { kind: "namespace", name: subject.kind === "namespace" ? subject.name : null },
+  ];
+  const path: string[] = [];
+  const locations: Json[] = [];
+  for (const { kind, name } of scopes) {
+    if (name === null) continue;
+    path.push(toVisibleText(name));
+    locations.push({ kind, name: toVisibleText(name), fullyQualifiedName: path.join("/") });
+  }
+  return locations.length > 0 ? locations : [{ kind: subject.kind, name: toVisibleText(subject.name) }];
+}
+
+/** §3.11.6: `[text](target)` in a message is a link; a name must not be able to make one. */
+function toMessage(foreign: string): string {
+  return toVisibleText(foreign).replaceAll("](", "] (");
+}

@@ -116,8 +116,9 @@ function readPod(
 ): NodeReading {
   const agent = reader.findAgent(containers);
   const reading = reader.readAgent(containers);
-  if (agent === undefined || reading.applies === false) {
-    return { enforces: false, because: reading.because, ...UNTOUCHED };
+  if (reading.applies === false) return { enforces: false, because: reading.because, ...UNTOUCHED };
+  if (agent === undefined) {
+    return { enforces: null, because: reading.because, limitation: null, defaults: [null] };
   }
   if (!isAgentReady(pod, agent)) return readNotReady(context, pod, agent, reading, reader);
   const enforces = allOf([reading.applies, reader.applies]);

@@ -19,7 +19,12 @@ export const antrea: DaemonSetEngine = {
   toReader: () => (input) =>
     input.agent === undefined
       ? UNRECOGNISABLE
-      : { applies: true, declared: true, because: "antrea-agent applies policies", unselected: "allowed" },
+      : {
+          applies: true,
+          declared: true,
+          because: "antrea-agent is set to apply policies",
+          unselected: "allowed",
+        },
   describeSwitches,
 };
 

@@ -18,14 +18,15 @@ export function assessEnforcement(
   clusterName: string,
   observedFrom: string | null = null,
 ): Enforcement {
-  const { view, detection, missing } = assessCluster(toContext(facts, clusterName, observedFrom));
+  const cluster = assessCluster(toContext(facts, clusterName, observedFrom));
+  const { view, detection, missing } = cluster;
   const verdict = toVerdict(view);
   return {
     verdict,
     engine: toEngine(view),
     engines: view.assessments.flatMap(({ engine, installed }) => (installed ? [engine] : [])).toSorted(),
     mode: toMode(view),
-    because: toSentence(verdict, view, detection),
+    because: toSentence(verdict, cluster),
     evidence: [
       ...controllerEvidence(facts),
       ...view.assessments.flatMap(({ evidence }) => evidence),

@@ -27,7 +27,12 @@ export const calico: DaemonSetEngine = {
     input.agent === undefined
       ? UNRECOGNISABLE
       : // Felix has no switch for policy. Pods that nothing selects fall to their namespace's profile: allow.
-        { applies: true, declared: true, because: "calico-node applies policies", unselected: "allowed" },
+        {
+          applies: true,
+          declared: true,
+          because: "calico-node is set to apply policies",
+          unselected: "allowed",
+        },
   describeSwitches: tigeraEvidence,
 };
 

@@ -16,7 +16,12 @@ export const kubeNetworkPolicies: DaemonSetEngine = {
   toReader: () => (input) =>
     input.agent === undefined
       ? UNRECOGNISABLE
-      : { applies: true, declared: true, because: "its agent applies policies", unselected: "allowed" },
+      : {
+          applies: true,
+          declared: true,
+          because: "its agent is set to apply policies",
+          unselected: "allowed",
+        },
 };
 
 function findAgent(containers: readonly Container[]): Container | undefined {

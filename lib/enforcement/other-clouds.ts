@@ -18,7 +18,12 @@ export const azureNpm: DaemonSetEngine = {
   toReader: () => (input) =>
     input.agent === undefined
       ? UNRECOGNISABLE
-      : { applies: true, declared: true, because: "azure-npm applies policies", unselected: "allowed" },
+      : {
+          applies: true,
+          declared: true,
+          because: "azure-npm is set to apply policies",
+          unselected: "allowed",
+        },
 };
 
 function findAzureNpm(containers: readonly Container[]): Container | undefined {

@@ -64,7 +64,7 @@ export function readAgent(containers: readonly Container[]): AgentReading {
   }
   const obstacle = findObstacle(cni);
   if (obstacle !== null) return { ...obstacle, declared: true, unselected };
-  const because = "its agent is ready and runs with --enable-network-policy=true";
+  const because = "its agent runs with --enable-network-policy=true";
   const limitation = hasV4Egress(containers) ? V4_EGRESS : null;
   return { applies: true, declared: true, because, unselected, limitation };
 }

@@ -34,11 +34,6 @@ export function agentEvidence(facts: Facts, daemonSet: DaemonSet): readonly Evid
   return [agentPodsEvidence(daemonSet, observed, "only a node with a ready agent can apply policies")];
 }
 
-export function describeFlags(flags: readonly AgentFlag[]): string {
-  if (flags.length === 0) return "and it has no agent in this cluster";
-  return `the agent has ${flags.map(describeFlag).toSorted().join(" and ")}`;
-}
-
 function describeFlag(flag: AgentFlag): string {
   if (flag === "no-container") return "no container";
   if (flag === "absent") return `no --${AGENT_FLAG} (default false)`;

@@ -10,8 +10,8 @@ import type { EngineAssessment, EngineContext } from "./engine-assessment.ts";
 import { configMapEvidence } from "./evidence.ts";
 import { anyOf } from "./ternary.ts";
 import type { Ternary } from "./ternary.ts";
-import { findAgent, readAgent, readAgentFlag } from "./vpc-cni-agent.ts";
-import { agentEvidence, describeFlags, templateEvidence } from "./vpc-cni-evidence.ts";
+import { findAgent, readAgent } from "./vpc-cni-agent.ts";
+import { agentEvidence, templateEvidence } from "./vpc-cni-evidence.ts";
 
 /** amazon-network-policy-controller-k8s pkg/utils/configmap: name, namespace and key are fixed. */
 export const CONTROLLER_SWITCH = {
@@ -54,15 +54,12 @@ export function assessVpcCni(context: EngineContext, daemonSets: readonly Daemon
     findAgent,
     readAgent,
     applies: controller,
-    because:
-      controller === null
-        ? "whether the network policy controller is on could not be seen"
-        : "the network policy controller is off, so the agent is told about no policy",
+    because: controller === false ? TOLD_NOTHING : describeController(facts, controller),
     deniesAlone: true,
   });
   const containers = seenAgents(facts, daemonSets);
   const readings = containers.map(readAgent);
-  const flags = [...new Set(containers.map(readAgentFlag))];
+  const says = [...new Set(readings.map(({ because }) => because))];
   return {
     engine: "vpc-cni",
     installed: true,
@@ -72,7 +69,7 @@ export function assessVpcCni(context: EngineContext, daemonSets: readonly Daemon
     defaults: defaultsOf(facts, readings, daemonSets),
     computeTypes: ["ec2", "other"],
     ipBlocksMatchPods: true,
-    summary: `VPC CNI: the controller's switch is ${describeSwitch(controller)}, ${describeFlags(flags)}`,
+    summary: `VPC CNI: ${[describeController(facts, controller), ...says].join("; ")}`,
     evidence: daemonSets.flatMap((set) => [...templateEvidence(set), ...agentEvidence(facts, set)]),
     missing: [
       ...agents.missing,
@@ -82,9 +79,14 @@ export function assessVpcCni(context: EngineContext, daemonSets: readonly Daemon
   };
 }
 
-function describeSwitch(controller: Ternary): string {
-  if (controller === null) return "not known";
-  return controller ? "on" : "off";
+const TOLD_NOTHING = "the controller's switch is off, so the agent there is told about no policy";
+
+function describeController(facts: Facts, controller: Ternary): string {
+  if (controller === true) return "the controller's switch is on";
+  if (controller === false) return "the controller's switch is off";
+  if (!facts.vpcCniConfigMap.seen) return "the controller's switch could not be seen";
+  if (!facts.pods.seen) return "whether a self-hosted controller runs could not be seen";
+  return "a self-hosted controller runs, and whether it heeds the ConfigMap cannot be seen";
 }
 
 /** The controller's switch, which the VPC CNI and EKS Auto Mode share. */

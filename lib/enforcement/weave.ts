@@ -42,5 +42,10 @@ function readWeave({ agent, containers }: AgentInput): AgentReading {
     const because = "EXPECT_NPC contradicts its policy controller, weave-npc";
     return { applies: null, declared: true, because, unselected: null };
   }
-  return { applies: true, declared: true, because: "weave-npc applies policies", unselected: "allowed" };
+  return {
+    applies: true,
+    declared: true,
+    because: "weave-npc is set to apply policies",
+    unselected: "allowed",
+  };
 }

@@ -104,7 +104,7 @@ export const AUTO_ROWS: readonly Row[] = [
     verdict: "partial",
     engine: "eks-auto-mode",
     mode: "standard",
-    decisive: "not for every pod",
+    decisive: "is not policed",
   },
   {
     name: "Auto Mode at level 1: nodes unseen",
@@ -142,7 +142,7 @@ export const COMPUTE_ROWS: readonly Row[] = [
     verdict: "enforced",
     engine: null,
     mode: "standard",
-    decisive: "eks-auto-mode, vpc-cni",
+    decisive: "vpc-cni is configured to enforce",
   },
   {
     name: "EC2 with the agent off, Auto Mode on",
@@ -253,7 +253,7 @@ export const COMPUTE_ROWS: readonly Row[] = [
     verdict: "enforced",
     engine: null,
     mode: "standard",
-    decisive: "cilium, vpc-cni",
+    decisive: "cilium",
   },
   {
     name: "hybrid nodes alone, Cilium",

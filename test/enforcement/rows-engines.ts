@@ -83,7 +83,7 @@ export const ENGINE_ROWS: readonly Row[] = [
     verdict: "enforced",
     engine: "calico",
     mode: "standard",
-    decisive: "calico-node applies policies",
+    decisive: "calico-node is set to apply policies",
   },
   {
     name: "Calico policy-only over the VPC CNI, prefix eni",
@@ -97,7 +97,7 @@ export const ENGINE_ROWS: readonly Row[] = [
     verdict: "enforced",
     engine: "calico",
     mode: "standard",
-    decisive: "calico-node applies policies",
+    decisive: "calico-node is set to apply policies",
   },
   {
     name: "Calico over the VPC CNI without its interface prefix",
@@ -117,7 +117,7 @@ export const ENGINE_ROWS: readonly Row[] = [
     verdict: "partial",
     engine: "calico",
     mode: "standard",
-    decisive: "not for every pod",
+    decisive: "is not policed",
   },
   {
     name: "canal: Calico beside flannel in one DaemonSet",
@@ -130,7 +130,7 @@ export const ENGINE_ROWS: readonly Row[] = [
     verdict: "enforced",
     engine: "calico",
     mode: "standard",
-    decisive: "calico-node applies policies",
+    decisive: "calico-node is set to apply policies",
   },
   {
     name: "Cilium, default",
@@ -218,7 +218,7 @@ export const ENGINE_ROWS: readonly Row[] = [
     verdict: "partial",
     engine: "cilium",
     mode: "standard",
-    decisive: "not for every pod",
+    decisive: "is not policed",
   },
   {
     name: "Cilium chained, one pod is 10 seconds old",
@@ -234,7 +234,7 @@ export const ENGINE_ROWS: readonly Row[] = [
     verdict: "enforced",
     engine: "antrea",
     mode: "standard",
-    decisive: "antrea-agent applies policies",
+    decisive: "antrea-agent is set to apply policies",
   },
   {
     name: "Antrea half rolled out",
@@ -290,7 +290,7 @@ export const ENGINE_ROWS: readonly Row[] = [
     verdict: "enforced",
     engine: "weave",
     mode: "standard",
-    decisive: "weave-npc applies policies",
+    decisive: "weave-npc is set to apply policies",
   },
   {
     name: "Weave without weave-npc",
@@ -314,7 +314,7 @@ export const ENGINE_ROWS: readonly Row[] = [
     verdict: "enforced",
     engine: "kube-network-policies",
     mode: "standard",
-    decisive: "its agent applies policies",
+    decisive: "its agent is set to apply policies",
   },
   {
     name: "kube-network-policies half rolled out",
@@ -376,7 +376,7 @@ export const TOGETHER_ROWS: readonly Row[] = [
     verdict: "enforced",
     engine: null,
     mode: "standard",
-    decisive: "calico, vpc-cni",
+    decisive: "calico",
   },
   {
     name: "Cilium and the VPC CNI both enforce: a conflict",
@@ -388,7 +388,7 @@ export const TOGETHER_ROWS: readonly Row[] = [
     verdict: "enforced",
     engine: null,
     mode: "standard",
-    decisive: "cilium, vpc-cni",
+    decisive: "cilium",
   },
   {
     name: "migration: Calico on one node, the VPC CNI on the other",
@@ -403,7 +403,7 @@ export const TOGETHER_ROWS: readonly Row[] = [
     verdict: "enforced",
     engine: null,
     mode: "standard",
-    decisive: "calico, vpc-cni",
+    decisive: "calico",
   },
   {
     name: "Cilium replaced aws-node, whose DaemonSet is scheduled nowhere",
@@ -559,7 +559,7 @@ export const CLOUD_ROWS: readonly Row[] = [
     verdict: "enforced",
     engine: "azure-npm",
     mode: "standard",
-    decisive: "azure-npm applies policies",
+    decisive: "azure-npm is set to apply policies",
   },
   {
     name: "AKS with Calico",
@@ -572,7 +572,7 @@ export const CLOUD_ROWS: readonly Row[] = [
     verdict: "enforced",
     engine: "calico",
     mode: "standard",
-    decisive: "calico-node applies policies",
+    decisive: "calico-node is set to apply policies",
   },
   {
     name: "AKS powered by Cilium",
@@ -596,7 +596,7 @@ export const CLOUD_ROWS: readonly Row[] = [
     verdict: "enforced",
     engine: "calico",
     mode: "standard",
-    decisive: "calico-node applies policies",
+    decisive: "calico-node is set to apply policies",
   },
   {
     name: "GKE without either",

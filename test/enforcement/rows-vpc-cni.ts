@@ -133,7 +133,7 @@ export const TABLE_ROWS: readonly Row[] = [
       placed: { a: [pod("kube-system", "amazon-network-policy-controller-k8s-7f")], b: [] },
     }),
     ...UNKNOWN,
-    decisive: "whether the network policy controller is on could not be seen",
+    decisive: "a self-hosted controller runs",
   },
 ];
 
@@ -380,7 +380,7 @@ export const POD_ROWS: readonly Row[] = [
     facts: vpc({ placed: { a: [bare], b: [] }, more: { networkPolicies: [policy] } }),
     ...ENFORCED,
     verdict: "partial",
-    decisive: "not for every pod",
+    decisive: "is not policed",
   },
   {
     name: "a pod without an owner that no policy selects",
@@ -399,14 +399,14 @@ export const POD_ROWS: readonly Row[] = [
     }),
     ...ENFORCED,
     verdict: "unknown",
-    decisive: "pods that policies may not reach",
+    decisive: "may not be policed",
   },
   {
     name: "a selected pod with a Multus interface",
     facts: vpc({ placed: { a: [attached], b: [] }, more: { networkPolicies: [policy] } }),
     ...ENFORCED,
     verdict: "partial",
-    decisive: "not for every pod",
+    decisive: "is not policed",
   },
   {
     name: "a selected pod with several network cards",
@@ -419,7 +419,7 @@ export const POD_ROWS: readonly Row[] = [
     }),
     ...ENFORCED,
     verdict: "partial",
-    decisive: "not for every pod",
+    decisive: "is not policed",
   },
   {
     name: "IPv6 cluster with IPv4 egress (the default)",

@@ -44,8 +44,8 @@ function toValues(world: World, account: WorldAccount): ReadonlyMap<string, unkn
     ["AWS::AccountId", account.id],
     ["ScannerAccountId", world.scanner.accountId],
     ["ScannerRolePrefix", HUB_ROLE_PREFIX],
-    // Without an organization no principal has the key aws:PrincipalOrgID, so that nobody may assume the role.
-    ["OrganizationId", world.organization?.id ?? "o-0000000000"],
+    // Empty: the template then trusts principals of the account itself.
+    ["OrganizationId", world.organization?.id ?? ""],
     // A world without external id: the condition goes away with its value.
     ["ExternalId", world.scanner.externalId ?? undefined],
     ["OperatorRoleArn", hubRoleArn(world, OPERATOR)],

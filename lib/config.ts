@@ -8,11 +8,7 @@ import { parseInput, toPathText } from "./parse-input.ts";
 export { ConfigurationSchema, type Configuration } from "./config-schema.ts";
 export { configurationFromEnvironment } from "./config-environment.ts";
 
-/** What holds where nothing is configured. */
-export function defaultConfiguration(): Configuration {
-  return parseConfiguration("", "the defaults");
-}
-
+/** An empty text is the defaults. */
 export function parseConfiguration(text: string, fileName: string): Configuration {
   const file = parseFile(text, fileName);
   return parseInput(ConfigurationSchema, file.value, {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { configurationFromEnvironment, defaultConfiguration } from "../lib/config.ts";
+import { configurationFromEnvironment, parseConfiguration } from "../lib/config.ts";
 import { ENVIRONMENT_VARIABLES } from "../lib/config-environment.ts";
 import { ConfigurationError } from "../lib/model/configuration-error.ts";
 
@@ -17,7 +17,7 @@ function errorOf(environment: Record<string, string>): ConfigurationError {
 test("an environment without our variables is the defaults", () => {
   assert.deepEqual(
     configurationFromEnvironment({ PATH: "/bin", AWS_REGION: "x", RINGFENCE_REGIONS: " " }),
-    defaultConfiguration(),
+    parseConfiguration("", "the defaults"),
   );
 });
 

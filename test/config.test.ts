@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ConfigurationError } from "../lib/model/configuration-error.ts";
-import { defaultConfiguration, parseConfiguration } from "../lib/config.ts";
+import { parseConfiguration } from "../lib/config.ts";
 
 function errorOf(text: string, fileName = "ringfence.config.yaml"): ConfigurationError {
   try {
@@ -14,7 +14,7 @@ function errorOf(text: string, fileName = "ringfence.config.yaml"): Configuratio
 }
 
 test("the defaults are what the contract says", () => {
-  assert.deepEqual(defaultConfiguration(), {
+  assert.deepEqual(parseConfiguration("", "the defaults"), {
     role: { name: "RingfenceReader", sessionPolicy: true },
     regions: "enabled",
     clusters: { include: ["*"], exclude: [], tags: { exclude: [] } },
@@ -35,7 +35,7 @@ test("the defaults are what the contract says", () => {
 
 for (const text of ["", "# only a comment\n", "---\n", "{}"]) {
   test(`${JSON.stringify(text)} is a configuration without wishes`, () => {
-    assert.deepEqual(parseConfiguration(text, "empty.yaml"), defaultConfiguration());
+    assert.deepEqual(parseConfiguration(text, "empty.yaml"), parseConfiguration("", "the defaults"));
   });
 }
 

@@ -18,6 +18,8 @@ import type { Cloud, ObjectStore, Topic } from "./scan/sources.ts";
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface Composition {
+  /** The scanner's own Region. */
+  readonly region: string;
   readonly cloud: Cloud;
   readonly context: ScanContext;
   readonly accounts: AccountScope;
@@ -50,6 +52,7 @@ export function compose(configuration: Configuration, options: ComposeOptions): 
   });
   const accounts = toAccountScope(configuration);
   return {
+    region,
     cloud: openCloud({
       region,
       role: toRole(configuration),

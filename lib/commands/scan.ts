@@ -2,7 +2,7 @@
 
 import { compose, toScanContext, type Environment } from "../compose.ts";
 import type { Configuration } from "../config.ts";
-import { toExitCode } from "../exit-code.ts";
+import { EXIT, toExitCode } from "../exit-code.ts";
 import { loadConfiguration } from "../load-configuration.ts";
 import { seen, unseen } from "../model/observed.ts";
 import type { Report } from "../model/report.ts";
@@ -13,6 +13,7 @@ import { scanOpened } from "../scan/scan-cluster.ts";
 import { TOOL_VERSION } from "../tool-version.ts";
 import { narrowConfiguration } from "./narrow-configuration.ts";
 import type { CommandResult, CommonOptions } from "./options.ts";
+import { openPublishing, publishRest } from "./publish-run.ts";
 import { createProgressView } from "./progress-view.ts";
 import type { Terminal } from "./terminal.ts";
 import { UsageError } from "../model/usage-error.ts";
@@ -42,17 +43,21 @@ export async function scanCloud(
 ): Promise<CommandResult> {
   const composition = compose(configuration, { environment, signal, now });
   const progress = createProgressView(terminal);
-  const { report } = await runScan(composition.cloud, {
+  const publishing = options.publish === true ? await openPublishing(composition, configuration) : null;
+  const { report, publications } = await runScan(composition.cloud, {
     accounts: composition.accounts,
     clusters: composition.clusters,
     context: composition.context,
     concurrency: configuration.limits.concurrency,
     toolVersion: TOOL_VERSION,
     onProgress: progress.show,
+    ...(publishing === null ? {} : { publish: publishing.publishScan }),
   });
+  const published = publishing === null ? null : await publishRest(publishing, report, publications);
   progress.end();
   composition.close();
-  return toResult(report, options, terminal);
+  const result = toResult(report, options, terminal, published?.remarks);
+  return published?.failed === true ? { ...result, exitCode: EXIT.incomplete } : result;
 }
 
 async function scanKubeconfig(

@@ -15,6 +15,7 @@ import {
   type ClusterScope,
 } from "./discover.ts";
 import { compareCodeUnits } from "./evaluate.ts";
+import type { Publication } from "./publish.ts";
 import { scanCluster, type ClusterScan, type ScanContext } from "./scan-cluster.ts";
 import type { AccountCloud, Cloud } from "./sources.ts";
 
@@ -26,6 +27,8 @@ export interface RunOptions {
   readonly concurrency: number;
   readonly toolVersion: string;
   readonly onProgress: (progress: Progress) => void;
+  /** Called with each cluster's scan while its snapshot is still there; its findings replace the scan's. */
+  readonly publish?: (account: AccountCloud, scan: ClusterScan) => Promise<Publication>;
 }
 
 export interface Progress {
@@ -38,7 +41,7 @@ export interface Progress {
 
 export interface Run {
   readonly report: Report;
-  readonly scans: readonly ClusterScan[];
+  readonly publications: readonly Publication[];
 }
 
 export async function runScan(cloud: Cloud, options: RunOptions): Promise<Run> {
@@ -54,9 +57,13 @@ export async function runScan(cloud: Cloud, options: RunOptions): Promise<Run> {
   const perAccount = await Promise.all(
     accountIds.map((accountId) => scanAccount(cloud, accountId, options, limit, progress)),
   );
-  const scans = perAccount.flatMap((account) => account.scans);
+  const ended = perAccount.flatMap((account) => account.scans);
+  const scans = ended.map(({ scan }) => scan);
   const coverage = [...accountCoverage, ...perAccount.flatMap((account) => account.coverage)];
-  return { scans, report: toReport({ scans, coverage, startedAt, cloud, options }) };
+  return {
+    publications: ended.flatMap(({ publication }) => publication ?? []),
+    report: toReport({ scans, coverage, startedAt, cloud, options }),
+  };
 }
 
 async function scanAccount(
@@ -65,7 +72,7 @@ async function scanAccount(
   options: RunOptions,
   limit: ReturnType<typeof pLimit>,
   progress: ProgressCounter,
-): Promise<{ scans: readonly ClusterScan[]; coverage: readonly Coverage[] }> {
+): Promise<{ scans: readonly EndedScan[]; coverage: readonly Coverage[] }> {
   const { context, clusters: scope } = options;
   const account = await context.observe(() => cloud.enterAccount(accountId));
   if (!account.seen) {
@@ -75,23 +82,30 @@ async function scanAccount(
   const { clusters, coverage } = await discoverClusters(account.value, scope, context.observe);
   progress.accountDone(clusters.length);
   const scans = await Promise.all(
-    clusters.map(({ region, name }) => limit(() => scanOne(account.value, region, name, context, progress))),
+    clusters.map(({ region, name }) => limit(() => scanOne(account.value, region, name, options, progress))),
   );
   return { scans, coverage };
+}
+
+interface EndedScan {
+  readonly scan: ClusterScan;
+  readonly publication: Publication | null;
 }
 
 async function scanOne(
   account: AccountCloud,
   region: string,
   name: string,
-  context: ScanContext,
+  { context, publish }: RunOptions,
   progress: ProgressCounter,
-): Promise<ClusterScan> {
-  if (context.signal.aborted) return toInterrupted(account.accountId, region, name);
+): Promise<EndedScan> {
+  if (context.signal.aborted)
+    return { scan: toInterrupted(account.accountId, region, name), publication: null };
   const scan = await scanCluster(account, region, name, context);
+  const publication = (await publish?.(account, scan)) ?? null;
   progress.clusterDone(scan);
   // The snapshot of a big cluster is large and has served its purpose.
-  return { ...scan, snapshot: null };
+  return { scan: { ...scan, findings: publication?.findings ?? scan.findings, snapshot: null }, publication };
 }
 
 function toInterrupted(account: string, region: string, cluster: string): ClusterScan {

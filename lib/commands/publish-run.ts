@@ -1,0 +1,59 @@
+// `--publish`: what a terminal run tells the world beside its report, and one line about each part of it.
+
+import type { Composition } from "../compose.ts";
+import type { Configuration } from "../config.ts";
+import { openFolder } from "../folder-store.ts";
+import type { Finding } from "../model/finding.ts";
+import type { Report } from "../model/report.ts";
+import { createPublishing, type Publishing } from "../publishing.ts";
+import type { Publication } from "../scan/publish.ts";
+import type { ObjectStore } from "../scan/sources.ts";
+
+export async function openPublishing(
+  composition: Composition,
+  configuration: Configuration,
+): Promise<Publishing> {
+  const store = await openState(composition, configuration);
+  const runId = composition.context.now().toISOString().replaceAll(/[:.]/g, "-");
+  return createPublishing({ composition, configuration, runId, store });
+}
+
+async function openState(composition: Composition, { state }: Configuration): Promise<ObjectStore | null> {
+  if (state?.bucket !== undefined) return composition.openBucket(state.bucket);
+  return state?.folder === undefined ? null : openFolder(state.folder);
+}
+
+export interface Published {
+  readonly remarks: readonly string[];
+  /** Something that should have been told was not. */
+  readonly failed: boolean;
+}
+
+export async function publishRest(
+  publishing: Publishing,
+  report: Report,
+  publications: readonly Publication[],
+): Promise<Published> {
+  const visibility = await publishing.publishVisibility(report.findings.filter(isWiderThanACluster));
+  const deliveries = [...publications.map(({ delivery }) => delivery), visibility];
+  const failures = deliveries.flatMap(({ failed }) => failed);
+  const sent = deliveries.reduce((sum, delivery) => sum + delivery.sent, 0);
+  const digest = await publishing.publishDigest(report, failures, null);
+  const blocked = publications.filter(({ outcome }) => outcome === "blocked").length;
+  return {
+    failed: failures.length > 0 || blocked > 0 || digest !== null,
+    remarks: [
+      `Security Hub: ${sent} findings imported${failures.length === 0 ? "" : `, ${failures.length} refused`}.`,
+      ...failures.slice(0, 10).map(({ id, code, message }) => `  ${id}: ${code}: ${message}`),
+      ...(failures.length > 10 ? [`  … and ${failures.length - 10} more`] : []),
+      ...new Set(publications.flatMap(({ remarks }) => remarks)),
+      digest === null
+        ? "SNS: the digest was sent."
+        : `SNS: the digest was not sent: ${digest.detail} (${digest.why}).`,
+    ],
+  };
+}
+
+function isWiderThanACluster({ cluster }: Finding): boolean {
+  return cluster === null;
+}

@@ -1,0 +1,141 @@
+// Publishes for one process: each cluster's findings to the Security Hub of its own account and Region, what is
+// about a place that could not be entered to the scanner's own, and one digest. Wires; decides no verdict.
+
+import { setTimeout as sleep } from "node:timers/promises";
+import { toUnseen } from "./aws/errors.ts";
+import type { Composition } from "./compose.ts";
+import type { Configuration } from "./config.ts";
+import { controls } from "./controls/index.ts";
+import { retiredControls } from "./controls/retired.ts";
+import { openHubSink } from "./hub-sink.ts";
+import type { Finding } from "./model/finding.ts";
+import { unseen, type Unseen } from "./model/observed.ts";
+import type { Report } from "./model/report.ts";
+import { createObserve } from "./scan/observe.ts";
+import { publishCluster } from "./scan/publish-cluster.ts";
+import { NOTHING_TO_DELIVER, type Delivery, type HubSink, type Publication } from "./scan/publish.ts";
+import type { ClusterScan } from "./scan/scan-cluster.ts";
+import type { AccountCloud, ObjectStore } from "./scan/sources.ts";
+import { toDigest } from "./sinks/digest.ts";
+import { IMPORT_RATE } from "./sinks/security-hub.ts";
+import { deliverDigest } from "./sinks/sns.ts";
+import { createTokenBucket, type TokenBucket } from "./sinks/token-bucket.ts";
+
+export interface Publishing {
+  readonly publishScan: (account: AccountCloud, scan: ClusterScan) => Promise<Publication>;
+  /** Findings about accounts and Regions, which have no hub that we could reach. */
+  publishVisibility(findings: readonly Finding[]): Promise<Delivery>;
+  /** null: sent, or no topic is configured; else why not. */
+  publishDigest(
+    report: Report,
+    unpublished: Delivery["failed"],
+    reportLocation: string | null,
+  ): Promise<Unseen | null>;
+}
+
+export interface PublishingOptions {
+  readonly composition: Composition;
+  readonly configuration: Configuration;
+  readonly runId: string;
+  /** Where findings are remembered between runs; null: nowhere. */
+  readonly store: ObjectStore | null;
+}
+
+export function createPublishing(options: PublishingOptions): Publishing {
+  const { composition, configuration, runId, store } = options;
+  const { observe, now } = composition.context;
+  const { enabled, homeRegion, include } = configuration.publish.securityHub;
+  const limiterFor = createLimiters();
+  const open = (account: AccountCloud, region: string, scan: ClusterScan | null): HubSink => {
+    const cluster = scan?.snapshot?.facts.cluster;
+    const place = {
+      accountId: account.accountId,
+      region,
+      cluster: cluster?.seen === true ? cluster.value : null,
+    };
+    const limiter = limiterFor(`${account.accountId}/${region}`);
+    return openHubSink(account.securityHub(region), place, { limiter, sleep });
+  };
+  const enterOwn = async (): Promise<AccountCloud> => {
+    const { accountId } = await composition.cloud.getCallerAccount();
+    return composition.cloud.enterAccount(accountId);
+  };
+  const isOff = createHubProbe();
+  /** The hub of the cluster's own account and Region; where that is off, the scanner's own. */
+  const openFor = async (account: AccountCloud, region: string, scan: ClusterScan): Promise<HubSink> => {
+    const hubRegion = homeRegion ?? region;
+    if (!(await isOff(account, hubRegion))) return open(account, hubRegion, scan);
+    const own = await observe(enterOwn);
+    return own.seen ? open(own.value, composition.region, scan) : open(account, hubRegion, scan);
+  };
+  const context = { observe, now, store, include, runId };
+  return {
+    async publishScan(account, scan) {
+      const { region } = scan.target;
+      const sink =
+        enabled && region !== null && scan.snapshot !== null ? await openFor(account, region, scan) : null;
+      return publishCluster(scan, sink, { controls, retired: retiredControls }, context);
+    },
+    async publishVisibility(findings) {
+      if (!enabled || findings.length === 0) return NOTHING_TO_DELIVER;
+      const own = await observe(enterOwn);
+      if (!own.seen) return refused(findings, own);
+      const time = now().toISOString();
+      const outgoing = findings.map((finding) => ({ finding, createdAt: time, updatedAt: time }));
+      return open(own.value, composition.region, null).deliver(outgoing);
+    },
+    async publishDigest(report, unpublished, reportLocation) {
+      const { sns } = configuration.publish;
+      if (sns === undefined) return null;
+      const digest = toDigest(report, { runId, unpublished, reportLocation });
+      const sent = await observe(async () => {
+        const topic = await composition.openTopic();
+        return topic === null ? null : deliverDigest(digest, topic, sns.format);
+      });
+      return sent.seen ? null : sent;
+    },
+  };
+}
+
+/** Everything in this process that imports into one account and Region shares its quota. */
+function createLimiters(): (place: string) => TokenBucket {
+  const limiters = new Map<string, TokenBucket>();
+  return (place) => {
+    const limiter =
+      limiters.get(place) ?? createTokenBucket({ ...IMPORT_RATE, nowMs: () => performance.now(), sleep });
+    limiters.set(place, limiter);
+    return limiter;
+  };
+}
+
+function refused(findings: readonly Finding[], { why, detail }: Unseen): Delivery {
+  return { sent: 0, failed: findings.map(({ id }) => ({ id, code: why, message: detail })) };
+}
+
+/** Asks each hub once whether Security Hub CSPM is on there. Any other refusal is the delivery's to tell. */
+function createHubProbe(): (account: AccountCloud, region: string) => Promise<boolean> {
+  const answers = new Map<string, Promise<boolean>>();
+  return (account, region) => {
+    const place = `${account.accountId}/${region}`;
+    const answer = answers.get(place) ?? probeHub(account, region);
+    answers.set(place, answer);
+    return answer;
+  };
+}
+
+/** No finding's id starts so: the question costs one page. */
+const NO_FINDINGS = "ringfence/probe/";
+
+async function probeHub(account: AccountCloud, region: string): Promise<boolean> {
+  const answer = await observeHub(() => account.securityHub(region).listFindings({ idPrefix: NO_FINDINGS }));
+  return !answer.seen && answer.why === "not-attempted";
+}
+
+/** `InvalidAccessException: Account … is not subscribed to AWS Security Hub` is told apart from all the rest. */
+const observeHub = createObserve([
+  (error) =>
+    error instanceof Error && error.name === "InvalidAccessException"
+      ? unseen("not-attempted", "Security Hub is off")
+      : null,
+  toUnseen,
+]);

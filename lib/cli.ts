@@ -15,8 +15,9 @@ import { TOOL_VERSION } from "./tool-version.ts";
 /** Runs one command line (without `node` and the script) and sets `process.exitCode`. */
 export async function main(argv: readonly string[]): Promise<void> {
   const interrupt = new AbortController();
-  process.once("SIGINT", () => interrupt.abort());
-  process.once("SIGTERM", () => interrupt.abort());
+  // Not once: a terminal gives Ctrl-C to the launcher too, which passes it on, and the second one would kill us.
+  process.on("SIGINT", () => interrupt.abort());
+  process.on("SIGTERM", () => interrupt.abort());
   const program = createProgram(interrupt.signal);
   try {
     await program.parseAsync(argv, { from: "user" });

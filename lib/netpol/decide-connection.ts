@@ -100,7 +100,7 @@ export function portNumbers(
 ): readonly number[] | string {
   if (typeof port === "number") return [port];
   if (to.kind !== "pods") return `port ${port} is a name, and an address has no named ports`;
-  const ranges = portsOf(to.group.pod)({ protocol, name: port });
+  const ranges = portsOf(to.group.pod)({ protocol, name: port }, "allow");
   if (ranges === null) return `the container ports of ${inWords(to.group)} were not read`;
   if (ranges.length === 0) return `${inWords(to.group)} has no ${protocol} port named ${port}`;
   return ranges.map(({ from }) => from);

@@ -27,6 +27,8 @@ export function endpointInWords(endpoint: Endpoint): string {
 /** `ownNamespace`: of the pod that the policy selects, and so of the policy. */
 export function isPeer(peer: Peer, party: Party, ownNamespace: string, ipBlocksMatchPods: boolean): Answer {
   if (peer.kind === "everyone") return true;
+  // No pod is there; whether this address is, is not known.
+  if (peer.kind === "elsewhere") return party.kind === "pods" ? false : null;
   if (party.kind === "pods") return isPeerPod(peer, party.group, ownNamespace, ipBlocksMatchPods);
   if (peer.kind === "pods") return false;
   if (party.kind === "external") return peer.prefixLength === 0;
@@ -34,7 +36,7 @@ export function isPeer(peer: Peer, party: Party, ownNamespace: string, ipBlocksM
 }
 
 function isPeerPod(
-  peer: Exclude<Peer, { kind: "everyone" }>,
+  peer: Exclude<Peer, { kind: "everyone" | "elsewhere" }>,
   { pod, namespace }: WorkloadGroup,
   ownNamespace: string,
   ipBlocksMatchPods: boolean,
@@ -48,7 +50,7 @@ function isPeerPod(
     ]);
   // "These should be cluster-external IPs, since Pod IPs are ephemeral and unpredictable" (Concepts, Network
   // Policies); some engines match the addresses of pods all the same.
-  if (!ipBlocksMatchPods) return false;
+  if (!(peer.matchesPods ?? ipBlocksMatchPods)) return false;
   const addresses = pod.detail?.podIPs ?? [];
   return addresses.length === 0 ? null : any(addresses.map((text) => isInBlock(text, peer)));
 }

@@ -75,7 +75,9 @@ function pathsIn(
 /** Who of other namespaces the peer is, in words; null where it is nobody. */
 function fromElsewhere(peer: Peer, target: WorkloadGroup, cluster: CompiledCluster): string | null {
   if (peer.kind === "everyone") return peerInWords(peer);
-  if (peer.kind === "addresses") return cluster.engine.ipBlocksMatchPods === true ? peerInWords(peer) : null;
+  if (peer.kind === "addresses")
+    return (peer.matchesPods ?? cluster.engine.ipBlocksMatchPods) === true ? peerInWords(peer) : null;
+  if (peer.kind === "elsewhere") return null;
   const { namespaces } = peer;
   if (namespaces === null) return null;
   if (isEvery(namespaces)) return peerInWords(peer);

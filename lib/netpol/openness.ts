@@ -66,24 +66,17 @@ function hasPort({ ranges, oneUnknownPortOf }: FlowRule): boolean {
   return ranges === null || ranges.length > 0 || oneUnknownPortOf.length > 0;
 }
 
-function measure(whole: Flow, context: FlowContext): Reach {
-  const flow = filterRules(whole, ({ action, isNarrow }) => action !== "allow" || !isNarrow);
+function measure(flow: Flow, context: FlowContext): Reach {
   const slices = slicesOf(flow);
   const spaces = context.families.map((family) => ({
     family,
     allowed: slices.map((slice) => passAddresses(slice, family)),
   }));
   return {
-    openToCluster: slices.every((slice, index) => {
-      const { left, denied, closed } = passPods(slice, context);
-      if (denied) return false;
-      if (!closed && (!left || flow.fallthrough === "allow")) return true;
-      // An ipBlock that covers all addresses covers the pods' too, where the engine matches them.
-      return (
-        context.ipBlocksMatchPods && spaces.some(({ family, allowed }) => isWhole(family, allowed[index]))
-      );
-    }),
-    openToExternal: spaces.some(({ family, allowed }) => allowed.every((ranges) => isWhole(family, ranges))),
+    openToCluster: slices.every((slice) => isOpenToPods(slice, context)),
+    openToExternal: spaces.some(({ family, allowed }) =>
+      allowed.every((ranges) => coversWholeSpace(family, ranges)),
+    ),
     externalShare: Math.max(
       ...spaces.map(({ family, allowed }) =>
         shareOfSpace(family, unionOf(...allowed, ...mayAlsoAllow(flow, family))),
@@ -92,8 +85,9 @@ function measure(whole: Flow, context: FlowContext): Reach {
   };
 }
 
-function isWhole(family: Family, ranges: readonly AddressRange[] | undefined): boolean {
-  return ranges !== undefined && coversWholeSpace(family, ranges);
+function isOpenToPods(slice: Flow, context: FlowContext): boolean {
+  const { left, denied, closed } = passPods(slice, context);
+  return !denied && !closed && (!left || slice.fallthrough === "allow");
 }
 
 /** Addresses of rules for a port that is not known, which no slice may show. */

@@ -53,6 +53,7 @@ function parseIpBlock(raw: unknown, path: string): Peer | string {
     family: cidr.family,
     ranges: subtract([cidr.range], holes),
     prefixLength: cidr.prefixLength,
+    matchesPods: null,
     text: inWords(raw),
   };
 }

@@ -51,7 +51,9 @@ export function parsePolicy(raw: RawObject): Policy {
   };
 }
 
-function identity(raw: RawObject): Pick<Policy, "api" | "name" | "namespace" | "tier" | "order"> {
+function identity(
+  raw: RawObject,
+): Pick<Policy, "api" | "name" | "namespace" | "tier" | "order" | "sameOrder"> {
   return {
     api: "networkPolicies",
     name: raw.metadata.name,
@@ -59,6 +61,7 @@ function identity(raw: RawObject): Pick<Policy, "api" | "name" | "namespace" | "
     namespace: raw.metadata.namespace ?? "default",
     tier: NETWORK_POLICY_TIER,
     order: NETWORK_POLICY_ORDER,
+    sameOrder: "by-name",
   };
 }
 

@@ -11,6 +11,7 @@ const MAX_PORTS = 10;
 export function peerInWords(peer: Peer): string {
   if (peer.kind === "everyone") return "everyone";
   if (peer.kind === "addresses") return cut(`addresses ${peer.text}`);
+  if (peer.kind === "elsewhere") return cut(peer.text);
   return cut(`${podsInWords(peer.pods)} in ${namespacesInWords(peer.namespaces)}`);
 }
 

@@ -24,7 +24,7 @@ export interface PodFlows {
   readonly most: Flow;
   /** Why they differ, one clause each. */
   readonly doubts: readonly string[];
-  /** False: not even the two flows bound the truth. */
+  /** False: not even the two flows bound the truth. `doubts` says why. */
   readonly bounded: boolean;
 }
 
@@ -45,6 +45,7 @@ interface Directed {
 type Bound = "least" | "most";
 
 const EVERYONE: readonly Peer[] = [{ kind: "everyone", path: "" }];
+const ACTIONS: readonly Rule["action"][] = ["deny", "allow", "pass"];
 const UNSEEN = "policies that were not seen";
 const NO_DOUBTS: readonly string[] = [];
 
@@ -61,7 +62,8 @@ export function podFlows(
   const least = buildFlow(policies, resolve, surroundings, "least");
   if (doubts.length === 0) return { least, most: least, doubts, bounded: true };
   const most = buildFlow(policies, resolve, surroundings, "most");
-  return { least, most, doubts, bounded: !policies.some(mayPassUnseen) };
+  const bounded = !policies.some((policy) => mayPassUnseen(policy, resolve)) && rivalsIn(policies) === null;
+  return { least, most, doubts, bounded };
 }
 
 export function directedPolicies(
@@ -78,18 +80,41 @@ export function directedPolicies(
 
 /** The flow where nothing is in doubt and nothing depends on the pod; null otherwise. */
 function fixedFlow(policies: readonly Directed[], { fallthrough, blind }: FlowSurroundings): Flow | null {
-  if (fallthrough === null || blind !== null) return null;
+  if (fallthrough === null || blind !== null || rivalsIn(policies) !== null) return null;
   if (!policies.every(({ part, doubt }) => doubt === null && part.fixed !== null)) return null;
   return { tiers: toTiers(policies, "least", ({ part }) => part.fixed ?? []), fallthrough };
 }
 
 /** What is passed on meets other policies there: neither allowing nor denying it bounds that. */
-function mayPassUnseen({ part, doubt }: Directed): boolean {
-  return part.rules.some(({ action, unknown }) => action === "pass" && (doubt !== null || unknown !== null));
+function mayPassUnseen({ part, doubt }: Directed, resolve: ResolvePort): boolean {
+  const passing = part.rules.filter(({ action }) => action === "pass");
+  if (doubt !== null) return passing.length > 0;
+  return passing.some((rule) => rule.unknown !== null || unresolvedName(rule, resolve) !== null);
+}
+
+/** "There is no way for the user to reliably determine which one it will choose" (ClusterNetworkPolicy). */
+function rivalsIn(policies: readonly Directed[]): string | null {
+  for (const { policy, part } of policies) {
+    if (policy.sameOrder !== "undefined") continue;
+    const rival = policies.find(
+      (other) =>
+        other.policy !== policy &&
+        other.policy.tier === policy.tier &&
+        other.policy.order === policy.order &&
+        areRivals(part, other.part),
+    );
+    if (rival !== undefined)
+      return `${policy.name} and ${rival.policy.name} have the same priority and different actions`;
+  }
+  return null;
+}
+
+function areRivals(a: PolicyDirection, b: PolicyDirection): boolean {
+  return new Set([...a.rules, ...b.rules].map(({ action }) => action)).size > 1;
 }
 
 /** The numbers of a named port. Null: the pod's container ports were not read. */
-export type ResolvePort = (port: NamedPort) => readonly PortRange[] | null;
+export type ResolvePort = (port: NamedPort, action: Rule["action"]) => readonly PortRange[] | null;
 
 /** "This can either be a numerical or named port on a pod": the pod that receives the connection. */
 export function portsOf({ detail }: Pod): ResolvePort {
@@ -101,15 +126,18 @@ export function portsOf({ detail }: Pod): ResolvePort {
       .map(({ containerPort }) => ({ protocol, from: containerPort, to: containerPort }));
 }
 
-/** For egress a name is a port of each destination pod: not of an address, and never all ports of all pods. */
-export const noPorts: ResolvePort = () => [];
+/**
+ * For egress a name is a port of each destination pod: not of an address, and never all ports of all pods.
+ * What it denies is some port of some pods.
+ */
+export const noPorts: ResolvePort = (_, action) => (action === "allow" ? [] : null);
 
 function doubtsOf(
   policies: readonly Directed[],
   resolve: ResolvePort,
   { fallthrough, blind }: FlowSurroundings,
 ): readonly string[] {
-  const doubts = blind === null ? [] : [blind];
+  const doubts = [blind, rivalsIn(policies)].filter((clause) => clause !== null);
   for (const { policy, part, doubt } of policies) {
     const ruleDoubts = part.rules.map((rule) => rule.unknown ?? unresolvedName(rule, resolve));
     for (const clause of new Set([doubt, ...ruleDoubts]))
@@ -125,7 +153,7 @@ function policyInWords({ api, name }: Policy): string {
 }
 
 function unresolvedName(rule: Rule, resolve: ResolvePort): string | null {
-  const name = rule.ports?.names.find((port) => resolve(port) === null);
+  const name = rule.ports?.names.find((port) => resolve(port, rule.action) === null);
   return name === undefined
     ? null
     : `${rule.path} names port ${name.name}, and the container ports of the pod were not read`;
@@ -174,7 +202,20 @@ function toTier(
 ): FlowTier {
   const isOrdered = policies.every(({ policy }) => policy.order === policies[0]?.policy.order);
   const ordered = isOrdered ? policies : policies.toSorted((a, b) => a.policy.order - b.policy.order);
-  return { rules: ordered.flatMap(rulesOf), end: endOf(ordered, bound) };
+  const rules =
+    ordered[0]?.policy.sameOrder === "deny-first" ? denyFirst(ordered, rulesOf) : ordered.flatMap(rulesOf);
+  return { rules, end: endOf(ordered, bound) };
+}
+
+/** Among equals of one order the action decides, whichever policy or line it stands in. */
+function denyFirst(
+  ordered: readonly Directed[],
+  rulesOf: (directed: Directed) => readonly FlowRule[],
+): readonly FlowRule[] {
+  const byOrder = Map.groupBy(ordered, ({ policy }) => policy.order);
+  return [...byOrder.values()].flatMap((equals) =>
+    equals.flatMap(rulesOf).toSorted((a, b) => ACTIONS.indexOf(a.action) - ACTIONS.indexOf(b.action)),
+  );
 }
 
 function endOf(policies: readonly Directed[], bound: Bound): FlowTier["end"] {
@@ -197,7 +238,7 @@ function boundedRule(
   const flow = { action: rule.action, policy: policy.name, peers: rule.peers, oneUnknownPortOf: [] };
   if (rule.unknown !== null && isWidening) return [toFlowRule({ ...flow, peers: EVERYONE, ranges: null })];
   if (rule.ports === null) return [toFlowRule({ ...flow, ranges: null })];
-  const named = rule.ports.names.map((port) => ({ port, ranges: resolve(port) }));
+  const named = rule.ports.names.map((port) => ({ port, ranges: resolve(port, rule.action) }));
   const unresolved = named.filter(({ ranges }) => ranges === null).map(({ port }) => port.protocol);
   const ranges = [...rule.ports.ranges, ...named.flatMap((name) => name.ranges ?? [])];
   if (unresolved.length === 0 || !isWidening) return [toFlowRule({ ...flow, ranges })];

@@ -61,6 +61,8 @@ function fallthroughOf(
 ): FlowSurroundings["fallthrough"] {
   if (unselectedPods === null) return null;
   if (unselectedPods === "allowed") return "allow";
-  if (!selectionOpensOtherDirection || selecting.length === 0) return "deny";
-  return selecting.some(({ doubt }) => doubt === null) ? "allow" : null;
+  if (!selectionOpensOtherDirection) return "deny";
+  const namespaced = selecting.filter(({ policy }) => policy.namespace !== null);
+  if (namespaced.length === 0) return "deny";
+  return namespaced.some(({ doubt }) => doubt === null) ? "allow" : null;
 }

@@ -49,9 +49,13 @@ export type Peer =
       readonly ranges: readonly AddressRange[];
       /** Of the block that the ranges were cut from; 0 is the whole space. */
       readonly prefixLength: number;
+      /** Whether it is also about pods with these addresses. Null: as the engine does. */
+      readonly matchesPods: boolean | null;
       /** As written. */
       readonly text: string;
-    };
+    }
+  /** Some addresses that are not known, none of them a pod's: nodes, domain names. Never a whole space. */
+  | { readonly kind: "elsewhere"; readonly path: string; readonly text: string };
 
 export interface Rule {
   readonly action: "allow" | "deny" | "pass";
@@ -96,6 +100,8 @@ export interface Policy {
   /** Tiers are asked in ascending order, policies of a tier too. */
   readonly tier: number;
   readonly order: number;
+  /** What decides between policies of one tier and order: their names, the action, or nothing that is known. */
+  readonly sameOrder: "by-name" | "deny-first" | "undefined";
   /** `namespaces` null: the policy's own. */
   readonly subject: { readonly namespaces: Selector | null; readonly pods: Selector };
   /** Null: the policy says nothing about this direction. */

@@ -9,5 +9,5 @@ const composition = composeHandler(new AbortController().signal);
 export async function handler(event: unknown): Promise<RunAccounts> {
   const { cloud, accounts, context } = composition;
   const store = await composition.openRunStore();
-  return listRunAccounts(cloud, parseRun(event), accounts, store, context.observe);
+  return listRunAccounts(cloud, parseRun(event), accounts, store, context);
 }

@@ -12,7 +12,7 @@ import type { Finding } from "./model/finding.ts";
 import { unseen, type Unseen } from "./model/observed.ts";
 import type { Report } from "./model/report.ts";
 import { createObserve } from "./scan/observe.ts";
-import { publishCluster } from "./scan/publish-cluster.ts";
+import { publishCluster, publishGoneCluster } from "./scan/publish-cluster.ts";
 import { NOTHING_TO_DELIVER, type Delivery, type HubSink, type Publication } from "./scan/publish.ts";
 import type { ClusterScan } from "./scan/scan-cluster.ts";
 import type { AccountCloud, ObjectStore } from "./scan/sources.ts";
@@ -23,6 +23,12 @@ import { createTokenBucket, type TokenBucket } from "./sinks/token-bucket.ts";
 
 export interface Publishing {
   readonly publishScan: (account: AccountCloud, scan: ClusterScan) => Promise<Publication>;
+  /** Proves that a cluster of which only the state knows is gone, and archives its findings; null: it is not. */
+  readonly publishGone: (
+    account: AccountCloud,
+    region: string,
+    cluster: string,
+  ) => Promise<Publication | null>;
   /** Findings about accounts and Regions, which have no hub that we could reach. */
   publishVisibility(findings: readonly Finding[]): Promise<Delivery>;
   /** null: sent, or no topic is configured; else why not. */
@@ -62,7 +68,11 @@ export function createPublishing(options: PublishingOptions): Publishing {
   };
   const isOff = createHubProbe();
   /** The hub of the cluster's own account and Region; where that is off, the scanner's own. */
-  const openFor = async (account: AccountCloud, region: string, scan: ClusterScan): Promise<HubSink> => {
+  const openFor = async (
+    account: AccountCloud,
+    region: string,
+    scan: ClusterScan | null,
+  ): Promise<HubSink> => {
     const hubRegion = homeRegion ?? region;
     if (!(await isOff(account, hubRegion))) return open(account, hubRegion, scan);
     const own = await observe(enterOwn);
@@ -75,6 +85,10 @@ export function createPublishing(options: PublishingOptions): Publishing {
       const sink =
         enabled && region !== null && scan.snapshot !== null ? await openFor(account, region, scan) : null;
       return publishCluster(scan, sink, { controls, retired: retiredControls }, context);
+    },
+    async publishGone(account, region, cluster) {
+      const sink = enabled ? await openFor(account, region, null) : null;
+      return publishGoneCluster({ account: account.accountId, region, cluster }, account, sink, context);
     },
     async publishVisibility(findings) {
       if (!enabled || findings.length === 0) return NOTHING_TO_DELIVER;

@@ -12,6 +12,12 @@ const Delivery = v.strictObject({
   failed: v.array(v.strictObject({ id: v.string(), code: v.string(), message: v.string() })),
 });
 
+const AccountCoverageSchema = v.strictObject({
+  startedAt: v.pipe(v.string(), v.isoTimestamp()),
+  coverage: v.array(CoverageSchema),
+});
+type AccountCoverage = v.InferOutput<typeof AccountCoverageSchema>;
+
 /** What `scan` leaves of each cluster. */
 const ScannedClusterSchema = v.strictObject({
   coverage: CoverageSchema,
@@ -33,8 +39,9 @@ export function parseDiscovered(text: string): DiscoverOutput | null {
   return parseJson(DiscoverOutputSchema, text);
 }
 
-export function parseCoverageList(text: string): readonly CoverageEntry[] | null {
-  return parseJson(v.array(CoverageSchema), text);
+/** `account-coverage.json`: when the run began to look, and the accounts that it does not look at. */
+export function parseAccountCoverage(text: string): AccountCoverage | null {
+  return parseJson(AccountCoverageSchema, text);
 }
 
 /** The entries of `missed.jsonl`. */

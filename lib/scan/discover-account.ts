@@ -3,8 +3,10 @@
 import type { Chunk, DiscoverInput, DiscoverOutput } from "../events.ts";
 import { discoverClusters, toMissed, type ClusterScope } from "./discover.ts";
 import type { Observe } from "./observe.ts";
+import type { Coverage } from "../model/target.ts";
 import { putJson, runKeys } from "./run-store.ts";
 import type { Cloud, ObjectStore } from "./sources.ts";
+import { findLatestPlaces, toRegionPrefix } from "./state.ts";
 
 /** One `scan` invocation assumes one role and shares one Security Hub endpoint: 20 clusters fit its time. */
 const CLUSTERS_PER_CHUNK = 20;
@@ -16,31 +18,61 @@ export async function discoverAccount(
   store: ObjectStore,
   observe: Observe,
 ): Promise<DiscoverOutput> {
-  const output = await discover(cloud, input, narrow(scope, input), observe);
+  const output = await discover(cloud, input, narrow(scope, input), store, observe);
   await putJson(store, runKeys(input.runId).discovered(input.account), output);
   return output;
 }
 
 async function discover(
   cloud: Cloud,
-  { runId, account }: DiscoverInput,
+  { runId, account, scope: wanted }: DiscoverInput,
   scope: ClusterScope,
+  store: ObjectStore,
   observe: Observe,
 ): Promise<DiscoverOutput> {
   const entered = await observe(() => cloud.enterAccount(account));
   if (!entered.seen) return { account, chunks: [], coverage: [toMissed(entered, account, null)] };
-  const { clusters, coverage } = await discoverClusters(entered.value, scope, observe);
-  const byRegion = Map.groupBy(clusters, ({ region }) => region);
-  const chunks = [...byRegion].flatMap(([region, inRegion]) =>
-    toChunks(inRegion.map(({ name }) => name)).map((names): Chunk => ({
-      runId,
-      account,
-      region,
-      clusters: names,
-      tombstones: [],
-    })),
+  const { clusters, coverage, listedRegions } = await discoverClusters(entered.value, scope, observe);
+  const listed = Map.groupBy(
+    [...clusters.map(toPlace), ...coverage.flatMap(toNamedPlace)],
+    ({ region }) => region,
   );
-  return { account, chunks, coverage: [...coverage] };
+  const chunks = await Promise.all(
+    listedRegions.map(async (region) => {
+      const names = clusters.filter((cluster) => cluster.region === region).map(({ name }) => name);
+      const present = new Set((listed.get(region) ?? []).map(({ name }) => name));
+      // A run for named clusters has not looked whether the others are still there.
+      const isWhole = wanted.clusters === undefined;
+      const tombstones = isWhole ? await findLost(account, region, present, store) : [];
+      return toChunks(names, tombstones).map((chunk): Chunk => ({ runId, account, region, ...chunk }));
+    }),
+  );
+  return { account, chunks: chunks.flat(), coverage: [...coverage] };
+}
+
+interface Place {
+  readonly region: string;
+  readonly name: string;
+}
+
+function toPlace({ region, name }: Place): Place {
+  return { region, name };
+}
+
+/** Clusters that are listed and left out by the configuration. */
+function toNamedPlace({ region, cluster }: Coverage): readonly Place[] {
+  return region === null || cluster === null ? [] : [{ region, name: cluster }];
+}
+
+/** Clusters that the state knows and a complete list no longer has. `scan` proves that they are gone. */
+async function findLost(
+  account: string,
+  region: string,
+  present: ReadonlySet<string>,
+  store: ObjectStore,
+): Promise<readonly string[]> {
+  const latest = findLatestPlaces(await store.listObjects(toRegionPrefix(account, region)));
+  return [...latest].filter(([name, { gone }]) => !gone && !present.has(name)).map(([name]) => name);
 }
 
 function narrow(scope: ClusterScope, { scope: wanted }: DiscoverInput): ClusterScope {
@@ -51,9 +83,16 @@ function narrow(scope: ClusterScope, { scope: wanted }: DiscoverInput): ClusterS
   };
 }
 
-function toChunks(names: readonly string[]): string[][] {
-  const chunks: string[][] = [];
-  for (let start = 0; start < names.length; start += CLUSTERS_PER_CHUNK)
-    chunks.push(names.slice(start, start + CLUSTERS_PER_CHUNK));
+/** At most as many names of either kind as one invocation takes. */
+function toChunks(
+  clusters: readonly string[],
+  tombstones: readonly string[],
+): { clusters: string[]; tombstones: string[] }[] {
+  const chunks: { clusters: string[]; tombstones: string[] }[] = [];
+  const length = Math.max(clusters.length, tombstones.length);
+  for (let start = 0; start < length; start += CLUSTERS_PER_CHUNK) {
+    const end = start + CLUSTERS_PER_CHUNK;
+    chunks.push({ clusters: clusters.slice(start, end), tombstones: tombstones.slice(start, end) });
+  }
   return chunks;
 }

@@ -21,14 +21,14 @@ export async function listRunAccounts(
   run: Run,
   scope: AccountScope,
   store: ObjectStore,
-  observe: Observe,
+  { observe, now }: { readonly observe: Observe; readonly now: () => Date },
 ): Promise<RunAccounts> {
   const scopeOf = await readScopes(run, store);
   const { accountIds, coverage } = await discoverAccounts(cloud, narrow(scope, scopeOf), observe);
   const keys = runKeys(run.runId);
   // Coverage first: a run that dies between the two writes is missing accounts, not the reason why.
   const inScope = coverage.filter(({ account }) => account === null || scopeOf(account) !== null);
-  await putJson(store, keys.accountCoverage, inScope);
+  await putJson(store, keys.accountCoverage, { startedAt: now().toISOString(), coverage: inScope });
   const items = accountIds.flatMap((account): DiscoverInput[] => {
     const wanted = scopeOf(account);
     return wanted === null ? [] : [{ runId: run.runId, account, scope: wanted }];

@@ -6,7 +6,7 @@ import type { Report } from "../model/report.ts";
 import type { Coverage } from "../model/target.ts";
 import {
   parseAccountLines,
-  parseCoverageList,
+  parseAccountCoverage,
   parseDiscovered,
   parseScannedCluster,
   type ScannedCluster,
@@ -28,7 +28,7 @@ export interface RunReport {
 export async function reportRun(
   runId: string,
   store: ObjectStore,
-  options: { readonly now: () => Date; readonly startedAt: Date; readonly toolVersion: string },
+  options: { readonly now: () => Date; readonly toolVersion: string },
 ): Promise<RunReport> {
   const keys = runKeys(runId);
   const expected = await readExpected(store, runId);
@@ -38,7 +38,7 @@ export async function reportRun(
   const report = toReport({
     scans,
     coverage: [...expected.coverage, ...lost],
-    startedAt: options.startedAt,
+    startedAt: expected.startedAt ?? options.now(),
     cloud: null,
     options: { context: { now: options.now }, toolVersion: options.toolVersion },
   });
@@ -56,15 +56,18 @@ async function readScanned(store: ObjectStore, prefix: string): Promise<Map<stri
 }
 
 interface Expected {
+  /** null: the run did not get as far as saying so. */
+  readonly startedAt: Date | null;
   readonly coverage: readonly Coverage[];
   readonly clusters: readonly { readonly key: string; readonly coverage: Coverage }[];
 }
 
 async function readExpected(store: ObjectStore, runId: string): Promise<Expected> {
   const keys = runKeys(runId);
-  const accountCoverage = await read(store, keys.accountCoverage, parseCoverageList);
+  const accountCoverage = await read(store, keys.accountCoverage, parseAccountCoverage);
   const accounts = await read(store, keys.accounts, parseAccountLines);
-  if (accountCoverage === null || accounts === null) return { coverage: [noAccounts()], clusters: [] };
+  if (accountCoverage === null || accounts === null)
+    return { startedAt: null, coverage: [noAccounts()], clusters: [] };
   const limit = pLimit(READS_AT_ONCE);
   const discovered = await Promise.all(
     accounts.map((account) =>
@@ -74,7 +77,8 @@ async function readExpected(store: ObjectStore, runId: string): Promise<Expected
   const coverage = discovered.flatMap(({ account, output }) => output?.coverage ?? [notDiscovered(account)]);
   const chunks = discovered.flatMap(({ output }) => (output === null ? [] : output.chunks));
   return {
-    coverage: [...accountCoverage, ...coverage],
+    startedAt: new Date(accountCoverage.startedAt),
+    coverage: [...accountCoverage.coverage, ...coverage],
     clusters: chunks.flatMap(({ account, region, clusters }) =>
       clusters.map((cluster) => ({
         key: keys.scanned(account, region, cluster),

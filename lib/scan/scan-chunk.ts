@@ -3,7 +3,7 @@
 
 import type { Chunk, ScanSummary } from "../events.ts";
 import pLimit from "p-limit";
-import type { Delivery } from "./publish.ts";
+import type { Delivery, Publication } from "./publish.ts";
 import { putJson, runKeys } from "./run-store.ts";
 import { scanCluster, type ClusterScan, type ScanContext } from "./scan-cluster.ts";
 import type { AccountCloud, Cloud, ObjectStore } from "./sources.ts";
@@ -12,7 +12,9 @@ export interface ChunkOptions {
   readonly context: ScanContext;
   readonly store: ObjectStore;
   readonly concurrency: number;
-  readonly publish: (account: AccountCloud, scan: ClusterScan) => Promise<Delivery>;
+  readonly publish: (account: AccountCloud, scan: ClusterScan) => Promise<Publication>;
+  /** Proves that a cluster of which only the state knows is gone, and archives its findings. */
+  readonly publishGone: (account: AccountCloud, region: string, cluster: string) => Promise<unknown>;
 }
 
 export async function scanChunk(cloud: Cloud, chunk: Chunk, options: ChunkOptions): Promise<ScanSummary[]> {
@@ -28,8 +30,15 @@ export async function scanChunk(cloud: Cloud, chunk: Chunk, options: ChunkOption
       unpublished: 0,
     }));
   }
+  const account = entered.value;
   const limit = pLimit(options.concurrency);
-  return Promise.all(chunk.clusters.map((name) => limit(() => scanOne(entered.value, chunk, name, options))));
+  const [summaries] = await Promise.all([
+    Promise.all(chunk.clusters.map((name) => limit(() => scanOne(account, chunk, name, options)))),
+    Promise.all(
+      chunk.tombstones.map((name) => limit(() => options.publishGone(account, chunk.region, name))),
+    ),
+  ]);
+  return summaries;
 }
 
 async function scanOne(
@@ -39,8 +48,8 @@ async function scanOne(
   options: ChunkOptions,
 ): Promise<ScanSummary> {
   const scan = await scanCluster(account, chunk.region, name, options.context);
-  const delivery = await options.publish(account, scan);
-  const { coverage, cluster, findings, kubernetesRequests } = scan;
+  const { delivery, findings } = await options.publish(account, scan);
+  const { coverage, cluster, kubernetesRequests } = scan;
   const details = { coverage, cluster, findings, kubernetesRequests, delivery };
   await putJson(options.store, runKeys(chunk.runId).scanned(chunk.account, chunk.region, name), details);
   return toSummary(name, scan, delivery);

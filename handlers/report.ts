@@ -1,0 +1,19 @@
+// Joins the results of a run, keeps the report, names what was missed, and sends the digest.
+
+import { composeHandler } from "../lib/compose-handler.ts";
+import { parseReportInput } from "../lib/events.ts";
+import { createPublishing } from "../lib/publishing.ts";
+import { publishReport, type RunOutcome } from "../lib/publish-report.ts";
+import { reportRun } from "../lib/scan/report-run.ts";
+import { TOOL_VERSION } from "../lib/tool-version.ts";
+
+const composition = composeHandler(new AbortController().signal);
+
+export async function handler(event: unknown): Promise<RunOutcome> {
+  const { runId } = parseReportInput(event);
+  const { configuration, bucket } = composition;
+  const store = await composition.openRunStore();
+  const run = await reportRun(runId, store, { now: composition.context.now, toolVersion: TOOL_VERSION });
+  const publishing = createPublishing({ composition, configuration, runId, store });
+  return publishReport(runId, run, publishing, `s3://${bucket}/runs/${runId}/report.json`);
+}

@@ -12,6 +12,7 @@ import { hubRoleArn, OPERATOR, readServerless, toHubRoles } from "./aws/hub-role
 import { MEMBER_ROLE_NAME, readMemberTemplate, toMemberRole } from "./aws/member-role.ts";
 import { clusterKey } from "./aws/operation.ts";
 import { identifyPresigned } from "./aws/presigned-identity.ts";
+import type { TemplateParameters } from "./aws/hub-role.ts";
 import type { Role } from "./aws/role.ts";
 import { SessionStore } from "./aws/session.ts";
 import type { Session } from "./aws/session.ts";
@@ -27,6 +28,8 @@ export interface CloudOptions {
   readonly now?: () => Date;
   /** Milliseconds that every answer waits first. */
   readonly latencyMs?: number;
+  /** Of the hub's deployment: they decide what its roles may do. */
+  readonly templateParameters?: TemplateParameters;
 }
 
 /** What a caller of the emulated cloud needs in its environment, and nothing else. */
@@ -73,7 +76,7 @@ export async function startCloud(world: World, options: CloudOptions = {}): Prom
     world,
     stores: createStores(),
     sessions,
-    roles: toRoles(world),
+    roles: toRoles(world, options.templateParameters),
     endpoints: clusters,
     now,
     findFault: createFaultFinder(world.faults),
@@ -114,10 +117,10 @@ function requireScanner(world: World): void {
   throw new Error(`World ${world.name}: account ${accountId} has not enabled its own Region ${region}`);
 }
 
-function toRoles(world: World): ReadonlyMap<string, Role> {
+function toRoles(world: World, parameters?: TemplateParameters): ReadonlyMap<string, Role> {
   const template = readMemberTemplate();
   const members = world.accounts.flatMap((account) => toMemberRole(world, account, template) ?? []);
-  const roles = [...members, ...toHubRoles(world, readServerless())];
+  const roles = [...members, ...toHubRoles(world, readServerless(), parameters)];
   return new Map(roles.map((role) => [role.arn, role]));
 }
 

@@ -18,6 +18,9 @@ export const HUB_ROLE_NAMES = ["start", "accounts", "discover", "plan", "scan", 
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** CloudFormation parameters of the deployment that differ from their defaults. */
+export type TemplateParameters = Readonly<Record<string, string>>;
+
 export function hubRoleArn(world: World, name: string): string {
   return `arn:${world.partition}:iam::${world.scanner.accountId}:role/${name}`;
 }
@@ -28,8 +31,12 @@ export function readServerless(): string | null {
 }
 
 /** Roles that serverless.yml does not define get what the operator has. */
-export function toHubRoles(world: World, serverlessText: string | null): readonly Role[] {
-  const defined = serverlessText === null ? [] : toDefinedRoles(world, serverlessText);
+export function toHubRoles(
+  world: World,
+  serverlessText: string | null,
+  parameters: TemplateParameters = {},
+): readonly Role[] {
+  const defined = serverlessText === null ? [] : toDefinedRoles(world, serverlessText, parameters);
   return [...HUB_ROLE_NAMES, OPERATOR].map(
     (name) => defined.find((role) => role.name === name) ?? toOpenRole(world, name),
   );
@@ -52,12 +59,12 @@ function toOpenRole(world: World, name: string): Role {
   return { accountId, name, arn, trust: null, policies: [policy], maxSessionSeconds: 43_200 };
 }
 
-function toDefinedRoles(world: World, text: string): readonly Role[] {
+function toDefinedRoles(world: World, text: string, given: TemplateParameters): readonly Role[] {
   const root = parseTemplate(text);
   const template = parseTemplate(expandVariables(text, root));
   const cloudFormation = mergeSections(template["resources"], root);
   const resources = toFields(cloudFormation["Resources"]);
-  const scope = toScope(world, cloudFormation, resources);
+  const scope = toScope(world, cloudFormation, resources, given);
   return Object.values(resources)
     .map(toFields)
     .filter((resource) => resource["Type"] === "AWS::IAM::Role")
@@ -104,10 +111,15 @@ function expandVariables(text: string, root: Fields): string {
   return once(once(text));
 }
 
-function toScope(world: World, cloudFormation: Fields, resources: Fields): TemplateScope {
+function toScope(
+  world: World,
+  cloudFormation: Fields,
+  resources: Fields,
+  given: TemplateParameters,
+): TemplateScope {
   const { accountId, region } = world.scanner;
   const parameters = Object.entries(toFields(cloudFormation["Parameters"])).map(
-    ([name, parameter]): [string, unknown] => [name, toFields(parameter)["Default"]],
+    ([name, parameter]): [string, unknown] => [name, given[name] ?? toFields(parameter)["Default"]],
   );
   const scope: TemplateScope = {
     values: new Map([

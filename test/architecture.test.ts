@@ -70,12 +70,13 @@ const ALLOWED: Record<string, readonly string[]> = {
   scan: ["model", "controls", "netpol", "enforcement"],
   aws: ["model"],
   kubernetes: ["model"],
+  offline: ["model", "kubernetes", "netpol"],
   sinks: ["model"],
   report: ["model"],
 };
 
 /** Pure single files at the top of lib/ that any layer may use. */
-const SHARED = new Set(["lib/glob.ts", "lib/events.ts", "lib/run-objects.ts"]);
+const SHARED = new Set(["lib/glob.ts", "lib/nearest.ts", "lib/events.ts", "lib/run-objects.ts"]);
 
 function layerOf(file: string): string | null {
   return /^lib\/([^/]+)\//.exec(file)?.[1] ?? null;

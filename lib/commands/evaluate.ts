@@ -5,13 +5,15 @@ import { readFileSync, statSync } from "node:fs";
 import { toEvaluationSettings } from "../compose.ts";
 import { controls } from "../controls/index.ts";
 import { loadConfiguration } from "../load-configuration.ts";
+import type { AnyControl } from "../model/control.ts";
 import { seen, unseen } from "../model/observed.ts";
 import type { Probe } from "../model/report.ts";
 import type { Target } from "../model/target.ts";
 import { answerQuestions } from "../offline/answer-questions.ts";
 import { loadManifests, type LoadedManifests } from "../offline/load-manifests.ts";
 import type { ByteStream } from "../offline/manifest-files.ts";
-import { openManifests } from "../offline/manifest-reader.ts";
+import type { ManifestFacts } from "../offline/manifest-facts.ts";
+import { isWholeCluster, openManifests } from "../offline/manifest-reader.ts";
 import { toUnseen } from "../offline/not-in-input.ts";
 import { readQuestions, type PlacedQuestion } from "../offline/read-questions.ts";
 import { toIsolationInput } from "../scan/derive.ts";
@@ -36,8 +38,18 @@ export interface EvaluateOptions extends CommonOptions {
 const TARGET: Target = { account: null, region: null, cluster: "manifests" };
 
 /** They judge the EKS API's declaration and the scanner's own access: neither exists offline. */
-const NEEDS_A_CLUSTER: ReadonlySet<string> = new Set(["NETPOL.1", "NETPOL.9"]);
-const OFFLINE_CONTROLS = controls.filter(({ id }) => !NEEDS_A_CLUSTER.has(id));
+const NEED_AWS: ReadonlySet<string> = new Set(["NETPOL.1", "NETPOL.9"]);
+
+/** Where enforcement is not in the input NETPOL.2 says so, once; these would say it again, and per namespace. */
+const NEED_ENFORCEMENT: ReadonlySet<string> = new Set([
+  "NETPOL.3",
+  "NETPOL.4",
+  "NETPOL.5",
+  "NETPOL.6",
+  "NETPOL.7",
+  "NETPOL.8",
+  "NETPOL.21",
+]);
 
 const now = (): Date => new Date();
 
@@ -79,8 +91,13 @@ async function scanInput(
     TARGET,
     { cluster: noAws, vpcCniAddon: noAws, capabilities: noAws },
     seen(openManifests(facts)),
-    { observe: createObserve([toUnseen]), now, controls: OFFLINE_CONTROLS, settings },
+    { observe: createObserve([toUnseen]), now, controls: controlsFor(facts), settings },
   );
+}
+
+function controlsFor(facts: ManifestFacts): readonly AnyControl[] {
+  const hasEnforcement = isWholeCluster(facts);
+  return controls.filter(({ id }) => !NEED_AWS.has(id) && (hasEnforcement || !NEED_ENFORCEMENT.has(id)));
 }
 
 function answer(questions: readonly PlacedQuestion[], { snapshot, cluster }: ClusterScan): readonly Probe[] {

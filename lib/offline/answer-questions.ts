@@ -25,8 +25,10 @@ export function answerQuestions(
   const singled = { ...input, pods: singleOut(asked, input.pods) };
   const reachability = createReachability(singled);
   const ports = (target: AskedEndpoint): readonly Connection[] => declaredPorts(target.endpoint, singled);
-  const problems = [...findStrangers(questions, reachability), ...findPortless(questions, ports)];
-  if (problems.length > 0) throw toQuestionError(problems);
+  const strangers = findStrangers(questions, reachability);
+  if (strangers.length > 0) throw toQuestionError(strangers);
+  const portless = findPortless(questions, ports);
+  if (portless.length > 0) throw toQuestionError(portless);
   return questions.flatMap(({ question }) =>
     question.kind === "probe"
       ? [answerProbe(question, reachability)]

@@ -10,7 +10,7 @@ import { podsOfTemplates } from "./pods-of-input.ts";
 const SYSTEM_NAMESPACE = "kube-system";
 
 export function openManifests(facts: ManifestFacts): ClusterReader {
-  const pods = [...facts.pods.values()];
+  const pods = inOrder(facts.pods);
   const allPods = [...pods, ...podsOfTemplates(facts)];
   const isDump = isWholeCluster(facts);
   return {
@@ -24,25 +24,30 @@ export function openManifests(facts: ManifestFacts): ClusterReader {
         ({ hostNetwork, finished, detail }) => !hostNetwork && !finished && detail?.nodeName === nodeName,
       ),
     listPods: async (selection) => selectPods(allPods, pods, selection),
-    listDaemonSets: async () => requireDump(isDump, [...facts.daemonSets.values()]),
-    listNodes: async () => requireDump(isDump, [...facts.nodes.values()]),
-    listJobs: async () => [...facts.jobs.values()],
-    listServices: async () => [...facts.services.values()],
+    listDaemonSets: async () => requireDump(isDump, inOrder(facts.daemonSets)),
+    listNodes: async () => requireDump(isDump, inOrder(facts.nodes)),
+    listJobs: async () => inOrder(facts.jobs),
+    listServices: async () => inOrder(facts.services),
     getConfigMap: async (namespace, name) =>
       requireDump(isDump, facts.configMaps.get(`${namespace}/${name}`) ?? null),
-    listNetworkPolicies: async () => [...facts.networkPolicies.values()],
+    listNetworkPolicies: async () => inOrder(facts.networkPolicies),
     listCustomObjects: async ({ group, version, plural }) =>
-      [...facts.customObjects.values()]
+      inOrder(facts.customObjects)
         .filter((custom) => custom.group === group && custom.version === version && custom.plural === plural)
         .map(({ object }) => object),
   };
+}
+
+/** As an API server lists them, by namespace and name: what stands where in the files changes no verdict. */
+function inOrder<T>(objects: ReadonlyMap<string, T>): readonly T[] {
+  return [...objects].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, object]) => object);
 }
 
 /**
  * "Enforcement is judged only if the input has nodes, DaemonSets and ConfigMaps" (CONTRACTS). The ConfigMaps
  * must be those of kube-system, where every cluster has some: without them nobody dumped that namespace.
  */
-function isWholeCluster({ nodes, daemonSets, configMaps }: ManifestFacts): boolean {
+export function isWholeCluster({ nodes, daemonSets, configMaps }: ManifestFacts): boolean {
   const hasSystem = [...configMaps.values()].some(({ namespace }) => namespace === SYSTEM_NAMESPACE);
   return nodes.size > 0 && daemonSets.size > 0 && hasSystem;
 }

@@ -52,13 +52,13 @@ function toPlaced(
   return [];
 }
 
-/** A YAML or JSON list of texts, or one question a line with # comments. */
+/** A YAML or JSON list of texts, or one question a line with # comments. No question begins as a list does. */
 function linesOf(source: string, text: string): readonly Written[] {
-  if (/^\s*(?:---\s|-\s|\[)/.test(text)) return listOf(source, text);
-  return text.split(/\r?\n/).flatMap((line, index) => {
-    const question = line.trim();
-    return question === "" || question.startsWith("#") ? [] : [{ source, line: index + 1, text: question }];
-  });
+  const lines = text
+    .split("\n")
+    .map((line, index) => ({ source, line: index + 1, text: line.trim() }))
+    .filter((line) => line.text !== "" && !line.text.startsWith("#"));
+  return /^(?:---(?:\s|$)|-\s|\[)/.test(lines[0]?.text ?? "") ? listOf(source, text) : lines;
 }
 
 function listOf(source: string, text: string): readonly Written[] {

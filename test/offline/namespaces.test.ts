@@ -1,0 +1,69 @@
+// Where objects stand: --namespace for those that do not say, and namespaces that are only referred to.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { evaluateObjects, workloadOf, workloadsOf, type Evaluated } from "./evaluate-text.ts";
+import { deployment, object, pod, policy } from "./objects.ts";
+
+function names({ namespaces }: Evaluated): readonly string[] {
+  return namespaces.map(({ name }) => name);
+}
+
+test("objects without a namespace get the one of --namespace, others keep theirs", async () => {
+  const objects = [pod("a"), pod("b", { namespace: "" }), pod("c", { namespace: "own" })];
+  assert.deepEqual(workloadsOf(await evaluateObjects(objects, { namespace: "given" })), [
+    "given: Pod/a (1)",
+    "given: Pod/b (1)",
+    "own: Pod/c (1)",
+  ]);
+  assert.deepEqual(names(await evaluateObjects(objects)), ["default", "own"]);
+});
+
+test("what is cluster-wide gets none, and calls no namespace into being", async () => {
+  const result = await evaluateObjects([
+    object("v1", "Namespace", "shop"),
+    object("v1", "Node", "node-1"),
+    object("rbac.authorization.k8s.io/v1", "ClusterRole", "reader"),
+    object("policy.networking.k8s.io/v1alpha1", "AdminNetworkPolicy", "all", { spec: {} }),
+  ]);
+  assert.deepEqual(result.problems, []);
+  assert.deepEqual(names(result), ["shop"]);
+});
+
+test("a namespace in which anything stands exists, whatever it is", async () => {
+  const result = await evaluateObjects([
+    object("v1", "ServiceAccount", "x", { namespace: "accounts" }),
+    object("v1", "Service", "x", { namespace: "services", spec: {} }),
+  ]);
+  assert.deepEqual(names(result), ["accounts", "services"]);
+});
+
+test("a name that is no namespace's is refused", async () => {
+  for (const namespace of ["Shop", "a/b", "", "-a", "a".repeat(64)])
+    await assert.rejects(evaluateObjects([pod("a")], { namespace }), /cannot be the name of a namespace/);
+});
+
+const FROM_SHOP = (namespaceSelector: object): object =>
+  policy("p", { podSelector: {}, ingress: [{ from: [{ namespaceSelector }] }] }, "web");
+const PROBE = { probe: ["shop/deployment/client -> web/deployment/web:80/TCP"] };
+const PAIR = [deployment("web", { namespace: "web" }), deployment("client", { namespace: "shop" })];
+
+test("every namespace has the label with its name, in the input or not", async () => {
+  const byName = FROM_SHOP({ matchLabels: { "kubernetes.io/metadata.name": "shop" } });
+  for (const extra of [[], [object("v1", "Namespace", "shop", { labels: { team: "a" } })]]) {
+    const result = await evaluateObjects([...PAIR, ...extra, byName], PROBE);
+    assert.equal(result.probes[0]?.allowed, true);
+    assert.equal(workloadOf(result, "web").ingress.isolated, true);
+  }
+});
+
+test("a namespace that is only referred to has no other label", async () => {
+  const byTeam = FROM_SHOP({ matchLabels: { team: "a" } });
+  const withoutTeam = FROM_SHOP({ matchExpressions: [{ key: "team", operator: "DoesNotExist" }] });
+  const known = object("v1", "Namespace", "shop", { labels: { team: "a" } });
+  const allowed = async (...objects: readonly object[]): Promise<boolean | null | undefined> =>
+    (await evaluateObjects([...PAIR, ...objects], PROBE)).probes[0]?.allowed;
+  assert.equal(await allowed(byTeam), false);
+  assert.equal(await allowed(withoutTeam), true);
+  assert.equal(await allowed(byTeam, known), true);
+});

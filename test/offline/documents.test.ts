@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { evaluateObjects, evaluateText, workloadsOf } from "./evaluate-text.ts";
 import { deployment, object, pod, policy } from "./objects.ts";
 

@@ -1,0 +1,88 @@
+// The command line as its users start it: a process of its own, in an empty folder, with nothing of this
+// process's environment but the way to its programs.
+
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+export const ROOT = join(import.meta.dirname, "..", "..");
+const LAUNCHER = join(ROOT, "bin", "ringfence.mjs");
+
+/** Longer than any run here takes; a process that hangs is killed and shows as `exitCode` null. */
+const PATIENCE_MS = 25_000;
+
+export interface Finished {
+  /** null: killed by a signal. */
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly durationMs: number;
+}
+
+export interface Running {
+  readonly child: ChildProcess;
+  readonly finished: Promise<Finished>;
+}
+
+export interface StartOptions {
+  readonly environment?: Readonly<Record<string, string>>;
+  /** The program that runs the launcher; absent: this Node. */
+  readonly node?: string;
+  /** Absent: the folder of the tests, which holds no configuration. */
+  readonly folder?: string;
+  /** A process group of its own, as a shell gives each job. */
+  readonly ownGroup?: boolean;
+}
+
+/** An empty folder, removed when the test process ends. */
+export function makeFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "ringfence-cli-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+const emptyFolder = makeFolder();
+
+/** Each run after the first finds its modules compiled: half the time of forty processes. */
+const compileCache = makeFolder();
+
+export function start(args: readonly string[], options: StartOptions = {}): Running {
+  const { environment = {}, node = process.execPath, folder = emptyFolder, ownGroup = false } = options;
+  const startedMs = performance.now();
+  const child = spawn(node, [LAUNCHER, ...args], {
+    cwd: folder,
+    env: {
+      PATH: process.env["PATH"],
+      HOME: emptyFolder,
+      AWS_EC2_METADATA_DISABLED: "true",
+      NODE_COMPILE_CACHE: compileCache,
+      ...environment,
+    },
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: ownGroup,
+    timeout: PATIENCE_MS,
+    killSignal: "SIGKILL",
+  });
+  const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];
+  const finished = new Promise<Finished>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (exitCode) =>
+      resolve({ exitCode, stdout: stdout(), stderr: stderr(), durationMs: performance.now() - startedMs }),
+    );
+  });
+  return { child, finished };
+}
+
+export function run(args: readonly string[], options: StartOptions = {}): Promise<Finished> {
+  return start(args, options).finished;
+}
+
+function collect(stream: NodeJS.ReadableStream): () => string {
+  let text = "";
+  stream.setEncoding("utf8");
+  stream.on("data", (chunk: string) => {
+    text += chunk;
+  });
+  return () => text;
+}

@@ -1,0 +1,145 @@
+// The command line told right and told wrong: help and version everywhere, and one clear message with exit 2.
+
+import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, test } from "node:test";
+import { controls } from "../../lib/controls/index.ts";
+import { makeFolder, ROOT, run } from "./run-ringfence.ts";
+
+const folder = makeFolder();
+
+function writeConfiguration(name: string, text: string): string {
+  const file = join(folder, name);
+  writeFileSync(file, text);
+  return file;
+}
+
+function readVersion(): string {
+  const manifest: unknown = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"));
+  assert.ok(typeof manifest === "object" && manifest !== null && "version" in manifest);
+  return String(manifest.version);
+}
+
+describe("help and version, on standard output, with exit 0", { concurrency: 4 }, () => {
+  for (const command of [[], ["scan"], ["demo"], ["controls"], ["explain"]])
+    test(`ringfence ${[...command, "--help"].join(" ")}`, async () => {
+      const { exitCode, stdout, stderr } = await run([...command, "--help"]);
+      assert.deepEqual([exitCode, stderr], [0, ""]);
+      assert.match(stdout, new RegExp(`^Usage: ${["ringfence", ...command].join(" ")}`));
+    });
+
+  for (const command of [[], ["scan"], ["explain"]])
+    test(`ringfence ${[...command, "--version"].join(" ")}`, async () => {
+      const { exitCode, stdout } = await run([...command, "--version"]);
+      assert.deepEqual([exitCode, stdout], [0, `${readVersion()}\n`]);
+    });
+});
+
+const TOLD_WRONG: readonly (readonly [args: readonly string[], says: RegExp])[] = [
+  [[], /^Usage: ringfence/],
+  [["scn"], /unknown command 'scn'\n\(Did you mean scan\?\)/],
+  [["scan", "--acounts", "111111111111"], /unknown option '--acounts'\n\(Did you mean --accounts\?\)/],
+  [["demo", "--fail-on", "sometimes"], /'sometimes' is invalid\. Allowed choices are critical, high,/],
+  [["scan", "--format", "xml"], /'xml' is invalid\. Allowed choices are text, json/],
+  [["scan", "--concurrency", "0"], /'0' is invalid\. Give a whole number from 1 on/],
+  [["scan", "--accounts", ","], /Give at least one/],
+  [["scan", "--accounts"], /'--accounts <ids>' argument missing/],
+  [["scan", "everything"], /too many arguments/],
+  [["scan", "--context", "prod"], /--context goes with --kubeconfig/],
+  [["scan", "--kubeconfig", "x", "--publish"], /leave out --publish/],
+  [["scan", "--config", "missing.yaml"], /missing\.yaml cannot be read: ENOENT/],
+  [["demo", "--world", "__proto__"], /there is no world "__proto__"\. There are: demo, /],
+  [["explain"], /missing required argument 'id'/],
+  [["explain", "nonsense"], /There is no control "nonsense"\. Known ids: NETPOL\.1, NETPOL\.2/],
+];
+
+describe("told wrong: exit 2, and standard error says what is wrong", { concurrency: 4 }, () => {
+  for (const [args, says] of TOLD_WRONG)
+    test(`ringfence ${args.join(" ")}`, async () => {
+      const { exitCode, stdout, stderr } = await run(args);
+      assert.deepEqual([exitCode, stdout], [2, ""]);
+      assert.match(stderr, says);
+      assert.doesNotMatch(stderr, /^\s+at .*:\d+:\d+/m, "no stack");
+    });
+});
+
+const FIVE_ERRORS = `
+organization: {accounts: {include: [12345]}}
+regions: [eu-central-one, eu-west-1]
+limits: {concurrency: 0, deadlineSecond: 10}
+exemptions: [{controls: [NETPOL.20], reason: known, owner: me, until: 2026-13-45}]
+`;
+
+describe("a configuration that is wrong", { concurrency: 4 }, () => {
+  test("five errors are told at once, each with its place, what was seen and what is allowed", async () => {
+    const file = writeConfiguration("five.yaml", FIVE_ERRORS);
+    const { exitCode, stdout, stderr } = await run(["scan", "--config", file]);
+    assert.deepEqual([exitCode, stdout], [2, ""]);
+    assert.match(stderr, /five\.yaml has 5 problems:/);
+    for (const place of [
+      "organization.accounts.include[0] (line 2)",
+      "regions[0] (line 3)",
+      "limits.concurrency (line 4)",
+      "limits.deadlineSecond (line 4)",
+      "exemptions[0].until (line 5)",
+    ])
+      assert.ok(stderr.includes(`\n  ${place}\n    seen:     `), place);
+    assert.match(stderr, /Did you mean deadlineSeconds\?/);
+  });
+
+  test("aliases that multiply are refused before they cost anything", async () => {
+    const levels = Array.from({ length: 12 }, (_, level) =>
+      level === 0 ? "a0: &a0 x" : `a${level}: &a${level} [${`*a${level - 1},`.repeat(9)}]`,
+    );
+    const file = writeConfiguration("bomb.yaml", levels.join("\n"));
+    const { exitCode, stderr, durationMs } = await run(["scan", "--config", file]);
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /aliases/);
+    assert.ok(durationMs < 5_000, `${durationMs} ms`);
+  });
+
+  test("10 MB are refused, whatever is in them", async () => {
+    const file = writeConfiguration("big.yaml", "a".repeat(10_000_000));
+    const { exitCode, stderr } = await run(["scan", "--config", file]);
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /seen: {5}10\.0 MB\n {4}allowed: {2}at most 1 MB/);
+  });
+
+  test("a file in the working folder is found by its name", async () => {
+    writeConfiguration("ringfence.config.yaml", "regions: nowhere\n");
+    const { exitCode, stderr } = await run(["scan"], { folder });
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /^ringfence: ringfence\.config\.yaml has 1 problem:/);
+  });
+});
+
+describe("the catalogue", { concurrency: 4 }, () => {
+  test("controls: one line each, in id order", async () => {
+    const { exitCode, stdout } = await run(["controls"]);
+    assert.equal(exitCode, 0);
+    const ids = stdout
+      .trimEnd()
+      .split("\n")
+      .map((line) => line.split(" ")[0]);
+    assert.deepEqual(
+      ids,
+      controls.map(({ id }) => id),
+    );
+  });
+
+  test("controls --format json", async () => {
+    const { stdout } = await run(["controls", "--format", "json"]);
+    const listed: unknown = JSON.parse(stdout);
+    assert.ok(Array.isArray(listed));
+    assert.equal(listed.length, controls.length);
+  });
+
+  test("explain NETPOL.2, and in small letters", async () => {
+    const [exact, small] = await Promise.all([run(["explain", "NETPOL.2"]), run(["explain", "netpol.2"])]);
+    assert.equal(exact.exitCode, 0);
+    assert.match(exact.stdout, /^NETPOL\.2 {2}Clusters should enforce NetworkPolicies\nSeverity: high\./);
+    assert.match(exact.stdout, /What to do:/);
+    assert.equal(small.stdout, exact.stdout);
+  });
+});

@@ -1,15 +1,21 @@
 // Policies of the APIs beside networking.k8s.io. What the engine does not implement counts for nothing and
-// is said so; what counts and could not be seen or modelled makes every verdict unknown.
+// is said so; what counts and could not be seen makes every verdict unknown.
 
 import type { PolicyProblem } from "../model/isolation-detail.ts";
 import type { RawObject } from "../model/kubernetes.ts";
 import type { Observed } from "../model/observed.ts";
+import { parseAdminNetworkPolicy, parseBaselineAdminNetworkPolicy } from "./admin-network-policy.ts";
+import { parseAwsApplicationNetworkPolicy } from "./aws-application-network-policy.ts";
+import { parseAwsClusterNetworkPolicy } from "./aws-cluster-network-policy.ts";
+import { parseClusterNetworkPolicy } from "./cluster-network-policy.ts";
 import { POLICY_APIS, type EngineBehaviour, type OtherPolicies, type PolicyApi } from "./isolation-input.ts";
+import { otherPolicyName } from "./other-policy-name.ts";
 import type { Policy } from "./policy.ts";
 
 export interface OtherCompiled {
   readonly policies: readonly Policy[];
   readonly ignored: readonly IgnoredPolicy[];
+  /** One clause, or null. */
   readonly blind: string | null;
 }
 
@@ -19,22 +25,42 @@ export interface IgnoredPolicy {
   readonly problem: PolicyProblem;
 }
 
+/** One object may hold several policies. */
+type Parse = (raw: RawObject, other: OtherPolicies) => readonly Policy[];
+
+const one =
+  (parse: (raw: RawObject) => Policy): Parse =>
+  (raw) => [parse(raw)];
+
+const PARSERS: Readonly<Partial<Record<PolicyApi, Parse>>> = {
+  awsClusterNetworkPolicies: one(parseAwsClusterNetworkPolicy),
+  awsApplicationNetworkPolicies: one(parseAwsApplicationNetworkPolicy),
+  adminNetworkPolicies: one(parseAdminNetworkPolicy),
+  baselineAdminNetworkPolicies: one(parseBaselineAdminNetworkPolicy),
+  clusterNetworkPolicies: one(parseClusterNetworkPolicy),
+};
+
 export function compileOtherPolicies(
   other: OtherPolicies,
   implemented: EngineBehaviour["implements"],
 ): OtherCompiled {
-  const ignored = POLICY_APIS.filter((api) => implemented[api] === false).flatMap((api) =>
-    ignoredOf(other[api]),
-  );
-  const blind = POLICY_APIS.filter((api) => implemented[api] !== false).map((api) =>
-    blindnessOf(api, other[api]),
-  );
-  return { policies: [], ignored, blind: blind.find((clause) => clause !== null) ?? null };
+  const counting = POLICY_APIS.filter((api) => implemented[api] !== false);
+  const ignoring = POLICY_APIS.filter((api) => implemented[api] === false);
+  return {
+    policies: counting.flatMap((api) => policiesOf(api, other, implemented[api] === true)),
+    ignored: ignoring.flatMap((api) => ignoredOf(other[api])),
+    blind: counting.map((api) => blindnessOf(api, other[api])).find((clause) => clause !== null) ?? null,
+  };
 }
 
-/** `Kind.group/name`. */
-export function otherPolicyName({ kind, apiVersion, metadata }: RawObject): string {
-  return `${kind}.${apiVersion.split("/")[0]}/${metadata.name}`;
+function policiesOf(api: PolicyApi, other: OtherPolicies, isImplemented: boolean): readonly Policy[] {
+  const objects = other[api];
+  const parse = PARSERS[api];
+  if (!objects.seen || parse === undefined) return [];
+  const policies = objects.value.flatMap((raw) => parse(raw, other));
+  if (isImplemented) return policies;
+  const doubt = "whether the engine of this cluster implements this API is not known";
+  return policies.map((policy) => Object.assign({}, policy, { doubt: policy.doubt ?? doubt }));
 }
 
 function ignoredOf(objects: Observed<readonly RawObject[]>): readonly IgnoredPolicy[] {
@@ -50,5 +76,5 @@ function ignoredOf(objects: Observed<readonly RawObject[]>): readonly IgnoredPol
 
 function blindnessOf(api: PolicyApi, objects: Observed<readonly RawObject[]>): string | null {
   if (!objects.seen) return `${api} could not be read: ${objects.why}, ${objects.detail}`;
-  return objects.value.length === 0 ? null : `${api} are not modelled`;
+  return objects.value.length === 0 || PARSERS[api] !== undefined ? null : `${api} are not modelled`;
 }

@@ -8,7 +8,7 @@ import { peerInWords } from "./peer-in-words.ts";
 import { podFlows, portsOf } from "./pod-flow.ts";
 import { surroundingsOf } from "./pod-judge.ts";
 import type { Peer, Protocol } from "./policy.ts";
-import { decideTraffic } from "./traffic-decision.ts";
+import { decideTraffic, type Decision } from "./traffic-decision.ts";
 import type { Flow } from "./traffic-flow.ts";
 import { isEveryPod } from "./policy-direction.ts";
 import type { WorkloadGroup } from "./workload-groups.ts";
@@ -53,19 +53,20 @@ function pathsIn(
   protocol: Protocol,
   cluster: CompiledCluster,
 ): readonly OpenPath[] {
-  const allows = (isPeer: (peer: Peer) => boolean, policy: string | null): boolean => {
-    const decision = decideTraffic(flow, { protocol, port, isPeer }, "least");
-    return decision.allowed === true && (policy === null || decision.policies.includes(policy));
-  };
-  // A pod that no selector but the empty ones knows.
+  const decide = (isPeer: (peer: Peer) => boolean): Decision =>
+    decideTraffic(flow, { protocol, port, isPeer }, "least");
   const paths: OpenPath[] = [];
-  if (allows(() => false, null))
+  // A pod that no selector but the empty ones knows.
+  const anyPod = decide(isEveryPod);
+  if (anyPod.allowed === true && anyPod.policies.length === 0)
     paths.push({ policy: null, path: "", certain: true, detail: "nothing isolates it for ingress" });
   for (const { action, policy, peers } of flow.tiers.flatMap(({ rules }) => rules)) {
     for (const peer of action === "allow" ? peers : []) {
       const who = fromElsewhere(peer, target, cluster);
+      if (who === null) continue;
       // One that this peer knows, and otherwise the empty ones only.
-      if (who !== null && allows((other) => other === peer || isEveryPod(other), policy))
+      const known = decide((other) => other === peer || isEveryPod(other));
+      if (known.policies.includes(policy))
         paths.push({ policy, path: peer.path, certain: true, detail: who });
     }
   }

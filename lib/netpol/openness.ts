@@ -6,7 +6,7 @@ import { passPods } from "./pass-pods.ts";
 import { isEveryPod } from "./policy-direction.ts";
 import type { FlowRule } from "./policy.ts";
 import { portSlices } from "./port-slices.ts";
-import { filterRules, isPlain, type Flow, type FlowContext } from "./traffic-flow.ts";
+import { filterRules, isPlain, reachedTiers, type Flow, type FlowContext } from "./traffic-flow.ts";
 
 export interface Openness {
   /** Nothing is allowed but what a rule expressly allows. */
@@ -28,8 +28,8 @@ const NOT_ISOLATED: Openness = { ...OPEN, isolated: false };
 export function measureOpenness(flow: Flow, context: FlowContext): Openness {
   if (!isPlain(flow)) return { isolated: isIsolated(flow, context), ...measure(flow, context) };
   if (flow.fallthrough === "allow" && !flow.tiers.some(({ end }) => end === "deny")) return NOT_ISOLATED;
-  // Nothing denies, so what each rule gives adds up, whatever its tier. Most flows give no whole space at all.
-  const giving = flow.tiers.flatMap(({ rules }) => rules.filter(({ isNarrow }) => !isNarrow));
+  // No rule denies, so what each one gives adds up. Most flows give no whole space at all.
+  const giving = reachedTiers(flow).flatMap(({ rules }) => rules.filter(({ isNarrow }) => !isNarrow));
   if (giving.length === 0) return CLOSED;
   if (giving.some(isAllowAll)) return OPEN;
   return { isolated: true, ...measureUnion(giving, context) };

@@ -3,7 +3,7 @@
 // Source of the quotes: API reference, NetworkPolicySpec and its rules v1 networking.k8s.io.
 
 import type { RawObject } from "../model/kubernetes.ts";
-import { EVERY, parseSelector, unknownSelector } from "./label-selector.ts";
+import { EVERY, parseSelector, unknownSelector, type Selector } from "./label-selector.ts";
 import { parsePeer } from "./parse-peer.ts";
 import { parsePort } from "./parse-ports.ts";
 import {
@@ -30,38 +30,51 @@ const RULE_FIELDS: Readonly<Record<Direction, ReadonlySet<string>>> = {
 const PEERS_FIELD: Readonly<Record<Direction, "from" | "to">> = { ingress: "from", egress: "to" };
 const TYPE_OF: Readonly<Record<Direction, string>> = { ingress: "Ingress", egress: "Egress" };
 
+/** What differs between the APIs that speak this shape. */
+export interface PolicyDialect {
+  readonly api: Policy["api"];
+  readonly name: string;
+  /** The peer, or a clause that says why it cannot be read. */
+  readonly parsePeer: (raw: unknown, path: string, direction: Direction) => Peer | string;
+}
+
 export function parsePolicy(raw: RawObject): Policy {
+  return parseNamespacedPolicy(raw, { api: "networkPolicies", name: raw.metadata.name, parsePeer });
+}
+
+export function parseNamespacedPolicy(raw: RawObject, dialect: PolicyDialect): Policy {
   const spec = member(raw, "spec") ?? {};
   const unreadable = unreadablePolicy(raw, spec);
   if (unreadable !== null || !isRecord(spec))
-    return unreadablePolicyOf(raw, unreadable ?? "spec is not an object");
+    return unreadablePolicyOf(raw, dialect, unreadable ?? "spec is not an object");
   // "An empty selector matches all pods in the policy's namespace. … This field is optional. If it is not
   // specified, it defaults to an empty selector."
   const podSelector = member(spec, "podSelector");
   const pods = podSelector === undefined ? EVERY : parseSelector(podSelector, "spec.podSelector");
-  const ingress = parseDirection(raw.metadata.name, spec, "ingress");
-  const egress = parseDirection(raw.metadata.name, spec, "egress");
-  return {
-    ...identity(raw),
-    subject: { namespaces: null, pods },
-    ingress,
-    egress,
-    doubt: null,
-    problems: problemsOf(pods.unknown, ingress, egress, spec),
-  };
+  const ingress = parseDirection(dialect, spec, "ingress");
+  const egress = parseDirection(dialect, spec, "egress");
+  const problems = problemsOf(pods.unknown, ingress, egress, spec);
+  return toPolicy(raw, dialect, { pods, ingress, egress, problems });
 }
 
-function identity(
+function toPolicy(
   raw: RawObject,
-): Pick<Policy, "api" | "name" | "namespace" | "tier" | "order" | "sameOrder"> {
+  { api, name }: PolicyDialect,
+  { pods, ingress, egress, problems }: Pick<Policy, Direction | "problems"> & { readonly pods: Selector },
+): Policy {
   return {
-    api: "networkPolicies",
-    name: raw.metadata.name,
+    api,
+    name,
     // The server stores every NetworkPolicy in a namespace; a manifest without one goes to "default".
     namespace: raw.metadata.namespace ?? "default",
     tier: NETWORK_POLICY_TIER,
     order: NETWORK_POLICY_ORDER,
     sameOrder: "by-name",
+    subject: { namespaces: null, pods },
+    ingress,
+    egress,
+    doubt: null,
+    problems,
   };
 }
 
@@ -74,34 +87,32 @@ function unreadablePolicy(raw: RawObject, spec: unknown): string | null {
 }
 
 /** It may select any pod of its namespace and allow anything. */
-function unreadablePolicyOf(raw: RawObject, because: string): Policy {
+function unreadablePolicyOf(raw: RawObject, dialect: PolicyDialect, because: string): Policy {
   const rules = [unreadableRule("spec", because)];
-  const anything = toPolicyDirection(raw.metadata.name, rules, { unknown: because, isolates: true });
-  return {
-    ...identity(raw),
-    subject: { namespaces: null, pods: unknownSelector(because) },
-    ingress: anything,
-    egress: anything,
-    doubt: null,
-    problems: [because],
-  };
+  const anything = toPolicyDirection(dialect.name, rules, { unknown: because, isolates: true });
+  const pods = unknownSelector(because);
+  return toPolicy(raw, dialect, { pods, ingress: anything, egress: anything, problems: [because] });
 }
 
-function parseDirection(policy: string, spec: RawRecord, direction: Direction): PolicyDirection | null {
+function parseDirection(
+  dialect: PolicyDialect,
+  spec: RawRecord,
+  direction: Direction,
+): PolicyDirection | null {
   const affects = affectsDirection(spec, direction);
   if (affects === false) return null;
   const unknown = affects === true ? null : unknownPolicyTypes(spec);
-  const rules = parseRules(member(spec, direction), direction);
-  return toPolicyDirection(policy, rules, { unknown, isolates: true });
+  const rules = parseRules(member(spec, direction), direction, dialect);
+  return toPolicyDirection(dialect.name, rules, { unknown, isolates: true });
 }
 
-function parseRules(raw: unknown, direction: Direction): readonly Rule[] {
+function parseRules(raw: unknown, direction: Direction, dialect: PolicyDialect): readonly Rule[] {
   const path = `spec.${direction}`;
   // "If this field is empty then this NetworkPolicy does not allow any traffic (and serves solely to ensure
   // that the pods it selects are isolated by default)."
   if (raw === undefined) return [];
   if (!Array.isArray(raw)) return [unreadableRule(path, `${path} is not a list`)];
-  return raw.map((rule, index) => parseRule(rule, direction, `${path}[${index}]`));
+  return raw.map((rule, index) => parseRule(rule, direction, `${path}[${index}]`, dialect));
 }
 
 /** Whether the policy applies to the direction; null where policyTypes cannot be read. */
@@ -135,13 +146,15 @@ function unknownPolicyTypes(spec: RawRecord): string | null {
     : `spec.policyTypes has ${shown(foreign)}, which is not Ingress or Egress`;
 }
 
-function parseRule(raw: unknown, direction: Direction, path: string): Rule {
+function parseRule(raw: unknown, direction: Direction, path: string, dialect: PolicyDialect): Rule {
   if (!isRecord(raw)) return unreadableRule(path, `${path} is not an object`);
   const foreign = unknownField(raw, RULE_FIELDS[direction]);
   if (foreign !== null)
     return unreadableRule(path, `${path} has a field that we do not know, ${shown(foreign)}`);
   const field = PEERS_FIELD[direction];
-  const peers = parsePeers(member(raw, field), `${path}.${field}`);
+  const peers = parsePeers(member(raw, field), `${path}.${field}`, (peer, at) =>
+    dialect.parsePeer(peer, at, direction),
+  );
   const ports = parsePorts(member(raw, "ports"), `${path}.ports`);
   return {
     action: "allow",
@@ -158,7 +171,11 @@ interface Parsed<T> {
 }
 
 /** "Items in this list are combined using a logical OR operation", so the readable ones count for themselves. */
-function parsePeers(raw: unknown, path: string): Parsed<readonly Peer[]> {
+function parsePeers(
+  raw: unknown,
+  path: string,
+  parse: (raw: unknown, path: string) => Peer | string,
+): Parsed<readonly Peer[]> {
   // "If this field is empty or missing, this rule matches all sources (traffic not restricted by source)."
   if (raw === undefined || (Array.isArray(raw) && raw.length === 0))
     return { known: [{ kind: "everyone", path }], unknown: null };
@@ -166,7 +183,7 @@ function parsePeers(raw: unknown, path: string): Parsed<readonly Peer[]> {
   const known: Peer[] = [];
   let unknown: string | null = null;
   for (const [index, item] of raw.entries()) {
-    const peer = parsePeer(item, `${path}[${index}]`);
+    const peer = parse(item, `${path}[${index}]`);
     if (typeof peer === "string") unknown ??= peer;
     else known.push(peer);
   }

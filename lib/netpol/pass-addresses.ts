@@ -9,13 +9,15 @@ import {
   type Family,
 } from "./address-range.ts";
 import type { FlowRule } from "./policy.ts";
-import { isPlain, type Flow } from "./traffic-flow.ts";
+import { isPlain, reachedTiers, type Flow } from "./traffic-flow.ts";
 
 /** The addresses that get through. */
 export function passAddresses(flow: Flow, family: Family): readonly AddressRange[] {
   const { tiers, fallthrough } = flow;
-  if (fallthrough === "deny" && isPlain(flow))
-    return unionOf(...tiers.flatMap(({ rules }) => rules.map((rule) => addressesOf(rule, family))));
+  if (fallthrough === "deny" && isPlain(flow)) {
+    const rules = reachedTiers(flow).flatMap((tier) => tier.rules);
+    return unionOf(...rules.map((rule) => addressesOf(rule, family)));
+  }
   let left = wholeSpace(family);
   let allowed: readonly AddressRange[] = [];
   for (const { rules, end } of tiers) {

@@ -26,6 +26,12 @@ export function isPlain({ tiers }: Flow): boolean {
   return tiers.every(({ rules }) => rules.every(({ action }) => action === "allow"));
 }
 
+/** Of a plain flow: nothing gets beyond a tier that denies what it did not allow. */
+export function reachedTiers({ tiers }: Flow): readonly FlowTier[] {
+  const last = tiers.findIndex(({ end }) => end === "deny");
+  return last === -1 ? tiers : tiers.slice(0, last + 1);
+}
+
 export function filterRules({ tiers, fallthrough }: Flow, keep: (rule: FlowRule) => boolean): Flow {
   return { tiers: tiers.map(({ rules, end }) => ({ rules: rules.filter(keep), end })), fallthrough };
 }

@@ -1,0 +1,657 @@
+// Cluster-wide policies with tiers, priorities and actions: one table, spelt in the words of each API.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { RawObject } from "../../lib/model/kubernetes.ts";
+import { seen } from "../../lib/model/observed.ts";
+import type { EngineBehaviour, OtherPolicies, PolicyApi } from "../../lib/netpol/isolation-input.ts";
+import { createReachability } from "../../lib/netpol/reachability.ts";
+import {
+  assess,
+  detailOf,
+  IMPLEMENTS_NONE,
+  input,
+  namespace,
+  namespaceOf,
+  NO_OTHER,
+  pod,
+  policy,
+  verdictText,
+  workloadOf,
+  type Given,
+} from "./build-input.ts";
+
+type Action = "Accept" | "Deny" | "Pass";
+
+interface PlainRule {
+  readonly action: Action;
+  readonly peers: readonly unknown[];
+  /** TCP ports or ranges; `all` protocols one by one. */
+  readonly ports?: readonly (number | readonly [number, number] | string)[];
+}
+
+interface PlainPolicy {
+  readonly tier: "Admin" | "Baseline";
+  readonly priority?: number;
+  readonly subject?: unknown;
+  readonly ingress?: readonly PlainRule[];
+  readonly egress?: readonly PlainRule[];
+}
+
+interface Dialect {
+  readonly title: string;
+  readonly spell: (policies: readonly PlainPolicy[]) => {
+    readonly other: OtherPolicies;
+    readonly implements: EngineBehaviour["implements"];
+  };
+  /** How reports name the n-th policy of a tier. */
+  readonly name: (tier: "Admin" | "Baseline", index: number) => string;
+}
+
+const portByKind = (port: number | readonly [number, number] | string): unknown => {
+  if (typeof port === "string") return { namedPort: port };
+  if (typeof port === "number") return { portNumber: { protocol: "TCP", port } };
+  return { portRange: { start: port[0], end: port[1] } };
+};
+const protocolOf = (port: number | readonly [number, number] | string): unknown => {
+  if (typeof port === "string") return { destinationNamedPort: port };
+  if (typeof port === "number") return { tcp: { destinationPort: { number: port } } };
+  return { tcp: { destinationPort: { range: { start: port[0], end: port[1] } } } };
+};
+
+function spellRules(
+  rules: readonly PlainRule[] | undefined,
+  field: "from" | "to",
+  accept: string,
+  portsField: string,
+  spellPort: typeof portByKind,
+): readonly object[] | undefined {
+  return rules?.map(({ action, peers, ports }) => ({
+    name: "rule",
+    action: action === "Accept" ? accept : action,
+    [field]: peers,
+    ...(ports === undefined ? {} : { [portsField]: ports.map(spellPort) }),
+  }));
+}
+
+function raw(apiVersion: string, kind: string, name: string, spec: unknown): RawObject {
+  return { apiVersion, kind, metadata: { name }, spec };
+}
+
+function given(apis: Partial<Record<PolicyApi, readonly RawObject[]>>): ReturnType<Dialect["spell"]> {
+  const names = Object.keys(apis) as PolicyApi[];
+  return {
+    other: { ...NO_OTHER, ...Object.fromEntries(names.map((api) => [api, seen(apis[api] ?? [])])) },
+    implements: { ...IMPLEMENTS_NONE, ...Object.fromEntries(names.map((api) => [api, true])) },
+  };
+}
+
+const EVERY_NAMESPACE = { namespaces: {} };
+
+function clusterNetworkPolicies(apiVersion: string, portsField: string, spellPort: typeof portByKind) {
+  return (policies: readonly PlainPolicy[]): readonly RawObject[] =>
+    policies.map(({ tier, priority, subject, ingress, egress }, index) =>
+      raw(apiVersion, "ClusterNetworkPolicy", `p${index}`, {
+        tier,
+        priority: priority ?? index,
+        subject: subject ?? EVERY_NAMESPACE,
+        ingress: spellRules(ingress, "from", "Accept", portsField, spellPort),
+        egress: spellRules(egress, "to", "Accept", portsField, spellPort),
+      }),
+    );
+}
+
+const AWS: Dialect = {
+  title: "networking.k8s.aws",
+  spell: (policies) =>
+    given({
+      awsClusterNetworkPolicies: clusterNetworkPolicies(
+        "networking.k8s.aws/v1alpha1",
+        "ports",
+        portByKind,
+      )(policies),
+    }),
+  name: (_, index) => `ClusterNetworkPolicy.networking.k8s.aws/p${index}`,
+};
+
+const UPSTREAM: Dialect = {
+  title: "policy.networking.k8s.io/v1alpha2",
+  spell: (policies) =>
+    given({
+      clusterNetworkPolicies: clusterNetworkPolicies(
+        "policy.networking.k8s.io/v1alpha2",
+        "protocols",
+        protocolOf,
+      )(policies),
+    }),
+  name: (_, index) => `ClusterNetworkPolicy.policy.networking.k8s.io/p${index}`,
+};
+
+const ADMIN: Dialect = {
+  title: "policy.networking.k8s.io/v1alpha1",
+  spell: (policies) => {
+    const spell = ({ tier, priority, subject, ingress, egress }: PlainPolicy, index: number): RawObject =>
+      raw(
+        "policy.networking.k8s.io/v1alpha1",
+        tier === "Admin" ? "AdminNetworkPolicy" : "BaselineAdminNetworkPolicy",
+        tier === "Admin" ? `p${index}` : "default",
+        {
+          ...(tier === "Admin" ? { priority: priority ?? index } : {}),
+          subject: subject ?? EVERY_NAMESPACE,
+          ingress: spellRules(ingress, "from", "Allow", "ports", portByKind),
+          egress: spellRules(egress, "to", "Allow", "ports", portByKind),
+        },
+      );
+    const of = (tier: PlainPolicy["tier"]): readonly RawObject[] =>
+      policies.flatMap((policy, index) => (policy.tier === tier ? [spell(policy, index)] : []));
+    return given({ adminNetworkPolicies: of("Admin"), baselineAdminNetworkPolicies: of("Baseline") });
+  },
+  name: (tier, index) =>
+    tier === "Admin"
+      ? `AdminNetworkPolicy.policy.networking.k8s.io/p${index}`
+      : "BaselineAdminNetworkPolicy.policy.networking.k8s.io/default",
+};
+
+const PODS = { namespaces: {} };
+const TEAM_A = { namespaces: { matchLabels: { team: "a" } } };
+const WORLD = { networks: ["0.0.0.0/0", "::/0"] };
+const DENY_ALL: PlainRule = { action: "Deny", peers: [PODS, WORLD] };
+const NP_DENY = { podSelector: {}, policyTypes: ["Ingress", "Egress"] };
+const NP_OPEN = { podSelector: {}, ingress: [{}], egress: [{}] };
+
+const FREE = "- cluster external 1";
+const CLOSED = "isolated - - 0";
+const OPEN = "isolated cluster external 1";
+
+interface Row {
+  readonly says: string;
+  readonly policies: readonly PlainPolicy[];
+  readonly native?: unknown;
+  readonly ingress?: string;
+  readonly egress?: string;
+  readonly nullifiedBy?: readonly number[];
+  readonly unselectedPods?: "denied";
+}
+
+const ROWS: readonly Row[] = [
+  { says: "no rules affect nothing", policies: [{ tier: "Admin" }], ingress: FREE, egress: FREE },
+  {
+    says: "a baseline deny-all isolates egress without any NetworkPolicy",
+    policies: [{ tier: "Baseline", egress: [DENY_ALL] }],
+    ingress: FREE,
+    egress: CLOSED,
+  },
+  {
+    says: "an admin deny-all does as well",
+    policies: [{ tier: "Admin", egress: [DENY_ALL] }],
+    egress: CLOSED,
+  },
+  {
+    says: "networks are about pods, too",
+    policies: [{ tier: "Admin", egress: [{ action: "Deny", peers: [WORLD] }] }],
+    egress: CLOSED,
+  },
+  {
+    says: "an ingress deny from every pod leaves the outside",
+    policies: [{ tier: "Admin", ingress: [{ action: "Deny", peers: [PODS] }] }],
+    ingress: "- - external 1",
+  },
+  {
+    says: "a deny for some pods leaves the others",
+    policies: [{ tier: "Admin", ingress: [{ action: "Deny", peers: [TEAM_A] }] }],
+    ingress: "- - external 1",
+  },
+  {
+    says: "a deny on one port leaves the others",
+    policies: [{ tier: "Admin", egress: [{ action: "Deny", peers: [PODS, WORLD], ports: [80] }] }],
+    egress: "- - - 1",
+  },
+  {
+    says: "a deny of half the addresses",
+    policies: [{ tier: "Admin", egress: [{ action: "Deny", peers: [{ networks: ["0.0.0.0/1"] }] }] }],
+    egress: "- - - 0.5",
+  },
+  {
+    says: "a baseline deny does not reach a pod that a NetworkPolicy selects",
+    policies: [{ tier: "Baseline", egress: [DENY_ALL] }],
+    native: NP_OPEN,
+    egress: OPEN,
+  },
+  {
+    says: "an admin deny does",
+    policies: [{ tier: "Admin", egress: [DENY_ALL] }],
+    native: NP_OPEN,
+    egress: CLOSED,
+  },
+  {
+    says: "an admin accept overrides a default deny",
+    policies: [{ tier: "Admin", ingress: [{ action: "Accept", peers: [PODS] }] }],
+    native: NP_DENY,
+    ingress: "isolated cluster - 0",
+    nullifiedBy: [0],
+  },
+  {
+    says: "an accept on one port does not open all",
+    policies: [{ tier: "Admin", ingress: [{ action: "Accept", peers: [PODS], ports: [80, [443, 8443]] }] }],
+    native: NP_DENY,
+    ingress: CLOSED,
+  },
+  {
+    says: "an accept of everything is what opens",
+    policies: [{ tier: "Admin", egress: [{ action: "Accept", peers: [PODS, WORLD] }] }],
+    native: NP_DENY,
+    egress: OPEN,
+    nullifiedBy: [0],
+  },
+  {
+    says: "a baseline accept does not override",
+    policies: [{ tier: "Baseline", egress: [{ action: "Accept", peers: [PODS, WORLD] }] }],
+    native: NP_DENY,
+    egress: CLOSED,
+  },
+  {
+    says: "an accept alone isolates nothing",
+    policies: [{ tier: "Admin", egress: [{ action: "Accept", peers: [TEAM_A] }] }],
+    egress: FREE,
+  },
+  {
+    says: "the lower priority number goes first",
+    policies: [
+      { tier: "Admin", priority: 10, egress: [{ action: "Accept", peers: [PODS, WORLD] }] },
+      { tier: "Admin", priority: 5, egress: [DENY_ALL] },
+    ],
+    egress: CLOSED,
+  },
+  {
+    says: "an accept before a deny-all opens and is named",
+    policies: [
+      { tier: "Admin", priority: 5, egress: [{ action: "Accept", peers: [PODS, WORLD] }] },
+      { tier: "Admin", priority: 10, egress: [DENY_ALL] },
+    ],
+    egress: OPEN,
+    nullifiedBy: [0],
+  },
+  {
+    says: "a deny of what was accepted is nothing",
+    policies: [
+      { tier: "Admin", priority: 1, egress: [{ action: "Accept", peers: [TEAM_A] }] },
+      { tier: "Admin", priority: 2, egress: [{ action: "Deny", peers: [TEAM_A] }] },
+    ],
+    egress: FREE,
+  },
+  {
+    says: "a pass skips the rest of the tier",
+    policies: [
+      { tier: "Admin", priority: 1, egress: [{ action: "Pass", peers: [PODS, WORLD] }] },
+      { tier: "Admin", priority: 2, egress: [DENY_ALL] },
+    ],
+    egress: FREE,
+  },
+  {
+    says: "and meets the NetworkPolicies",
+    policies: [
+      { tier: "Admin", priority: 1, egress: [{ action: "Pass", peers: [PODS, WORLD] }] },
+      { tier: "Admin", priority: 2, egress: [{ action: "Accept", peers: [PODS, WORLD] }] },
+    ],
+    native: NP_DENY,
+    egress: CLOSED,
+  },
+  {
+    says: "a pass for some pods keeps their way open, so nothing is isolated",
+    policies: [
+      { tier: "Admin", priority: 1, egress: [{ action: "Pass", peers: [TEAM_A] }] },
+      { tier: "Admin", priority: 2, egress: [DENY_ALL] },
+    ],
+    egress: "- - - 0",
+  },
+  {
+    says: "who passes opens as well",
+    policies: [
+      { tier: "Admin", priority: 1, egress: [{ action: "Pass", peers: [PODS, WORLD] }] },
+      { tier: "Admin", priority: 2, egress: [DENY_ALL] },
+    ],
+    native: NP_OPEN,
+    egress: OPEN,
+  },
+  {
+    says: "a subject of namespaces that are not there",
+    policies: [
+      { tier: "Admin", subject: { namespaces: { matchLabels: { team: "none" } } }, egress: [DENY_ALL] },
+    ],
+    egress: FREE,
+  },
+  {
+    says: "a subject of pods",
+    policies: [
+      {
+        tier: "Admin",
+        subject: {
+          pods: {
+            namespaceSelector: { matchLabels: { team: "a" } },
+            podSelector: { matchLabels: { app: "web" } },
+          },
+        },
+        egress: [DENY_ALL],
+      },
+    ],
+    egress: CLOSED,
+  },
+  {
+    says: "a subject of other pods",
+    policies: [
+      {
+        tier: "Admin",
+        subject: { pods: { namespaceSelector: {}, podSelector: { matchLabels: { app: "api" } } } },
+        egress: [DENY_ALL],
+      },
+    ],
+    egress: FREE,
+  },
+  {
+    says: "domain names open no whole space",
+    policies: [
+      {
+        tier: "Admin",
+        priority: 1,
+        egress: [{ action: "Accept", peers: [{ domainNames: ["*.example.test"] }] }],
+      },
+      { tier: "Admin", priority: 2, egress: [DENY_ALL] },
+    ],
+    egress: CLOSED,
+  },
+  {
+    says: "what passes every tier meets the default",
+    policies: [{ tier: "Admin", egress: [{ action: "Pass", peers: [PODS, WORLD] }] }],
+    egress: CLOSED,
+    unselectedPods: "denied",
+  },
+  {
+    says: "an accept opens against a default deny",
+    policies: [{ tier: "Baseline", egress: [{ action: "Accept", peers: [PODS, WORLD] }] }],
+    egress: OPEN,
+    nullifiedBy: [0],
+    unselectedPods: "denied",
+  },
+];
+
+const WEB = pod("one", { app: "web" });
+
+function verdictsOf(dialect: Dialect, row: Row): ReturnType<typeof assess> {
+  const { other, implements: implemented } = dialect.spell(row.policies);
+  return assess({
+    namespaces: [namespace("web", { team: "a" })],
+    pods: [WEB],
+    policies: row.native === undefined ? [] : [policy("native", row.native)],
+    other,
+    engine: {
+      implements: implemented,
+      ...(row.unselectedPods ? { unselectedPods: row.unselectedPods } : {}),
+    },
+  });
+}
+
+for (const dialect of [AWS, UPSTREAM, ADMIN]) {
+  for (const row of ROWS) {
+    test(`${dialect.title}: ${row.says}`, () => {
+      const isolation = verdictsOf(dialect, row);
+      const { ingress, egress } = workloadOf(isolation, "Pod/one");
+      if (row.ingress !== undefined) assert.equal(verdictText(ingress), row.ingress, ingress.because);
+      if (row.egress !== undefined) assert.equal(verdictText(egress), row.egress, egress.because);
+      if (row.nullifiedBy !== undefined) {
+        const named = row.nullifiedBy.map((index) =>
+          dialect.name(row.policies[index]?.tier ?? "Admin", index),
+        );
+        assert.deepEqual([...new Set([...ingress.nullifiedBy, ...egress.nullifiedBy])], named);
+      }
+      assert.deepEqual(detailOf(isolation).problems, []);
+    });
+  }
+}
+
+const RIVALS: readonly PlainPolicy[] = [
+  { tier: "Admin", priority: 7, egress: [{ action: "Accept", peers: [PODS, WORLD] }] },
+  { tier: "Admin", priority: 7, egress: [DENY_ALL] },
+];
+
+test("networking.k8s.aws: of equal priorities the deny wins, in one policy as well", () => {
+  const two = verdictsOf(AWS, { says: "", policies: RIVALS });
+  assert.equal(verdictText(workloadOf(two, "Pod/one").egress), CLOSED);
+  const one = verdictsOf(AWS, {
+    says: "",
+    policies: [{ tier: "Admin", egress: [{ action: "Accept", peers: [PODS, WORLD] }, DENY_ALL] }],
+  });
+  assert.equal(verdictText(workloadOf(one, "Pod/one").egress), CLOSED);
+});
+
+for (const dialect of [UPSTREAM, ADMIN]) {
+  test(`${dialect.title}: of equal priorities nothing is known, in one policy the order decides`, () => {
+    const { egress } = workloadOf(verdictsOf(dialect, { says: "", policies: RIVALS }), "Pod/one");
+    assert.equal(verdictText(egress), "? ? ? ?");
+    assert.match(egress.because ?? "", /have the same priority and different actions/);
+    const one = verdictsOf(dialect, {
+      says: "",
+      policies: [{ tier: "Admin", egress: [{ action: "Accept", peers: [PODS, WORLD] }, DENY_ALL] }],
+    });
+    assert.equal(verdictText(workloadOf(one, "Pod/one").egress), OPEN);
+  });
+}
+
+test("a cluster-wide policy is named where it selects something", () => {
+  const { other, implements: implemented } = AWS.spell([
+    { tier: "Admin", subject: { namespaces: { matchLabels: { team: "a" } } }, egress: [DENY_ALL] },
+  ]);
+  const isolation = assess({
+    namespaces: [namespace("web", { team: "a" }), namespace("ops"), namespace("void", { team: "a" })],
+    pods: [WEB, pod("two", {}, { namespace: "ops" })],
+    other,
+    engine: { implements: implemented },
+  });
+  const name = AWS.name("Admin", 0);
+  assert.deepEqual(namespaceOf(isolation).policies, [name]);
+  assert.deepEqual(namespaceOf(isolation).deadPolicies, []);
+  assert.deepEqual(workloadOf(isolation, "Pod/one").egress.policies, [name]);
+  assert.deepEqual(namespaceOf(isolation, "ops").policies, []);
+  assert.deepEqual(namespaceOf(isolation, "void").policies, []);
+});
+
+test("an API that may be implemented makes its pods unknown", () => {
+  const { other, implements: implemented } = AWS.spell([{ tier: "Baseline", egress: [DENY_ALL] }]);
+  const isolation = assess({
+    pods: [WEB],
+    other,
+    engine: { implements: { ...implemented, awsClusterNetworkPolicies: null } },
+  });
+  const { ingress, egress } = workloadOf(isolation, "Pod/one");
+  assert.equal(verdictText(ingress), FREE);
+  assert.equal(verdictText(egress), "? ? ? ?");
+  assert.match(egress.because ?? "", /not known/);
+});
+
+const UNREADABLE: readonly (readonly [spec: unknown, because: RegExp])[] = [
+  ["what", /^spec is not an object$/],
+  [{ tier: "Admin", priority: 1, subject: PODS, mode: 1 }, /^spec has a field that we do not know, "mode"$/],
+  [
+    { tier: "Middle", priority: 1, subject: PODS },
+    /^spec\.tier is "Middle", which is not Admin or Baseline$/,
+  ],
+  [{ tier: "Admin", priority: 1001, subject: PODS }, /^spec\.priority is 1001, which is not from 0 to 1000$/],
+  [
+    { tier: "Admin", priority: 1, subject: {}, egress: [DENY_ALL] },
+    /^spec\.subject has not exactly one field$/,
+  ],
+  [
+    { tier: "Admin", priority: 1, subject: { namespaces: {}, pods: {} }, egress: [] },
+    /^spec\.subject has not exactly one field$/,
+  ],
+  [{ tier: "Admin", priority: 1, subject: PODS, egress: {} }, /^spec\.egress is not a list$/],
+  [
+    { tier: "Admin", priority: 1, subject: PODS, egress: [{ action: "Allow", to: [PODS] }] },
+    /^spec\.egress\[0\]\.action is "Allow", which we do not know$/,
+  ],
+  [
+    { tier: "Admin", priority: 1, subject: PODS, egress: [{ action: "Deny", to: [] }] },
+    /^spec\.egress\[0\]\.to is not a list of at least one peer$/,
+  ],
+  [
+    { tier: "Admin", priority: 1, subject: PODS, egress: [{ action: "Deny", to: [{}] }] },
+    /^spec\.egress\[0\]\.to\[0\] has not exactly one field$/,
+  ],
+  [
+    { tier: "Admin", priority: 1, subject: PODS, egress: [{ action: "Deny", to: [{ futurePeer: {} }] }] },
+    /^spec\.egress\[0\]\.to\[0\] has a field that we do not know, "futurePeer"$/,
+  ],
+  [
+    { tier: "Admin", priority: 1, subject: PODS, egress: [{ action: "Deny", to: [{ networks: ["10/8"] }] }] },
+    /^spec\.egress\[0\]\.to\[0\]\.networks\[0\] is "10\/8", which is not a CIDR$/,
+  ],
+  [
+    {
+      tier: "Admin",
+      priority: 1,
+      subject: PODS,
+      egress: [{ action: "Deny", to: [{ domainNames: ["a.test"] }] }],
+    },
+    /^spec\.egress\[0\]\.to\[0\] is about nodes or domain names, of which no address is known$/,
+  ],
+  [
+    { tier: "Admin", priority: 1, subject: PODS, egress: [{ action: "Deny", to: [PODS], ports: [] }] },
+    /^spec\.egress\[0\]\.ports is not a list of at least one item$/,
+  ],
+  [
+    {
+      tier: "Admin",
+      priority: 1,
+      subject: PODS,
+      egress: [{ action: "Deny", to: [PODS], ports: [{ portNumber: { port: 0 } }] }],
+    },
+    /^spec\.egress\[0\]\.ports\[0\]\.portNumber is not a range of ports$/,
+  ],
+  [
+    { tier: "Admin", priority: 1, subject: PODS, ingress: [{ action: "Deny", from: [WORLD] }] },
+    /^spec\.ingress\[0\]\.from\[0\] has a field that we do not know, "networks"$/,
+  ],
+];
+
+for (const [spec, because] of UNREADABLE) {
+  test(`networking.k8s.aws, unreadable: ${because.source}`, () => {
+    const isolation = assess({
+      pods: [WEB],
+      ...(() => {
+        const { other, implements: implemented } = given({
+          awsClusterNetworkPolicies: [
+            raw("networking.k8s.aws/v1alpha1", "ClusterNetworkPolicy", "odd", spec),
+          ],
+        });
+        return { other, engine: { implements: implemented } };
+      })(),
+    });
+    const [problem] = detailOf(isolation).problems;
+    assert.match(problem?.because ?? "", because);
+    const { ingress, egress } = workloadOf(isolation, "Pod/one");
+    if (JSON.stringify(spec).includes('gress":[]')) return;
+    assert.ok(
+      [ingress, egress].some((report) => verdictText(report).includes("?")),
+      `${verdictText(ingress)} / ${verdictText(egress)}`,
+    );
+  });
+}
+
+const APPLICATION = (spec: unknown): Given => {
+  const object = {
+    apiVersion: "networking.k8s.aws/v1alpha1",
+    kind: "ApplicationNetworkPolicy",
+    metadata: { name: "anp", namespace: "web" },
+    spec,
+  };
+  const { other, implements: implemented } = given({ awsApplicationNetworkPolicies: [object] });
+  return { namespaces: [namespace("web")], pods: [WEB], other, engine: { implements: implemented } };
+};
+
+test("an ApplicationNetworkPolicy is a NetworkPolicy whose egress may name domains", () => {
+  const isolation = assess(
+    APPLICATION({
+      podSelector: {},
+      policyTypes: ["Ingress", "Egress"],
+      ingress: [{ from: [{ namespaceSelector: {} }] }],
+      egress: [{ to: [{ domainNames: ["*.example.test"] }] }],
+    }),
+  );
+  const { ingress, egress } = workloadOf(isolation, "Pod/one");
+  assert.equal(verdictText(ingress), "isolated cluster - 0");
+  assert.equal(verdictText(egress), CLOSED);
+  assert.deepEqual(ingress.nullifiedBy, ["ApplicationNetworkPolicy.networking.k8s.aws/anp"]);
+  assert.deepEqual(namespaceOf(isolation).policies, ["ApplicationNetworkPolicy.networking.k8s.aws/anp"]);
+});
+
+test("it adds up with NetworkPolicies of its namespace", () => {
+  const given = APPLICATION({
+    podSelector: {},
+    policyTypes: ["Egress"],
+    egress: [{ to: [{ ipBlock: { cidr: "0.0.0.0/1" } }] }],
+  });
+  const half = policy("half", {
+    podSelector: {},
+    policyTypes: ["Egress"],
+    egress: [{ to: [{ ipBlock: { cidr: "128.0.0.0/1" } }] }],
+  });
+  const { egress } = workloadOf(assess({ ...given, policies: [half] }), "Pod/one");
+  assert.equal(verdictText(egress), "isolated - external 1");
+  assert.deepEqual(egress.nullifiedBy, ["ApplicationNetworkPolicy.networking.k8s.aws/anp"]);
+});
+
+for (const peer of [
+  { domainNames: ["a.test"], podSelector: {} },
+  { domainNames: [] },
+  { domainNames: "a.test" },
+]) {
+  test(`an ApplicationNetworkPolicy's peer that is not read: ${JSON.stringify(peer)}`, () => {
+    const { egress } = workloadOf(
+      assess(APPLICATION({ podSelector: {}, policyTypes: ["Egress"], egress: [{ to: [peer] }] })),
+      "Pod/one",
+    );
+    assert.equal(verdictText(egress), "isolated ? ? ?");
+  });
+}
+
+test("which address a domain name has is not known, but it is no pod's", () => {
+  const { isAllowed } = createReachability(
+    input(
+      APPLICATION({
+        podSelector: {},
+        policyTypes: ["Egress"],
+        egress: [{ to: [{ domainNames: ["a.test"] }] }],
+      }),
+    ),
+  );
+  const web = { kind: "workload", namespace: "web", workload: { kind: "Pod", name: "one" } } as const;
+  const https = { port: 443, protocol: "TCP" } as const;
+  assert.equal(isAllowed(web, { kind: "address", address: "1.2.3.4" }, https).allowed, null);
+  assert.equal(isAllowed(web, { kind: "external" }, https).allowed, null);
+});
+
+test("a connection meets the tiers in their order", () => {
+  const { other, implements: implemented } = AWS.spell([
+    { tier: "Admin", priority: 1, ingress: [{ action: "Accept", peers: [TEAM_A], ports: [80] }] },
+    { tier: "Admin", priority: 2, ingress: [{ action: "Deny", peers: [PODS] }] },
+  ]);
+  const { isAllowed, openPaths } = createReachability(
+    input({
+      namespaces: [namespace("web"), namespace("a", { team: "a" }), namespace("b")],
+      pods: [WEB, pod("from-a", {}, { namespace: "a" }), pod("from-b", {}, { namespace: "b" })],
+      other,
+      engine: { implements: implemented },
+    }),
+  );
+  const at = (namespace: string, name: string) =>
+    ({ kind: "workload", namespace, workload: { kind: "Pod", name } }) as const;
+  const ask = (namespace: string, name: string, port: number): boolean | null =>
+    isAllowed(at(namespace, name), at("web", "one"), { port, protocol: "TCP" }).allowed;
+  assert.deepEqual(
+    [ask("a", "from-a", 80), ask("a", "from-a", 81), ask("b", "from-b", 80)],
+    [true, false, false],
+  );
+  assert.deepEqual(
+    openPaths(at("web", "one"), { port: 80, protocol: "TCP" })?.map(({ detail }) => detail),
+    ["every pod in namespaces with team=a"],
+  );
+});

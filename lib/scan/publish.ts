@@ -1,7 +1,11 @@
-// Sends a cluster's findings to the Security Hub of its own account and Region, and what is about an account
-// that cannot be entered to the scanner's own. Every rejected finding is named; nothing here decides a verdict.
+// What publishing findings needs from outside and what comes of it. Every rejected finding is named; nothing
+// here decides a verdict.
 
+import type { AsffFinding } from "../model/asff.ts";
 import type { Finding } from "../model/finding.ts";
+import type { Observe } from "./observe.ts";
+import type { Outgoing } from "./sending.ts";
+import type { ObjectStore } from "./sources.ts";
 
 /** What became of the findings that one sink was given. */
 export interface Delivery {
@@ -11,7 +15,44 @@ export interface Delivery {
 
 export const NOTHING_TO_DELIVER: Delivery = { sent: 0, failed: [] };
 
-/** Passed checks stay out until the state says that they were open before. */
-export function isPublished({ status }: Finding): boolean {
-  return status === "fail" || status === "unknown" || status === "exempt";
+/** One Security Hub, as lib/hub-sink.ts opens it. */
+export interface HubSink {
+  readonly productArn: string;
+  /** Every finding whose id starts so, active or archived. */
+  listFindings(idPrefix: string): Promise<readonly AsffFinding[]>;
+  /** Each finding that was not taken is named. */
+  deliver(outgoing: readonly Outgoing[]): Promise<Delivery>;
+}
+
+export interface PublishContext {
+  readonly observe: Observe;
+  readonly now: () => Date;
+  /** null: no state is configured, so each run starts from what the hub shows. */
+  readonly store: ObjectStore | null;
+  /** `publish.securityHub.include` */
+  readonly include: "changes" | "all";
+  /** Names the dead letters. */
+  readonly runId: string;
+  /** Decides what is exempt, knowing since when the state has seen each finding's exemption. */
+  readonly exempt?: (findings: readonly Finding[], exemptSince: ExemptSince) => readonly Finding[];
+  /** Called once: keeps the outcome for whoever tells people, before the state forgets that it is news. */
+  readonly keep?: (publication: Publication) => Promise<void>;
+}
+
+/** RFC 3339; null: the state has not seen the finding exempt before. */
+export type ExemptSince = (findingId: string) => string | null;
+
+export interface Publication {
+  /**
+   * published: told, as far as `delivery` says. superseded: a scan that started later was faster, so nothing of this
+   * one was told. blocked: the state or the hub could not be read or written, so nothing was told.
+   */
+  readonly outcome: "published" | "superseded" | "blocked";
+  readonly delivery: Delivery;
+  /** All of the scan's, with `change` where it was published and `firstSeenAt` where they have a history. */
+  readonly findings: readonly Finding[];
+  /** What is gone since the last run, as not-applicable. */
+  readonly vanished: readonly Finding[];
+  /** Sentences about what is not as it should be, for the report and the digest. */
+  readonly remarks: readonly string[];
 }

@@ -4,7 +4,15 @@
 import type { Change, Finding, Subject } from "../model/finding.ts";
 import { parseFindingId } from "../model/finding-id.ts";
 import { isOpen, toChange } from "./change.ts";
-import { isPending, isSameContent, toContent, toSending, type Content, type Outgoing } from "./sending.ts";
+import {
+  isOld,
+  isPending,
+  isSameContent,
+  toContent,
+  toSending,
+  type Content,
+  type Outgoing,
+} from "./sending.ts";
 import type { FindingRecord, Told } from "./state.ts";
 
 export interface Observation {
@@ -33,8 +41,6 @@ export interface Reconciliation {
   readonly vanished: readonly Finding[];
 }
 
-/** Security Hub drops what it was not told of for 90 days (facts/publishing §1.8): open findings are said again. */
-const HEARTBEAT_MS = 30 * 24 * 3600 * 1000;
 /** A namespace may be scaled to zero for a weekend without being repaired. */
 const EMPTY_MS = 7 * 24 * 3600 * 1000;
 
@@ -102,7 +108,7 @@ function toDueChange(
   const isShown = isOpen(content.status) || (content.status === "pass" && include === "all");
   if (!isShown) return null;
   if (told === null || !isSameContent(told, content)) return "unchanged";
-  return now.getTime() - Date.parse(told.sentAt) >= HEARTBEAT_MS ? "heartbeat" : null;
+  return isOld(told, now) ? "heartbeat" : null;
 }
 
 /** A finding that is remembered and has no verdict now. */

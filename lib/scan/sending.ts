@@ -20,6 +20,13 @@ export function isPending(record: FindingRecord | null): boolean {
   return record?.intended !== undefined || record?.undelivered === true;
 }
 
+/** Security Hub drops what it was not told of for 90 days (facts/publishing §1.8): open findings are said again. */
+const HEARTBEAT_MS = 30 * 24 * 3600 * 1000;
+
+export function isOld({ sentAt }: Told, now: Date): boolean {
+  return now.getTime() - Date.parse(sentAt) >= HEARTBEAT_MS;
+}
+
 export type Content = Omit<Told, "sentAt">;
 
 export function toContent(finding: Finding, told: Told | null): Content {
@@ -92,7 +99,7 @@ export function toSending(
 function toUpdatedAt(record: FindingRecord | null, content: Content, now: Date): string {
   const earlier = [record?.intended, record?.confirmed].filter((told) => told !== undefined && told !== null);
   const [pending] = isPending(record) ? earlier : [];
-  if (pending !== undefined && isSameContent(pending, content)) return pending.sentAt;
+  if (pending !== undefined && isSameContent(pending, content) && !isOld(pending, now)) return pending.sentAt;
   const floor = earlier.map(({ sentAt }) => Date.parse(sentAt) + 1);
   return new Date(Math.max(now.getTime(), ...floor)).toISOString();
 }

@@ -1,0 +1,93 @@
+// What one scan of a cluster can say about findings that it gave no verdict on: gone for good, or not seen. Pure.
+// Every doubt means "not seen": a finding is archived only where all that stands behind it was read.
+
+import type { AnyControl } from "../model/control.ts";
+import type { Finding } from "../model/finding.ts";
+import { toFindingId } from "../model/finding-id.ts";
+import type { RetiredControl } from "../controls/retired.ts";
+import type { Facts } from "../model/snapshot.ts";
+import { factsBehind } from "./derived-needs.ts";
+import { namespacesReadInFull } from "./namespaces-read-in-full.ts";
+import type { Observation } from "./reconcile.ts";
+import type { ClusterScan } from "./scan-cluster.ts";
+import type { FindingRecord, StatePlace } from "./state.ts";
+
+export interface Catalogue {
+  readonly controls: readonly AnyControl[];
+  readonly retired: readonly RetiredControl[];
+}
+
+export interface JudgedScan extends ClusterScan {
+  readonly snapshot: NonNullable<ClusterScan["snapshot"]>;
+}
+
+/** `place` is the cluster as it is now, or as it was last known where DescribeCluster was not answered. */
+export function toClusterObservation(scan: JudgedScan, place: StatePlace, catalogue: Catalogue): Observation {
+  const { facts, observedFrom } = scan.snapshot;
+  const isComplete = createCompleteness(scan, catalogue.controls);
+  const notes = new Map(catalogue.retired.map(({ id, note }) => [id, note]));
+  const empty = new Set(
+    scan.cluster?.namespaces.filter(({ posture }) => posture === "empty").map(({ name }) => name),
+  );
+  return {
+    observedFrom,
+    findings: scan.findings.map((finding) => toFindingOf(place, finding)),
+    isEmpty: ({ kind, name }) => kind === "namespace" && empty.has(name),
+    whyGone(record) {
+      const note = notes.get(record.controlId);
+      if (note !== undefined) return note;
+      if (facts.cluster.seen && isOfAnother(record, place))
+        return `Cluster ${place.cluster} was deleted; the cluster that has its name now is another one.`;
+      if (!isComplete(record)) return null;
+      return `A complete scan of cluster ${place.cluster} no longer finds what this finding was about.`;
+    },
+  };
+}
+
+/**
+ * A cluster that could not be described has no createdAt, which is part of every id: its findings are those of the
+ * cluster that was last seen under its name.
+ */
+function toFindingOf({ createdAt }: StatePlace, finding: Finding): Finding {
+  return { ...finding, id: toFindingId({ ...finding, createdAt }) };
+}
+
+/** Names as the Kubernetes API allows them: what Security Hub gave back cut or escaped proves nothing. */
+const PLAIN_NAME = /^[\w.:-]+$/;
+
+function isOfAnother({ id, controlId, subject }: FindingRecord, place: StatePlace): boolean {
+  return PLAIN_NAME.test(subject.name) && toFindingId({ ...place, controlId, subject }) !== id;
+}
+
+/** Whether this scan read everything on which a remembered finding rests. */
+function createCompleteness(
+  { snapshot, cluster }: JudgedScan,
+  controls: readonly AnyControl[],
+): (record: FindingRecord) => boolean {
+  const { facts } = snapshot;
+  const complete = new Set(
+    controls.filter((control) => isReadCompletely(control, facts)).map(({ id }) => id),
+  );
+  const halfRead = namespacesHalfRead(facts);
+  const enforcementIsKnown = cluster !== null && cluster.enforcement.verdict !== "unknown";
+  const restsOnEnforcement = new Set(
+    controls.filter(({ needs, reads }) => [...needs, ...reads].includes("enforcement")).map(({ id }) => id),
+  );
+  return ({ controlId, subject }) => {
+    if (!complete.has(controlId)) return false;
+    if (restsOnEnforcement.has(controlId) && !enforcementIsKnown) return false;
+    return subject.kind !== "namespace" || (facts.namespaces.seen && !halfRead.has(subject.name));
+  };
+}
+
+function isReadCompletely({ needs, reads }: AnyControl, facts: Facts): boolean {
+  return [...needs, ...reads].flatMap((name) => factsBehind(name)).every((name) => facts[name].seen);
+}
+
+/** Namespaces whose pods were to be read in full and were not: what runs there is not all known. */
+function namespacesHalfRead({ pods, networkPolicies }: Facts): ReadonlySet<string> {
+  if (!pods.seen || !networkPolicies.seen) return new Set();
+  const wanted = namespacesReadInFull(pods.value, networkPolicies.value);
+  const half = pods.value.filter(({ namespace, detail }) => detail === null && wanted.has(namespace));
+  return new Set(half.map(({ namespace }) => namespace));
+}

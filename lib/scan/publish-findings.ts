@@ -1,0 +1,178 @@
+// Publishes one cluster's findings in two steps: intended changes into the state, import, confirmed changes into
+// the state. A run that ends in between leaves what the next one sends again; nothing is told twice or forgotten.
+
+import { seen, unseen, type Observed, type Unseen } from "../model/observed.ts";
+import type { Finding } from "../model/finding.ts";
+import { isOpen } from "./change.ts";
+import { NOTHING_TO_DELIVER, type Delivery, type Publication, type PublishContext } from "./publish.ts";
+import type { HubSink } from "./publish.ts";
+import { recall, type Memory } from "./recall.ts";
+import { reconcile, type Observation, type Reconciliation } from "./reconcile.ts";
+import { putJson } from "./run-store.ts";
+import { confirm } from "./sending.ts";
+import { toDeadLetterKey, type ClusterState, type FindingRecord, type StatePlace } from "./state.ts";
+
+/** Each conflict is another run that got on; five in a row is not a race any more. */
+const MAX_ATTEMPTS = 5;
+/** Security Hub keeps archived findings for 30 days (facts/publishing §1.8); after 90 nothing there remembers. */
+const FORGET_MS = 90 * 24 * 3600 * 1000;
+
+export async function publishFindings(
+  place: StatePlace,
+  observation: Observation,
+  sink: HubSink | null,
+  context: PublishContext,
+): Promise<Publication> {
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+    const recalled = await recall(place, sink, context);
+    if (!recalled.seen) return kept(toBlocked(observation.findings, recalled), context);
+    if (recalled.value === "superseded") return kept(toSuperseded(observation.findings), context);
+    if (recalled.value === "conflict") continue;
+    const published = await publishOnce(place, observation, recalled.value, sink !== null, context);
+    if (published !== "conflict") return published;
+  }
+  const reason = unseen("incomplete", `other runs wrote its state ${MAX_ATTEMPTS} times in a row`);
+  return kept(toBlocked(observation.findings, reason), context);
+}
+
+/** Where there is nothing to confirm, keeping is the last step. */
+export async function kept(publication: Publication, { keep }: PublishContext): Promise<Publication> {
+  await keep?.(publication);
+  return publication;
+}
+
+async function publishOnce(
+  place: StatePlace,
+  observation: Observation,
+  memory: Memory,
+  isHubWanted: boolean,
+  context: PublishContext,
+): Promise<Publication | "conflict"> {
+  const { slot, sink } = memory;
+  if (slot?.state && slot.state.observedFrom > observation.observedFrom)
+    return kept(toSuperseded(observation.findings), context);
+  const now = context.now();
+  const findings = exempted(observation.findings, memory.records, context);
+  const options = { now, include: context.include };
+  const reconciled = reconcile(memory.records, { ...observation, findings }, options);
+  const state: ClusterState = {
+    schemaVersion: 1,
+    observedFrom: observation.observedFrom,
+    destination: sink?.productArn ?? null,
+    findings: withoutForgotten(reconciled.records, now),
+  };
+  if (sink !== null && reconciled.outgoing.length > 0) {
+    const intended = (await slot?.write(state)) ?? seen("unchanged");
+    if (!intended.seen) return kept(toBlocked(findings, intended), context);
+    if (intended.value === "conflict") return "conflict";
+  }
+  const delivery = await deliver(reconciled, sink, isHubWanted, context);
+  const buried = await buryFailed(place, reconciled, delivery, context);
+  const remarks = toRemarks(memory, isHubWanted, buried);
+  const publication = toPublication(reconciled, delivery, remarks);
+  await kept(publication, context);
+  const failedIds = new Set(sink === null ? [] : delivery.failed.map(({ id }) => id));
+  const confirmed = confirm(state.findings, reconciled.outgoing, failedIds);
+  const written = (await slot?.write({ ...state, findings: confirmed })) ?? seen("unchanged");
+  // On a conflict a later run has our intentions from the state, and confirms or replaces them itself.
+  return written.seen ? publication : { ...publication, remarks: [...remarks, toStoreRemark(written)] };
+}
+
+function exempted(
+  findings: readonly Finding[],
+  records: readonly FindingRecord[],
+  { exempt }: PublishContext,
+): readonly Finding[] {
+  if (exempt === undefined) return findings;
+  const since = new Map(records.map(({ id, exemptionFirstSeenAt }) => [id, exemptionFirstSeenAt]));
+  return exempt(findings, (id) => since.get(id) ?? null);
+}
+
+function withoutForgotten(records: readonly FindingRecord[], now: Date): readonly FindingRecord[] {
+  return records.filter(({ confirmed, intended, undelivered }) => {
+    if (intended !== undefined || undelivered === true) return true;
+    if (confirmed === null || confirmed.recordState === "ACTIVE") return true;
+    return now.getTime() - Date.parse(confirmed.sentAt) < FORGET_MS;
+  });
+}
+
+async function deliver(
+  { outgoing, findings }: Reconciliation,
+  sink: HubSink | null,
+  isHubWanted: boolean,
+  { observe }: PublishContext,
+): Promise<Delivery> {
+  if (sink === null)
+    return isHubWanted ? toUndelivered(findings, "HubOff", "Security Hub is off") : NOTHING_TO_DELIVER;
+  if (outgoing.length === 0) return NOTHING_TO_DELIVER;
+  const delivered = await observe(() => sink.deliver(outgoing));
+  if (delivered.seen) return delivered.value;
+  const failed = outgoing.map(({ finding: { id } }) => ({
+    id,
+    code: delivered.why,
+    message: delivered.detail,
+  }));
+  return { sent: 0, failed };
+}
+
+/** What could not be delivered, whole, where an operator finds it. */
+async function buryFailed(
+  place: StatePlace,
+  { outgoing }: Reconciliation,
+  { failed }: Delivery,
+  { store, runId, observe }: PublishContext,
+): Promise<Observed<unknown>> {
+  if (store === null || failed.length === 0) return seen(null);
+  const findings = new Map(outgoing.map(({ finding }) => [finding.id, finding]));
+  const letters = failed.map((failure) => ({ ...failure, finding: findings.get(failure.id) ?? null }));
+  const { account, region, cluster } = place;
+  const body = { runId, account, region, cluster, failed: letters };
+  return observe(() => putJson(store, toDeadLetterKey(runId, place), body));
+}
+
+function toPublication(
+  { findings, vanished }: Reconciliation,
+  delivery: Delivery,
+  remarks: readonly string[],
+): Publication {
+  return { outcome: "published", delivery, findings, vanished, remarks };
+}
+
+function toRemarks({ slot, sink }: Memory, isHubWanted: boolean, buried: Observed<unknown>): string[] {
+  const remarks: string[] = [];
+  if (slot === null)
+    remarks.push(
+      "No state is configured (state.bucket or state.folder), so what is open is sent in every run.",
+    );
+  if (sink === null && isHubWanted)
+    remarks.push("Security Hub is off in this account and Region, so nothing was sent there.");
+  if (!buried.seen) remarks.push(`The dead letters could not be written: ${buried.detail}.`);
+  return remarks;
+}
+
+function toStoreRemark({ detail }: Unseen): string {
+  return `What was sent could not be confirmed in the state, so the next run sends it again: ${detail}.`;
+}
+
+/** The state or the hub could not be asked: without them every time stamp would be a guess. */
+export function toBlocked(findings: readonly Finding[], reason: Unseen): Publication {
+  const remark = `Nothing was published, because what is known of the findings could not be read or written: ${reason.detail}.`;
+  const delivery = toUndelivered(findings, reason.why, reason.detail);
+  return { outcome: "blocked", delivery, findings, vanished: [], remarks: [remark] };
+}
+
+function toUndelivered(findings: readonly Finding[], code: string, message: string): Delivery {
+  const failed = findings.filter(({ status }) => isOpen(status)).map(({ id }) => ({ id, code, message }));
+  return { sent: 0, failed };
+}
+
+function toSuperseded(findings: readonly Finding[]): Publication {
+  const remark = "A scan that started later has already published this cluster, so this one adds nothing.";
+  return {
+    outcome: "superseded",
+    delivery: NOTHING_TO_DELIVER,
+    findings,
+    vanished: [],
+    remarks: [remark],
+  };
+}

@@ -19,7 +19,6 @@ export interface LoadedManifests {
   readonly coverage: readonly Coverage[];
   /** Objects of the input, of whatever kind. */
   readonly objectCount: number;
-  readonly fileCount: number;
   /** Objects that replaced an earlier one of the same name, as `file:line: Kind namespace/name`. */
   readonly repeated: readonly string[];
 }
@@ -44,15 +43,13 @@ export async function loadManifests(
   const coverage: Coverage[] = [];
   const repeated: string[] = [];
   let objectCount = 0;
-  let fileCount = 0;
   for await (const file of readManifestFiles(paths, stdin)) {
     const loaded = loadFile(file, reader);
-    fileCount += 1;
     objectCount += loaded.objectCount;
     repeated.push(...loaded.repeated);
     coverage.push(...loaded.problems.map((problem) => ({ ...target, file: file.name, ...problem })));
   }
-  return { facts, coverage, objectCount, fileCount, repeated };
+  return { facts, coverage, objectCount, repeated };
 }
 
 type Problem = Pick<Coverage, "line" | "outcome" | "why" | "detail">;

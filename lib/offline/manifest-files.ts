@@ -61,7 +61,9 @@ function toProblem(path: string, seen: string): Problem {
 
 /** Folders whose name starts with a dot hold the tools' own files, and are not entered. */
 function filesBelow(folder: string): readonly string[] {
-  const entries = readdirSync(folder, { withFileTypes: true });
+  const entries = attempt(() => readdirSync(folder, { withFileTypes: true }));
+  // Read as if it were a file, a folder that cannot be listed says why.
+  if (entries === null) return [folder];
   return entries
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((entry) => {
@@ -78,7 +80,17 @@ function isFile(entry: Dirent, path: string): boolean {
 }
 
 function statOf(path: string): Stats | null {
-  return statSync(path, { throwIfNoEntry: false }) ?? null;
+  return attempt(() => statSync(path));
+}
+
+/** null where the operating system refuses. */
+function attempt<T>(look: () => T): T | null {
+  try {
+    return look();
+  } catch (error) {
+    if (codeOf(error) === null) throw error;
+    return null;
+  }
 }
 
 async function readOne(name: string, stdin: ByteStream): Promise<ManifestFile> {
@@ -125,8 +137,12 @@ const NOT_ALLOWED = new Set(["EACCES", "EPERM"]);
 
 /** Only what the operating system said; everything else is our own bug. */
 function toReason(error: unknown): { readonly why: Why; readonly detail: string } {
-  const code =
-    error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;
+  const code = codeOf(error);
   if (code === null) throw error;
   return { why: NOT_ALLOWED.has(code) ? "access-denied" : "unreachable", detail: `cannot be read (${code})` };
+}
+
+/** ENOENT, EACCES, … */
+function codeOf(error: unknown): string | null {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : null;
 }

@@ -1,6 +1,7 @@
 // One document of a manifest, YAML or JSON, as plain data. A list as kubectl dumps it is read item by item,
 // because a cluster's dump has no sensible size. What is too large is refused with a sentence.
 
+import { isRecord } from "../kubernetes/foreign-json.ts";
 import { countLines, cut, type DocumentText } from "./split-documents.ts";
 import { parseYaml, type DocumentProblem, type ParsedDocument } from "./parse-yaml.ts";
 
@@ -11,7 +12,7 @@ import { parseYaml, type DocumentProblem, type ParsedDocument } from "./parse-ya
 const MAX_YAML_LENGTH = 4_000_000;
 
 /** Below this a list is read in one piece, so that its references may reach from item to item. */
-const LARGE_LIST_LENGTH = 500_000;
+const LARGE_LIST_LENGTH = 1_000_000;
 
 export function* parseDocument(document: DocumentText): Generator<ParsedDocument | DocumentProblem> {
   const json = parseJson(document);
@@ -74,20 +75,15 @@ function isEscaped(text: string, at: number): boolean {
 
 function* parseLarge(document: DocumentText): Generator<ParsedDocument | DocumentProblem> {
   const list = splitList(document);
-  if (list === null) {
+  const envelope = list === null ? null : toListEnvelope(parseBounded(list.envelope));
+  if (list === null || envelope === null) {
     yield parseBounded(document);
-    return;
-  }
-  const envelope = parseBounded(list.envelope);
-  if ("detail" in envelope) {
-    yield envelope;
     return;
   }
   for (const text of list.items) {
     const item = parseBounded(text);
-    yield "detail" in item
-      ? item
-      : { value: { ...toMap(envelope.value), items: item.value }, line: item.line, itemLines: [item.line] };
+    if ("detail" in item) yield item;
+    else yield { value: { ...envelope, items: item.value }, line: item.line, itemLines: [item.line] };
   }
 }
 
@@ -95,14 +91,15 @@ function parseBounded(document: DocumentText): ParsedDocument | DocumentProblem 
   const { text, line } = document;
   if (text.length <= MAX_YAML_LENGTH) return parseYaml(document);
   const size = (text.length / 1_000_000).toFixed(1);
-  return {
-    line,
-    detail: `a document of ${size} MB; at most ${MAX_YAML_LENGTH / 1_000_000} MB are read as YAML`,
-  };
+  const limit = `${MAX_YAML_LENGTH / 1_000_000} MB`;
+  return { line, detail: `a document of ${size} MB that is not JSON; of YAML at most ${limit} are read` };
 }
 
-function toMap(value: unknown): object {
-  return typeof value === "object" && value !== null ? value : {};
+/** All of a list but its items; null where it is no list of objects. */
+function toListEnvelope(envelope: ParsedDocument | DocumentProblem): object | null {
+  if ("detail" in envelope || !isRecord(envelope.value)) return null;
+  const { kind } = envelope.value;
+  return typeof kind === "string" && kind.endsWith("List") ? envelope.value : null;
 }
 
 interface SplitList {

@@ -24,11 +24,9 @@ export function createObjectReader(facts: ManifestFacts, defaultNamespace: strin
   return {
     read(object) {
       const into = destinationOf(object);
-      const placed = into.isNamespaced
-        ? withNamespace(object.value, defaultNamespace)
-        : withName(object.value);
-      const namespace = namespaceOf(placed);
-      if (into.isNamespaced !== false && namespace !== null) facts.referredNamespaces.add(namespace);
+      const placed = place(object.value, into.isNamespaced, defaultNamespace);
+      const namespace = isRecord(placed["metadata"]) ? placed["metadata"]["namespace"] : null;
+      if (typeof namespace === "string" && namespace !== "") facts.referredNamespaces.add(namespace);
       return into.read(placed, facts, interner);
     },
   };
@@ -116,22 +114,22 @@ function putAs<T>(objects: Map<string, T>, key: string, object: T): boolean {
   return isRepeated;
 }
 
-function withNamespace(object: Fields, defaultNamespace: string): Fields {
-  const named = withName(object);
-  if (namespaceOf(named) !== null || !isRecord(named["metadata"])) return named;
-  return { ...named, metadata: { ...named["metadata"], namespace: defaultNamespace } };
-}
-
-/** ObjectMeta.generateName: "an optional prefix, used by the server, to generate a unique name". */
-function withName(object: Fields): Fields {
-  const metadata = object["metadata"];
-  if (!isRecord(metadata) || metadata["name"] != null || metadata["generateName"] == null) return object;
-  return { ...object, metadata: { ...metadata, name: metadata["generateName"] } };
-}
-
-function namespaceOf(object: Fields): string | null {
-  const namespace = isRecord(object["metadata"]) ? object["metadata"]["namespace"] : undefined;
-  return typeof namespace === "string" && namespace !== "" ? namespace : null;
+/** With its name and, where its kind has one, its namespace. What is wrong stays, for the reader to refuse. */
+function place(object: Fields, isNamespaced: boolean | null, defaultNamespace: string): Fields {
+  const { metadata } = object;
+  if (!isRecord(metadata)) return object;
+  const { namespace, ...rest } = metadata;
+  // ObjectMeta.generateName: "an optional prefix, used by the server, to generate a unique name".
+  const named = { ...rest, name: rest["name"] ?? rest["generateName"] };
+  // API conventions: a cluster-wide object has no namespace, whatever a template wrote there.
+  if (isNamespaced === false) return { ...object, metadata: named };
+  // ObjectMeta.namespace: "an empty namespace is equivalent to the "default" namespace", which kubectl's own
+  // -n replaces.
+  const own = namespace === null || namespace === "" ? undefined : namespace;
+  return {
+    ...object,
+    metadata: { ...named, namespace: own ?? (isNamespaced ? defaultNamespace : undefined) },
+  };
 }
 
 /** For messages: kind, and what the metadata says of namespace and name. */

@@ -80,7 +80,7 @@ test("a dump as YAML is read item by item and gives what the JSON gives", async 
   assert.match(yaml, /^items:\n- /m);
   const large = yaml.replace(
     "kind: List",
-    `kind: List\nmetadata:\n  annotations:\n    padding: ${"x".repeat(500_000)}`,
+    `kind: List\nmetadata:\n  annotations:\n    padding: ${"x".repeat(1_000_000)}`,
   );
   const fromYaml = await evaluateText(large);
   const fromJson = await evaluateText(toList(objects));
@@ -91,7 +91,7 @@ test("a dump as YAML is read item by item and gives what the JSON gives", async 
 
 test("a bad item of a large dump is named with its line, and takes nothing along", async () => {
   const good = (name: string): string =>
-    `- apiVersion: v1\n  kind: Pod\n  metadata:\n    name: ${name}\n    annotations:\n      padding: ${"x".repeat(300_000)}\n  spec:\n    containers:\n    - name: m\n      image: w\n`;
+    `- apiVersion: v1\n  kind: Pod\n  metadata:\n    name: ${name}\n    annotations:\n      padding: ${"x".repeat(600_000)}\n  spec:\n    containers:\n    - name: m\n      image: w\n`;
   const text = `apiVersion: v1\nitems:\n${good("a")}- apiVersion: v1\n  kind: [Pod\n${good("b")}kind: List\nmetadata:\n  resourceVersion: ""\n`;
   const result = await evaluateText(text);
   assert.equal(result.problems.length, 1);

@@ -34,7 +34,11 @@ const ATTACKS: readonly (readonly [name: string, text: string, problem: RegExp])
     `{"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": "x"}, "spec": ${"[".repeat(50_000)}${"]".repeat(50_000)}}`,
     /NetworkPolicy x is malformed/,
   ],
-  ["5 MB of text in one document", `${HEAD}data:\n  a: ${"x".repeat(5_000_000)}`, /5\.0 MB; at most 4 MB/],
+  [
+    "5 MB of text in one document",
+    `${HEAD}data:\n  a: ${"x".repeat(5_000_000)}`,
+    /5\.0 MB that is not JSON; of YAML at most 4 MB/,
+  ],
   [
     "lists in lists in lists",
     `${'{"apiVersion": "v1", "kind": "List", "items": ['.repeat(50)}${"]}".repeat(50)}`,

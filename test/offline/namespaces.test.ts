@@ -30,6 +30,29 @@ test("what is cluster-wide gets none, and calls no namespace into being", async 
   assert.deepEqual(names(result), ["shop"]);
 });
 
+test("a namespace that a template wrote on something cluster-wide is no namespace of it", async () => {
+  const result = await evaluateObjects([
+    deployment("web", { namespace: "shop" }),
+    object("policy.networking.k8s.io/v1alpha1", "AdminNetworkPolicy", "all", {
+      namespace: "elsewhere",
+      spec: {
+        priority: 1,
+        subject: { namespaces: {} },
+        ingress: [{ action: "Deny", from: [{ namespaces: {} }] }],
+      },
+    }),
+  ]);
+  assert.deepEqual(names(result), ["shop"]);
+  assert.notEqual(workloadOf(result, "web").ingress.openToCluster, true);
+});
+
+test("a namespace that is no text is malformed, not the default", async () => {
+  const result = await evaluateObjects([{ ...pod("a"), metadata: { name: "a", namespace: 5 } }, pod("b")]);
+  assert.match(result.problems[0] ?? "", /Pod a is malformed: .*metadata\.namespace/);
+  assert.deepEqual(workloadsOf(result), ["default: Pod/b (1)"]);
+  assert.equal(result.exitCode, 3);
+});
+
 test("a namespace in which anything stands exists, whatever it is", async () => {
   const result = await evaluateObjects([
     object("v1", "ServiceAccount", "x", { namespace: "accounts" }),

@@ -67,7 +67,11 @@ export async function buildLambda(outdir = "dist/lambda") {
       chunkNames: "chunk-[hash]",
       // Lambda always has environment credentials: the whole provider chain (profiles, SSO, IMDS) stays out.
       plugins: [leanSdk],
-      alias: { "@aws-sdk/credential-provider-node": "./lib/aws/environment-credentials.ts" },
+      alias: {
+        "@aws-sdk/credential-provider-node": "./lib/aws/environment-credentials.ts",
+        // Its modules for Node are CommonJS, of which esbuild keeps everything.
+        yaml: "./node_modules/yaml/browser/dist/index.js",
+      },
     });
     await zipFolder(folder, join(outdir, `${name}.zip`));
     sizes.push(await measure(name, folder, metafile));

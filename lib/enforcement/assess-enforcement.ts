@@ -5,10 +5,16 @@ import type { Enforcement } from "../model/posture.ts";
 import type { FactName, Facts } from "../model/snapshot.ts";
 import { assessCluster } from "./assess-cluster.ts";
 import { toContext } from "./engine-assessment.ts";
-import { toEngine, toIpBlocksMatchPods, toMode, toUnselectedPods, toVerdict } from "./cluster-verdict.ts";
-import type { Detection } from "./detect-engines.ts";
-import { daemonSetEvidence } from "./evidence.ts";
+import {
+  isAppliedAnywhere,
+  toEngine,
+  toIpBlocksMatchPods,
+  toMode,
+  toUnselectedPods,
+  toVerdict,
+} from "./cluster-verdict.ts";
 import { toNodeEnforcement } from "./node-coverage.ts";
+import { surroundingEvidence } from "./surrounding-evidence.ts";
 import { toSentence } from "./verdict-sentence.ts";
 import { controllerEvidence } from "./vpc-cni.ts";
 
@@ -30,7 +36,7 @@ export function assessEnforcement(
     evidence: [
       ...controllerEvidence(facts),
       ...view.assessments.flatMap(({ evidence }) => evidence),
-      ...unrecognisedEvidence(detection),
+      ...surroundingEvidence(facts, clusterName, detection, isAppliedAnywhere(view)),
     ],
     nodes: view.nodes.map(toNodeEnforcement),
     missing: missing.map((name) => {
@@ -52,15 +58,5 @@ function isNotAttempted(facts: Facts, missing: readonly FactName[]): boolean {
       const fact = facts[name];
       return fact.seen || fact.why === "not-attempted";
     })
-  );
-}
-
-function unrecognisedEvidence({ unrecognised }: Detection) {
-  return unrecognised.map((set) =>
-    daemonSetEvidence(
-      set,
-      "uses the host's network with NET_ADMIN or privileged containers",
-      "it could be a policy engine that this scanner does not know",
-    ),
   );
 }

@@ -13,7 +13,7 @@ import { isSameSelector, readIsolation } from "./policy-spec.ts";
 import { toPodMatcher } from "./select-pods.ts";
 
 /** amazon-network-policy-controller-k8s: set before the first PolicyEndpoint is written. */
-const FINALIZER = "networking.k8s.aws/resources";
+export const FINALIZER = "networking.k8s.aws/resources";
 
 /** The controller lags by seconds; what is younger is not held against it. */
 const GRACE_MS = 60_000;

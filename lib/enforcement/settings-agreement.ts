@@ -136,7 +136,7 @@ function compareVersion(addon: Addon, daemonSet: DaemonSet): readonly Disagreeme
   return [{ setting: "version", because }];
 }
 
-function describeAddon(clusterName: string, addon: Addon): readonly Evidence[] {
+export function describeAddon(clusterName: string, addon: Addon): readonly Evidence[] {
   const values = addon.configurationValues ?? "never set";
   const issues = addon.healthIssues.map(({ code }) => clip(code)).join(", ") || "none";
   const observed = `status ${addon.status ?? "unknown"}, version ${addon.version ?? "unknown"}, health issues: ${issues}, configurationValues: ${clip(values)}`;

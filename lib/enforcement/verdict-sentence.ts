@@ -99,19 +99,21 @@ function ofPods(
 }
 
 function doubtsOf({ view, detection, exceptions }: AssessedCluster): readonly string[] {
+  const isEnforcing = view.nodes.some(({ enforces }) => enforces === true);
+  if (view.enginesUnseen && !isEnforcing)
+    return ["the DaemonSets were not seen, so any engine may be at work"];
   const unknown = view.nodes.filter(({ enforces, node }) => enforces === null && node.hosts !== false);
   const uncounted = view.nodes.filter(({ enforces, node }) => enforces === false && node.hosts === null);
   const doubts = [
-    ...(view.enginesUnseen ? ["the DaemonSets were not seen, so an engine may be at work unseen"] : []),
     ...(unknown.length === 0 ? detection.unrecognised.map(toStranger) : []),
-    ...(view.enginesUnseen ? [] : byReason(unknown)),
+    ...byReason(unknown),
     ...(uncounted.length === 0
       ? []
       : [`whether pods run on ${count(uncounted)} without enforcement was not seen`]),
     ...(view.complete ? [] : ["the nodes were not seen, so pods may run where nothing enforces"]),
     ...podDoubts(view, exceptions),
   ];
-  const known = view.nodes.some(({ enforces }) => enforces === true) ? [describeEnforcing(view)] : [];
+  const known = isEnforcing ? [describeEnforcing(view)] : [];
   if (doubts.length > 0) return [...known, ...doubts];
   return view.nodes.length === 0 ? ["no node was seen"] : ["no pod runs on which it could be seen"];
 }

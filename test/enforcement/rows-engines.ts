@@ -423,7 +423,7 @@ export const TOGETHER_ROWS: readonly Row[] = [
     verdict: "not-enforced",
     engine: null,
     mode: null,
-    decisive: "--enable-network-policy=false",
+    decisive: "left over: no DaemonSet of calico runs here",
   },
   {
     name: "Cilium was uninstalled, its ConfigMap and API groups remain",
@@ -431,7 +431,7 @@ export const TOGETHER_ROWS: readonly Row[] = [
     verdict: "not-enforced",
     engine: null,
     mode: null,
-    decisive: "--enable-network-policy=false",
+    decisive: "left over: no DaemonSet of cilium runs here",
   },
   {
     name: "no engine at all",
@@ -495,7 +495,7 @@ export const TOGETHER_ROWS: readonly Row[] = [
     verdict: "not-enforced",
     engine: null,
     mode: null,
-    decisive: "--enable-network-policy=false",
+    decisive: "which is another control",
   },
   {
     name: "a DaemonSet labelled as Calico with nothing of Calico in it",

@@ -65,7 +65,7 @@ export const TABLE_ROWS: readonly Row[] = [
       more: { networkPolicies: [policy], policyEndpoints: [policyEndpoint(policy, [])] },
     }),
     ...TRAP,
-    decisive: "--enable-network-policy=false",
+    decisive: "1 PolicyEndpoints exist, 1 of 1 policies have the finalizer",
   },
   {
     name: "the trap: controller on, no agent container",

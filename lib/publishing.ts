@@ -62,10 +62,6 @@ export function createPublishing(options: PublishingOptions): Publishing {
     const limiter = limiterFor(`${account.accountId}/${region}`);
     return openHubSink(account.securityHub(region), place, { limiter, sleep });
   };
-  const enterOwn = async (): Promise<AccountCloud> => {
-    const { accountId } = await composition.cloud.getCallerAccount();
-    return composition.cloud.enterAccount(accountId);
-  };
   const isOff = createHubProbe();
   /** The hub of the cluster's own account and Region; where that is off, the scanner's own. */
   const openFor = async (
@@ -75,7 +71,7 @@ export function createPublishing(options: PublishingOptions): Publishing {
   ): Promise<HubSink> => {
     const hubRegion = homeRegion ?? region;
     if (!(await isOff(account, hubRegion))) return open(account, hubRegion, scan);
-    const own = await observe(enterOwn);
+    const own = await observe(() => composition.cloud.enterOwnAccount());
     return own.seen ? open(own.value, composition.region, scan) : open(account, hubRegion, scan);
   };
   const context = { observe, now, store, include, runId };
@@ -92,7 +88,7 @@ export function createPublishing(options: PublishingOptions): Publishing {
     },
     async publishVisibility(findings) {
       if (!enabled || findings.length === 0) return NOTHING_TO_DELIVER;
-      const own = await observe(enterOwn);
+      const own = await observe(() => composition.cloud.enterOwnAccount());
       if (!own.seen) return refused(findings, own);
       const time = now().toISOString();
       const outgoing = findings.map((finding) => ({ finding, createdAt: time, updatedAt: time }));

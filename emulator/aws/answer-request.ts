@@ -18,15 +18,15 @@ import { secretsManager } from "./secrets-manager/secrets-manager.ts";
 import { securityHub } from "./security-hub/security-hub.ts";
 import type { AwsService } from "./aws-service.ts";
 import type { Session } from "./session.ts";
+import { stepFunctions } from "./step-functions/step-functions.ts";
 import { sns } from "./sns/sns.ts";
 import { sts } from "./sts/sts.ts";
 import type { WireAnswer, WireRequest } from "./wire.ts";
 
 const SERVICES: ReadonlyMap<string, AwsService> = new Map(
-  [accountManagement, eks, organizations, s3, secretsManager, securityHub, sns, sts].map((service) => [
-    service.id,
-    service,
-  ]),
+  [accountManagement, eks, organizations, s3, secretsManager, securityHub, sns, stepFunctions, sts].map(
+    (service) => [service.id, service],
+  ),
 );
 
 /** What every call finds in place; a call adds who made it and how. */

@@ -161,6 +161,8 @@ function toResourceValue(
         : `arn:${world.partition}:sns:${place}:${named("TopicName")}`;
     case "AWS::SecretsManager::Secret":
       return `arn:${world.partition}:secretsmanager:${place}:secret:${named("Name")}-*`;
+    case "AWS::StepFunctions::StateMachine":
+      return `arn:${world.partition}:states:${place}:stateMachine:${named("StateMachineName")}`;
     default:
       return `arn:${world.partition}:not-emulated:${place}:${logicalId}`;
   }

@@ -36,10 +36,18 @@ export interface Stores {
   readonly objects: Map<string, Map<string, StoredObject>>;
   /** By name. */
   readonly secrets: Map<string, StoredSecret>;
+  /** By state machine ARN: each execution's input, by its name. */
+  readonly executions: Map<string, Map<string, string>>;
 }
 
 export function createStores(): Stores {
-  return { findings: new Map(), messages: new Map(), objects: new Map(), secrets: new Map() };
+  return {
+    findings: new Map(),
+    messages: new Map(),
+    objects: new Map(),
+    secrets: new Map(),
+    executions: new Map(),
+  };
 }
 
 /** The value below a key of a map of collections, made on first use. */

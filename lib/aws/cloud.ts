@@ -47,24 +47,29 @@ export function openCloud(options: CloudOptions): Cloud {
     return { accountId, arn, partition: readPartition(arn) };
   });
 
-  const enter = async (accountId: string): Promise<AccountCloud> => {
-    const caller = await getCallerAccount();
-    const session = { role: options.role, partition: caller.partition, accountId, runId: options.runId };
-    const credentials =
-      accountId === caller.accountId && !options.assumeInOwnAccount
-        ? ownCredentials
-        : openRoleCredentials(sts, transport, session, options.now);
+  const enterWith = async (accountId: string, partition: string, credentials: CredentialSource) => {
     // The door is tried here, so that a refusal is the account's and not that of the first call behind it.
     await credentials();
     return createAccountCloud({
       accountId,
-      partition: caller.partition,
+      partition,
       homeRegion: region,
       credentials,
       transport,
       openKubernetes: options.openKubernetes,
       now: options.now,
     });
+  };
+  const enterOwnAccount = reuseForever(async () => {
+    const { accountId, partition } = await getCallerAccount();
+    return enterWith(accountId, partition, ownCredentials);
+  });
+  const enter = async (accountId: string): Promise<AccountCloud> => {
+    const caller = await getCallerAccount();
+    if (accountId === caller.accountId && !options.assumeInOwnAccount) return enterOwnAccount();
+    const session = { role: options.role, partition: caller.partition, accountId, runId: options.runId };
+    const credentials = openRoleCredentials(sts, transport, session, options.now);
+    return enterWith(accountId, caller.partition, credentials);
   };
 
   const entered = new Map<string, () => Promise<AccountCloud>>();
@@ -79,6 +84,7 @@ export function openCloud(options: CloudOptions): Cloud {
       entered.set(accountId, known);
       return known();
     },
+    enterOwnAccount,
     callCounts: transport.callCounts,
   };
 }

@@ -33,6 +33,8 @@ export interface Cloud {
   listOrganizationAccounts(): Promise<readonly OrganizationAccount[]>;
   /** `sts:AssumeRole`, once per account and process; the caller's own account needs no role. */
   enterAccount(accountId: string): Promise<AccountCloud>;
+  /** The scanner's own account with the caller's own credentials: for its own Security Hub, never for a cluster. */
+  enterOwnAccount(): Promise<AccountCloud>;
   /** AWS API calls made so far, by `service:Operation`. */
   readonly callCounts: Readonly<Record<string, number>>;
 }

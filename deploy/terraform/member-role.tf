@@ -7,7 +7,7 @@ variable "scanner_account_id" {
 }
 
 variable "scanner_role_prefix" {
-  description = "<service>-<stage> of the deployment: its discover, scan and report roles may assume this role."
+  description = "<service>-<stage> of the deployment: its discover and scan roles may assume this role."
   type        = string
   default     = "ringfence-prod"
 }
@@ -48,8 +48,6 @@ data "aws_iam_policy_document" "trust" {
       values = [
         "${local.scanner}:role/${var.scanner_role_prefix}-discover",
         "${local.scanner}:role/${var.scanner_role_prefix}-scan",
-        # May enter its own account alone, by its own policy.
-        "${local.scanner}:role/${var.scanner_role_prefix}-report",
       ]
     }
     condition {

@@ -2,6 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import * as fc from "fast-check";
+import { UsageError } from "../../lib/model/usage-error.ts";
 import { evaluateText, workloadsOf } from "./evaluate-text.ts";
 
 const GOOD =
@@ -97,4 +99,56 @@ test("a problem never quotes the document, which may hold a secret, nor what wou
     assert.doesNotMatch(problem, /hunter2/);
     assert.ok(!problem.includes("\u001b"));
   }
+});
+
+const SEED = `apiVersion: v1
+kind: List
+items:
+- apiVersion: apps/v1
+  kind: Deployment
+  metadata: &meta {name: web, namespace: shop, labels: {app: "web"}}
+  spec:
+    template:
+      metadata: *meta
+      spec: {containers: [{name: main, image: 'web', ports: [{containerPort: 80}]}]}
+---
+{"apiVersion": "networking.k8s.io/v1", "kind": "NetworkPolicy", "metadata": {"name": "p", "labels": null},
+ "spec": {"podSelector": {"matchExpressions": [{"key": "a", "operator": "In", "values": ["b"]}]}, "ingress": [{"from": []}]}}
+--- # a comment
+apiVersion: v1
+kind: Pod
+metadata:
+  name: |
+    bare
+spec: {hostNetwork: no, containers: [{name: m, image: w}]}
+`;
+
+/** Characters with a meaning in YAML or JSON, and pieces of the seed itself. */
+const noise = fc.oneof(
+  fc.constantFrom(
+    ...Array.from("{}[],:#&*!|>'\"%@`-?~\n\t \r\u0000\uFEFF\u2028"),
+    "---\n",
+    "...\n",
+    "<<: *meta",
+    "__proto__: ",
+    "null",
+    "- ",
+  ),
+  fc.tuple(fc.nat(SEED.length), fc.nat(40)).map(([from, length]) => SEED.slice(from, from + length)),
+  fc.string({ unit: "binary", maxLength: 3 }),
+);
+const edit = fc.record({ at: fc.nat(SEED.length), removed: fc.nat(12), inserted: noise });
+
+test("whatever is done to a manifest, the outcome is a report or a usage error", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(edit, { minLength: 1, maxLength: 6 }), async (edits) => {
+      const text = edits.reduce(
+        (sofar, { at, removed, inserted }) => sofar.slice(0, at) + inserted + sofar.slice(at + removed),
+        SEED,
+      );
+      const outcome = await evaluateText(text).catch((error: unknown) => error);
+      if (outcome instanceof Error) assert.ok(outcome instanceof UsageError, outcome.stack);
+    }),
+    { numRuns: 300 },
+  );
 });

@@ -38,23 +38,20 @@ function toNamespaceReport(
   { compiled, verdicts, posture, defaultDeny, workloads }: JudgedNamespace,
   assumesEnforcement: boolean,
 ): NamespaceReport {
-  const selecting = new Set<Policy>();
-  for (const verdict of verdicts) for (const { policy } of verdict.selecting) selecting.add(policy);
+  const selecting = new Set<string>();
+  for (const verdict of verdicts) for (const { policy } of verdict.selecting) selecting.add(policy.name);
   // A cluster-wide policy is named only where it selects something, and is never dead in a namespace.
-  const named = compiled.policies.filter((policy) => policy.namespace !== null || selecting.has(policy));
+  const named = compiled.policies.filter(({ namespace, name }) => namespace !== null || selecting.has(name));
+  const names = [...new Set(named.map(({ name }) => name))];
   return {
     name: compiled.name,
     posture,
     ...(assumesEnforcement ? { assumesEnforcement } : {}),
-    policies: named.map(toName),
-    deadPolicies: named.filter((policy) => !selecting.has(policy)).map(toName),
+    policies: names,
+    deadPolicies: names.filter((name) => !selecting.has(name)),
     defaultDeny,
     workloads: workloads.map(createWorkloadReporter()),
   };
-}
-
-function toName({ name }: Policy): string {
-  return name;
 }
 
 function toNamespaceDetail(

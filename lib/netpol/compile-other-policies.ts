@@ -7,6 +7,7 @@ import type { Observed } from "../model/observed.ts";
 import { parseAdminNetworkPolicy, parseBaselineAdminNetworkPolicy } from "./admin-network-policy.ts";
 import { parseAwsApplicationNetworkPolicy } from "./aws-application-network-policy.ts";
 import { parseAwsClusterNetworkPolicy } from "./aws-cluster-network-policy.ts";
+import { parseCiliumPolicy } from "./cilium-policy.ts";
 import { parseClusterNetworkPolicy } from "./cluster-network-policy.ts";
 import { POLICY_APIS, type EngineBehaviour, type OtherPolicies, type PolicyApi } from "./isolation-input.ts";
 import { otherPolicyName } from "./other-policy-name.ts";
@@ -38,6 +39,8 @@ const PARSERS: Readonly<Partial<Record<PolicyApi, Parse>>> = {
   adminNetworkPolicies: one(parseAdminNetworkPolicy),
   baselineAdminNetworkPolicies: one(parseBaselineAdminNetworkPolicy),
   clusterNetworkPolicies: one(parseClusterNetworkPolicy),
+  ciliumNetworkPolicies: (raw) => parseCiliumPolicy(raw, "ciliumNetworkPolicies"),
+  ciliumClusterwideNetworkPolicies: (raw) => parseCiliumPolicy(raw, "ciliumClusterwideNetworkPolicies"),
 };
 
 export function compileOtherPolicies(

@@ -31,11 +31,13 @@ function isOpen(verdict: PodVerdict, direction: Direction): Answer {
 function declaresDefaultDeny(policy: Policy, direction: Direction): Answer {
   const part = policy[direction];
   if (part === null || !part.isolates) return false;
-  if (part.rules.some(({ unknown }) => unknown === null)) return false;
+  // In Cilium's words no rule is one rule for nobody.
+  const rules = part.rules.filter(({ unknown, peers }) => unknown !== null || peers.length > 0);
+  if (rules.some(({ unknown }) => unknown === null)) return false;
   const { pods } = policy.subject;
   return every([
     pods.unknown === null ? isEvery(pods) : null,
     part.unknown === null && policy.doubt === null ? true : null,
-    part.rules.length === 0 ? true : null,
+    rules.length === 0 ? true : null,
   ]);
 }

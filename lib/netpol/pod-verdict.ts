@@ -77,7 +77,7 @@ function agreement(least: Openness, most: Openness, bounded: boolean): Pick<PodD
 
 function certainPolicies(selecting: readonly SelectingPolicy[], direction: Direction): readonly string[] {
   const certain = directedPolicies(selecting, direction).filter(({ doubt }) => doubt === null);
-  return certain.map(({ policy }) => policy.name).toSorted();
+  return [...new Set(certain.map(({ policy }) => policy.name))].toSorted();
 }
 
 /** The families of the addresses that were read; else the cluster's; else IPv4. */

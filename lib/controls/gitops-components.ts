@@ -36,6 +36,8 @@ const ARGO_CD: ReadonlyMap<string, GitOpsComponent["restricted"]> = new Map([
   ],
   ["notifications-controller", NONE],
   ["redis", redisPorts()],
+  // The HA manifest's own Redis pods have no other label than the name argocd-redis-ha.
+  ["redis-ha", redisPorts()],
   ["redis-ha-haproxy", redisPorts()],
   ["redis-ha-server", redisPorts()],
   ["repo-server", [{ port: 8081, behind: "renders manifests with the repositories' credentials" }]],

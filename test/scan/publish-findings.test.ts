@@ -71,6 +71,37 @@ describe("one run after the other", () => {
     assert.deepEqual(publication.delivery, { sent: 2, failed: [] });
   });
 
+  test("what people are to be told is kept between the import and the confirmation, once", async () => {
+    const cloud = openMemoryCloud();
+    const keep = ({ findings }: Publication): Promise<void> => {
+      cloud.calls.push(`keep ${findings.map(({ change }) => change).join()}`);
+      return Promise.resolve();
+    };
+    await run(cloud, 0, observe([web("fail")]), { keep });
+    assert.deepEqual(
+      cloud.calls.filter((call) => !/^(list|get|find)/.test(call)),
+      [`put ${stateKey}`, "import 1", "keep new", `put ${stateKey}`],
+    );
+  });
+
+  test("what is superseded or blocked is kept too", async () => {
+    const cloud = openMemoryCloud();
+    const outcomes: string[] = [];
+    const keep = ({ outcome }: Publication): Promise<void> => {
+      outcomes.push(outcome);
+      return Promise.resolve();
+    };
+    await run(cloud, 2, observe([web("fail")]), { keep });
+    await run(cloud, 1, observe([web("pass")]), { keep });
+    cloud.weather = {
+      before() {
+        throw awsError("SlowDown", 503);
+      },
+    };
+    await run(cloud, 3, observe([web("pass")]), { keep });
+    assert.deepEqual(outcomes, ["published", "superseded", "blocked"]);
+  });
+
   test("when nothing changed nothing is written, and Security Hub is not called", async () => {
     const cloud = openMemoryCloud();
     await run(cloud, 0, observe([web("fail"), api("pass")]));

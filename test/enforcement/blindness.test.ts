@@ -85,7 +85,7 @@ test("blind to more facts: never a claim that less blindness does not make", () 
         `${row.name}, ${some.join()} + ${others.join()}`,
       );
     }),
-    { numRuns: 2000 },
+    { numRuns: 1500 },
   );
 });
 
@@ -97,7 +97,7 @@ test("blind in clusters that nobody would build: no new claim either", () => {
       const less = assess(blind(whole, [...some, ...others]));
       assertNoNewClaim(less, assess(blind(whole, some)), `${some.join()} + ${others.join()}`);
     }),
-    { numRuns: 2000 },
+    { numRuns: 1500 },
   );
 });
 
@@ -106,7 +106,7 @@ test("at level 1 nothing is claimed that level 2 does not see", () => {
     fc.property(anyCluster, (truth) => {
       assertNoNewClaim(assess(collectAtLevel1(truth)), assess(collect(truth)), "level 1");
     }),
-    { numRuns: 2000 },
+    { numRuns: 1500 },
   );
 });
 

@@ -38,8 +38,8 @@ export function kubeRouterSet(args: readonly string[] = ["--run-firewall=true"])
   ]);
 }
 
-export function weaveSet(withController = true): DaemonSet {
-  const router = container("weave", "rajchaudhuri/weave-kube:latest", privileged);
+export function weaveSet(withController = true, env: Container["env"] = {}): DaemonSet {
+  const router = container("weave", "rajchaudhuri/weave-kube:latest", { ...privileged, env });
   const controller = container("weave-npc", "rajchaudhuri/weave-npc:latest", privileged);
   const labels = { name: "weave-net" };
   return daemonSet("weave-net", withController ? [router, controller] : [router], {

@@ -308,6 +308,19 @@ export const COMPUTE_ROWS: readonly Row[] = [
     decisive: "which EKS Auto Mode does not support",
   },
   {
+    name: "Calico's agent on an Auto Mode node, and a selected pod without an owner",
+    facts: collect({
+      nodes: [node("i-1", AUTO)],
+      agents: [{ set: calicoSet(), on: ["i-1"] }],
+      placed: { "i-1": [pod("shop", "debug", { owner: null })] },
+      more: { ...on, cluster: auto, networkPolicies: [networkPolicy("shop", "all")] },
+    }),
+    verdict: "unknown",
+    engine: null,
+    mode: null,
+    decisive: "may not be policed",
+  },
+  {
     name: "a DaemonSet that we do not know beside Auto Mode: it cannot matter there",
     facts: collect({
       ...withMore(AUTO_CLUSTER, {}),

@@ -108,6 +108,20 @@ export const ENGINE_ROWS: readonly Row[] = [
     decisive: "FELIX_INTERFACEPREFIX",
   },
   {
+    name: "Calico over the VPC CNI with the prefix of its own interfaces",
+    facts: collect({
+      nodes: NODES,
+      agents: [
+        { set: awsNode({ args: OFF }) },
+        { set: calicoSet(undefined, { FELIX_INTERFACEPREFIX: "cali" }) },
+      ],
+    }),
+    verdict: "unknown",
+    engine: null,
+    mode: null,
+    decisive: "FELIX_INTERFACEPREFIX",
+  },
+  {
     name: "Calico, and a pod with its own security group",
     facts: collect({
       nodes: NODES,
@@ -299,6 +313,14 @@ export const ENGINE_ROWS: readonly Row[] = [
     engine: null,
     mode: null,
     decisive: "without its policy controller",
+  },
+  {
+    name: "Weave that expects no weave-npc and has one",
+    facts: engine(weaveSet(true, { EXPECT_NPC: "0" })),
+    verdict: "unknown",
+    engine: null,
+    mode: null,
+    decisive: "EXPECT_NPC",
   },
   {
     name: "Weave half rolled out",

@@ -201,6 +201,15 @@ export const AGENT_ROWS: readonly Row[] = [
     decisive: "configured to enforce",
   },
   {
+    name: "the node without an agent hosts a terminating pod only",
+    facts: vpc({
+      agents: [onlyA],
+      placed: { a: [pod("shop", "web")], b: [pod("shop", "old", { terminating: true })] },
+    }),
+    ...ENFORCED,
+    decisive: "configured to enforce",
+  },
+  {
     name: "the agent container crashes on one node, the pod is 1/2",
     facts: vpc({ agents: [onlyA, { set: awsNode(), on: ["b"], pods: { notReady: ["aws-eks-nodeagent"] } }] }),
     ...ENFORCED,

@@ -71,7 +71,9 @@ test("every known bypass has a source and a version that closed it", () => {
 
 test("a kernel before 5.10 under an agent", () => {
   const old = { ...node("a"), kernelVersion: "5.4.0-1103-aws" };
-  const { state, oldKernels } = versions({ nodes: [old, node("b")] });
+  const without = { ...old, name: "c" };
+  const agents = [{ set: awsNode(), on: ["a", "b"] }];
+  const { state, oldKernels } = versions({ nodes: [old, node("b"), without], agents });
   assert.equal(state, "unsupported");
   assert.deepEqual(oldKernels, [{ node: "a", kernel: "5.4.0-1103-aws" }]);
 });

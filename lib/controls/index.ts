@@ -3,6 +3,12 @@
 import type { AnyControl } from "../model/control.ts";
 import { netpol1 } from "./netpol-1.ts";
 import { netpol2 } from "./netpol-2.ts";
+import { netpol3 } from "./netpol-3.ts";
+import { netpol4 } from "./netpol-4.ts";
+import { netpol5 } from "./netpol-5.ts";
+import { netpol6 } from "./netpol-6.ts";
+import { netpol7 } from "./netpol-7.ts";
+import { netpol8 } from "./netpol-8.ts";
 import { netpol9 } from "./netpol-9.ts";
 import { netpol20 } from "./netpol-20.ts";
 import { netpol21 } from "./netpol-21.ts";
@@ -19,6 +25,12 @@ import { netpol41 } from "./netpol-41.ts";
 export const controls: readonly AnyControl[] = [
   netpol1,
   netpol2,
+  netpol3,
+  netpol4,
+  netpol5,
+  netpol6,
+  netpol7,
+  netpol8,
   netpol9,
   netpol20,
   netpol21,

@@ -2,6 +2,7 @@
 // those that are not. A control then says only what is its own.
 
 import type { EvaluationSettings, Isolation, Verdict } from "../model/control.ts";
+import type { Unseen } from "../model/observed.ts";
 import type { Enforcement, NamespaceReport, WorkloadReport } from "../model/posture.ts";
 import { compileGlob } from "../glob.ts";
 
@@ -60,4 +61,9 @@ export function workloadName({ kind, name }: WorkloadReport): string {
 /** With strict mode or Cilium `always` a pod that nothing selects is denied, so no policy is needed for that. */
 export function deniesUnselected(enforcement: Enforcement): boolean {
   return enforcement.unselectedPods === "denied";
+}
+
+/** The picture of enforcement is always drawn; a control is asked without it only in its own tests. */
+export function unseenEnforcement({ why, detail }: Unseen): Judgement {
+  return unknown(`Enforcement could not be judged: ${detail} (${why}).`);
 }

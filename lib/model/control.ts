@@ -1,5 +1,6 @@
 // A control is a page: its metadata and one pure function. It gets exactly the facts that it declares.
 
+import type { EnforcementDetail } from "./enforcement-detail.ts";
 import type { Evidence, Remediation, Severity, Subject } from "./finding.ts";
 import type { GitOps } from "./gitops.ts";
 import type { NamespaceDetail } from "./isolation-detail.ts";
@@ -10,6 +11,7 @@ import type { FactTypes } from "./snapshot.ts";
 /** What the engine derives once per cluster from the observed facts (scan/derive.ts). */
 export interface DerivedTypes {
   readonly enforcement: Enforcement;
+  readonly enforcementDetail: EnforcementDetail;
   readonly isolation: Isolation;
   readonly gitOps: GitOps;
 }

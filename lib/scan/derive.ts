@@ -3,6 +3,7 @@
 
 import { assessGitOps } from "../controls/assess-gitops.ts";
 import { engineBehaviour } from "../enforcement/engine-behaviour.ts";
+import { assessEnforcementDetail } from "../enforcement/assess-enforcement-detail.ts";
 import { assessEnforcement } from "../enforcement/assess-enforcement.ts";
 import type { DerivedTypes } from "../model/control.ts";
 import { seen, type Observed } from "../model/observed.ts";
@@ -16,11 +17,15 @@ export type Derived = { readonly [K in keyof DerivedTypes]: Observed<DerivedType
 export function derive(snapshot: Snapshot): Derived {
   const { facts, target, observedFrom } = snapshot;
   const enforcement = assessEnforcement(facts, target.cluster, observedFrom);
+  const judged = {
+    enforcement: seen(enforcement),
+    enforcementDetail: seen(assessEnforcementDetail(facts, target.cluster, observedFrom)),
+  };
   const input = toIsolationInput(facts, enforcement);
-  if (!input.seen) return { enforcement: seen(enforcement), isolation: input, gitOps: input };
+  if (!input.seen) return { ...judged, isolation: input, gitOps: input };
   const isolation = assessIsolation(input.value);
   return {
-    enforcement: seen(enforcement),
+    ...judged,
     isolation: seen(isolation),
     gitOps: seen(assessGitOps(input.value, isolation.namespaces)),
   };

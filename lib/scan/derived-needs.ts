@@ -6,6 +6,7 @@ import type { FactName } from "../model/snapshot.ts";
 /** Facts without which a picture cannot be drawn at all. Enforcement has several ways to an answer: none. */
 const DERIVED_NEEDS: { readonly [K in keyof DerivedTypes]: readonly FactName[] } = {
   enforcement: [],
+  enforcementDetail: [],
   isolation: ["namespaces", "pods", "networkPolicies"],
   gitOps: ["namespaces", "pods", "networkPolicies"],
 };

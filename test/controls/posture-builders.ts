@@ -1,5 +1,6 @@
 // Small builders of the two derived pictures, for control tables: every member explicit, nothing clever.
 
+import type { EnforcementDetail } from "../../lib/model/enforcement-detail.ts";
 import type { GitOpsController, RestrictedPort } from "../../lib/model/gitops.ts";
 import type { Isolation } from "../../lib/model/control.ts";
 import type {
@@ -128,4 +129,21 @@ export function controller(component: string, members: Partial<GitOpsController>
 
 export function openPort(port: number, ...openPaths: RestrictedPort["openPaths"]): RestrictedPort {
   return { port, behind: "what stands behind it", openPaths };
+}
+
+const fine = { because: "It is fine.", evidence: [] };
+
+export function enforcementDetail(members: Partial<EnforcementDetail> = {}): EnforcementDetail {
+  return {
+    appliesAnywhere: true,
+    settings: { ...fine, state: "agree", disagreements: [] },
+    processing: { ...fine, state: "processed", policies: [] },
+    versions: { ...fine, state: "supported", agents: [], oldKernels: [] },
+    coexistence: { ...fine, state: "one", conflicts: [] },
+    exceptions: [],
+    unrecognised: [],
+    otherControls: [],
+    rollouts: [],
+    ...members,
+  };
 }

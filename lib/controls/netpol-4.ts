@@ -1,0 +1,34 @@
+import { defineControl } from "../model/control.ts";
+import type { EnforcementDetail } from "../model/enforcement-detail.ts";
+import { unseenEnforcement } from "./judge-namespaces.ts";
+
+const STATUS_OF = {
+  agree: "pass",
+  disagree: "fail",
+  unknown: "unknown",
+  "not-applicable": "not-applicable",
+} as const satisfies Record<EnforcementDetail["settings"]["state"], string>;
+
+export const netpol4 = defineControl({
+  id: "NETPOL.4",
+  title: "Declared and running network policy settings should agree",
+  subject: "cluster",
+  severity: "medium",
+  severityReason:
+    "Who reads the declaration believes in something that does not run, and the next update may make it true.",
+  rationale:
+    "The add-on's configuration, the controller's ConfigMap and the agent's flag are three places for one switch. Where they disagree, one of them is wrong, and an update of the add-on decides which.",
+  frameworks: [{ framework: "NIST 800-53 r5", id: "CM-7", origin: "mapping" }],
+  atAccessLevel1: "Add-on, ConfigMap and DaemonSet: everything.",
+  remediation:
+    "Set the switch in one place (the add-on's configuration values, or your Helm values) and let it write the other two.",
+  link: "https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html",
+  needs: [],
+  reads: ["enforcementDetail"],
+  evaluate({ reads, clusterName }) {
+    const subject = { kind: "cluster", name: clusterName } as const;
+    if (!reads.enforcementDetail.seen) return [{ subject, ...unseenEnforcement(reads.enforcementDetail) }];
+    const { state, because, evidence } = reads.enforcementDetail.value.settings;
+    return [{ subject, status: STATUS_OF[state], because, evidence }];
+  },
+});

@@ -1,0 +1,43 @@
+import { defineControl } from "../model/control.ts";
+import type { EnforcementDetail } from "../model/enforcement-detail.ts";
+import type { Enforcement } from "../model/posture.ts";
+import { notApplicable, unseenEnforcement, type Judgement } from "./judge-namespaces.ts";
+
+const STATUS_OF = {
+  processed: "pass",
+  unprocessed: "fail",
+  unknown: "unknown",
+  "not-applicable": "not-applicable",
+} as const satisfies Record<EnforcementDetail["processing"]["state"], string>;
+
+export const netpol5 = defineControl({
+  id: "NETPOL.5",
+  title: "The engine should have processed every NetworkPolicy",
+  subject: "cluster",
+  severity: "medium",
+  severityReason:
+    "A policy that the controller has not turned into rules is accepted, listed, and applied to nobody.",
+  rationale:
+    "The VPC CNI's controller turns each policy into PolicyEndpoints, and the agents apply those. Policies that it has not processed, that are stale, or that hang in deletion do not say what is enforced.",
+  frameworks: [{ framework: "NIST 800-53 r5", id: "CM-7", origin: "mapping" }],
+  atAccessLevel1: "The finalizer on each policy; PolicyEndpoints need level 2.",
+  remediation:
+    "Look at the controller (EKS control plane logs, the ConfigMap amazon-vpc-cni), then recreate the named policies; remove the finalizer of one that hangs only when nothing enforces it any more.",
+  link: "https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html",
+  needs: [],
+  reads: ["enforcement", "enforcementDetail"],
+  evaluate({ reads, clusterName }) {
+    const subject = { kind: "cluster", name: clusterName } as const;
+    const { enforcement, enforcementDetail } = reads;
+    if (!enforcement.seen) return [{ subject, ...unseenEnforcement(enforcement) }];
+    if (!enforcementDetail.seen) return [{ subject, ...unseenEnforcement(enforcementDetail) }];
+    return [{ subject, ...judge(enforcement.value, enforcementDetail.value) }];
+  },
+});
+
+function judge({ verdict }: Enforcement, { processing, appliesAnywhere }: EnforcementDetail): Judgement {
+  if (verdict === "not-enforced" || verdict === "configured-not-enforced" || appliesAnywhere === false)
+    return notApplicable("Nothing enforces policies anywhere in the cluster; NETPOL.2 says so.");
+  const { state, because, evidence } = processing;
+  return { status: STATUS_OF[state], because, evidence };
+}

@@ -1,0 +1,39 @@
+import { defineControl } from "../model/control.ts";
+import type { EnforcementDetail } from "../model/enforcement-detail.ts";
+import type { Enforcement } from "../model/posture.ts";
+import { fail, notApplicable, pass, unknown, unseenEnforcement, type Judgement } from "./judge-namespaces.ts";
+
+export const netpol8 = defineControl({
+  id: "NETPOL.8",
+  title: "Pods should start denied (strict mode)",
+  subject: "cluster",
+  severity: "informational",
+  severityReason:
+    "A matter of design: in standard mode a new pod is open for the seconds until its policies are applied.",
+  rationale:
+    "In standard mode the engine allows a pod's traffic until its policies are known. In strict mode (Cilium: policy enforcement always) it denies until then, and pods that nothing selects stay denied.",
+  frameworks: [{ framework: "NIST 800-53 r5", id: "SC-7(5)", origin: "mapping" }],
+  atAccessLevel1: "The engine's configuration: everything.",
+  remediation:
+    "Set NETWORK_POLICY_ENFORCING_MODE to strict (Auto Mode: networkPolicy DefaultDeny in the NodeClass) once every namespace has the policies that it needs.",
+  link: "https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html",
+  needs: [],
+  reads: ["enforcement", "enforcementDetail"],
+  evaluate({ reads, clusterName }) {
+    const subject = { kind: "cluster", name: clusterName } as const;
+    const { enforcement, enforcementDetail } = reads;
+    if (!enforcement.seen) return [{ subject, ...unseenEnforcement(enforcement) }];
+    if (!enforcementDetail.seen) return [{ subject, ...unseenEnforcement(enforcementDetail) }];
+    return [{ subject, ...judge(enforcement.value, enforcementDetail.value) }];
+  },
+});
+
+function judge({ verdict, unselectedPods }: Enforcement, { appliesAnywhere }: EnforcementDetail): Judgement {
+  if (verdict === "not-enforced" || verdict === "configured-not-enforced" || appliesAnywhere === false)
+    return notApplicable("Nothing enforces policies anywhere in the cluster; NETPOL.2 says so.");
+  if (unselectedPods === null)
+    return unknown("What the engine does with a pod that no policy selects could not be decided.");
+  if (unselectedPods === "denied")
+    return pass("The engine denies a pod's traffic until its policies allow it.");
+  return fail("The engine allows a pod's traffic until its policies are applied.");
+}

@@ -12,7 +12,7 @@ import {
 import { AUTO, FARGATE, awsNode, blind, cluster, configMap, node, vpcCniConfigMap } from "./facts.ts";
 import { calicoSet, ciliumSet, kubeProxySet } from "./engine-sets.ts";
 import { collect } from "./row.ts";
-import { vpcCluster } from "./rows-vpc-cni.ts";
+import { vpcCluster } from "./vpc-cluster.ts";
 
 const OFF = awsNode({ args: ["--enable-network-policy=false"] });
 

@@ -8,7 +8,7 @@ import type { ProcessedPolicy } from "../../lib/model/enforcement-detail.ts";
 import type { Pod, RawObject } from "../../lib/model/kubernetes.ts";
 import { NOW, blind, networkPolicy, pod, policyEndpoint, secondsAgo } from "./facts.ts";
 import { collect } from "./row.ts";
-import { vpcCluster } from "./rows-vpc-cni.ts";
+import { vpcCluster } from "./vpc-cluster.ts";
 
 const web = pod("shop", "web-1", { labels: { app: "web" } });
 const other = pod("shop", "web-2", { labels: { app: "web" } });

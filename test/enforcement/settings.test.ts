@@ -9,8 +9,8 @@ import { assessEnforcement } from "../../lib/enforcement/assess-enforcement.ts";
 import type { Addon } from "../../lib/model/snapshot.ts";
 import { NOW, addon, awsNode, blind } from "./facts.ts";
 import { collect } from "./row.ts";
-import { vpcCluster } from "./rows-vpc-cni.ts";
-import type { VpcOptions } from "./rows-vpc-cni.ts";
+import { vpcCluster } from "./vpc-cluster.ts";
+import type { VpcOptions } from "./vpc-cluster.ts";
 
 const ADDONS: readonly { name: string; addon: Addon | null; on: boolean | null }[] = [
   { name: "add-on true", addon: addon('{"enableNetworkPolicy":"true"}'), on: true },

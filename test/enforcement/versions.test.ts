@@ -10,8 +10,8 @@ import type { EngineVersions } from "../../lib/model/enforcement-detail.ts";
 import { NOW, awsNode, node } from "./facts.ts";
 import { calicoSet, weaveSet } from "./engine-sets.ts";
 import { collect } from "./row.ts";
-import { vpcCluster } from "./rows-vpc-cni.ts";
-import type { VpcOptions } from "./rows-vpc-cni.ts";
+import { vpcCluster } from "./vpc-cluster.ts";
+import type { VpcOptions } from "./vpc-cluster.ts";
 
 function versions(options: VpcOptions): EngineVersions {
   return assessEnforcementDetail(collect(vpcCluster(options)), "prod", NOW).versions;

@@ -63,7 +63,7 @@ export const PERMISSIONS: readonly Permission[] = [
     action: "securityhub:BatchImportFindings",
     resourceType: "product",
     resource: "arn:${AWS::Partition}:securityhub:*:${AWS::AccountId}:product/${AWS::AccountId}/default",
-    usedBy: ["hub", "member"],
+    usedBy: ["member"],
     why: "Puts findings into the account that they are about; a caller in any other account is refused.",
   },
   {
@@ -72,6 +72,13 @@ export const PERMISSIONS: readonly Permission[] = [
     resource: "arn:${AWS::Partition}:securityhub:*:${AWS::AccountId}:hub/default",
     usedBy: ["member"],
     why: "Rebuilds lost state from our own findings, without duplicates.",
+  },
+  {
+    action: "states:StartExecution",
+    resourceType: "stateMachine",
+    resource: "RINGFENCE_STATE_MACHINE_ARN",
+    usedBy: ["hub"],
+    why: "Starts a run for a schedule, a change or a person; the scanner on a terminal never does.",
   },
   {
     action: "sts:AssumeRole",

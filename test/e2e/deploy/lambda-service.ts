@@ -1,0 +1,113 @@
+// Lambda on this machine: each packaged function in a Node process of its own, with the environment and the
+// credentials of its role and nothing else, started when it is first invoked and kept warm.
+
+import { fork, type ChildProcess } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as v from "valibot";
+import type { Cloud } from "../../../emulator/cloud.ts";
+import type { DeployedFunction, Deployment } from "./deployment.ts";
+import { readZip } from "./read-zip.ts";
+
+const root = join(import.meta.dirname, "../../..");
+
+/** As Step Functions sees a function that failed: `name` is the error's name. */
+export class InvocationError extends Error {
+  constructor(name: string, message: string) {
+    super(message);
+    this.name = name;
+  }
+}
+
+const Answer = v.union([
+  v.object({ id: v.string(), payload: v.string() }),
+  v.object({ id: v.string(), errorType: v.string(), errorMessage: v.string() }),
+]);
+
+export interface LambdaService extends Disposable {
+  /** Resolves to what the function returned, as its JSON reads; rejects with an InvocationError. */
+  invoke(functionArn: string, event: unknown): Promise<unknown>;
+  /** What the functions wrote to their logs so far. */
+  readonly logs: readonly string[];
+}
+
+interface Runtime {
+  readonly child: ChildProcess;
+  readonly waiting: Map<string, (answer: v.InferOutput<typeof Answer>) => void>;
+}
+
+export function startLambdaService(deployment: Deployment, cloud: Cloud): LambdaService {
+  const folder = mkdtempSync(join(tmpdir(), "ringfence-lambda-"));
+  const runtimes = new Map<string, Runtime>();
+  const logs: string[] = [];
+  return {
+    logs,
+    async invoke(functionArn, event) {
+      const deployed = deployment.functions.get(functionArn);
+      if (deployed === undefined) throw new InvocationError("Lambda.ResourceNotFoundException", functionArn);
+      const runtime = runtimes.get(functionArn) ?? startRuntime(deployed, cloud, folder, logs);
+      runtimes.set(functionArn, runtime);
+      return call(runtime, event, deployed.timeoutSeconds * 1000);
+    },
+    [Symbol.dispose]() {
+      for (const { child } of runtimes.values()) child.kill("SIGKILL");
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function call({ child, waiting }: Runtime, event: unknown, timeoutMs: number): Promise<unknown> {
+  const id = randomUUID();
+  const answer = await new Promise<v.InferOutput<typeof Answer>>((resolve) => {
+    waiting.set(id, resolve);
+    child.send({ id, event, timeoutMs });
+  });
+  waiting.delete(id);
+  if ("errorType" in answer) throw new InvocationError(answer.errorType, answer.errorMessage);
+  return JSON.parse(answer.payload);
+}
+
+function startRuntime(deployed: DeployedFunction, cloud: Cloud, folder: string, logs: string[]): Runtime {
+  const taskRoot = join(folder, deployed.name);
+  unpack(deployed, taskRoot);
+  const child = fork(join(import.meta.dirname, "lambda-host.mjs"), {
+    cwd: taskRoot,
+    execArgv: [],
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
+    env: {
+      ...deployed.environment,
+      ...cloud.environmentFor(deployed.roleName),
+      _HANDLER: deployed.handler,
+      LAMBDA_TASK_ROOT: taskRoot,
+      AWS_LAMBDA_FUNCTION_NAME: deployed.name,
+      AWS_LAMBDA_FUNCTION_VERSION: "$LATEST",
+      AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x",
+      TZ: ":UTC",
+    },
+  });
+  child.stdout?.on("data", (chunk: Buffer) => logs.push(chunk.toString()));
+  child.stderr?.on("data", (chunk: Buffer) => logs.push(chunk.toString()));
+  const waiting: Runtime["waiting"] = new Map();
+  child.on("message", (message) => {
+    const answer = v.parse(Answer, message);
+    waiting.get(answer.id)?.(answer);
+  });
+  child.on("exit", (code, signal) => {
+    for (const [id, resolve] of waiting)
+      resolve({
+        id,
+        errorType: "Runtime.ExitError",
+        errorMessage: `the process ended with ${code ?? signal}`,
+      });
+  });
+  return { child, waiting };
+}
+
+function unpack({ name }: DeployedFunction, taskRoot: string): void {
+  mkdirSync(taskRoot, { recursive: true });
+  const stage = name.slice(name.lastIndexOf("-") + 1);
+  for (const [file, content] of readZip(readFileSync(join(root, "dist/lambda", `${stage}.zip`))))
+    writeFileSync(join(taskRoot, file), content);
+}

@@ -26,6 +26,7 @@ export function parseEndpointSelector(raw: unknown, path: string): EndpointSelec
   const namespaces: Requirement[] = [];
   let asksNamespace = false;
   for (const requirement of selector.requirements) {
+    if ("of" in requirement) return `${path} is not a label selector`;
     const key = withoutSource(requirement.key);
     if (key === null || key.startsWith(POLICY_LABELS))
       return `${path} asks for ${shown(requirement.key)}, which is not a label of the pod`;

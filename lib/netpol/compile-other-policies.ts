@@ -7,6 +7,8 @@ import type { Observed } from "../model/observed.ts";
 import { parseAdminNetworkPolicy, parseBaselineAdminNetworkPolicy } from "./admin-network-policy.ts";
 import { parseAwsApplicationNetworkPolicy } from "./aws-application-network-policy.ts";
 import { parseAwsClusterNetworkPolicy } from "./aws-cluster-network-policy.ts";
+import { parseCalicoPolicy } from "./calico-policy.ts";
+import { indexCalicoTiers, type CalicoTiers } from "./calico-tiers.ts";
 import { parseCiliumPolicy } from "./cilium-policy.ts";
 import { parseClusterNetworkPolicy } from "./cluster-network-policy.ts";
 import { POLICY_APIS, type EngineBehaviour, type OtherPolicies, type PolicyApi } from "./isolation-input.ts";
@@ -27,13 +29,13 @@ export interface IgnoredPolicy {
 }
 
 /** One object may hold several policies. */
-type Parse = (raw: RawObject, other: OtherPolicies) => readonly Policy[];
+type Parse = (raw: RawObject, tiers: CalicoTiers) => readonly Policy[];
 
 const one =
   (parse: (raw: RawObject) => Policy): Parse =>
   (raw) => [parse(raw)];
 
-const PARSERS: Readonly<Partial<Record<PolicyApi, Parse>>> = {
+const PARSERS: Readonly<Record<PolicyApi, Parse>> = {
   awsClusterNetworkPolicies: one(parseAwsClusterNetworkPolicy),
   awsApplicationNetworkPolicies: one(parseAwsApplicationNetworkPolicy),
   adminNetworkPolicies: one(parseAdminNetworkPolicy),
@@ -41,6 +43,8 @@ const PARSERS: Readonly<Partial<Record<PolicyApi, Parse>>> = {
   clusterNetworkPolicies: one(parseClusterNetworkPolicy),
   ciliumNetworkPolicies: (raw) => parseCiliumPolicy(raw, "ciliumNetworkPolicies"),
   ciliumClusterwideNetworkPolicies: (raw) => parseCiliumPolicy(raw, "ciliumClusterwideNetworkPolicies"),
+  calicoNetworkPolicies: (raw, tiers) => parseCalicoPolicy(raw, "calicoNetworkPolicies", tiers),
+  calicoGlobalNetworkPolicies: (raw, tiers) => parseCalicoPolicy(raw, "calicoGlobalNetworkPolicies", tiers),
 };
 
 export function compileOtherPolicies(
@@ -58,9 +62,9 @@ export function compileOtherPolicies(
 
 function policiesOf(api: PolicyApi, other: OtherPolicies, isImplemented: boolean): readonly Policy[] {
   const objects = other[api];
-  const parse = PARSERS[api];
-  if (!objects.seen || parse === undefined) return [];
-  const policies = objects.value.flatMap((raw) => parse(raw, other));
+  if (!objects.seen) return [];
+  const tiers = indexCalicoTiers(other.calicoTiers);
+  const policies = objects.value.flatMap((raw) => PARSERS[api](raw, tiers));
   if (isImplemented) return policies;
   const doubt = "whether the engine of this cluster implements this API is not known";
   return policies.map((policy) => Object.assign({}, policy, { doubt: policy.doubt ?? doubt }));
@@ -78,6 +82,5 @@ function ignoredOf(objects: Observed<readonly RawObject[]>): readonly IgnoredPol
 }
 
 function blindnessOf(api: PolicyApi, objects: Observed<readonly RawObject[]>): string | null {
-  if (!objects.seen) return `${api} could not be read: ${objects.why}, ${objects.detail}`;
-  return objects.value.length === 0 || PARSERS[api] !== undefined ? null : `${api} are not modelled`;
+  return objects.seen ? null : `${api} could not be read: ${objects.why}, ${objects.detail}`;
 }

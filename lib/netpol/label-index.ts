@@ -42,10 +42,9 @@ function candidatesFor<T>(
   byLabel: ReadonlyMap<string, readonly T[]>,
 ): readonly T[] | null {
   let smallest: readonly T[] | null = null;
-  for (const { key, operator, values } of requirements) {
-    const [value] = values;
-    if (operator !== "In" || values.length !== 1 || value === undefined) continue;
-    const list = byLabel.get(labelText(key, value)) ?? [];
+  for (const requirement of requirements) {
+    if (requirement.operator !== "In" || requirement.values.length !== 1) continue;
+    const list = byLabel.get(labelText(requirement.key, requirement.values.join())) ?? [];
     if (smallest === null || list.length < smallest.length) smallest = list;
   }
   return smallest;

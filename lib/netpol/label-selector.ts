@@ -4,11 +4,19 @@
 import type { Labels } from "../model/kubernetes.ts";
 import { isRecord, member, shown, unknownField, type RawRecord } from "./raw-record.ts";
 
-export interface Requirement {
+/** Of the Kubernetes API: In, NotIn, Exists, DoesNotExist. The others are Calico's. */
+export interface LabelRequirement {
   readonly key: string;
-  readonly operator: "In" | "NotIn" | "Exists" | "DoesNotExist";
+  readonly operator: "In" | "NotIn" | "Exists" | "DoesNotExist" | "Contains" | "StartsWith" | "EndsWith";
   readonly values: readonly string[];
 }
+
+export interface Combination {
+  readonly operator: "AllOf" | "AnyOf" | "NoneOf";
+  readonly of: readonly Requirement[];
+}
+
+export type Requirement = LabelRequirement | Combination;
 
 export interface Selector {
   readonly requirements: readonly Requirement[];
@@ -40,14 +48,29 @@ export function selectorMatches(selector: Selector, labels: Labels): boolean | n
   return true;
 }
 
-function requirementHolds({ key, operator, values }: Requirement, labels: Labels): boolean {
+function requirementHolds(requirement: Requirement, labels: Labels): boolean {
+  if ("of" in requirement) return combinationHolds(requirement, labels);
+  const { key, operator, values } = requirement;
   const value = Object.hasOwn(labels, key) ? labels[key] : undefined;
   if (operator === "Exists") return value !== undefined;
   if (operator === "DoesNotExist") return value === undefined;
   const isListed = value !== undefined && values.includes(value);
+  if (operator === "In") return isListed;
   // NotIn selects absent keys too: "… and all resources with no labels with the tier key" (Labels and
   // Selectors, on notin).
-  return operator === "In" ? isListed : !isListed;
+  if (operator === "NotIn") return !isListed;
+  return value !== undefined && values.some((text) => textHolds(operator, value, text));
+}
+
+function combinationHolds({ operator, of }: Combination, labels: Labels): boolean {
+  const holds = (requirement: Requirement): boolean => requirementHolds(requirement, labels);
+  if (operator === "AllOf") return of.every(holds);
+  return operator === "AnyOf" ? of.some(holds) : !of.some(holds);
+}
+
+function textHolds(operator: "Contains" | "StartsWith" | "EndsWith", value: string, text: string): boolean {
+  if (operator === "Contains") return value.includes(text);
+  return operator === "StartsWith" ? value.startsWith(text) : value.endsWith(text);
 }
 
 export function parseSelector(raw: unknown, path: string): Selector {
@@ -86,7 +109,7 @@ function addMatchExpressions(raw: unknown, path: string, requirements: Requireme
   return null;
 }
 
-function parseExpression(raw: unknown, path: string): Requirement | string {
+function parseExpression(raw: unknown, path: string): LabelRequirement | string {
   if (!isRecord(raw)) return `${path} is not an object`;
   const foreign = unknownField(raw, EXPRESSION_FIELDS);
   if (foreign !== null) return `${path} has a field that we do not know, ${shown(foreign)}`;
@@ -122,9 +145,12 @@ function parseValues(expression: RawRecord): readonly string[] | null {
 
 /** One text per meaning-as-written, for memory and for telling selectors apart. */
 export function selectorKey({ requirements, unknown }: Selector): string {
-  return (
-    unknown ?? JSON.stringify(requirements.map(({ key, operator, values }) => [key, operator, ...values]))
-  );
+  return unknown ?? JSON.stringify(requirements.map(requirementKey));
+}
+
+function requirementKey(requirement: Requirement): readonly unknown[] {
+  if ("of" in requirement) return [requirement.operator, requirement.of.map(requirementKey)];
+  return [requirement.key, requirement.operator, ...requirement.values];
 }
 
 /** For people: `app=web, tier notin (a, b)`, or `every` for the empty selector. */
@@ -134,9 +160,17 @@ export function selectorInWords(selector: Selector): string {
   return selector.requirements.map(requirementInWords).join(", ");
 }
 
-function requirementInWords({ key, operator, values }: Requirement): string {
+function requirementInWords(requirement: Requirement): string {
+  if ("of" in requirement) return combinationInWords(requirement);
+  const { key, operator, values } = requirement;
   if (operator === "Exists") return key;
   if (operator === "DoesNotExist") return `!${key}`;
   if (operator === "In" && values.length === 1) return `${key}=${values[0]}`;
   return `${key} ${operator.toLowerCase()} (${values.join(", ")})`;
+}
+
+function combinationInWords({ operator, of }: Combination): string {
+  const words = of.map(requirementInWords);
+  if (operator === "NoneOf") return `not (${words.join(" or ")})`;
+  return `(${words.join(operator === "AllOf" ? " and " : " or ")})`;
 }

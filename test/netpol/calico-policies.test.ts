@@ -1,0 +1,541 @@
+// Calico's selector language, policies and tiers: isolation and openness, and what is not modelled.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { Labels, RawObject } from "../../lib/model/kubernetes.ts";
+import { seen, unseen } from "../../lib/model/observed.ts";
+import { parseCalicoSelector } from "../../lib/netpol/calico-selector.ts";
+import { isEvery, selectorInWords, selectorMatches } from "../../lib/netpol/label-selector.ts";
+import { createReachability } from "../../lib/netpol/reachability.ts";
+import {
+  assess,
+  detail,
+  detailOf,
+  IMPLEMENTS_NONE,
+  input,
+  namespace,
+  namespaceOf,
+  NO_OTHER,
+  pod,
+  policy,
+  verdictText,
+  workloadOf,
+  type Given,
+} from "./build-input.ts";
+
+const WEB: Labels = { app: "web", tier: "front", "example.com/a-b": "c d" };
+
+const SELECTORS: readonly (readonly [text: string, matches: boolean | null])[] = [
+  ["", true],
+  ["all()", true],
+  [" all( ) ", true],
+  ["app == 'web'", true],
+  ['app == "web"', true],
+  ["app=='api'", false],
+  ["app != 'web'", false],
+  ["app != 'api'", true],
+  // "Not equal; also matches if label is not present."
+  ["none != 'x'", true],
+  ["app in {'api', \"web\"}", true],
+  ["app in {}", false],
+  ["app not in {'api'}", true],
+  ["none not in {'api'}", true],
+  ["app not in {'web'}", false],
+  ["has(app)", true],
+  ["has( none )", false],
+  ["!has(none)", true],
+  ["!!has(app)", true],
+  ["app contains 'e'", true],
+  ["app contains 'x'", false],
+  ["none contains ''", false],
+  ["app starts with 'we'", true],
+  ["app starts with 'eb'", false],
+  ["app ends  with 'eb'", true],
+  ["app ends with 'we'", false],
+  ["example.com/a-b == 'c d'", true],
+  ["app == 'api' || tier == 'front'", true],
+  ["app == 'web' && tier == 'back'", false],
+  // "and" binds tighter than "or".
+  ["app == 'web' || tier == 'back' && has(none)", true],
+  ["(app == 'web' || tier == 'back') && has(none)", false],
+  ["!(app == 'web' && tier == 'front')", false],
+  ["all() && app == 'web'", true],
+  ["projectcalico.org/orchestrator == 'k8s'", true],
+  ["constructor == 'x'", false],
+  ["!has(__proto__)", true],
+  ["global()", null],
+  ["projectcalico.org/namespace == 'web'", null],
+  ["pcns.team == 'a'", null],
+  ["has()", null],
+  ["app = 'web'", null],
+  ["app == web", null],
+  ["app == 'web", null],
+  ["app == 'web' &&", null],
+  ["app == 'web' tier == 'x'", null],
+  ["(app == 'web'", null],
+  ["app not like 'web'", null],
+  ["app in {'a' 'b', }", false],
+  ["app in 'a'", null],
+  ["matches(app, 'w.*')", null],
+  ["app", null],
+  ["!", null],
+  ["&& app == 'x'", null],
+  [`${"(".repeat(100)}all()${")".repeat(100)}`, null],
+  ["x".repeat(5_000), null],
+];
+
+for (const [text, matches] of SELECTORS) {
+  test(`selector ${text.slice(0, 60)}`, () => {
+    const selector = parseCalicoSelector(text, "spec.selector", "pods");
+    assert.equal(selectorMatches(selector, WEB), matches);
+    assert.equal(selector.unknown === null, matches !== null);
+  });
+}
+
+test("only a selector that asks nothing is every", () => {
+  const every = ["", "all()", "all() && all()", "(all())", "projectcalico.org/orchestrator == 'k8s'"];
+  for (const text of every) assert.equal(isEvery(parseCalicoSelector(text, "s", "pods")), true, text);
+  for (const text of ["has(app)", "!has(none)", "all() && has(app)"])
+    assert.equal(isEvery(parseCalicoSelector(text, "s", "pods")), false, text);
+});
+
+test("a namespace is selected by its name", () => {
+  const selector = parseCalicoSelector("projectcalico.org/name == 'web'", "s", "namespaces");
+  assert.equal(selectorMatches(selector, { "kubernetes.io/metadata.name": "web" }), true);
+});
+
+test("a selector in words", () => {
+  const words = selectorInWords(
+    parseCalicoSelector("(a == 'b' || !has(c)) && d starts with 'e'", "s", "pods"),
+  );
+  assert.equal(words, "(a=b or not (c)), d startswith (e)");
+});
+
+const FREE = "- cluster external 1";
+const CLOSED = "isolated - - 0";
+const OPEN = "isolated cluster external 1";
+
+interface Calico {
+  readonly policies?: Readonly<Record<string, unknown>>;
+  readonly global?: Readonly<Record<string, unknown>>;
+  readonly tiers?: Readonly<Record<string, unknown>>;
+  readonly native?: unknown;
+}
+
+function objects(
+  kind: string,
+  specs: Readonly<Record<string, unknown>> | undefined,
+  namespaceName?: string,
+): readonly RawObject[] {
+  return Object.entries(specs ?? {}).map(([name, spec]) => ({
+    apiVersion: "crd.projectcalico.org/v1",
+    kind,
+    metadata: { name, ...(namespaceName === undefined ? {} : { namespace: namespaceName }) },
+    spec,
+  }));
+}
+
+function given({ policies, global, tiers, native }: Calico): Given {
+  return {
+    namespaces: [namespace("web", { team: "a" }), namespace("ops", { team: "ops" })],
+    pods: [
+      pod("one", { app: "web" }, { detail: detail({ podIPs: ["10.0.0.5"], ports: [["http", 8080]] }) }),
+      pod("scraper", { app: "scraper" }, { namespace: "ops", detail: detail({ podIPs: ["10.0.0.6"] }) }),
+    ],
+    policies: native === undefined ? [] : [policy("native", native)],
+    other: {
+      ...NO_OTHER,
+      calicoNetworkPolicies: seen(objects("NetworkPolicy", policies, "web")),
+      calicoGlobalNetworkPolicies: seen(objects("GlobalNetworkPolicy", global)),
+      calicoTiers: seen(objects("Tier", tiers)),
+    },
+    engine: {
+      ipBlocksMatchPods: true,
+      implements: { ...IMPLEMENTS_NONE, calicoNetworkPolicies: true, calicoGlobalNetworkPolicies: true },
+    },
+  };
+}
+
+const ALLOW = { action: "Allow" };
+const DENY = { action: "Deny" };
+const PASS = { action: "Pass" };
+const ingress = (...rules: readonly unknown[]): unknown => ({ types: ["Ingress"], ingress: rules });
+const egress = (...rules: readonly unknown[]): unknown => ({ types: ["Egress"], egress: rules });
+const NP = "NetworkPolicy.crd.projectcalico.org";
+const GNP = "GlobalNetworkPolicy.crd.projectcalico.org";
+
+const ROWS: readonly (readonly [
+  says: string,
+  calico: Calico,
+  ingress: string,
+  egress: string,
+  nullifiedBy?: readonly string[],
+])[] = [
+  ["no types and no rules: ingress", { policies: { p: {} } }, CLOSED, FREE],
+  ["no types and egress rules only: egress", { policies: { p: { egress: [ALLOW] } } }, FREE, OPEN],
+  ["no types and both rules: both", { policies: { p: { ingress: [DENY], egress: [ALLOW] } } }, CLOSED, OPEN],
+  [
+    "a selected pod is denied what no rule allows",
+    { policies: { p: ingress({ ...ALLOW, source: { selector: "app == 'x'" } }) } },
+    CLOSED,
+    FREE,
+  ],
+  ["an allow without criteria", { policies: { p: ingress(ALLOW) } }, OPEN, FREE, [`${NP}/p`]],
+  ["a log rule does nothing", { policies: { p: ingress({ action: "Log" }) } }, CLOSED, FREE],
+  [
+    "every pod of the namespace is not the cluster",
+    { policies: { p: ingress({ ...ALLOW, source: { selector: "all()" } }) } },
+    CLOSED,
+    FREE,
+  ],
+  [
+    "every namespace",
+    { policies: { p: ingress({ ...ALLOW, source: { namespaceSelector: "all()" } }) } },
+    "isolated cluster - 0",
+    FREE,
+    [`${NP}/p`],
+  ],
+  [
+    "in a global policy every pod is every pod",
+    { global: { g: ingress({ ...ALLOW, source: { selector: "all()" } }) } },
+    "isolated cluster - 0",
+    FREE,
+    [`${GNP}/g`],
+  ],
+  [
+    "nets are about pods, too",
+    { policies: { p: ingress({ ...ALLOW, source: { nets: ["0.0.0.0/0"] } }) } },
+    OPEN,
+    FREE,
+    [`${NP}/p`],
+  ],
+  [
+    "nets less notNets",
+    { policies: { p: egress({ ...ALLOW, destination: { nets: ["0.0.0.0/0"], notNets: ["0.0.0.0/1"] } }) } },
+    FREE,
+    "isolated - - 0.5",
+  ],
+  [
+    "notNets alone",
+    { policies: { p: egress({ ...ALLOW, destination: { notNets: ["0.0.0.0/2"] } }) } },
+    FREE,
+    "isolated - - 0.75",
+  ],
+  [
+    "a bare address",
+    { policies: { p: egress({ ...ALLOW, destination: { nets: ["1.2.3.4"] } }) } },
+    FREE,
+    `isolated - - ${2 ** -32}`,
+  ],
+  ["one protocol", { policies: { p: ingress({ ...ALLOW, protocol: "TCP" }) } }, "isolated - - 1", FREE],
+  [
+    "all three protocols, by name and by number",
+    {
+      policies: {
+        p: ingress({ ...ALLOW, protocol: "tcp" }, { ...ALLOW, protocol: 17 }, { ...ALLOW, protocol: "SCTP" }),
+      },
+    },
+    OPEN,
+    FREE,
+  ],
+  ["a protocol less", { policies: { p: ingress({ ...ALLOW, notProtocol: "UDP" }) } }, "isolated - - 1", FREE],
+  ["ICMP is none of the three", { policies: { p: ingress({ ...ALLOW, protocol: "ICMP" }) } }, CLOSED, FREE],
+  ["all but ICMP is all three", { policies: { p: ingress({ ...ALLOW, notProtocol: "ICMP" }) } }, OPEN, FREE],
+  [
+    "ports, ranges and names",
+    { policies: { p: ingress({ ...ALLOW, protocol: "TCP", destination: { ports: [80, "1:79", "http"] } }) } },
+    "isolated - - 1",
+    FREE,
+  ],
+  [
+    "ports and the rest of the ports",
+    {
+      policies: {
+        p: ingress(
+          { ...ALLOW, protocol: "TCP", destination: { ports: ["1:100"] } },
+          { ...ALLOW, protocol: "TCP", destination: { notPorts: ["1:100"] } },
+          { ...ALLOW, notProtocol: "TCP" },
+        ),
+      },
+    },
+    OPEN,
+    FREE,
+  ],
+  ["the first rule that matches decides", { policies: { p: ingress(DENY, ALLOW) } }, CLOSED, FREE],
+  [
+    "the lower order goes first",
+    {
+      policies: {
+        z: { order: 1, ...(ingress(DENY) as object) },
+        a: { order: 2, ...(ingress(ALLOW) as object) },
+      },
+    },
+    CLOSED,
+    FREE,
+  ],
+  [
+    "no order is last",
+    { policies: { a: ingress(DENY), z: { order: 5000, ...(ingress(ALLOW) as object) } } },
+    OPEN,
+    FREE,
+    [`${NP}/z`],
+  ],
+  [
+    "of one order the name decides",
+    {
+      policies: {
+        b: { order: 5, ...(ingress(DENY) as object) },
+        a: { order: 5, ...(ingress(ALLOW) as object) },
+      },
+    },
+    OPEN,
+    FREE,
+    [`${NP}/a`],
+  ],
+  [
+    "NetworkPolicies stand in the same tier at order 1000",
+    { policies: { p: { order: 2000, ...(ingress(ALLOW) as object) } }, native: { podSelector: {} } },
+    OPEN,
+    FREE,
+    [`${NP}/p`],
+  ],
+  [
+    "a deny before them",
+    {
+      policies: { p: { order: 500, ...(ingress(DENY) as object) } },
+      native: { podSelector: {}, ingress: [{}] },
+    },
+    CLOSED,
+    FREE,
+  ],
+  [
+    "a deny after them comes too late",
+    {
+      policies: { p: { order: 2000, ...(ingress(DENY) as object) } },
+      native: { podSelector: {}, ingress: [{}] },
+    },
+    OPEN,
+    FREE,
+    ["native"],
+  ],
+  [
+    "an earlier tier decides",
+    {
+      tiers: { first: { order: 10 } },
+      global: { g: { tier: "first", ...(ingress(ALLOW) as object) } },
+      native: { podSelector: {} },
+    },
+    OPEN,
+    FREE,
+    [`${GNP}/g`],
+  ],
+  [
+    "an earlier tier denies the rest",
+    {
+      tiers: { first: { order: 10 } },
+      global: {
+        g: { tier: "first", ...(ingress({ ...ALLOW, source: { selector: "app == 'x'" } }) as object) },
+      },
+      native: { podSelector: {}, ingress: [{}] },
+    },
+    CLOSED,
+    FREE,
+  ],
+  [
+    "unless its default is to pass",
+    {
+      tiers: { first: { order: 10, defaultAction: "Pass" } },
+      global: {
+        g: { tier: "first", ...(ingress({ ...ALLOW, source: { selector: "app == 'x'" } }) as object) },
+      },
+    },
+    FREE,
+    FREE,
+  ],
+  [
+    "a pass goes to the next tier",
+    {
+      tiers: { first: { order: 10 } },
+      global: { g: { tier: "first", ...(ingress(PASS) as object) } },
+      native: { podSelector: {} },
+    },
+    CLOSED,
+    FREE,
+  ],
+  [
+    "and beyond the last one it is allowed",
+    { tiers: { first: { order: 10 } }, global: { g: { tier: "first", ...(ingress(PASS) as object) } } },
+    FREE,
+    FREE,
+  ],
+  [
+    "a tier without order is after the default one",
+    {
+      tiers: { last: {} },
+      global: { g: { tier: "last", ...(ingress(ALLOW) as object) } },
+      native: { podSelector: {} },
+    },
+    CLOSED,
+    FREE,
+  ],
+  [
+    "the fixed tiers need not be listed",
+    {
+      global: { g: { tier: "adminnetworkpolicy", ...(ingress(DENY) as object) } },
+      native: { podSelector: {}, ingress: [{}] },
+    },
+    CLOSED,
+    FREE,
+  ],
+  [
+    "a global policy by namespace",
+    { global: { g: { namespaceSelector: "team == 'ops'", ...(ingress(DENY) as object) } } },
+    FREE,
+    FREE,
+  ],
+  [
+    "a global policy for this namespace",
+    {
+      global: {
+        g: {
+          namespaceSelector: "projectcalico.org/name == 'web'",
+          selector: "app == 'web'",
+          ...(egress() as object),
+        },
+      },
+    },
+    FREE,
+    CLOSED,
+  ],
+  [
+    "a policy for hosts is not about pods",
+    { global: { g: { doNotTrack: true, applyOnForward: true, ingress: [DENY] } } },
+    FREE,
+    FREE,
+  ],
+];
+
+for (const [says, calico, inward, outward, nullifiedBy] of ROWS) {
+  test(`projectcalico.org: ${says}`, () => {
+    const isolation = assess(given(calico));
+    const report = workloadOf(isolation, "Pod/one");
+    assert.equal(verdictText(report.ingress), inward, report.ingress.because);
+    assert.equal(verdictText(report.egress), outward, report.egress.because);
+    if (nullifiedBy !== undefined) assert.deepEqual(report.ingress.nullifiedBy, nullifiedBy);
+    assert.deepEqual(detailOf(isolation).problems, []);
+  });
+}
+
+const NOT_MODELLED: readonly (readonly [spec: unknown, because: string])[] = [
+  ["what", "spec is not an object"],
+  [{ future: 1 }, 'spec has a field that we do not know, "future"'],
+  [{ selector: "matches(app)" }, 'spec.selector is "matches(app)", which is not a selector that we know'],
+  [{ serviceAccountSelector: "a == 'b'" }, "spec.serviceAccountSelector is not modelled"],
+  [{ tier: "none" }, 'spec.tier is "none", and there is no such tier'],
+  [{ order: "1" }, 'spec.order is "1", which is not a number'],
+  [{ types: ["Both"] }, "spec.types is not a list of Ingress and Egress"],
+  [{ types: ["Ingress"], ingress: {} }, "spec.ingress is not a list"],
+  [ingress("allow"), "spec.ingress[0] is not an object"],
+  [ingress({ action: "Permit" }), 'spec.ingress[0].action is "Permit", which we do not know'],
+  [ingress({ ...ALLOW, http: { methods: ["GET"] } }), 'spec.ingress[0] has "http", which is not modelled'],
+  [ingress({ ...ALLOW, ipVersion: 4 }), 'spec.ingress[0] has "ipVersion", which is not modelled'],
+  [
+    ingress({ ...ALLOW, source: { serviceAccounts: { names: ["a"] } } }),
+    'spec.ingress[0].source has "serviceAccounts", which is not modelled',
+  ],
+  [
+    ingress({ ...ALLOW, source: { ports: [1] } }),
+    'spec.ingress[0].source has "ports", which is not modelled',
+  ],
+  [
+    ingress({ ...ALLOW, destination: { nets: ["10.0.0.0/8"] } }),
+    'spec.ingress[0].destination has "nets", which is not modelled',
+  ],
+  [
+    egress({ ...ALLOW, source: { selector: "all()" } }),
+    'spec.egress[0].source has "selector", which is not modelled',
+  ],
+  [
+    ingress({ ...ALLOW, source: { notSelector: "a == 'b'" } }),
+    'spec.ingress[0].source has "notSelector", which is not modelled',
+  ],
+  [
+    ingress({ ...ALLOW, source: { selector: "all()", nets: ["10.0.0.0/8"] } }),
+    "spec.ingress[0].source has nets beside a selector, which is not modelled",
+  ],
+  [
+    ingress({ ...ALLOW, source: { namespaceSelector: "global()" } }),
+    'spec.ingress[0].source.namespaceSelector is "global()", which is not a selector that we know',
+  ],
+  [
+    ingress({ ...ALLOW, source: { nets: ["10/8"] } }),
+    'spec.ingress[0].source.nets[0] is "10/8", which is not a CIDR',
+  ],
+  [
+    ingress({ ...ALLOW, protocol: "TCP", destination: { ports: ["90:80"] } }),
+    'spec.ingress[0].destination.ports[0] is "90:80", which is not a port',
+  ],
+  [ingress({ ...ALLOW, protocol: [] }), "spec.ingress[0] has a protocol that we cannot read"],
+  [
+    ingress({ ...ALLOW, protocol: "TCP", destination: { ports: [80], notPorts: [81] } }),
+    "spec.ingress[0].destination.notPorts is not modelled here",
+  ],
+];
+
+for (const [spec, because] of NOT_MODELLED) {
+  test(`projectcalico.org, not modelled: ${because}`, () => {
+    const isolation = assess(given({ policies: { odd: spec } }));
+    assert.equal(detailOf(isolation).problems[0]?.because, because);
+    const { ingress: inward, egress: outward } = workloadOf(isolation, "Pod/one");
+    const unknown = [inward, outward].filter((report) => report.openToExternal === null);
+    assert.ok(unknown.length > 0, `${verdictText(inward)} / ${verdictText(outward)}`);
+    assert.ok(
+      unknown.some((report) => report.because?.includes(because)),
+      unknown[0]?.because,
+    );
+  });
+}
+
+test("tiers that could not be read leave their policies unknown, and only them", () => {
+  const base = given({ policies: { a: { tier: "first", ...(ingress(ALLOW) as object) } } });
+  const blind = {
+    ...base,
+    other: { ...NO_OTHER, ...base.other, calicoTiers: unseen("access-denied", "403") },
+  };
+  assert.match(
+    workloadOf(assess(blind), "Pod/one").ingress.because ?? "",
+    /the tiers could not be read: access-denied/,
+  );
+  const inDefault = given({ policies: { a: ingress() } });
+  const isolation = assess({
+    ...inDefault,
+    other: { ...NO_OTHER, ...inDefault.other, calicoTiers: unseen("access-denied", "403") },
+  });
+  assert.equal(verdictText(workloadOf(isolation, "Pod/one").ingress), CLOSED);
+});
+
+test("a namespace's default deny may be Calico's", () => {
+  const isolation = assess(
+    given({ policies: { deny: { selector: "all()", types: ["Ingress", "Egress"] } } }),
+  );
+  assert.deepEqual(namespaceOf(isolation).defaultDeny, { ingress: "effective", egress: "effective" });
+});
+
+test("a connection through a named port, by selectors and by address", () => {
+  const bySelector = ingress({
+    ...ALLOW,
+    protocol: "TCP",
+    source: { selector: "app == 'scraper'", namespaceSelector: "team == 'ops'" },
+    destination: { ports: ["http"] },
+  });
+  const byAddress = ingress({ ...ALLOW, source: { nets: ["10.0.0.6/32"] } });
+  const at = (namespaceName: string, name: string) =>
+    ({ kind: "workload", namespace: namespaceName, workload: { kind: "Pod", name } }) as const;
+  const ask = (spec: unknown, port: number): boolean | null =>
+    createReachability(input(given({ policies: { p: spec } }))).isAllowed(
+      at("ops", "scraper"),
+      at("web", "one"),
+      { port, protocol: "TCP" },
+    ).allowed;
+  assert.deepEqual([ask(bySelector, 8080), ask(bySelector, 80), ask(byAddress, 80)], [true, false, true]);
+});

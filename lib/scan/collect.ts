@@ -1,15 +1,20 @@
 // Reads everything that one cluster's verdicts need into a Snapshot: cheap reads first and together, then
 // the reads that only some clusters need. Decides nothing about the cluster; never defaults what it could not see.
 
-import { agentSelectors, customResourcesFor, uncoveredNodes } from "../enforcement/plan-reads.ts";
-import type { Pod } from "../model/kubernetes.ts";
+import {
+  agentSelectors,
+  customResourcesFor,
+  podsOutsideAgents,
+  uncoveredNodes,
+} from "../enforcement/plan-reads.ts";
+import type { Pod, RawObject } from "../model/kubernetes.ts";
 import { seen, unseen, type Observed } from "../model/observed.ts";
-import { type FactTypes, type Facts, type Snapshot, unseenFacts } from "../model/snapshot.ts";
+import { type FactName, type FactTypes, type Facts, type Snapshot, unseenFacts } from "../model/snapshot.ts";
 import type { Target } from "../model/target.ts";
 import { namespacesReadInFull } from "./namespaces-read-in-full.ts";
 import type { Observe } from "./observe.ts";
 import { policyResources } from "./policy-resources.ts";
-import type { ClusterReader } from "./sources.ts";
+import type { ClusterReader, CustomResource } from "./sources.ts";
 
 /** Beyond this many uncovered nodes one full list costs the API server less than a list per node. */
 const MAX_NODE_LISTS = 20;
@@ -84,6 +89,8 @@ async function readAlways(facts: Draft, reader: ClusterReader, observe: Observe)
 }
 
 async function readWhereNeeded(facts: Draft, reader: ClusterReader, observe: Observe): Promise<void> {
+  // An engine's configuration says which of its objects are worth a list; most clusters have none to read.
+  await readEngineConfiguration(facts, reader, observe);
   await Promise.all([
     readAgents(facts, reader, observe),
     readPolicyResources(facts, reader, observe),
@@ -92,62 +99,84 @@ async function readWhereNeeded(facts: Draft, reader: ClusterReader, observe: Obs
   ]);
 }
 
-/** Agent pods in full, their engines' ConfigMaps, and then who runs where no ready agent was seen. */
+async function readEngineConfiguration(facts: Draft, reader: ClusterReader, observe: Observe): Promise<void> {
+  if (!facts.daemonSets.seen) return;
+  const engines = new Set(agentSelectors(facts.daemonSets.value).map(({ engine }) => engine));
+  const readConfigMap = (fact: "ciliumConfigMap" | "antreaConfigMap", name: string): Promise<void> =>
+    into(
+      facts,
+      fact,
+      observe(() => reader.getConfigMap("kube-system", name)),
+    );
+  await Promise.all([
+    engines.has("cilium") || engines.has("gke-dataplane-v2")
+      ? readConfigMap("ciliumConfigMap", "cilium-config")
+      : undefined,
+    engines.has("antrea") ? readConfigMap("antreaConfigMap", "antrea-config") : undefined,
+  ]);
+}
+
+/** Agent pods in full, and then who runs where no ready agent was seen. */
 async function readAgents(facts: Draft, reader: ClusterReader, observe: Observe): Promise<void> {
   if (!facts.daemonSets.seen) {
     facts.agentPods = facts.daemonSets;
     return;
   }
   const selectors = agentSelectors(facts.daemonSets.value);
-  const engines = new Set(selectors.map((selector) => selector.engine));
-  await Promise.all([
-    into(
-      facts,
-      "agentPods",
-      observe(async () => (await Promise.all(selectors.map((selector) => reader.listPods(selector)))).flat()),
-    ),
-    engines.has("cilium") || engines.has("gke-dataplane-v2")
-      ? into(
-          facts,
-          "ciliumConfigMap",
-          observe(() => reader.getConfigMap("kube-system", "cilium-config")),
-        )
-      : undefined,
-    engines.has("antrea")
-      ? into(
-          facts,
-          "antreaConfigMap",
-          observe(() => reader.getConfigMap("kube-system", "antrea-config")),
-        )
-      : undefined,
-  ]);
-  await readUncoveredNodes(facts, reader, observe);
-}
-
-async function readUncoveredNodes(facts: Draft, reader: ClusterReader, observe: Observe): Promise<void> {
-  const names = uncoveredNodes(facts);
-  if (names === null) return;
   await into(
     facts,
-    "podsOnUncoveredNodes",
-    observe(() => podsOfNodes(reader, names)),
+    "agentPods",
+    observe(async () => (await Promise.all(selectors.map((selector) => reader.listPods(selector)))).flat()),
   );
+  await readPodsElsewhere(facts, reader, observe);
 }
 
-async function podsOfNodes(
+/** One list per node without an agent; where those are many, or not known, one list of all pods outside agents. */
+async function readPodsElsewhere(facts: Draft, reader: ClusterReader, observe: Observe): Promise<void> {
+  const names = uncoveredNodes(facts);
+  const elsewhere = podsOutsideAgents(facts);
+  if (names !== null && names.length <= MAX_NODE_LISTS)
+    await into(
+      facts,
+      "podsOnUncoveredNodes",
+      observe(() => listPerNode(reader, names)),
+    );
+  else if (elsewhere !== null)
+    await into(
+      facts,
+      "podsOnUncoveredNodes",
+      observe(() => listElsewhere(reader, elsewhere, names ?? [])),
+    );
+}
+
+async function listPerNode(
   reader: ClusterReader,
   names: readonly string[],
 ): Promise<FactTypes["podsOnUncoveredNodes"]> {
-  if (names.length <= MAX_NODE_LISTS) {
-    const lists = await Promise.all(
-      names.map(async (name) => [name, await reader.listPodMetadataOfNode(name)] as const),
-    );
-    return Object.fromEntries(lists);
-  }
+  const lists = await Promise.all(
+    names.map(async (name) => [name, await reader.listPodMetadataOfNode(name)] as const),
+  );
+  return Object.fromEntries(lists);
+}
+
+/** A pod that is still Pending has no network yet: a node that is just starting hosts nothing to protect. */
+const WITH_NETWORK = "status.phase!=Succeeded,status.phase!=Failed,status.phase!=Pending";
+/** Longer URLs are refused by some load balancers in front of an API server. */
+const MAX_SELECTOR_LENGTH = 6000;
+
+/** `names`: nodes that must have an entry, even where nothing runs on them. */
+async function listElsewhere(
+  reader: ClusterReader,
+  selector: string,
+  names: readonly string[],
+): Promise<FactTypes["podsOnUncoveredNodes"]> {
+  const narrowed = selector.length <= MAX_SELECTOR_LENGTH ? `${selector},${WITH_NETWORK}` : WITH_NETWORK;
   const byNode = new Map<string, Pod[]>(names.map((name) => [name, []]));
-  for (const pod of await reader.listPods({})) {
-    if (pod.hostNetwork || pod.finished || pod.detail?.nodeName == null) continue;
-    byNode.get(pod.detail.nodeName)?.push(pod);
+  for (const pod of await reader.listPods({ fieldSelector: narrowed })) {
+    if (pod.hostNetwork || pod.detail?.nodeName == null) continue;
+    const onNode = byNode.get(pod.detail.nodeName) ?? [];
+    onNode.push(pod);
+    byNode.set(pod.detail.nodeName, onNode);
   }
   return Object.fromEntries(byNode);
 }
@@ -165,9 +194,23 @@ async function readPolicyResources(facts: Draft, reader: ClusterReader, observe:
       if (resource === "absent") Object.assign(facts, { [fact]: seen([]) });
       else if ("why" in resource) Object.assign(facts, { [fact]: resource });
       else if (policy || wanted.has(fact))
-        Object.assign(facts, { [fact]: await observe(() => reader.listCustomObjects(resource)) });
+        Object.assign(facts, { [fact]: await observe(() => readResource(reader, fact, resource)) });
     }),
   );
+}
+
+async function readResource(
+  reader: ClusterReader,
+  fact: FactName,
+  resource: CustomResource,
+): Promise<readonly RawObject[] | FactTypes["ciliumEndpoints"]> {
+  const objects = await reader.listCustomObjects(resource);
+  // A CiliumEndpoint has the namespace and the name of its pod, and nothing else of it counts here.
+  return fact === "ciliumEndpoints" ? objects.flatMap(toNamespacedName) : objects;
+}
+
+function toNamespacedName({ metadata: { namespace, name } }: RawObject): FactTypes["ciliumEndpoints"] {
+  return namespace === undefined ? [] : [{ namespace, name }];
 }
 
 /** Jobs are listed only to name the CronJob of a pod; a cluster without Job pods needs none. */

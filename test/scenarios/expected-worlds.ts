@@ -16,19 +16,18 @@ export interface ExpectedWorld {
 
 /** Enforced, and both of its namespaces isolated both ways: an ordinary cluster beside the odd one. */
 const SHOP_IS_FINE = [
-  "pass NETPOL.2 shop",
-  "pass NETPOL.9 shop",
+  ...["1", "2", "3", "4", "5", "6", "7", "9"].map((id) => `pass NETPOL.${id} shop`),
   ...["20", "22", "23", "24", "25", "26"].flatMap((id) => [
     `pass NETPOL.${id} shop api`,
     `pass NETPOL.${id} shop web`,
   ]),
 ];
 
-/** Nothing of the cluster's own API was seen: one finding says so, and every other one decides nothing. */
+/** Nothing of the cluster's own API was seen: one finding says so, and what would need it decides nothing. */
 function dark(cluster: string): readonly string[] {
   return [
     `fail NETPOL.9 ${cluster}`,
-    ...["2", "20", "24", "25", "40"].map((id) => `unknown NETPOL.${id} ${cluster}`),
+    ...["2", "3", "20", "24", "25", "40"].map((id) => `unknown NETPOL.${id} ${cluster}`),
   ];
 }
 
@@ -41,22 +40,24 @@ function besideShop(cluster: string, why: string): ExpectedWorld {
   };
 }
 
-const ADDON_CLUSTERS = [
-  "absent",
-  "array",
-  "boolean",
-  "empty-string",
-  "garbage",
-  "nested",
-  "no-addon",
-  "number",
-  "other-keys",
-  "scalar",
-  "string-capital-true",
-  "string-false",
-  "yaml",
-  "yaml-boolean",
-];
+/** What the add-on's configurationValues declare. The clusters themselves all enforce. */
+const DECLARED: Readonly<Record<string, string>> = {
+  absent: "fail",
+  array: "unknown",
+  boolean: "pass",
+  "empty-string": "fail",
+  garbage: "unknown",
+  nested: "fail",
+  "no-addon": "not-applicable",
+  number: "unknown",
+  "other-keys": "fail",
+  scalar: "unknown",
+  "string-capital-true": "unknown",
+  "string-false": "fail",
+  yaml: "pass",
+  "yaml-boolean": "pass",
+};
+const ADDON_CLUSTERS = Object.keys(DECLARED);
 
 const HOSTILE_NAMESPACES = ["__proto__", "constructor", "hasOwnProperty", "prototype", "tostring", "valueof"];
 
@@ -115,24 +116,32 @@ export const expectedWorlds: Readonly<Record<keyof typeof worlds, ExpectedWorld>
       "pass NETPOL.40 fulfilment-prod flux-system",
       "fail NETPOL.41 fulfilment-prod flux-system",
       // The trap: declared, processed, and not applied.
+      "pass NETPOL.1 shop-prod-us",
       "fail NETPOL.2 shop-prod-us",
+      "fail NETPOL.4 shop-prod-us",
       "pass NETPOL.20 shop-prod-us storefront",
       "fail NETPOL.20 shop-prod-us promo-landing",
       // Off by default, seen with AmazonEKSViewPolicy alone.
+      "fail NETPOL.1 shop-staging",
       "fail NETPOL.2 shop-staging",
       "pass NETPOL.9 shop-staging",
       // Fargate hosts pods, and no engine runs there.
       "fail NETPOL.2 data-staging",
+      "fail NETPOL.3 data-staging",
       // Cilium does not manage the notebook that was there before it.
+      "fail NETPOL.1 ml-sandbox",
       "fail NETPOL.2 ml-sandbox",
+      "fail NETPOL.3 ml-sandbox",
       "fail NETPOL.24 ml-sandbox notebooks",
     ],
   },
-  // The clusters agree with themselves; what the add-on's values say is NETPOL.1's and .4's business.
   "addon-values": {
     coverage: ADDON_CLUSTERS.map((name) => `${name}: scanned`),
     enforcement: Object.fromEntries(ADDON_CLUSTERS.map((name) => [name, "enforced"])),
-    findings: ADDON_CLUSTERS.map((name) => `pass NETPOL.2 ${name}`),
+    findings: [
+      ...Object.entries(DECLARED).map(([name, status]) => `${status} NETPOL.1 ${name}`),
+      ...ADDON_CLUSTERS.map((name) => `pass NETPOL.2 ${name}`),
+    ],
   },
   "all-statuses": {
     coverage: [

@@ -13,7 +13,14 @@ import { unseen, type Unseen } from "./model/observed.ts";
 import type { Report } from "./model/report.ts";
 import { createObserve } from "./scan/observe.ts";
 import { publishCluster, publishGoneCluster } from "./scan/publish-cluster.ts";
-import { NOTHING_TO_DELIVER, type Delivery, type HubSink, type Publication } from "./scan/publish.ts";
+import {
+  NOTHING_TO_DELIVER,
+  type Delivery,
+  type HubSink,
+  type Publication,
+  type PublishContext,
+} from "./scan/publish.ts";
+import type { Keep } from "./scan/scan-chunk.ts";
 import type { ClusterScan } from "./scan/scan-cluster.ts";
 import type { AccountCloud, ObjectStore } from "./scan/sources.ts";
 import { toDigest } from "./sinks/digest.ts";
@@ -22,12 +29,13 @@ import { deliverDigest } from "./sinks/sns.ts";
 import { createTokenBucket, type TokenBucket } from "./sinks/token-bucket.ts";
 
 export interface Publishing {
-  readonly publishScan: (account: AccountCloud, scan: ClusterScan) => Promise<Publication>;
+  readonly publishScan: (account: AccountCloud, scan: ClusterScan, keep?: Keep) => Promise<Publication>;
   /** Proves that a cluster of which only the state knows is gone, and archives its findings; null: it is not. */
   readonly publishGone: (
     account: AccountCloud,
     region: string,
     cluster: string,
+    keep?: Keep,
   ) => Promise<Publication | null>;
   /** Findings about accounts and Regions, which have no hub that we could reach. */
   publishVisibility(findings: readonly Finding[]): Promise<Delivery>;
@@ -75,16 +83,19 @@ export function createPublishing(options: PublishingOptions): Publishing {
     return own.seen ? open(own.value, composition.region, scan) : open(account, hubRegion, scan);
   };
   const context = { observe, now, store, include, runId };
+  const keeping = (keep: Keep | undefined): PublishContext =>
+    keep === undefined ? context : { ...context, keep };
   return {
-    async publishScan(account, scan) {
+    async publishScan(account, scan, keep) {
       const { region } = scan.target;
       const sink =
         enabled && region !== null && scan.snapshot !== null ? await openFor(account, region, scan) : null;
-      return publishCluster(scan, sink, { controls, retired: retiredControls }, context);
+      return publishCluster(scan, sink, { controls, retired: retiredControls }, keeping(keep));
     },
-    async publishGone(account, region, cluster) {
+    async publishGone(account, region, cluster, keep) {
       const sink = enabled ? await openFor(account, region, null) : null;
-      return publishGoneCluster({ account: account.accountId, region, cluster }, account, sink, context);
+      const target = { account: account.accountId, region, cluster };
+      return publishGoneCluster(target, account, sink, keeping(keep));
     },
     async publishVisibility(findings) {
       if (!enabled || findings.length === 0) return NOTHING_TO_DELIVER;

@@ -70,14 +70,17 @@ function createCompleteness(
   );
   const halfRead = namespacesHalfRead(facts);
   const enforcementIsKnown = cluster !== null && cluster.enforcement.verdict !== "unknown";
-  const restsOnEnforcement = new Set(
-    controls.filter(({ needs, reads }) => [...needs, ...reads].includes("enforcement")).map(({ id }) => id),
-  );
+  const restsOnEnforcement = new Set(controls.filter(hasSeveralWays).map(({ id }) => id));
   return ({ controlId, subject }) => {
     if (!complete.has(controlId)) return false;
     if (restsOnEnforcement.has(controlId) && !enforcementIsKnown) return false;
     return subject.kind !== "namespace" || (facts.namespaces.seen && !halfRead.has(subject.name));
   };
+}
+
+/** Of enforcement no single fact is needed: whether enough was seen, only its verdict says. */
+function hasSeveralWays({ needs, reads }: AnyControl): boolean {
+  return [...needs, ...reads].some((name) => factsBehind(name).length === 0);
 }
 
 function isReadCompletely({ needs, reads }: AnyControl, facts: Facts): boolean {

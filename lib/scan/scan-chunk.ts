@@ -3,18 +3,28 @@
 
 import type { Chunk, ScanSummary } from "../events.ts";
 import pLimit from "p-limit";
+import type { Coverage } from "../model/target.ts";
 import type { Delivery, Publication } from "./publish.ts";
-import { putJson, runKeys } from "./run-store.ts";
+import { runKeys } from "./run-store.ts";
 import { scanCluster, type ClusterScan, type ScanContext } from "./scan-cluster.ts";
 import type { AccountCloud, Cloud, ObjectStore } from "./sources.ts";
+import { observeConflict } from "./state-slot.ts";
+
+/** Keeps what a publication tells people, before the state forgets that it is news. */
+export type Keep = (publication: Publication) => Promise<void>;
 
 export interface ChunkOptions {
   readonly context: ScanContext;
   readonly store: ObjectStore;
   readonly concurrency: number;
-  readonly publish: (account: AccountCloud, scan: ClusterScan) => Promise<Publication>;
+  readonly publish: (account: AccountCloud, scan: ClusterScan, keep: Keep) => Promise<Publication>;
   /** Proves that a cluster of which only the state knows is gone, and archives its findings. */
-  readonly publishGone: (account: AccountCloud, region: string, cluster: string) => Promise<unknown>;
+  readonly publishGone: (
+    account: AccountCloud,
+    region: string,
+    cluster: string,
+    keep: Keep,
+  ) => Promise<unknown>;
 }
 
 export async function scanChunk(cloud: Cloud, chunk: Chunk, options: ChunkOptions): Promise<ScanSummary[]> {
@@ -34,9 +44,7 @@ export async function scanChunk(cloud: Cloud, chunk: Chunk, options: ChunkOption
   const limit = pLimit(options.concurrency);
   const [summaries] = await Promise.all([
     Promise.all(chunk.clusters.map((name) => limit(() => scanOne(account, chunk, name, options)))),
-    Promise.all(
-      chunk.tombstones.map((name) => limit(() => options.publishGone(account, chunk.region, name))),
-    ),
+    Promise.all(chunk.tombstones.map((name) => limit(() => buryOne(account, chunk, name, options)))),
   ]);
   return summaries;
 }
@@ -48,11 +56,38 @@ async function scanOne(
   options: ChunkOptions,
 ): Promise<ScanSummary> {
   const scan = await scanCluster(account, chunk.region, name, options.context);
-  const { delivery, findings } = await options.publish(account, scan);
   const { coverage, cluster, kubernetesRequests } = scan;
-  const details = { coverage, cluster, findings, kubernetesRequests, delivery };
-  await putJson(options.store, runKeys(chunk.runId).scanned(chunk.account, chunk.region, name), details);
-  return toSummary(name, scan, delivery);
+  const keep = createKeep(options.store, chunk, name, { coverage, cluster, kubernetesRequests });
+  const { findings, delivery } = await options.publish(account, scan, keep);
+  return toSummary(name, { ...scan, findings }, delivery);
+}
+
+function buryOne(account: AccountCloud, chunk: Chunk, name: string, options: ChunkOptions): Promise<unknown> {
+  const coverage: Coverage = {
+    account: chunk.account,
+    region: chunk.region,
+    cluster: name,
+    outcome: "skipped",
+    detail: "the cluster is gone, and its findings are archived",
+  };
+  const keep = createKeep(options.store, chunk, name, { coverage, cluster: null, kubernetesRequests: 0 });
+  return options.publishGone(account, chunk.region, name, async (publication) => {
+    if (publication.outcome === "published") await keep(publication);
+  });
+}
+
+/** The first outcome stands: where a run is repeated, what was news is not news any more. */
+function createKeep(
+  store: ObjectStore,
+  { runId, account, region }: Chunk,
+  name: string,
+  seen: Pick<ClusterScan, "coverage" | "cluster" | "kubernetesRequests">,
+): Keep {
+  return async ({ findings, vanished, delivery }) => {
+    const details = { ...seen, findings: [...findings, ...vanished], delivery };
+    const key = runKeys(runId).scanned(account, region, name);
+    await observeConflict(() => store.putObject(key, JSON.stringify(details), { ifNoneMatch: "*" }));
+  };
 }
 
 function toSummary(cluster: string, { coverage, findings }: ClusterScan, delivery: Delivery): ScanSummary {

@@ -51,7 +51,7 @@ describe("ringfence demo", { concurrency: 4 }, () => {
   test("a world in which everything is fine exits 0", async () => {
     const { exitCode, stdout } = await run(["demo", "--world", "single-account"]);
     assert.equal(exitCode, 0);
-    assert.match(stdout, /none failed/);
+    assert.match(stdout, /✓ ENFORCED/);
   });
 
   const FAIL_ON: readonly (readonly [severity: string, exitCode: number])[] = [
@@ -91,7 +91,7 @@ describe("ringfence demo", { concurrency: 4 }, () => {
   test("--quiet: nothing on standard error, and the same report", async () => {
     const { exitCode, stdout, stderr } = await run(["demo", "--world", "single-account", "--quiet"]);
     assert.deepEqual([exitCode, stderr], [0, ""]);
-    assert.match(stdout, /none failed/);
+    assert.match(stdout, /✓ ENFORCED/);
   });
 
   test("hostile names come out as text, not as commands to the terminal", async () => {

@@ -50,6 +50,6 @@ describe("on a terminal", { concurrency: 4, skip: hasScript ? false : "no util-l
     const shown = await show("--no-color --quiet");
     assert.doesNotMatch(shown, COLOR);
     assert.doesNotMatch(shown, /\u001b\[2K/);
-    assert.match(shown, /none failed/);
+    assert.match(shown, /✓ ENFORCED/);
   });
 });

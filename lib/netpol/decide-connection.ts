@@ -3,7 +3,8 @@
 
 import type { CompiledCluster } from "./compile-cluster.ts";
 import { isPeer, type Party } from "./endpoint.ts";
-import { directedPolicies, noPorts, podFlows, portsOf, type PodFlows } from "./pod-flow.ts";
+import { directedPolicies, podFlows, type PodFlows } from "./pod-flow.ts";
+import { noPorts, portsOf } from "./resolve-port.ts";
 import { surroundingsOf } from "./pod-judge.ts";
 import type { WorkloadGroup } from "./workload-groups.ts";
 import type { Direction, Peer, Protocol } from "./policy.ts";

@@ -1,13 +1,12 @@
 // Puts the policies that select a pod into their tiers, for one direction. What is in doubt makes two flows:
 // the least and the most that can be allowed. Where both agree, the doubt does not matter.
 
-import type { Pod } from "../model/kubernetes.ts";
 import { toFlowRule } from "./policy-direction.ts";
+import type { ResolvePort } from "./resolve-port.ts";
 import { FIRST_PORT, LAST_PORT } from "./policy.ts";
 import type {
   Direction,
   FlowRule,
-  NamedPort,
   Peer,
   Policy,
   PolicyDirection,
@@ -112,25 +111,6 @@ function rivalsIn(policies: readonly Directed[]): string | null {
 function areRivals(a: PolicyDirection, b: PolicyDirection): boolean {
   return new Set([...a.rules, ...b.rules].map(({ action }) => action)).size > 1;
 }
-
-/** The numbers of a named port. Null: the pod's container ports were not read. */
-export type ResolvePort = (port: NamedPort, action: Rule["action"]) => readonly PortRange[] | null;
-
-/** "This can either be a numerical or named port on a pod": the pod that receives the connection. */
-export function portsOf({ detail }: Pod): ResolvePort {
-  if (detail === null) return () => null;
-  const ports = detail.containers.flatMap((container) => container.ports);
-  return ({ protocol, name }) =>
-    ports
-      .filter((port) => port.name === name && port.protocol === protocol)
-      .map(({ containerPort }) => ({ protocol, from: containerPort, to: containerPort }));
-}
-
-/**
- * For egress a name is a port of each destination pod: not of an address, and never all ports of all pods.
- * What it denies is some port of some pods.
- */
-export const noPorts: ResolvePort = (_, action) => (action === "allow" ? [] : null);
 
 function doubtsOf(
   policies: readonly Directed[],

@@ -4,7 +4,8 @@
 import type { Pod } from "../model/kubernetes.ts";
 import type { Family } from "./address-range.ts";
 import { measureOpenness, type Openness } from "./openness.ts";
-import { directedPolicies, noPorts, podFlows, portsOf, type FlowSurroundings } from "./pod-flow.ts";
+import { directedPolicies, podFlows, type FlowSurroundings } from "./pod-flow.ts";
+import { noPorts, portsOf } from "./resolve-port.ts";
 import type { Direction } from "./policy.ts";
 import type { SelectingPolicy } from "./selecting-policies.ts";
 import type { Flow, FlowContext } from "./traffic-flow.ts";

@@ -2,6 +2,7 @@
 // egress and the destination's ingress for every pod pair" (CONTRACTS); enforcement is not considered.
 
 import { parseAddress } from "./address-range.ts";
+import { allowedFor, type Allowed } from "./allowances.ts";
 import { compileCluster } from "./compile-cluster.ts";
 import {
   createConnectionDecider,
@@ -13,6 +14,7 @@ import {
 import { endpointInWords, type Endpoint, type Party } from "./endpoint.ts";
 import type { IsolationInput } from "./isolation-input.ts";
 import { createOpenPaths, type OpenPath } from "./open-paths.ts";
+import type { Direction } from "./policy.ts";
 import { groupWorkloads, workloadKey, type WorkloadGroups } from "./workload-groups.ts";
 
 export interface Reachability {
@@ -21,6 +23,8 @@ export interface Reachability {
   readonly whoCanReach: (target: Endpoint, connection: Connection) => readonly Reacher[];
   /** How pods of other namespaces get through to a workload's pods. Null: it has no live pod. */
   readonly openPaths: (target: Endpoint, connection: Connection) => readonly OpenPath[] | null;
+  /** What is allowed for each group of like pods of a workload. Null: it has no live pod. */
+  readonly allowed: (target: Endpoint, direction: Direction) => readonly Allowed[] | null;
   /** Every workload with live pods, in code-unit order of `namespace/kind/name`. */
   readonly workloads: readonly Endpoint[];
 }
@@ -47,6 +51,10 @@ export function createReachability(input: IsolationInput): Reachability {
     openPaths: (target, connection) =>
       partiesOf(target, groups)?.flatMap((party) =>
         party.kind === "pods" ? pathsTo(party.group, connection) : [],
+      ) ?? null,
+    allowed: (target, direction) =>
+      partiesOf(target, groups)?.flatMap((party) =>
+        party.kind === "pods" ? [allowedFor(cluster, party.group.selecting, party.group.pod, direction)] : [],
       ) ?? null,
     isAllowed: (from, to, connection) => worstOf(pairs(from, to, connection)),
     whoCanReach: (target, connection) =>

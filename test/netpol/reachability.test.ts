@@ -458,3 +458,36 @@ test("no path to a workload that is not there", () => {
   const { openPaths } = createReachability(input(WORLD));
   assert.equal(openPaths(endpoint("web/Deployment/none"), { port: 80, protocol: "TCP" }), null);
 });
+
+test("what is allowed is peers times ports, in order", () => {
+  const policies = [
+    policy("deny", { podSelector: {}, policyTypes: ["Ingress", "Egress"] }),
+    policy(
+      "allow",
+      ingress({
+        from: [fromClient, { ipBlock: { cidr: "10.0.0.0/8" } }],
+        ports: [{ port: 80 }, { port: "http" }],
+      }),
+    ),
+  ];
+  const { allowed } = createReachability(input({ ...WORLD, policies }));
+  const inward = allowed(endpoint(API), "ingress")?.map(({ rules, otherwise }) => ({
+    rules: rules.map((rule) => `${rule.action} ${rule.policy}: ${rule.detail} ${rule.ports}`),
+    otherwise,
+  }));
+  assert.deepEqual(inward, [
+    {
+      rules: [
+        "allow allow: pods with app=client in the same namespace on TCP 80, TCP 8080",
+        "allow allow: addresses 10.0.0.0/8 on TCP 80, TCP 8080",
+      ],
+      otherwise: "deny",
+    },
+  ]);
+  assert.deepEqual(allowed(endpoint(API), "egress"), [{ rules: [], otherwise: "deny", doubts: [] }]);
+  assert.deepEqual(allowed(endpoint("ops/Pod/scraper"), "egress"), [
+    { rules: [], otherwise: "allow", doubts: [] },
+  ]);
+  assert.equal(allowed(endpoint("web/Pod/none"), "egress"), null);
+  assert.deepEqual(allowed({ kind: "external" }, "egress"), []);
+});

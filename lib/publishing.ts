@@ -21,6 +21,7 @@ import {
   type PublishContext,
 } from "./scan/publish.ts";
 import type { Keep } from "./scan/scan-chunk.ts";
+import { findTombstones } from "./scan/tombstones.ts";
 import type { ClusterScan } from "./scan/scan-cluster.ts";
 import type { AccountCloud, ObjectStore } from "./scan/sources.ts";
 import { toDigest } from "./sinks/digest.ts";
@@ -37,6 +38,12 @@ export interface Publishing {
     cluster: string,
     keep?: Keep,
   ) => Promise<Publication | null>;
+  /** The same for every cluster that a complete list no longer has. */
+  readonly publishLost: (
+    account: AccountCloud,
+    region: string,
+    listed: ReadonlySet<string>,
+  ) => Promise<readonly Publication[]>;
   /** Findings about accounts and Regions, which have no hub that we could reach. */
   publishVisibility(findings: readonly Finding[]): Promise<Delivery>;
   /** null: sent, or no topic is configured; else why not. */
@@ -85,6 +92,11 @@ export function createPublishing(options: PublishingOptions): Publishing {
   const context = { observe, now, store, include, runId };
   const keeping = (keep: Keep | undefined): PublishContext =>
     keep === undefined ? context : { ...context, keep };
+  const publishGone: Publishing["publishGone"] = async (account, region, cluster, keep) => {
+    const sink = enabled ? await openFor(account, region, null) : null;
+    const target = { account: account.accountId, region, cluster };
+    return publishGoneCluster(target, account, sink, keeping(keep));
+  };
   return {
     async publishScan(account, scan, keep) {
       const { region } = scan.target;
@@ -92,10 +104,12 @@ export function createPublishing(options: PublishingOptions): Publishing {
         enabled && region !== null && scan.snapshot !== null ? await openFor(account, region, scan) : null;
       return publishCluster(scan, sink, { controls, retired: retiredControls }, keeping(keep));
     },
-    async publishGone(account, region, cluster, keep) {
-      const sink = enabled ? await openFor(account, region, null) : null;
-      const target = { account: account.accountId, region, cluster };
-      return publishGoneCluster(target, account, sink, keeping(keep));
+    publishGone,
+    async publishLost(account, region, listed) {
+      if (store === null) return [];
+      const names = await findTombstones(store, account.accountId, region, listed, observe);
+      const gone = await Promise.all(names.map((name) => publishGone(account, region, name)));
+      return gone.flatMap((publication) => publication ?? []);
     },
     async publishVisibility(findings) {
       if (!enabled || findings.length === 0) return NOTHING_TO_DELIVER;

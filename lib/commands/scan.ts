@@ -51,7 +51,7 @@ export async function scanCloud(
     concurrency: configuration.limits.concurrency,
     toolVersion: TOOL_VERSION,
     onProgress: progress.show,
-    ...(publishing === null ? {} : { publish: publishing.publishScan }),
+    ...(publishing === null ? {} : { publish: publishing.publishScan, publishLost: publishing.publishLost }),
   });
   const published = publishing === null ? null : await publishRest(publishing, report, publications);
   progress.end();

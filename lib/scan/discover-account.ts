@@ -3,10 +3,9 @@
 import type { Chunk, DiscoverInput, DiscoverOutput } from "../events.ts";
 import { discoverClusters, toMissed, type ClusterScope } from "./discover.ts";
 import type { Observe } from "./observe.ts";
-import type { Coverage } from "../model/target.ts";
 import { putJson, runKeys } from "./run-store.ts";
 import type { Cloud, ObjectStore } from "./sources.ts";
-import { findLatestPlaces, toRegionPrefix } from "./state.ts";
+import { findTombstones, listedNames } from "./tombstones.ts";
 
 /** One `scan` invocation assumes one role and shares one Security Hub endpoint: 20 clusters fit its time. */
 const CLUSTERS_PER_CHUNK = 20;
@@ -32,47 +31,19 @@ async function discover(
 ): Promise<DiscoverOutput> {
   const entered = await observe(() => cloud.enterAccount(account));
   if (!entered.seen) return { account, chunks: [], coverage: [toMissed(entered, account, null)] };
-  const { clusters, coverage, listedRegions } = await discoverClusters(entered.value, scope, observe);
-  const listed = Map.groupBy(
-    [...clusters.map(toPlace), ...coverage.flatMap(toNamedPlace)],
-    ({ region }) => region,
-  );
+  const discovered = await discoverClusters(entered.value, scope, observe);
   const chunks = await Promise.all(
-    listedRegions.map(async (region) => {
-      const names = clusters.filter((cluster) => cluster.region === region).map(({ name }) => name);
-      const present = new Set((listed.get(region) ?? []).map(({ name }) => name));
+    discovered.listedRegions.map(async (region) => {
+      const inRegion = discovered.clusters.filter((cluster) => cluster.region === region);
+      const listed = listedNames(discovered, region);
       // A run for named clusters has not looked whether the others are still there.
       const isWhole = wanted.clusters === undefined;
-      const tombstones = isWhole ? await findLost(account, region, present, store) : [];
+      const tombstones = isWhole ? await findTombstones(store, account, region, listed, observe) : [];
+      const names = inRegion.map(({ name }) => name);
       return toChunks(names, tombstones).map((chunk): Chunk => ({ runId, account, region, ...chunk }));
     }),
   );
-  return { account, chunks: chunks.flat(), coverage: [...coverage] };
-}
-
-interface Place {
-  readonly region: string;
-  readonly name: string;
-}
-
-function toPlace({ region, name }: Place): Place {
-  return { region, name };
-}
-
-/** Clusters that are listed and left out by the configuration. */
-function toNamedPlace({ region, cluster }: Coverage): readonly Place[] {
-  return region === null || cluster === null ? [] : [{ region, name: cluster }];
-}
-
-/** Clusters that the state knows and a complete list no longer has. `scan` proves that they are gone. */
-async function findLost(
-  account: string,
-  region: string,
-  present: ReadonlySet<string>,
-  store: ObjectStore,
-): Promise<readonly string[]> {
-  const latest = findLatestPlaces(await store.listObjects(toRegionPrefix(account, region)));
-  return [...latest].filter(([name, { gone }]) => !gone && !present.has(name)).map(([name]) => name);
+  return { account, chunks: chunks.flat(), coverage: [...discovered.coverage] };
 }
 
 function narrow(scope: ClusterScope, { scope: wanted }: DiscoverInput): ClusterScope {

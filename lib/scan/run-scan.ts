@@ -18,6 +18,7 @@ import { compareCodeUnits } from "./evaluate.ts";
 import type { Publication } from "./publish.ts";
 import { scanCluster, type ClusterScan, type ScanContext } from "./scan-cluster.ts";
 import type { AccountCloud, Cloud } from "./sources.ts";
+import { listedNames } from "./tombstones.ts";
 
 export interface RunOptions {
   readonly accounts: AccountScope;
@@ -29,6 +30,12 @@ export interface RunOptions {
   readonly onProgress: (progress: Progress) => void;
   /** Called with each cluster's scan while its snapshot is still there; its findings replace the scan's. */
   readonly publish?: (account: AccountCloud, scan: ClusterScan) => Promise<Publication>;
+  /** Called for each Region whose list was read to its end: archives what is about clusters that are proven gone. */
+  readonly publishLost?: (
+    account: AccountCloud,
+    region: string,
+    listed: ReadonlySet<string>,
+  ) => Promise<readonly Publication[]>;
 }
 
 export interface Progress {
@@ -61,7 +68,10 @@ export async function runScan(cloud: Cloud, options: RunOptions): Promise<Run> {
   const scans = ended.map(({ scan }) => scan);
   const coverage = [...accountCoverage, ...perAccount.flatMap((account) => account.coverage)];
   return {
-    publications: ended.flatMap(({ publication }) => publication ?? []),
+    publications: [
+      ...ended.flatMap(({ publication }) => publication ?? []),
+      ...perAccount.flatMap((account) => account.lost),
+    ],
     report: toReport({ scans, coverage, startedAt, cloud, options }),
   };
 }
@@ -72,19 +82,32 @@ async function scanAccount(
   options: RunOptions,
   limit: ReturnType<typeof pLimit>,
   progress: ProgressCounter,
-): Promise<{ scans: readonly EndedScan[]; coverage: readonly Coverage[] }> {
+): Promise<ScannedAccount> {
   const { context, clusters: scope } = options;
   const account = await context.observe(() => cloud.enterAccount(accountId));
   if (!account.seen) {
     progress.accountDone(0);
-    return { scans: [], coverage: [toMissed(account, accountId, null)] };
+    return { scans: [], lost: [], coverage: [toMissed(account, accountId, null)] };
   }
-  const { clusters, coverage } = await discoverClusters(account.value, scope, context.observe);
+  const discovered = await discoverClusters(account.value, scope, context.observe);
+  const { clusters, coverage, listedRegions } = discovered;
   progress.accountDone(clusters.length);
   const scans = await Promise.all(
     clusters.map(({ region, name }) => limit(() => scanOne(account.value, region, name, options, progress))),
   );
-  return { scans, coverage };
+  const { publishLost = tellNobody } = options;
+  const lost = await Promise.all(
+    listedRegions.map((region) => publishLost(account.value, region, listedNames(discovered, region))),
+  );
+  return { scans, coverage, lost: lost.flat() };
+}
+
+const tellNobody = (): Promise<readonly Publication[]> => Promise.resolve([]);
+
+interface ScannedAccount {
+  readonly scans: readonly EndedScan[];
+  readonly coverage: readonly Coverage[];
+  readonly lost: readonly Publication[];
 }
 
 interface EndedScan {
@@ -104,8 +127,9 @@ async function scanOne(
   const scan = await scanCluster(account, region, name, context);
   const publication = (await publish?.(account, scan)) ?? null;
   progress.clusterDone(scan);
+  const findings = publication === null ? scan.findings : [...publication.findings, ...publication.vanished];
   // The snapshot of a big cluster is large and has served its purpose.
-  return { scan: { ...scan, findings: publication?.findings ?? scan.findings, snapshot: null }, publication };
+  return { scan: { ...scan, findings, snapshot: null }, publication };
 }
 
 function toInterrupted(account: string, region: string, cluster: string): ClusterScan {

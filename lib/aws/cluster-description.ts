@@ -64,7 +64,9 @@ export function toClusterDescription(answer: unknown): ClusterDescription {
     endpointPublicAccess: vpc?.endpointPublicAccess ?? null,
     endpointPrivateAccess: vpc?.endpointPrivateAccess ?? null,
     publicAccessCidrs: vpc?.publicAccessCidrs ?? null,
-    autoMode: cluster.computeConfig?.enabled ?? null,
+    // CreateCluster, API reference: Auto Mode is asked for with `computeConfig`; a cluster that the API describes
+    // without it never was.
+    autoMode: cluster.computeConfig?.enabled ?? false,
     hybridNodes: cluster.remoteNetworkConfig !== null,
     outpost: cluster.outpostConfig !== null,
     id: cluster.id,

@@ -69,7 +69,7 @@ export function customResourcesFor(facts: Facts): readonly FactName[] {
     ...(engines.has("vpc-cni") || auto ? (["policyEndpoints"] as const) : []),
     ...(auto ? (["nodeClasses"] as const) : []),
     ...(engines.has("cilium") && isChained(facts) !== false ? (["ciliumEndpoints"] as const) : []),
-    ...(engines.has("calico") ? (["tigeraStatuses", "tigeraInstallations"] as const) : []),
+    ...(engines.has("calico") ? (["tigeraStatuses"] as const) : []),
   ];
 }
 

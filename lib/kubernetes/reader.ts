@@ -108,7 +108,8 @@ export class HttpClusterReader implements ClusterReader {
   }
 
   async listPodMetadataOfNode(nodeName: string): Promise<readonly Pod[]> {
-    const onNode = `spec.nodeName=${escapeValue(nodeName)},${UNFINISHED}`;
+    // A Pending pod has no network yet.
+    const onNode = `spec.nodeName=${escapeValue(nodeName)},${UNFINISHED},status.phase!=Pending`;
     try {
       const selector = `${onNode},spec.hostNetwork=false`;
       return await this.#listPodMetadata(selector, { hostNetwork: false }, new Interner());

@@ -92,6 +92,5 @@ test("custom resources are asked for by what is installed", () => {
   assert.deepEqual(customResourcesFor(blind(chained("none"), ["ciliumConfigMap"])), ["ciliumEndpoints"]);
   assert.deepEqual(customResourcesFor(collect({ nodes: [node("a")], agents: [{ set: calicoSet() }] })), [
     "tigeraStatuses",
-    "tigeraInstallations",
   ]);
 });

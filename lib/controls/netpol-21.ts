@@ -1,8 +1,8 @@
 import { defineControl } from "../model/control.ts";
+import type { NamespaceDetail } from "../model/isolation-detail.ts";
 import type { NamespaceReport } from "../model/posture.ts";
 import {
   fail,
-  hasNoEffectivePolicy,
   judgeNamespaces,
   listNames,
   notApplicable,
@@ -31,30 +31,38 @@ export const netpol21 = defineControl({
     "Read what the policies would cut off, then switch the engine on (NETPOL.2 says how), or move the pods to nodes on which it runs.",
   link: "https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy-configure.html",
   needs: ["isolation"],
-  evaluate: ({ facts, settings }) => judgeNamespaces(facts.isolation, settings, judge),
+  evaluate({ facts: { isolation }, settings }) {
+    const details = new Map(isolation.details.map((detail) => [detail.name, detail]));
+    return judgeNamespaces(isolation, settings, (namespace) =>
+      judge(namespace, details.get(namespace.name)?.selected ?? { enforced: 0, notEnforced: 0, unknown: 0 }),
+    );
+  },
 });
 
-function judge(namespace: NamespaceReport): Judgement {
-  const { name, policies, posture } = namespace;
+function judge(
+  { name, policies, assumesEnforcement }: NamespaceReport,
+  { enforced, notEnforced, unknown: undecided }: NamespaceDetail["selected"],
+): Judgement {
   if (policies.length === 0) return notApplicable(`Namespace ${name} has no policy that could be inert.`);
-  if (posture === "empty")
-    return notApplicable(`Namespace ${name} runs no pod that its policies could reach.`);
-  if (hasNoEffectivePolicy(namespace))
-    return notApplicable(`No policy selects a pod of namespace ${name}; NETPOL.20 says so.`);
-  if (namespace.assumesEnforcement === true)
+  const selected = enforced + notEnforced + undecided;
+  if (selected === 0) return notApplicable(`No policy selects a running pod of namespace ${name}.`);
+  if (assumesEnforcement === true)
     return unknown(`Whether the policies of namespace ${name} are enforced is not in the input.`);
-  switch (posture) {
-    case "inert":
-      return fail(
-        `The policies of namespace ${name} select pods, but nothing enforces them: ${listNames(policies)}.`,
-      );
-    case "unknown":
-      return unknown(
-        `Whether the policies of namespace ${name} are enforced could not be decided; NETPOL.2 says why.`,
-      );
-    case "isolated":
-    case "partial":
-    case "unprotected":
-      return pass(`An engine enforces the policies of namespace ${name}.`);
-  }
+  if (notEnforced === selected)
+    return fail(
+      `The policies of namespace ${name} select ${selected} pods, but nothing enforces them: ${listNames(policies)}.`,
+    );
+  if (notEnforced > 0)
+    // Where the others are enforced somebody has seen to it; the cluster's NETPOL.3 names the nodes.
+    return fail(
+      `For ${notEnforced} of the ${selected} pods that policies of namespace ${name} select nothing enforces them; NETPOL.3 names nodes and pods.`,
+      { severity: "medium" },
+    );
+  if (undecided > 0)
+    return unknown(
+      `Whether the policies of namespace ${name} are enforced could not be decided; NETPOL.2 says why.`,
+    );
+  return pass(
+    `An engine enforces the policies of namespace ${name} for all ${selected} pods that they select.`,
+  );
 }

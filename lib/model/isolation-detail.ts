@@ -10,6 +10,8 @@ export interface NamespaceDetail {
   readonly countedPods: number;
   /** Counted pods that at least one policy certainly selects, in any direction. */
   readonly selectedPods: number;
+  /** The same pods by whether an engine enforces policies for them. Offline all count as enforced. */
+  readonly selected: { readonly enforced: number; readonly notEnforced: number; readonly unknown: number };
   /** Policies that alone open something, with the counted workloads that they open. */
   readonly openings: readonly PolicyOpening[];
   readonly overBroadRules: readonly OverBroadRule[];

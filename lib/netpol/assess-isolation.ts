@@ -55,7 +55,7 @@ function toNamespaceReport(
 }
 
 function toNamespaceDetail(
-  { compiled, workloads }: JudgedNamespace,
+  { compiled, workloads, selected }: JudgedNamespace,
   deadPeers: NamespaceDetail["deadPeers"],
 ): NamespaceDetail {
   const isSelected = ({ isSelected }: PodVerdict): boolean => isSelected;
@@ -63,6 +63,7 @@ function toNamespaceDetail(
     name: compiled.name,
     countedPods: sumPods(workloads, () => true),
     selectedPods: sumPods(workloads, isSelected),
+    selected,
     openings: openingsOf(workloads),
     overBroadRules: compiled.policies.flatMap(overBroadRulesOf),
     deadPeers,

@@ -2,6 +2,7 @@
 // the posture.
 
 import type { Pod } from "../model/kubernetes.ts";
+import type { NamespaceDetail } from "../model/isolation-detail.ts";
 import type { NamespaceReport } from "../model/posture.ts";
 import type { CompiledCluster, CompiledNamespace } from "./compile-cluster.ts";
 import { judgeDefaultDeny } from "./default-deny.ts";
@@ -9,6 +10,7 @@ import { joinPosture, type JudgedPods } from "./join-posture.ts";
 import type { PodGroup } from "./pod-groups.ts";
 import { createPodJudge } from "./pod-judge.ts";
 import type { PodVerdict } from "./pod-verdict.ts";
+import type { Answer } from "./three-valued.ts";
 import { workloadOfPod, type CronJobs } from "./workload-of-pod.ts";
 import type { WorkloadPods } from "./workload-report.ts";
 
@@ -18,6 +20,7 @@ export interface JudgedNamespace {
   readonly workloads: readonly WorkloadPods[];
   readonly verdicts: readonly PodVerdict[];
   readonly posture: NamespaceReport["posture"];
+  readonly selected: NamespaceDetail["selected"];
   readonly defaultDeny: NamespaceReport["defaultDeny"];
 }
 
@@ -29,6 +32,7 @@ export function judgeNamespace(
   const judge = createPodJudge(cluster, compiled);
   const workloads = new Map<string, WorkloadPods>();
   const judged: JudgedPods[] = [];
+  const selected = { enforced: 0, notEnforced: 0, unknown: 0 };
   for (const { pod, enforced, pods } of groups) {
     const workload = workloadFor(workloads, pod, cluster.cronJobs);
     if (pod.hostNetwork) {
@@ -38,6 +42,7 @@ export function judgeNamespace(
     const verdict = judge(pod);
     workload.counts.set(verdict, (workload.counts.get(verdict) ?? 0) + pods);
     judged.push({ verdict, enforced });
+    if (verdict.isSelected) selected[toEnforcement(enforced)] += pods;
   }
   const verdicts = [...new Set(judged.map(({ verdict }) => verdict))];
   return {
@@ -45,11 +50,17 @@ export function judgeNamespace(
     workloads: [...workloads.values()].toSorted(byKindAndName),
     verdicts,
     posture: joinPosture(judged),
+    selected,
     defaultDeny: {
       ingress: judgeDefaultDeny(compiled.policies, "ingress", verdicts),
       egress: judgeDefaultDeny(compiled.policies, "egress", verdicts),
     },
   };
+}
+
+function toEnforcement(enforced: Answer): keyof NamespaceDetail["selected"] {
+  if (enforced === null) return "unknown";
+  return enforced ? "enforced" : "notEnforced";
 }
 
 function workloadFor(workloads: Map<string, WorkloadPods>, pod: Pod, cronJobs: CronJobs): WorkloadPods {

@@ -83,6 +83,7 @@ export function isolation(...namespaces: readonly NamespaceReport[]): Isolation 
       name,
       countedPods: 2,
       selectedPods: 2,
+      selected: { enforced: 2, notEnforced: 0, unknown: 0 },
       openings: [],
       overBroadRules: [],
       deadPeers: [],

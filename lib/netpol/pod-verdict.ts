@@ -3,6 +3,7 @@
 
 import type { Pod } from "../model/kubernetes.ts";
 import type { Family } from "./address-range.ts";
+import { isTooLarge, toCoarse } from "./coarse-flow.ts";
 import { measureOpenness, type Openness } from "./openness.ts";
 import { directedPolicies, podFlows, type FlowSurroundings } from "./pod-flow.ts";
 import { noPorts, portsOf } from "./resolve-port.ts";
@@ -46,7 +47,8 @@ export function judgePodDirection(
   context: FlowContext,
 ): PodDirection {
   const resolve = direction === "ingress" ? portsOf(pod) : noPorts;
-  const { least, most, doubts, bounded } = podFlows(selecting, direction, resolve, surroundings);
+  const flows = podFlows(selecting, direction, resolve, surroundings);
+  const { least, most, doubts, bounded } = isTooLarge(flows.least) ? toCoarse(flows) : flows;
   const leastOpenness = measureOpenness(least, context);
   const isCertain = most === least;
   const answers = isCertain

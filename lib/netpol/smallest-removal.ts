@@ -3,6 +3,8 @@
 
 /** Sets tried before the greedy fallback. Twelve policies that must be chosen from need 4,096 at most. */
 export const MAX_TRIED_SETS = 4_096;
+/** Each trial looks at every candidate's rules, so many candidates get fewer trials. */
+const MAX_LOOKS = 12 * MAX_TRIED_SETS;
 
 /**
  * `candidates` in code-unit order; of several smallest sets the first in that order is returned. Empty where
@@ -18,7 +20,7 @@ export function smallestRemoval(
     isOpenWithout(new Set(candidates.filter((other) => other !== policy))),
   );
   const rest = candidates.filter((policy) => !necessary.includes(policy));
-  const budget = { left: MAX_TRIED_SETS };
+  const budget = { left: Math.min(MAX_TRIED_SETS, Math.ceil(MAX_LOOKS / candidates.length)) };
   for (let size = 0; size <= rest.length; size += 1) {
     const found = firstOfSize(rest, size, 0, necessary, isOpenWithout, budget);
     if (found !== null) return found.toSorted();

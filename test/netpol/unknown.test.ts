@@ -360,3 +360,25 @@ test("policies of an API that does not count need not be read", () => {
   });
   assert.equal(verdictText(workloadOf(isolation, "Pod/one").ingress), NOT_ISOLATED);
 });
+
+/** Distinct ranges of so many rules, from half of the addresses each. */
+function manyPorts(rules: number, cidr: string): unknown {
+  const one = (index: number): unknown => ({
+    from: [{ ipBlock: { cidr } }],
+    ports: [{ port: 1 + index, endPort: 60_000 - index }],
+  });
+  return { podSelector: {}, ingress: Array.from({ length: rules }, (_, index) => one(index)) };
+}
+
+test("more port ranges than can be compared leave only what they decide unknown", () => {
+  const given = { pods: [pod("one")], policies: [policy("many", manyPorts(1_000, "0.0.0.0/0"))] };
+  const { ingress: report } = workloadOf(assess(given), "Pod/one");
+  assert.equal(verdictText(report), "isolated - ? ?");
+  assert.equal(report.because, "its policies have too many port ranges to be compared one by one");
+  const half = assess({ ...given, policies: [policy("many", manyPorts(1_000, "0.0.0.0/1"))] });
+  assert.equal(verdictText(workloadOf(half, "Pod/one").ingress), "isolated - - ?");
+  const open = assess({ ...given, policies: [...given.policies, policy("open", ingress({}))] });
+  assert.equal(verdictText(workloadOf(open, "Pod/one").ingress), "isolated cluster external 1");
+  const few = assess({ ...given, policies: [policy("few", manyPorts(500, "0.0.0.0/0"))] });
+  assert.equal(verdictText(workloadOf(few, "Pod/one").ingress), "isolated - - 1");
+});

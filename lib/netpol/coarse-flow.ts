@@ -1,0 +1,43 @@
+// Bounds the work on one pod: policies with very many port ranges are not compared port by port. They are
+// bounded instead, without ports, from both sides; where the bounds differ the answer is unknown.
+
+import { toFlowRule } from "./policy-direction.ts";
+import type { PodFlows } from "./pod-flow.ts";
+import type { FlowRule } from "./policy.ts";
+import type { Flow } from "./traffic-flow.ts";
+
+/** Rules times port ranges that are compared. A namespace of 100 policies with 50 ranges each is far below. */
+export const MAX_COMPARISONS = 500_000;
+
+export function isTooLarge({ tiers }: Flow): boolean {
+  const rules = tiers
+    .flatMap((tier) => tier.rules)
+    .filter(({ action, isNarrow }) => action !== "allow" || !isNarrow);
+  const ranges = rules.reduce((sum, rule) => sum + (rule.ranges?.length ?? 0), 0);
+  return rules.length * ranges > MAX_COMPARISONS;
+}
+
+/** What is limited to ports is left out of the least and taken for all ports in the most. */
+export function toCoarse({ least, most, doubts, bounded }: PodFlows): PodFlows {
+  const passes = least.tiers.some(({ rules }) => rules.some(({ action }) => action === "pass"));
+  return {
+    least: withoutPorts(least, "least"),
+    most: withoutPorts(most, "most"),
+    doubts: ["its policies have too many port ranges to be compared one by one", ...doubts],
+    // What is passed on meets other rules there: leaving it out bounds nothing.
+    bounded: bounded && !passes,
+  };
+}
+
+function withoutPorts({ tiers, fallthrough }: Flow, bound: "least" | "most"): Flow {
+  return {
+    tiers: tiers.map(({ rules, end }) => ({ rules: rules.flatMap((rule) => coarsen(rule, bound)), end })),
+    fallthrough,
+  };
+}
+
+function coarsen(rule: FlowRule, bound: "least" | "most"): readonly FlowRule[] {
+  if (rule.ranges === null) return [rule];
+  const isWidening = (rule.action === "deny") === (bound === "least");
+  return isWidening ? [toFlowRule({ ...rule, ranges: null })] : [];
+}

@@ -35,8 +35,9 @@ function areAlike(a: Pod, b: Pod): boolean {
     b.detail === null &&
     a.owner !== null &&
     b.owner !== null &&
-    a.owner.name === b.owner.name &&
+    a.owner.kind !== "Node" &&
     a.owner.kind === b.owner.kind &&
+    a.owner.name === b.owner.name &&
     a.hostNetwork === b.hostNetwork &&
     areEqual(a.labels, b.labels)
   );

@@ -379,6 +379,26 @@ const ROWS: readonly (readonly [
     FREE,
   ],
   [
+    "a baseline tier comes last",
+    {
+      global: { g: { tier: "baselineadminnetworkpolicy", ...(ingress(DENY) as object) } },
+      native: { podSelector: {}, ingress: [{}] },
+    },
+    OPEN,
+    FREE,
+  ],
+  [
+    "and does not deny the rest",
+    {
+      global: {
+        g: { tier: "kube-baseline", ...(ingress({ ...DENY, source: { selector: "app == 'x'" } }) as object) },
+        h: { tier: "kube-admin", ...(ingress({ ...DENY, source: { selector: "app == 'x'" } }) as object) },
+      },
+    },
+    "- - external 1",
+    FREE,
+  ],
+  [
     "the fixed tiers need not be listed",
     {
       global: { g: { tier: "adminnetworkpolicy", ...(ingress(DENY) as object) } },

@@ -476,7 +476,7 @@ const UNREADABLE: readonly (readonly [spec: unknown, because: RegExp])[] = [
   ],
   [{ tier: "Admin", priority: 1001, subject: PODS }, /^spec\.priority is 1001, which is not from 0 to 1000$/],
   [
-    { tier: "Admin", priority: 1, subject: {}, egress: [DENY_ALL] },
+    { tier: "Admin", priority: 1, subject: {}, egress: [{ action: "Deny", to: [PODS] }] },
     /^spec\.subject has not exactly one field$/,
   ],
   [
@@ -654,4 +654,60 @@ test("a connection meets the tiers in their order", () => {
     openPaths(at("web", "one"), { port: 80, protocol: "TCP" })?.map(({ detail }) => detail),
     ["every pod in namespaces with team=a"],
   );
+});
+
+test("a priority is from 0 to 1000", () => {
+  for (const priority of [0, 1000])
+    assert.equal(
+      verdictText(
+        workloadOf(
+          verdictsOf(AWS, { says: "", policies: [{ tier: "Admin", priority, egress: [DENY_ALL] }] }),
+          "Pod/one",
+        ).egress,
+      ),
+      CLOSED,
+    );
+});
+
+test("a connection that no rule is about goes through every tier to the default", () => {
+  const { other, implements: implemented } = AWS.spell([
+    { tier: "Admin", ingress: [{ action: "Deny", peers: [TEAM_A] }] },
+    { tier: "Baseline", ingress: [{ action: "Deny", peers: [PODS], ports: [81] }] },
+  ]);
+  const given = {
+    namespaces: [namespace("web"), namespace("b")],
+    pods: [WEB, pod("from-b", {}, { namespace: "b" })],
+    other,
+  };
+  const at = (namespace: string, name: string) =>
+    ({ kind: "workload", namespace, workload: { kind: "Pod", name } }) as const;
+  const ask = (port: number, unselectedPods: "allowed" | "denied"): boolean | null =>
+    createReachability(input({ ...given, engine: { implements: implemented, unselectedPods } })).isAllowed(
+      at("b", "from-b"),
+      at("web", "one"),
+      { port, protocol: "TCP" },
+    ).allowed;
+  assert.deepEqual([ask(80, "allowed"), ask(81, "allowed"), ask(80, "denied")], [true, false, false]);
+});
+
+test("a connection that is passed meets the next tier", () => {
+  const { other, implements: implemented } = AWS.spell([
+    { tier: "Admin", priority: 1, ingress: [{ action: "Pass", peers: [PODS] }] },
+    { tier: "Admin", priority: 2, ingress: [{ action: "Accept", peers: [PODS] }] },
+  ]);
+  const ask = (native: unknown): boolean | null =>
+    createReachability(
+      input({
+        namespaces: [namespace("web"), namespace("b")],
+        pods: [WEB, pod("from-b", {}, { namespace: "b" })],
+        policies: [policy("native", native)],
+        other,
+        engine: { implements: implemented },
+      }),
+    ).isAllowed(
+      { kind: "workload", namespace: "b", workload: { kind: "Pod", name: "from-b" } },
+      { kind: "workload", namespace: "web", workload: { kind: "Pod", name: "one" } },
+      { port: 80, protocol: "TCP" },
+    ).allowed;
+  assert.deepEqual([ask({ podSelector: {} }), ask(NP_OPEN)], [false, true]);
 });

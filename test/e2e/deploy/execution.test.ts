@@ -3,9 +3,8 @@
 
 import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
-import { crc32 } from "node:zlib";
 import * as v from "valibot";
-import { startCloud, type Cloud } from "../../../emulator/cloud.ts";
+import type { Cloud } from "../../../emulator/cloud.ts";
 import type { World } from "../../../emulator/world.ts";
 import { world } from "../../../emulator/worlds/build.ts";
 import { worlds } from "../../../emulator/worlds/index.ts";
@@ -18,100 +17,23 @@ import {
   organizationOfTwo,
   REGION,
 } from "../../../emulator/worlds/scenarios/small-company.ts";
-import { parseRun, type Run } from "../../../lib/events.ts";
-import { ReportSchema } from "../../../lib/report/schema.ts";
+import type { Run } from "../../../lib/events.ts";
+import { packageTemplate, type Parameters, type Template } from "./deployment.ts";
 import {
-  packageTemplate,
-  toDeployment,
-  type Deployment,
-  type Parameters,
-  type Template,
-} from "./deployment.ts";
-import { InvocationError, startLambdaService } from "./lambda-service.ts";
-import { runExecution, type Execution, type Invoke } from "./run-execution.ts";
+  functionArn,
+  inAccount,
+  SCHEDULE,
+  toChecksum,
+  toParameters,
+  type Account,
+  type Intercept,
+} from "./in-account.ts";
+import { InvocationError } from "./lambda-service.ts";
 
 let template: Template;
 before(() => {
   template = packageTemplate();
 });
-
-interface Account {
-  readonly cloud: Cloud;
-  readonly deployment: Deployment;
-  readonly invoke: Invoke;
-  /** What the functions logged. */
-  readonly logs: readonly string[];
-  /** Starts with the function `start`, as EventBridge would, and runs what it started. */
-  readonly start: (event: unknown) => Promise<Execution & { readonly run: Run }>;
-  readonly report: (run: Run) => v.InferOutput<typeof ReportSchema>;
-  readonly lines: (key: string) => readonly unknown[];
-}
-
-/** Calls between the machine and the functions that a test changes. */
-type Intercept = (stage: string, event: unknown, invoke: () => Promise<unknown>) => Promise<unknown>;
-
-async function inAccount(
-  chosen: World,
-  parameters: Parameters,
-  run: (account: Account) => Promise<void>,
-  intercept: Intercept = (_, __, invoke) => invoke(),
-): Promise<void> {
-  const cloud = await startCloud(chosen, { templateParameters: parameters });
-  const deployment = toDeployment(template, chosen, parameters);
-  using lambda = startLambdaService(deployment, cloud);
-  const invoke: Invoke = (arn, event) =>
-    intercept(arn.slice(arn.lastIndexOf("-") + 1), event, () => lambda.invoke(arn, event));
-  const text = (key: string) =>
-    cloud.stores.objects.get(deployment.bucket)?.get(key)?.body.toString("utf8") ?? assert.fail(`no ${key}`);
-  try {
-    await run({
-      cloud,
-      deployment,
-      invoke,
-      logs: lambda.logs,
-      start: async (event) => {
-        const known = new Set(cloud.stores.executions.get(deployment.stateMachineArn)?.keys());
-        await lambda.invoke(functionArn(deployment, "start"), event);
-        const executions =
-          cloud.stores.executions.get(deployment.stateMachineArn) ?? new Map<string, string>();
-        const [input = assert.fail("nothing was started")] = [...executions]
-          .filter(([name]) => !known.has(name))
-          .map(([, started]) => started);
-        const started = parseRun(JSON.parse(input));
-        return { ...(await runExecution(deployment, cloud, started, invoke)), run: started };
-      },
-      report: ({ runId }) => v.parse(ReportSchema, JSON.parse(text(`runs/${runId}/report.json`))),
-      lines: (key) =>
-        text(key)
-          .split("\n")
-          .filter((line) => line !== "")
-          .map((line): unknown => JSON.parse(line)),
-    });
-  } finally {
-    await cloud.close();
-  }
-}
-
-function toChecksum(text: string): string {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(crc32(text));
-  return bytes.toString("base64");
-}
-
-function functionArn({ functions }: Deployment, stage: string): string {
-  for (const { arn, name } of functions.values()) if (name.endsWith(`-${stage}`)) return arn;
-  return assert.fail(`no function ${stage}`);
-}
-
-const SCHEDULE = {
-  source: "aws.scheduler",
-  "detail-type": "Scheduled Event",
-  account: HUB_ACCOUNT,
-  region: REGION,
-  time: "2026-11-21T05:00:00Z",
-  resources: [],
-  detail: {},
-};
 
 function oneAccount(clusters: number): World {
   const names = Array.from({ length: clusters }, (_, index) => `shop-${String(index).padStart(3, "0")}`);
@@ -140,7 +62,7 @@ function company(member: { readonly deployed?: boolean } = {}): World {
 
 describe("a run", () => {
   it("of no cluster is complete, and enters no second map", () =>
-    inAccount(oneAccount(0), {}, async ({ start, report }) => {
+    inAccount(template, oneAccount(0), {}, async ({ start, report }) => {
       const { status, states, run } = await start(SCHEDULE);
       assert.equal(status, "SUCCEEDED");
       assert.deepEqual(
@@ -162,7 +84,7 @@ describe("a run", () => {
     }));
 
   it("of one cluster in an account without an organization is complete", () =>
-    inAccount(oneAccount(1), {}, async ({ start, report, cloud }) => {
+    inAccount(template, oneAccount(1), {}, async ({ start, report, cloud }) => {
       const { status, run } = await start(SCHEDULE);
       assert.equal(status, "SUCCEEDED");
       assert.equal(run.runId, "2026-11-21T05-00-00-000Z-schedule");
@@ -173,7 +95,7 @@ describe("a run", () => {
     }));
 
   it("of 45 clusters is three chunks, each cluster once", () =>
-    inAccount(oneAccount(45), {}, async ({ start, report, lines }) => {
+    inAccount(template, oneAccount(45), {}, async ({ start, report, lines }) => {
       const { status, states, run } = await start(SCHEDULE);
       assert.equal(status, "SUCCEEDED");
       assert.equal(states.filter((state) => state === "Scan").length, 3);
@@ -183,8 +105,8 @@ describe("a run", () => {
 
   it("of the demo's organization names what it cannot enter, and fails so that somebody looks", () => {
     const demo = worlds["demo"]?.() ?? assert.fail();
-    const parameters = { OrganizationId: demo.organization?.id ?? "" };
-    return inAccount(demo, parameters, async ({ start, report, cloud }) => {
+    const parameters = toParameters(demo);
+    return inAccount(template, demo, parameters, async ({ start, report, cloud }) => {
       const { status, error, run } = await start(SCHEDULE);
       assert.deepEqual([status, error], ["FAILED", "Ringfence.Incomplete"]);
       const { complete, coverage, findings } = report(run);
@@ -214,6 +136,7 @@ describe("a failure on the way", () => {
         ? Promise.reject(new InvocationError("Sandbox.Timedout", "timed out after 900 seconds"))
         : invoke();
     return inAccount(
+      template,
       company(),
       ORGANIZATION,
       async (account) => {
@@ -248,6 +171,7 @@ describe("a failure on the way", () => {
         ? Promise.reject(new InvocationError("Lambda.TooManyRequestsException", "Rate Exceeded."))
         : invoke();
     return inAccount(
+      template,
       oneAccount(1),
       {},
       async ({ start }) => {
@@ -264,6 +188,7 @@ describe("a failure on the way", () => {
         ? Promise.reject(new InvocationError("Runtime.ExitError", "killed"))
         : invoke();
     return inAccount(
+      template,
       company({ deployed: false }),
       ORGANIZATION,
       async (account) => {
@@ -281,6 +206,7 @@ describe("a failure on the way", () => {
   for (const stage of ["accounts", "plan"])
     it(`of ${stage} leads to the report`, () =>
       inAccount(
+        template,
         oneAccount(1),
         {},
         async ({ start, report }) => {
@@ -295,6 +221,7 @@ describe("a failure on the way", () => {
 
   it("of the report fails the run by its own name", () =>
     inAccount(
+      template,
       oneAccount(1),
       {},
       async ({ start }) => {
@@ -309,6 +236,7 @@ describe("a failure on the way", () => {
     it(`of the store, which gives ${garbage} for a result, misses that cluster`, () => {
       const account: { cloud?: Cloud; bucket?: string } = {};
       return inAccount(
+        template,
         oneAccount(2),
         {},
         async (opened) => {
@@ -336,7 +264,7 @@ describe("a failure on the way", () => {
 
 describe("a change", () => {
   it("of one cluster scans that cluster, once for all events of its time bucket", () =>
-    inAccount(company(), ORGANIZATION, async ({ start, report, cloud, deployment, invoke }) => {
+    inAccount(template, company(), ORGANIZATION, async ({ start, report, cloud, deployment, invoke }) => {
       const change = {
         ...SCHEDULE,
         source: "aws.eks",
@@ -362,7 +290,7 @@ describe("a change", () => {
     }));
 
   it("of nothing that is there scans nothing", () =>
-    inAccount(company(), ORGANIZATION, async ({ start, report }) => {
+    inAccount(template, company(), ORGANIZATION, async ({ start, report }) => {
       const { status, run } = await start({ accounts: [MEMBER_ACCOUNT], clusters: ["not-there"] });
       assert.equal(status, "SUCCEEDED");
       assert.deepEqual(report(run).clusters, []);

@@ -78,6 +78,8 @@ function startRuntime(deployed: DeployedFunction, cloud: Cloud, folder: string, 
     stdio: ["ignore", "pipe", "pipe", "ipc"],
     env: {
       ...deployed.environment,
+      // A cluster that nobody can reach costs its time out: not 15 seconds here.
+      RINGFENCE_REQUEST_TIMEOUT_MS: "3000",
       ...cloud.environmentFor(deployed.roleName),
       _HANDLER: deployed.handler,
       LAMBDA_TASK_ROOT: taskRoot,

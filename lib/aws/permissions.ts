@@ -63,14 +63,14 @@ export const PERMISSIONS: readonly Permission[] = [
     action: "securityhub:BatchImportFindings",
     resourceType: "product",
     resource: "arn:${AWS::Partition}:securityhub:*:${AWS::AccountId}:product/${AWS::AccountId}/default",
-    usedBy: ["member"],
+    usedBy: ["hub", "member"],
     why: "Puts findings into the account that they are about; a caller in any other account is refused.",
   },
   {
     action: "securityhub:GetFindings",
     resourceType: "hub",
     resource: "arn:${AWS::Partition}:securityhub:*:${AWS::AccountId}:hub/default",
-    usedBy: ["member"],
+    usedBy: ["hub", "member"],
     why: "Rebuilds lost state from our own findings, without duplicates.",
   },
   {

@@ -23,6 +23,8 @@ export interface Observation {
   whyGone(record: FindingRecord): string | null;
   /** The subject was seen, and runs nothing now (posture `empty`). */
   isEmpty(subject: Subject): boolean;
+  /** A verdict on a remembered finding of which the scan itself says nothing; null: none. */
+  judgeAgain?(record: FindingRecord): Finding | null;
 }
 
 export interface ReconcileOptions {
@@ -35,7 +37,7 @@ export interface Reconciliation {
   /** To be remembered, in code-unit order of their ids; what is to be sent stands in `intended`. */
   readonly records: readonly FindingRecord[];
   readonly outgoing: readonly Outgoing[];
-  /** The observation's, in its order, with `change`, and `firstSeenAt` where they have a history. */
+  /** The observation's, in its order, with `change`, and `firstSeenAt` where they have a history; then those judged again. */
   readonly findings: readonly Finding[];
   /** What is gone, as `not-applicable`. */
   readonly vanished: readonly Finding[];
@@ -50,8 +52,9 @@ export function reconcile(
   options: ReconcileOptions,
 ): Reconciliation {
   const known = new Map(remembered.map((record) => [record.id, record]));
-  const ids = new Set(observation.findings.map(({ id }) => id));
-  const judged = observation.findings.map((finding) =>
+  const findings = withJudgedAgain(observation, remembered);
+  const ids = new Set(findings.map(({ id }) => id));
+  const judged = findings.map((finding) =>
     reconcileFinding(known.get(finding.id) ?? null, finding, observation, options),
   );
   const absent = remembered
@@ -64,6 +67,13 @@ export function reconcile(
     findings: judged.map(({ finding }) => finding),
     vanished: absent.flatMap(({ finding }) => finding ?? []),
   };
+}
+
+function withJudgedAgain(observation: Observation, remembered: readonly FindingRecord[]): readonly Finding[] {
+  if (observation.judgeAgain === undefined) return observation.findings;
+  const ids = new Set(observation.findings.map(({ id }) => id));
+  const rest = remembered.filter(({ id }) => !ids.has(id));
+  return [...observation.findings, ...rest.flatMap((record) => observation.judgeAgain?.(record) ?? [])];
 }
 
 interface Step {

@@ -66,7 +66,8 @@ const ALLOWED: Record<string, readonly string[]> = {
   model: [],
   netpol: ["model"],
   enforcement: ["model"],
-  controls: ["model", "netpol", "enforcement"],
+  remediation: ["model", "netpol", "enforcement"],
+  controls: ["model", "netpol", "enforcement", "remediation"],
   scan: ["model", "controls", "netpol", "enforcement"],
   aws: ["model"],
   kubernetes: ["model"],
@@ -119,7 +120,7 @@ test("the product reaches the emulator only through the lazy import of the demo 
 });
 
 test("pure layers do no I/O", () => {
-  const pure = new Set(["model", "netpol", "enforcement", "controls", "report"]);
+  const pure = new Set(["model", "netpol", "enforcement", "remediation", "controls", "report"]);
   const io = /^node:(fs|http|https|net|tls|child_process|worker_threads|dgram|dns)/;
   const broken = libFiles
     .filter((file) => pure.has(layerOf(file) ?? ""))

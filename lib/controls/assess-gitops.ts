@@ -2,6 +2,7 @@
 // namespaces get through. Reachability decides, not the presence of a policy.
 
 import type { GitOps, GitOpsController } from "../model/gitops.ts";
+import type { Labels } from "../model/kubernetes.ts";
 import type { NamespaceReport, WorkloadReport } from "../model/posture.ts";
 import type { IsolationInput } from "../netpol/isolation-input.ts";
 import { createReachability, type Reachability } from "../netpol/reachability.ts";
@@ -11,6 +12,7 @@ import { recognizeGitOpsComponent, type GitOpsComponent } from "./gitops-compone
 interface Found {
   readonly namespace: string;
   readonly component: GitOpsComponent;
+  readonly podLabels: Labels;
   readonly report: WorkloadReport;
 }
 
@@ -18,10 +20,10 @@ export function assessGitOps(input: IsolationInput, namespaces: readonly Namespa
   const components = recognizeWorkloads(input);
   const found = namespaces.flatMap(({ name, workloads }) =>
     workloads.flatMap((report): Found[] => {
-      const component = components.get(keyOf(name, report));
-      return component === undefined || report.pods.counted === 0
+      const recognized = components.get(keyOf(name, report));
+      return recognized === undefined || report.pods.counted === 0
         ? []
-        : [{ namespace: name, component, report }];
+        : [{ namespace: name, ...recognized, report }];
     }),
   );
   if (found.length === 0) return { controllers: [] };
@@ -29,12 +31,15 @@ export function assessGitOps(input: IsolationInput, namespaces: readonly Namespa
   return { controllers: found.map((one) => toController(one, reachability)) };
 }
 
-function recognizeWorkloads(input: IsolationInput): ReadonlyMap<string, GitOpsComponent> {
-  const components = new Map<string, GitOpsComponent>();
+type Recognized = Pick<Found, "component" | "podLabels">;
+
+function recognizeWorkloads(input: IsolationInput): ReadonlyMap<string, Recognized> {
+  const components = new Map<string, Recognized>();
   const cronJobs = indexCronJobs(input.jobs);
   for (const pod of input.pods) {
     const component = recognizeGitOpsComponent(pod);
-    if (component !== null) components.set(keyOf(pod.namespace, workloadOfPod(pod, cronJobs)), component);
+    if (component === null) continue;
+    components.set(keyOf(pod.namespace, workloadOfPod(pod, cronJobs)), { component, podLabels: pod.labels });
   }
   return components;
 }
@@ -43,7 +48,10 @@ function keyOf(namespace: string, { kind, name }: { readonly kind: string; reado
   return `${namespace}/${kind}/${name}`;
 }
 
-function toController({ namespace, component, report }: Found, reachability: Reachability): GitOpsController {
+function toController(
+  { namespace, component, podLabels, report }: Found,
+  reachability: Reachability,
+): GitOpsController {
   const { kind, name, ingress, egress } = report;
   const target = { kind: "workload", namespace, workload: { kind, name } } as const;
   return {
@@ -51,6 +59,7 @@ function toController({ namespace, component, report }: Found, reachability: Rea
     product: component.product,
     component: component.name,
     workload: `${kind}/${name}`,
+    podLabels,
     mayBeOpen: component.mayBeOpen,
     restrictedPorts: component.restricted.map(({ port, behind }) => ({
       port,

@@ -3,6 +3,7 @@
 
 import type { Evidence } from "../model/finding.ts";
 import type { ConfigMap, DaemonSet } from "../model/kubernetes.ts";
+import { quoteForShell } from "../model/quote-for-shell.ts";
 import { shorten } from "../model/shorten.ts";
 import { toVisibleText } from "../model/visible-text.ts";
 
@@ -13,12 +14,6 @@ const MAX_FOREIGN_LENGTH = 160;
 /** Foreign text as it may stand inside a sentence. */
 export function clip(text: string): string {
   return shorten(toVisibleText(text.slice(0, MAX_FOREIGN_LENGTH * 2)), MAX_FOREIGN_LENGTH);
-}
-
-/** One word of a POSIX shell command. */
-export function quoteForShell(text: string): string {
-  const word = clip(text);
-  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 export function configMapEvidence(

@@ -5,7 +5,8 @@ import type { PolicyProcessing, ProcessedPolicy } from "../model/enforcement-det
 import type { Pod, RawObject } from "../model/kubernetes.ts";
 import type { Facts } from "../model/snapshot.ts";
 import type { EngineContext } from "./engine-assessment.ts";
-import { clip, kubernetesEvidence, quoteForShell } from "./evidence.ts";
+import { quoteForShell } from "../model/quote-for-shell.ts";
+import { clip, kubernetesEvidence } from "./evidence.ts";
 import { isCounted } from "./hosted-pods.ts";
 import { readEndpoint } from "./policy-endpoint.ts";
 import type { EndpointView } from "./policy-endpoint.ts";

@@ -1,6 +1,7 @@
 // GitOps controllers that were found in a cluster, and who can get at what they must keep closed. Plain data,
 // derived once per cluster (lib/controls/assess-gitops.ts).
 
+import type { Labels } from "./kubernetes.ts";
 import type { DirectionReport } from "./posture.ts";
 
 export const GITOPS_PRODUCTS = ["Argo CD", "Flux", "Rancher Fleet"] as const;
@@ -13,6 +14,8 @@ export interface GitOpsController {
   readonly component: string;
   /** `Kind/name`. */
   readonly workload: string;
+  /** Of one of its pods: what a podSelector can pick it by. */
+  readonly podLabels?: Labels;
   /** Whether users and webhooks are meant to reach it from anywhere (argocd-server). */
   readonly mayBeOpen: boolean;
   readonly restrictedPorts: readonly RestrictedPort[];

@@ -1,12 +1,10 @@
 // Each line of evidence can be checked with one command, and foreign names cannot leave their quotes.
 
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
 import { test } from "node:test";
 
 import { assessEnforcementDetail } from "../../lib/enforcement/assess-enforcement-detail.ts";
 import { assessEnforcement } from "../../lib/enforcement/assess-enforcement.ts";
-import { clip, quoteForShell } from "../../lib/enforcement/evidence.ts";
 import type { Evidence } from "../../lib/model/finding.ts";
 import { NOW, awsNode, node, pod, vpcCniConfigMap } from "./facts.ts";
 import { collect } from "./row.ts";
@@ -34,23 +32,6 @@ test("a verdict that claims something has evidence", () => {
   for (const { name, facts } of ROWS) {
     const { verdict, evidence } = assessEnforcement(facts, "prod", NOW);
     assert.ok(verdict === "unknown" || evidence.length > 0, name);
-  }
-});
-
-test("hostile names stay one word of the command", () => {
-  for (const name of [
-    "$(id)",
-    "a'; rm -rf /",
-    "a\nb",
-    "`id`",
-    "-o",
-    "x".repeat(1_000_000),
-    "\u001b[31m",
-    "__proto__",
-  ]) {
-    const echoed = execFileSync("sh", ["-c", `printf %s ${quoteForShell(name)}`], { encoding: "utf8" });
-    assert.equal(echoed, clip(name));
-    assert.ok(echoed.length <= 200);
   }
 });
 

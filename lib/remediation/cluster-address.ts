@@ -1,0 +1,23 @@
+// The arguments by which an aws command finds a cluster, from an ARN that the EKS API gave.
+
+import { quoteForShell } from "../model/quote-for-shell.ts";
+
+export interface EksArn {
+  readonly partition: string;
+  readonly region: string;
+  readonly account: string;
+}
+
+/** `arn:aws:eks:eu-central-1:111122223333:cluster/name`; null for anything else. */
+export function parseEksArn(arn: string | null): EksArn | null {
+  const match = /^arn:(aws[a-z-]*):eks:([a-z0-9-]+):(\d{12}):/.exec(arn ?? "");
+  if (match === null) return null;
+  const [, partition = "", region = "", account = ""] = match;
+  return { partition, region, account };
+}
+
+/** ` --cluster-name NAME --region REGION`; without the Region where it is not known. */
+export function toClusterArguments(clusterName: string, arn: EksArn | null): string {
+  const region = arn === null ? "" : ` --region ${quoteForShell(arn.region)}`;
+  return `--cluster-name ${quoteForShell(clusterName)}${region}`;
+}

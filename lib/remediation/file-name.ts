@@ -1,0 +1,18 @@
+// File names from foreign names: what the API server admits stays as it is, everything else is made harmless and
+// stays distinct. It may never name another folder, a hidden file or an option of a command.
+
+import { createHash } from "node:crypto";
+
+const MAX_LENGTH = 100;
+
+/** `allow-all` → `allow-all.yaml` */
+export function toFileName(name: string, extension = ".yaml"): string {
+  return `${toPathSegment(name)}${extension}`;
+}
+
+export function toPathSegment(name: string): string {
+  const harmless = name.replaceAll(/[^A-Za-z0-9.-]/gu, "_").replace(/^[.-]+/u, "_");
+  if (harmless === name && name !== "" && name.length <= MAX_LENGTH) return name;
+  const distinct = createHash("sha256").update(name).digest("hex").slice(0, 8);
+  return `${harmless.slice(0, MAX_LENGTH)}-${distinct}`;
+}

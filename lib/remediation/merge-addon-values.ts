@@ -1,0 +1,63 @@
+// The add-on's configuration values with network policy on and everything else as it stands. UpdateAddon replaces
+// the whole string, so a value that is left out here is a value that is lost in the cluster.
+
+import { isScalar, parseDocument, visit } from "yaml";
+
+const MAX_LENGTH = 1_000_000;
+
+/** JSON in ASCII, or the clause that says why it cannot be made without losing something. */
+export type MergedValues = { readonly json: string } | { readonly because: string };
+
+export function mergeAddonValues(present: string | null): MergedValues {
+  if (present === null || present.trim() === "") return { json: toAscii({ enableNetworkPolicy: "true" }) };
+  if (present.length > MAX_LENGTH) return { because: "they are longer than a million characters" };
+  const document = parseDocument(present, { logLevel: "error" });
+  if (document.errors.length > 0) return { because: "they are neither JSON nor YAML" };
+  const inexact = findInexactNumber(document);
+  if (inexact !== null) return { because: `the number ${inexact} would not survive the rewriting` };
+  const values = toPlain(document);
+  if (values === undefined) return { because: "they cannot be expanded" };
+  if (values === null) return { json: toAscii({ enableNetworkPolicy: "true" }) };
+  if (typeof values !== "object" || Array.isArray(values)) return { because: "they are not an object" };
+  // The add-on's schema takes a string with the format boolean here, not a boolean.
+  return { json: toAscii({ ...values, enableNetworkPolicy: "true" }) };
+}
+
+type Parsed = ReturnType<typeof parseDocument>;
+
+/** Undefined: aliases that explode. */
+function toPlain(document: Parsed): unknown {
+  try {
+    const plain: unknown = document.toJS();
+    return plain;
+  } catch (error) {
+    if (error instanceof Error) return undefined;
+    throw error;
+  }
+}
+
+/** A number that JavaScript rounds, such as an id of 18 digits without quotes. */
+function findInexactNumber(document: Parsed): string | null {
+  let found: string | null = null;
+  visit(document, {
+    Scalar(_, node) {
+      const isInexact =
+        isScalar(node) &&
+        typeof node.value === "number" &&
+        Math.abs(node.value) > Number.MAX_SAFE_INTEGER &&
+        Number.isFinite(node.value);
+      if (!isInexact) return undefined;
+      found = (node.source ?? "").slice(0, 40);
+      return visit.BREAK;
+    },
+  });
+  return found;
+}
+
+/** Every other character as its escape, so that a terminal, a shell and a file keep the text exact. */
+function toAscii(values: object): string {
+  return JSON.stringify(values).replaceAll(
+    /[\u007f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}

@@ -2,6 +2,7 @@
 
 import { composeHandler } from "../lib/compose-handler.ts";
 import { parseReportInput } from "../lib/events.ts";
+import { createExemptions } from "../lib/exemptions.ts";
 import { createPublishing } from "../lib/publishing.ts";
 import { publishReport, type RunOutcome } from "../lib/publish-report.ts";
 import { reportRun } from "../lib/scan/report-run.ts";
@@ -13,7 +14,9 @@ export async function handler(event: unknown): Promise<RunOutcome> {
   const { runId } = parseReportInput(event);
   const { configuration, bucket } = composition;
   const store = await composition.openRunStore();
-  const run = await reportRun(runId, store, { now: composition.context.now, toolVersion: TOOL_VERSION });
+  const { now } = composition.context;
+  const { judgeRun } = createExemptions(configuration, now);
+  const run = await reportRun(runId, store, { now, toolVersion: TOOL_VERSION, judgeRun });
   const publishing = createPublishing({ composition, configuration, runId, store });
   return publishReport(runId, run, publishing, `s3://${bucket}/runs/${runId}/report.json`);
 }

@@ -3,6 +3,7 @@
 
 import * as v from "valibot";
 import { MAX_GLOB_LENGTH } from "./glob.ts";
+import { isDay } from "./model/day.ts";
 
 const MAX_ITEMS = 10_000;
 
@@ -123,13 +124,7 @@ export const SecretArn = text(
 );
 
 const DAY = "a day of the calendar, such as 2027-01-31";
-export const Day = v.pipe(v.string(DAY), v.isoDate(DAY), v.check(isOnCalendar, DAY));
-
-/** 2027-02-30 has the form of a date and is none. */
-function isOnCalendar(day: string): boolean {
-  const date = new Date(`${day}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(day);
-}
+export const Day = v.pipe(v.string(DAY), v.isoDate(DAY), v.check(isDay, DAY));
 
 export const AccountList = listOf(AccountId, "account ids");
 export const AccountSelection = includeList(AccountIdOrAll, "account ids");

@@ -7,6 +7,7 @@ import type { Composition } from "./compose.ts";
 import type { Configuration } from "./config.ts";
 import { controls } from "./controls/index.ts";
 import { retiredControls } from "./controls/retired.ts";
+import { createExemptions } from "./exemptions.ts";
 import { openHubSink } from "./hub-sink.ts";
 import type { Finding } from "./model/finding.ts";
 import { unseen, type Unseen } from "./model/observed.ts";
@@ -67,6 +68,7 @@ export function createPublishing(options: PublishingOptions): Publishing {
   const { observe, now } = composition.context;
   const { enabled, homeRegion, include } = configuration.publish.securityHub;
   const limiterFor = createLimiters();
+  const { ofScan } = createExemptions(configuration, now);
   const open = (account: AccountCloud, region: string, scan: ClusterScan | null): HubSink => {
     const cluster = scan?.snapshot?.facts.cluster;
     const place = {
@@ -102,7 +104,22 @@ export function createPublishing(options: PublishingOptions): Publishing {
       const { region } = scan.target;
       const sink =
         enabled && region !== null && scan.snapshot !== null ? await openFor(account, region, scan) : null;
-      return publishCluster(scan, sink, { controls, retired: retiredControls }, keeping(keep));
+      const untold = sink === null && store === null;
+      const stateless = (publication: Publication): Publication =>
+        publication.outcome === "published" && !untold
+          ? publication
+          : { ...publication, findings: ofScan(scan, publication.findings, null) };
+      const published = await publishCluster(
+        scan,
+        sink,
+        { controls, retired: retiredControls },
+        {
+          ...context,
+          exempt: (findings, since) => ofScan(scan, findings, store === null ? null : since),
+          ...(keep === undefined ? {} : { keep: (publication) => keep(stateless(publication)) }),
+        },
+      );
+      return stateless(published);
     },
     publishGone,
     async publishLost(account, region, listed) {

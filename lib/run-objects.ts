@@ -14,6 +14,8 @@ const Delivery = v.strictObject({
 
 const AccountCoverageSchema = v.strictObject({
   startedAt: v.pipe(v.string(), v.isoTimestamp()),
+  /** The run's scope is all that the configuration has in scope. */
+  whole: v.boolean(),
   coverage: v.array(CoverageSchema),
 });
 type AccountCoverage = v.InferOutput<typeof AccountCoverageSchema>;

@@ -4,6 +4,7 @@
 import { readFileSync, statSync } from "node:fs";
 import { toEvaluationSettings } from "../compose.ts";
 import { controls } from "../controls/index.ts";
+import { createExemptions } from "../exemptions.ts";
 import { loadConfiguration } from "../load-configuration.ts";
 import type { AnyControl } from "../model/control.ts";
 import { seen, unseen } from "../model/observed.ts";
@@ -71,12 +72,13 @@ export async function evaluate(
   refuseNothing(input, options.manifests);
   const scan = await scanInput(input, toEvaluationSettings(configuration));
   const probes = answer(questions, scan);
+  const { ofScan, judgeRun } = createExemptions(configuration, now);
   const report = toReport({
-    scans: [scan],
+    scans: [{ ...scan, findings: ofScan(scan, scan.findings, null) }],
     coverage: input.coverage,
     startedAt,
     cloud: null,
-    options: { context: { now }, toolVersion: TOOL_VERSION },
+    options: { context: { now }, toolVersion: TOOL_VERSION, exemptions: { isWhole: false, judgeRun } },
   });
   const answered = questions.length === 0 ? report : { ...report, probes };
   return toResult(answered, options, terminal, toRemarks(input));

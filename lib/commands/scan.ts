@@ -2,6 +2,7 @@
 
 import { compose, toScanContext, type Environment } from "../compose.ts";
 import type { Configuration } from "../config.ts";
+import { createExemptions } from "../exemptions.ts";
 import { EXIT, toExitCode } from "../exit-code.ts";
 import { loadConfiguration } from "../load-configuration.ts";
 import { seen, unseen } from "../model/observed.ts";
@@ -44,6 +45,7 @@ export async function scanCloud(
   const composition = compose(configuration, { environment, signal, now });
   const progress = createProgressView(terminal);
   const publishing = options.publish === true ? await openPublishing(composition, configuration) : null;
+  const { ofScan, judgeRun } = createExemptions(configuration, now);
   const { report, publications } = await runScan(composition.cloud, {
     accounts: composition.accounts,
     clusters: composition.clusters,
@@ -51,6 +53,11 @@ export async function scanCloud(
     concurrency: configuration.limits.concurrency,
     toolVersion: TOOL_VERSION,
     onProgress: progress.show,
+    exemptions: {
+      isWhole: !isNarrowed(options),
+      ofScan: (scanned) => ofScan(scanned, scanned.findings, null),
+      judgeRun,
+    },
     ...(publishing === null ? {} : { publish: publishing.publishScan, publishLost: publishing.publishLost }),
   });
   const published = publishing === null ? null : await publishRest(publishing, report, publications);
@@ -58,6 +65,10 @@ export async function scanCloud(
   composition.close();
   const result = toResult(report, options, terminal, published?.remarks);
   return published?.failed === true ? { ...result, exitCode: EXIT.incomplete } : result;
+}
+
+function isNarrowed({ accounts, regions, clusters }: CommonOptions): boolean {
+  return [accounts, regions, clusters].some((option) => option !== undefined);
 }
 
 async function scanKubeconfig(
@@ -81,8 +92,10 @@ async function scanKubeconfig(
     seen(reader),
     context,
   );
-  const options = { context, toolVersion: TOOL_VERSION };
-  return toReport({ scans: [scanned], coverage: [], startedAt, cloud: null, options });
+  const { ofScan, judgeRun } = createExemptions(configuration, now);
+  const findings = ofScan(scanned, scanned.findings, null);
+  const options = { context, toolVersion: TOOL_VERSION, exemptions: { isWhole: false, judgeRun } };
+  return toReport({ scans: [{ ...scanned, findings }], coverage: [], startedAt, cloud: null, options });
 }
 
 function refuseContradictions(options: CommonOptions): void {

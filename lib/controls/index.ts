@@ -19,6 +19,7 @@ import { netpol25 } from "./netpol-25.ts";
 import { netpol26 } from "./netpol-26.ts";
 import { netpol27 } from "./netpol-27.ts";
 import { netpol28 } from "./netpol-28.ts";
+import { netpol29 } from "./netpol-29.ts";
 import { netpol40 } from "./netpol-40.ts";
 import { netpol41 } from "./netpol-41.ts";
 
@@ -41,6 +42,7 @@ export const controls: readonly AnyControl[] = [
   netpol26,
   netpol27,
   netpol28,
+  netpol29,
   netpol40,
   netpol41,
 ];

@@ -35,6 +35,16 @@ export interface Remediation {
   readonly files: readonly { readonly name: string; readonly content: string }[];
 }
 
+/** Why a failed or undecided finding is accepted for a time. */
+export interface Exemption {
+  /** Last day on which it holds (UTC), as 2027-01-31. */
+  readonly until: string;
+  readonly owner: string;
+  readonly reason: string;
+  /** `exemptions[0]` of the configuration, or `annotations of namespace web`. */
+  readonly source: string;
+}
+
 export const CHANGES = [
   "new",
   "regressed",
@@ -65,4 +75,6 @@ export interface Finding {
   /** RFC 3339. */
   readonly firstSeenAt?: string;
   readonly change?: Change;
+  /** Of an exempt finding. */
+  readonly exemption?: Exemption;
 }

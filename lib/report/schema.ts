@@ -50,6 +50,14 @@ export const FindingSchema = v.strictObject({
   remediation: RemediationSchema,
   firstSeenAt: v.exactOptional(Time),
   change: v.exactOptional(v.picklist(CHANGES)),
+  exemption: v.exactOptional(
+    v.pipe(
+      v.strictObject({ until: Text, owner: Text, reason: Text, source: Text }),
+      v.description(
+        "Of an exempt finding: who accepted it, why, and the last day on which that holds (UTC).",
+      ),
+    ),
+  ),
 });
 
 export const CoverageSchema = v.strictObject({

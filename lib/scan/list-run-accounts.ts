@@ -28,7 +28,8 @@ export async function listRunAccounts(
   const keys = runKeys(run.runId);
   // Coverage first: a run that dies between the two writes is missing accounts, not the reason why.
   const inScope = coverage.filter(({ account }) => account === null || scopeOf(account) !== null);
-  await putJson(store, keys.accountCoverage, { startedAt: now().toISOString(), coverage: inScope });
+  const whole = run.rescanMissed === undefined && Object.keys(run.scope).length === 0;
+  await putJson(store, keys.accountCoverage, { startedAt: now().toISOString(), whole, coverage: inScope });
   const items = accountIds.flatMap((account): DiscoverInput[] => {
     const wanted = scopeOf(account);
     return wanted === null ? [] : [{ runId: run.runId, account, scope: wanted }];

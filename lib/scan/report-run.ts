@@ -12,7 +12,7 @@ import {
   type ScannedCluster,
 } from "../run-objects.ts";
 import { putJson, putJsonLines, runKeys } from "./run-store.ts";
-import { toReport } from "./run-scan.ts";
+import { toReport, type JudgeRun } from "./run-scan.ts";
 import type { ClusterScan } from "./scan-cluster.ts";
 import type { ObjectStore } from "./sources.ts";
 
@@ -28,7 +28,7 @@ export interface RunReport {
 export async function reportRun(
   runId: string,
   store: ObjectStore,
-  options: { readonly now: () => Date; readonly toolVersion: string },
+  options: { readonly now: () => Date; readonly toolVersion: string; readonly judgeRun: JudgeRun },
 ): Promise<RunReport> {
   const keys = runKeys(runId);
   const expected = await readExpected(store, runId);
@@ -40,7 +40,11 @@ export async function reportRun(
     coverage: [...expected.coverage, ...lost],
     startedAt: expected.startedAt ?? options.now(),
     cloud: null,
-    options: { context: { now: options.now }, toolVersion: options.toolVersion },
+    options: {
+      context: { now: options.now },
+      toolVersion: options.toolVersion,
+      exemptions: { isWhole: expected.isWhole, judgeRun: options.judgeRun },
+    },
   });
   const missed = report.coverage.filter(({ outcome }) => outcome === "missed" || outcome === "partial");
   await putJson(store, keys.report, report);
@@ -58,6 +62,8 @@ async function readScanned(store: ObjectStore, prefix: string): Promise<Map<stri
 interface Expected {
   /** null: the run did not get as far as saying so. */
   readonly startedAt: Date | null;
+  /** Nothing was left out that the configuration has in scope. */
+  readonly isWhole: boolean;
   readonly coverage: readonly Coverage[];
   readonly clusters: readonly { readonly key: string; readonly coverage: Coverage }[];
 }
@@ -67,7 +73,7 @@ async function readExpected(store: ObjectStore, runId: string): Promise<Expected
   const accountCoverage = await read(store, keys.accountCoverage, parseAccountCoverage);
   const accounts = await read(store, keys.accounts, parseAccountLines);
   if (accountCoverage === null || accounts === null)
-    return { startedAt: null, coverage: [noAccounts()], clusters: [] };
+    return { startedAt: null, isWhole: false, coverage: [noAccounts()], clusters: [] };
   const limit = pLimit(READS_AT_ONCE);
   const discovered = await Promise.all(
     accounts.map((account) =>
@@ -78,6 +84,7 @@ async function readExpected(store: ObjectStore, runId: string): Promise<Expected
   const chunks = discovered.flatMap(({ output }) => (output === null ? [] : output.chunks));
   return {
     startedAt: new Date(accountCoverage.startedAt),
+    isWhole: accountCoverage.whole,
     coverage: [...accountCoverage.coverage, ...coverage],
     clusters: chunks.flatMap(({ account, region, clusters }) =>
       clusters.map((cluster) => ({

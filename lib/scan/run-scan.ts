@@ -28,6 +28,8 @@ export interface RunOptions {
   readonly concurrency: number;
   readonly toolVersion: string;
   readonly onProgress: (progress: Progress) => void;
+  /** Absent: nothing is exempt. */
+  readonly exemptions?: RunExemptions;
   /** Called with each cluster's scan while its snapshot is still there; its findings replace the scan's. */
   readonly publish?: (account: AccountCloud, scan: ClusterScan) => Promise<Publication>;
   /** Called for each Region whose list was read to its end: archives what is about clusters that are proven gone. */
@@ -37,6 +39,23 @@ export interface RunOptions {
     listed: ReadonlySet<string>,
   ) => Promise<readonly Publication[]>;
 }
+
+export interface RunExemptions {
+  /** False where this run's scope is narrower than the configuration's: then what was not found may well exist. */
+  readonly isWhole: boolean;
+  /** For a scan that is not published. */
+  ofScan(scan: ClusterScan): readonly Finding[];
+  readonly judgeRun: JudgeRun;
+}
+
+/** The findings that are about no single cluster. */
+export type JudgeRun = (run: {
+  /** Accounts and Regions that could not be looked into. */
+  readonly wide: readonly Finding[];
+  readonly ofClusters: readonly Finding[];
+  readonly complete: boolean;
+  readonly isWhole: boolean;
+}) => readonly Finding[];
 
 export interface Progress {
   readonly accounts: { readonly done: number; readonly total: number };
@@ -119,17 +138,21 @@ async function scanOne(
   account: AccountCloud,
   region: string,
   name: string,
-  { context, publish }: RunOptions,
+  { context, publish, exemptions }: RunOptions,
   progress: ProgressCounter,
 ): Promise<EndedScan> {
   if (context.signal.aborted)
     return { scan: toInterrupted(account.accountId, region, name), publication: null };
   const scan = await scanCluster(account, region, name, context);
   const publication = (await publish?.(account, scan)) ?? null;
-  progress.clusterDone(scan);
-  const findings = publication === null ? scan.findings : [...publication.findings, ...publication.vanished];
+  const findings =
+    publication === null
+      ? (exemptions?.ofScan(scan) ?? scan.findings)
+      : [...publication.findings, ...publication.vanished];
   // The snapshot of a big cluster is large and has served its purpose.
-  return { scan: { ...scan, findings, snapshot: null }, publication };
+  const ended = { ...scan, findings, snapshot: null };
+  progress.clusterDone(ended);
+  return { scan: ended, publication };
 }
 
 function toInterrupted(account: string, region: string, cluster: string): ClusterScan {
@@ -176,7 +199,11 @@ interface ReportParts {
   readonly coverage: readonly Coverage[];
   readonly startedAt: Date;
   readonly cloud: Cloud | null;
-  readonly options: { readonly context: { readonly now: () => Date }; readonly toolVersion: string };
+  readonly options: {
+    readonly context: { readonly now: () => Date };
+    readonly toolVersion: string;
+    readonly exemptions?: Pick<RunExemptions, "isWhole" | "judgeRun">;
+  };
 }
 
 /** Puts the parts of a run in the report's stable order: account, Region, cluster, then the catalogue's. */
@@ -185,19 +212,20 @@ export function toReport({ scans, coverage, startedAt, cloud, options }: ReportP
   const ordered = scans.toSorted((a, b) => compareScopes(a.target, b.target));
   const allCoverage = [...coverage, ...ordered.map((scan) => scan.coverage)].toSorted(compareScopes);
   const clusters: ClusterReport[] = ordered.flatMap(({ cluster }) => (cluster === null ? [] : [cluster]));
-  const findings: Finding[] = [
-    ...toVisibilityFindings(coverage),
-    ...ordered.flatMap((scan) => scan.findings),
-  ];
+  const complete = isComplete(allCoverage);
+  const ofClusters = ordered.flatMap((scan) => scan.findings);
+  const wide = toVisibilityFindings(coverage);
+  const { exemptions } = options;
+  const judged = exemptions?.judgeRun({ wide, ofClusters, complete, isWhole: exemptions.isWhole }) ?? wide;
   return {
     schemaVersion: 1,
     tool: { name: "ringfence", version: options.toolVersion },
     startedAt: startedAt.toISOString(),
     finishedAt: finishedAt.toISOString(),
-    complete: isComplete(allCoverage),
+    complete,
     coverage: allCoverage,
     clusters,
-    findings: findings.toSorted(compareScopes),
+    findings: [...judged, ...ofClusters].toSorted(compareScopes),
     stats: {
       durationMs: finishedAt.getTime() - startedAt.getTime(),
       awsCalls: cloud === null ? {} : { ...cloud.callCounts },

@@ -1,0 +1,51 @@
+// Exemptions for one process: what the configuration says, beside the catalogue of controls, applied to a scan and
+// to a run. Wires; lib/scan/exempt.ts decides.
+
+import type { Configuration } from "./config.ts";
+import { controls } from "./controls/index.ts";
+import { retiredControls } from "./controls/retired.ts";
+import type { Finding } from "./model/finding.ts";
+import { exempt, type ExemptionRules } from "./scan/exempt.ts";
+import { judgeConfiguredExemptions } from "./scan/judge-exemptions.ts";
+import type { ExemptSince } from "./scan/publish.ts";
+import type { JudgeRun } from "./scan/run-scan.ts";
+import type { ClusterScan } from "./scan/scan-cluster.ts";
+
+export interface Exemptions {
+  /** Those of a scan, or the same with the ids that its publication gave them; `exemptSince` null: stateless. */
+  readonly ofScan: (
+    scan: ClusterScan,
+    findings: readonly Finding[],
+    exemptSince: ExemptSince | null,
+  ) => readonly Finding[];
+  /** What is wider than a cluster, and whether the configuration's own exemptions are valid. */
+  readonly judgeRun: JudgeRun;
+}
+
+export function createExemptions(configuration: Configuration, now: () => Date): Exemptions {
+  const rules = toExemptionRules(configuration);
+  return {
+    ofScan({ snapshot }, findings, exemptSince) {
+      const namespaces = snapshot?.facts.namespaces;
+      const seen = namespaces?.seen === true ? namespaces.value : [];
+      return exempt(findings, { rules, namespaces: seen, exemptSince, now: now() });
+    },
+    judgeRun({ wide, ofClusters, complete, isWhole }) {
+      const context = { rules, namespaces: [], exemptSince: null, now: now() };
+      const judged = exempt(wide, context);
+      if (!isWhole) return judged;
+      const run = { findings: [...judged, ...ofClusters], complete, now: now() };
+      const verdict = judgeConfiguredExemptions(rules, run);
+      return verdict === null ? judged : [...judged, ...exempt([verdict], context)];
+    },
+  };
+}
+
+function toExemptionRules({ exemptions, namespaceExemptions }: Configuration): ExemptionRules {
+  return {
+    configured: exemptions,
+    allowed: namespaceExemptions.allowed,
+    maxDays: namespaceExemptions.maxDays,
+    knownControls: new Set([...controls, ...retiredControls].map(({ id }) => id)),
+  };
+}

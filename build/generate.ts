@@ -1,9 +1,11 @@
-// `npm run generate` writes what is made from code: the JSON Schemas, docs/controls.md and the README's table.
+// `npm run generate` writes what is made from code: the JSON Schemas, docs/controls.md, the README's
+// table and the HTML report's style and script.
 // With --check it writes nothing and fails where a committed file is stale.
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { toControlDocs, withControlTable } from "./control-docs.ts";
+import { toHtmlAssets } from "./html-assets.ts";
 import { toSchemaFiles } from "./schema-files.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -12,6 +14,7 @@ const isCheck = process.argv.includes("--check");
 const files = new Map([
   ...[...toSchemaFiles()].map(([name, text]) => [`schemas/${name}`, text] as const),
   ["docs/controls.md", toControlDocs()] as const,
+  ["lib/report/html-assets.ts", await toHtmlAssets()] as const,
   ["README.md", withControlTable(readIfPresent("README.md") ?? "")] as const,
 ]);
 

@@ -1,0 +1,139 @@
+// One section per cluster, folded until somebody opens it: enforcement, nodes, namespaces, its worst findings.
+
+import { compareClusters } from "../cluster-order.ts";
+import { POSTURE_ORDER, POSTURE_WORDS, VERDICT_WORDS } from "../page-words.ts";
+import type { PageCluster } from "../page-data.ts";
+import { at, type Page, type PageFinding } from "./unpack.ts";
+import { count, el, mark, tag, type Child } from "./elements.ts";
+import { enforcementPart } from "./enforcement.ts";
+import { findingEntry } from "./finding-entry.ts";
+import { lazyDetails, type LazyDetails } from "./lazy.ts";
+import { namespacesPart } from "./namespaces.ts";
+
+const MAX_FINDINGS = 5;
+const MIN_FOR_FILTER = 8;
+
+export interface ClustersSection {
+  readonly element: HTMLElement;
+  /** In the data's order. */
+  readonly entries: readonly LazyDetails[];
+}
+
+export function clustersSection(data: Page, showAll: (cluster: number) => void): ClustersSection {
+  const byCluster = Map.groupBy(data.findings, ({ cluster }) => cluster);
+  const entries = data.clusters.map((cluster, index) =>
+    clusterEntry({ cluster, index, findings: byCluster.get(index) ?? [] }, data, showAll),
+  );
+  const order = data.clusters
+    .map((cluster, index) => ({ cluster, index }))
+    .toSorted((a, b) => compareClusters(a.cluster, b.cluster));
+  const elements = order.map(({ index }) => at(entries, index).element);
+  const element = el(
+    "section",
+    { id: "clusters", "aria-labelledby": "clusters-title" },
+    el("h2", { id: "clusters-title" }, "Clusters"),
+    elements.length < MIN_FOR_FILTER ? null : clusterFilter(elements),
+    ...elements,
+  );
+  return { element, entries };
+}
+
+interface Entry {
+  readonly cluster: PageCluster;
+  readonly index: number;
+  readonly findings: readonly PageFinding[];
+}
+
+function clusterEntry(entry: Entry, data: Page, showAll: (cluster: number) => void): LazyDetails {
+  const { cluster, index, findings } = entry;
+  const failed = findings.filter(({ status }) => status === "fail").length;
+  const { label, tone } = VERDICT_WORDS[cluster.enforcement?.verdict ?? "unknown"];
+  const around = [
+    cluster.account,
+    cluster.region,
+    cluster.version === undefined ? null : `Kubernetes ${cluster.version}`,
+  ];
+  const summary = el(
+    "summary",
+    {},
+    el("h3", { class: "name" }, cluster.name),
+    tag(label, tone),
+    el("span", { class: "muted name" }, around.filter((part) => part !== null).join(" · ")),
+    el("span", { class: "postures" }, ...postureCounts(cluster)),
+    el("span", { class: "failed" }, failed === 0 ? "nothing failed" : `${failed} failed`),
+  );
+  const details = lazyDetails(summary, "cluster", () => [
+    ...enforcementPart(cluster.enforcement, data),
+    ...namespacesPart(cluster.namespaces, data),
+    ...findingsPart(entry, data, showAll),
+  ]);
+  details.element.id = `cluster-${index}`;
+  return details;
+}
+
+function postureCounts({ namespaces }: PageCluster): readonly Child[] {
+  return POSTURE_ORDER.flatMap((posture) => {
+    const amount = namespaces.filter((namespace) => namespace.posture === posture).length;
+    if (amount === 0) return [];
+    const { label, tone } = POSTURE_WORDS[posture];
+    return [
+      el(
+        "span",
+        { class: `posture text-${tone}`, title: `${amount} ${label.toLowerCase()}` },
+        mark(posture),
+        String(amount),
+        el("span", { class: "hidden" }, ` ${label.toLowerCase()}, `),
+      ),
+    ];
+  });
+}
+
+function findingsPart(
+  { index, findings }: Entry,
+  data: Page,
+  showAll: (cluster: number) => void,
+): readonly Child[] {
+  const open = findings.filter(({ status }) => status === "fail" || status === "unknown");
+  if (open.length === 0) return [];
+  const all = el(
+    "button",
+    { type: "button", class: "more" },
+    `Show ${count(open.length, "open finding")} of this cluster`,
+  );
+  all.addEventListener("click", () => showAll(index));
+  return [
+    el("h4", {}, "Worst findings"),
+    el(
+      "ul",
+      { class: "findings" },
+      ...open.slice(0, MAX_FINDINGS).map((finding) => findingEntry(finding, data)),
+    ),
+    open.length > MAX_FINDINGS ? all : null,
+  ];
+}
+
+/** Hides the sections in whose summary the words do not stand. */
+function clusterFilter(elements: readonly HTMLElement[]): HTMLElement {
+  const input = el("input", {
+    type: "search",
+    id: "cluster-filter",
+    placeholder: "name, account, Region, verdict …",
+  });
+  const status = el("p", { class: "muted", role: "status" });
+  input.addEventListener("input", () => {
+    const words = input.value.toLowerCase().split(/\s+/);
+    let shown = 0;
+    for (const element of elements) {
+      const text = element.querySelector("summary")?.textContent?.toLowerCase() ?? "";
+      element.hidden = !words.every((word) => text.includes(word));
+      if (!element.hidden) shown += 1;
+    }
+    status.textContent = input.value === "" ? "" : count(shown, "cluster");
+  });
+  return el(
+    "div",
+    { class: "filters" },
+    el("div", { class: "field" }, el("label", { for: "cluster-filter" }, "Find a cluster"), input),
+    status,
+  );
+}

@@ -143,7 +143,7 @@ describe("a bucket, for comparison", () => {
     await cloud.close();
   });
   promises(() => {
-    const { AWS_REGION: region, ...keys } = cloud.environmentFor("ringfence-prod-scan");
+    const { AWS_REGION: region, ...keys } = cloud.environment;
     const credentials = {
       accessKeyId: keys.AWS_ACCESS_KEY_ID,
       secretAccessKey: keys.AWS_SECRET_ACCESS_KEY,

@@ -71,125 +71,129 @@ stroke-width:1.5;stroke-dasharray:3 2}@media(max-width:40rem){body{padding:0 1re
 nav,#theme,.skip,.copy,.more,.filters,.fold:not([open]){display:none}.cluster,.finding{content-visibility:visible;border-radius:0}.scroll{overflow:visible}tr,.ladder
 li,.finding,.tile,.bar,.who{break-inside:avoid}h2,h3,h4,h5,.cluster>summary{break-after:avoid}.command pre{white-space:pre-wrap;overflow-wrap:anywhere}section{margin-top:1.5rem}}`;
 
-export const SCRIPT = `"use strict";(()=>{var Me=["configured-not-enforced","not-enforced","unknown","partial","enforced"],$e=new Set(["inert","unprotected","partial"]);function G(e,t){return j(e)-j(t)||
-V(t)-V(e)}function j({enforcement:e}){return Me.indexOf(e?.verdict??"unknown")}function V({namespaces:e}){return e.filter(({posture:t})=>$e.has(t)).length}var U={enforced:{label:"Enforced",tone:"good",meaning:"policies apply on every node that hosts pods"},partial:{label:"Enforced in part",tone:"warn",meaning:"pol\\
+export const SCRIPT = `"use strict";(()=>{var $e=["configured-not-enforced","not-enforced","unknown","partial","enforced"],Me=new Set(["inert","unprotected","partial"]);function G(e,n){return j(e)-j(n)||
+V(n)-V(e)}function j({enforcement:e}){return $e.indexOf(e?.verdict??"unknown")}function V({namespaces:e}){return e.filter(({posture:n})=>Me.has(n)).length}var U={enforced:{label:"Enforced",tone:"good",meaning:"policies apply on every node that hosts pods"},partial:{label:"Enforced in part",tone:"warn",meaning:"pol\\
 icies apply on some nodes or pods only"},"configured-not-enforced":{label:"Configured, not enforced",tone:"bad",meaning:"enforcement is declared, and nothing ap\\
 plies the policies"},"not-enforced":{label:"Not enforced",tone:"bad",meaning:"nothing applies the policies"},unknown:{label:"Not known",tone:"unknown",meaning:"\\
-what would tell was not seen"}},P={inert:{label:"Inert",tone:"bad",meaning:"policies select its pods, and nothing enforces them"},unprotected:{label:"Unprotecte\\
+what would tell was not seen"}},k={inert:{label:"Inert",tone:"bad",meaning:"policies select its pods, and nothing enforces them"},unprotected:{label:"Unprotecte\\
 d",tone:"bad",meaning:"its pods are open, whatever its policies are"},partial:{label:"Partial",tone:"warn",meaning:"some of its pods are isolated, or not entire\\
 ly"},unknown:{label:"Unknown",tone:"unknown",meaning:"it could not be decided"},isolated:{label:"Isolated",tone:"good",meaning:"every pod is isolated for ingres\\
-s, and something enforces it"},empty:{label:"Empty",tone:"quiet",meaning:"it has no pods that policies could cover"}},k=["inert","unprotected","partial","unknow\\
-n","isolated","empty"],T={fail:{label:"Failed",tone:"bad"},unknown:{label:"Not decided",tone:"unknown"},exempt:{label:"Exempt",tone:"quiet"},pass:{label:"Passed",
+s, and something enforces it"},empty:{label:"Empty",tone:"quiet",meaning:"it has no pods that policies could cover"}},T=["inert","unprotected","partial","unknow\\
+n","isolated","empty"],v={fail:{label:"Failed",tone:"bad"},unknown:{label:"Not decided",tone:"unknown"},exempt:{label:"Exempt",tone:"quiet"},pass:{label:"Passed",
 tone:"good"},"not-applicable":{label:"Not applicable",tone:"quiet"}},B={critical:"bad",high:"bad",medium:"warn",low:"quiet",informational:"quiet"},z={effective:{
 label:"denied by default",tone:"good"},declared:{label:"denied by default",tone:"good"},nullified:{label:"default deny undone",tone:"bad"},absent:{label:"no def\\
-ault deny",tone:"warn"},unknown:{label:"not known",tone:"unknown"}};var K=["pass","fail","unknown","not-applicable","exempt"],E=["critical","high","medium","low","informational"],q=["cluster","namespace","account","region","run"];function J(e){return{...e,findings:e.findings.map(t=>Ne(t,e))}}function Ne(e,t){let[n,o,s,l,a,i,c,d,p,u,w,De]=e;return{...De,control:n,status:f(K,o),severity:f(
-E,s),subject:{kind:f(q,l),name:a},because:i,cluster:c,id:f(t.idPrefixes,d)+p,remediation:u,evidence:w}}function X(e,{kinds:t,directions:n}){let[o,s,l,a,i,c]=e;return{
-kind:f(t,o),name:s,pods:l,hostNetwork:c===!0,ingress:f(n,a),egress:f(n,i)}}function f(e,t){let n=e[t];if(n===void 0)throw new Error(\`The page's data has no entr\\
-y \${t}.\`);return n}function r(e,t={},...n){return Y(document.createElement(e),t,n)}var He="http://www.w3.org/2000/svg";function g(e,t={},...n){return Y(document.createElementNS(He,
-e),t,n)}function Y(e,t,n){for(let[o,s]of Object.entries(t))s===null||s===!1||e.setAttribute(o,s===!0?"":String(s));return e.append(...n.filter(o=>o!==null)),e}function v(e){
-return g("svg",{class:"mark","aria-hidden":"true"},g("use",{href:\`#mark-\${e}\`}))}function m(e,t){return r("span",{class:\`tag tone-\${t}\`},e)}function y(e,t){return\`\${e.
-toLocaleString("en")} \${t}\${e===1?"":"s"}\`}function C(e,t,n){let o=e.map(s=>r("th",{scope:"col"},s));return r("div",{class:"scroll",role:"region","aria-label":n,
-tabindex:"0"},r("table",{class:"stacked"},r("thead",{},r("tr",{},...o)),t))}function L(e,...t){return r("tr",{},r("th",{scope:"row",class:"name"},e),...t.map(([
-n,...o])=>r("td",{class:"name","data-label":n},...o)))}var Oe=1500;function F(e){let t=r("code",{},e),n=r("button",{type:"button",class:"copy","aria-label":"Copy the command"},"Copy");return n.addEventListener("clic\\
-k",()=>{Ie(e,t,n)}),r("div",{class:"command"},r("pre",{tabindex:"0","aria-label":"Command"},t),n)}async function Ie(e,t,n){try{await navigator.clipboard.writeText(
-e),Z(n,"Copied")}catch{getSelection()?.selectAllChildren(t),Z(n,"Selected")}}function Z(e,t){let n=document.getElementById("announcement");n!==null&&(n.textContent=
-t),e.textContent=t,setTimeout(()=>{e.textContent="Copy"},Oe)}function D(e){return r("ol",{class:"ladder"},...e.map(We))}function We({source:e,object:t,observed:n,means:o,command:s,file:l,line:a}){let i=l===void 0?e:\`\${l}\${a===
-void 0?"":\`:\${a}\`}\`;return r("li",{},r("p",{class:"name"},r("b",{},t)," ",r("span",{class:"muted"},i)),r("p",{class:"observed name"},n),r("p",{},o),s===""?null:
-F(s))}function Q({text:e,commands:t,files:n}){return e===""&&t.length===0&&n.length===0?[]:[r("h5",{},"What to do"),e===""?null:r("p",{class:"name"},e),...t.map(
-F),...n.flatMap(({name:o,content:s})=>[r("p",{class:"name"},o),F(s)])]}function ee(e,t){if(e===null)return[r("p",{},"Nothing of this cluster could be read, so nothing of it was judged.")];let{because:n,evidence:o,missing:s,nodeGroups:l}=e;
-return[r("h4",{},"Enforcement"),r("p",{class:"name"},n),r("p",{class:"muted name"},Ae(e)),o.length===0?null:D(o.map(a=>f(t.evidence,a))),s.length===0?null:r("p",
-{class:"name"},r("b",{},"Not seen: "),s.join(", ")),...Ve(l)]}function Ae({engine:e,engines:t,mode:n,unselectedPods:o}){return[\`Engine: \${e??(t.length===0?"no e\\
-ngine seen":t.join(", "))}\`,n===null?null:\`\${n} mode\`,o===null?null:\`pods that no policy selects are \${o}\`].filter(a=>a!==null).join(" \\xB7 ")}var _e={enforced:"\\
+ault deny",tone:"warn"},unknown:{label:"not known",tone:"unknown"}};var K=["pass","fail","unknown","not-applicable","exempt"],w=["critical","high","medium","low","informational"],q=["cluster","namespace","account","region","run"];function J(e){return{...e,findings:e.findings.map(n=>Ne(n,e))}}function Ne(e,n){let[t,o,s,l,a,i,c,d,f,m,E,Fe]=e;return{...Fe,control:t,status:p(K,o),severity:p(
+w,s),subject:{kind:p(q,l),name:a},because:i,cluster:c,id:p(n.idPrefixes,d)+f,remediation:m,evidence:E}}function Y(e,{kinds:n,directions:t}){let[o,s,l,a,i,c]=e;return{
+kind:p(n,o),name:s,pods:l,hostNetwork:c===!0,ingress:p(t,a),egress:p(t,i)}}function p(e,n){let t=e[n];if(t===void 0)throw new Error(\`The page's data has no entr\\
+y \${n}.\`);return t}function r(e,n={},...t){return X(document.createElement(e),n,t)}var He="http://www.w3.org/2000/svg";function y(e,n={},...t){return X(document.createElementNS(He,
+e),n,t)}function X(e,n,t){for(let[o,s]of Object.entries(n))s===null||s===!1||e.setAttribute(o,s===!0?"":String(s));return e.append(...t.filter(o=>o!==null)),e}function R(e){
+return y("svg",{class:"mark","aria-hidden":"true"},y("use",{href:\`#mark-\${e}\`}))}function u(e,n){return r("span",{class:\`tag tone-\${n}\`},e)}function g(e,n){return\`\${e.
+toLocaleString("en")} \${n}\${e===1?"":"s"}\`}function x(e,n,t){let o=e.map(s=>r("th",{scope:"col"},s));return r("div",{class:"scroll",role:"region","aria-label":t,
+tabindex:"0"},r("table",{class:"stacked"},r("thead",{},r("tr",{},...o)),n))}function S(e,...n){return r("tr",{},r("th",{scope:"row",class:"name"},e),...n.map(([
+t,...o])=>r("td",{class:"name","data-label":t},...o)))}var Oe=1500;function L(e){let n=r("code",{},e),t=r("button",{type:"button",class:"copy","aria-label":"Copy the command"},"Copy");return t.addEventListener("clic\\
+k",()=>{We(e,n,t)}),r("div",{class:"command"},r("pre",{tabindex:"0","aria-label":"Command"},n),t)}async function We(e,n,t){try{await navigator.clipboard.writeText(
+e),Z(t,"Copied")}catch{getSelection()?.selectAllChildren(n),Z(t,"Selected")}}function Z(e,n){let t=document.getElementById("announcement");t!==null&&(t.textContent=
+n),e.textContent=n,setTimeout(()=>{e.textContent="Copy"},Oe)}function D(e){return r("ol",{class:"ladder"},...e.map(Ie))}function Ie({source:e,object:n,observed:t,means:o,command:s,file:l,line:a}){let i=l===void 0?e:\`\${l}\${a===
+void 0?"":\`:\${a}\`}\`;return r("li",{},r("p",{class:"name"},r("b",{},n)," ",r("span",{class:"muted"},i)),r("p",{class:"observed name"},t),r("p",{},o),s===""?null:
+L(s))}function Q({text:e,commands:n,files:t}){return e===""&&n.length===0&&t.length===0?[]:[r("h5",{},"What to do"),e===""?null:r("p",{class:"name"},e),...n.map(
+L),...t.flatMap(({name:o,content:s})=>[r("p",{class:"name"},o),L(s)])]}function ee(e,n){if(e===null)return[r("p",{},"Nothing of this cluster could be read, so nothing of it was judged.")];let{because:t,evidence:o,missing:s,nodeGroups:l}=e;
+return[r("h4",{},"Enforcement"),r("p",{class:"name"},t),r("p",{class:"muted name"},Ae(e)),o.length===0?null:D(o.map(a=>p(n.evidence,a))),s.length===0?null:r("p",
+{class:"name"},r("b",{},"Not seen: "),s.join(", ")),...Ve(l)]}function Ae({engine:e,engines:n,mode:t,unselectedPods:o}){return[\`Engine: \${e??(n.length===0?"no e\\
+ngine seen":n.join(", "))}\`,t===null?null:\`\${t} mode\`,o===null?null:\`pods that no policy selects are \${o}\`].filter(a=>a!==null).join(" \\xB7 ")}var _e={enforced:"\\
 good","not-enforced":"bad",unknown:"unknown"},je={enforced:"Enforced","not-enforced":"Not enforced",unknown:"Not known"};function Ve(e){if(e.length===0)return[];
-let t=e.reduce((o,s)=>o+s.count,0),n=["Engine","Compute","Policies are","How many","Why"];return[r("h4",{},"Nodes"),C(n,r("tbody",{},...e.map(Ge)),\`\${y(t,"node")}\\
- by engine\`)]}function Ge(e){let{engine:t,computeType:n,verdict:o,because:s,pods:l,names:a}=e,i=y(e.count,"node")+(l===null?"":\`, \${y(l,"pod")}\`);return L(t??"n\\
-o engine",["Compute",n],["Policies are",m(je[o],_e[o])],["How many",i],["Why",r("span",{},s,Ue(a,e.count))])}function Ue(e,t){let n=t-e.length;return r("details",
-{class:"fold"},r("summary",{},"Names"),r("p",{class:"name"},e.join(", "),n===0?"":\`, \\u2026 and \${n} more in the JSON report\`))}function M(e,t,n){let o=r("details",{class:t},e),s=!1,l=()=>{s||(s=!0,o.append(r("div",{class:"body"},...n())))};return o.addEventListener("toggle",()=>{o.open&&
-l()}),{element:o,open(){l(),o.open=!0}}}function b(e,t,n,o,s){let l=0,a=r("button",{type:"button",class:"more"}),i=c=>{let d=e.slice(l,l+c).map(o);l+=d.length,s.
-append(...d);let p=e.length-l;return a.hidden=p===0,a.textContent=\`Show \${Math.min(p,t).toLocaleString("en")} more of \${y(e.length,n)}\`,d[0]};return a.addEventListener(
-"click",()=>{let c=i(t);(c?.querySelector("summary, button")??c)?.focus()}),i(t),r("div",{},s,a)}function x(e,t){let{status:n,severity:o,because:s,subject:l}=e,a=f(t.controls,e.control),[i,c]=n==="fail"?[o,B[o]]:[T[n].label,T[n].tone],d=r("summary",{},m(i,c),
-r("span",{class:"control"},a.id),r("span",{class:"name"},\`\${l.kind} \${l.name}\`),r("span",{class:"muted name"},Be(e,t)),r("span",{class:"because name"},s)),{element:p}=M(
-d,"finding",()=>ze(e,a.title,t));return r("li",{},p)}function Be(e,{clusters:t}){let n=e.cluster===null?null:f(t,e.cluster),{account:o,region:s}=n??e;return[e.subject.
-kind==="cluster"||n===null?null:n.name,o,s].filter(a=>a!=null).join(" \\xB7 ")}function ze(e,t,n){let{status:o,severity:s,change:l,firstSeenAt:a,evidence:i,id:c}=e,
-d=[\`severity \${s}\`,l===void 0?null:l,a===void 0?null:\`since \${a.slice(0,10)}\`].filter(u=>u!==null),p=o==="fail"||o==="unknown";return[r("p",{class:"name"},r("b",
-{},t)," ",r("span",{class:"muted"},d.join(" \\xB7 "))),...i.length===0?[]:[r("h5",{},"Evidence"),D(i.map(u=>f(n.evidence,u)))],...p?Q(f(n.remediations,e.remediation)):
+let n=e.reduce((o,s)=>o+s.count,0),t=["Engine","Compute","Policies are","How many","Why"];return[r("h4",{},"Nodes"),x(t,r("tbody",{},...e.map(Ge)),\`\${g(n,"node")}\\
+ by engine\`)]}function Ge(e){let{engine:n,computeType:t,verdict:o,because:s,pods:l,names:a}=e,i=g(e.count,"node")+(l===null?"":\`, \${g(l,"pod")}\`);return S(n??"n\\
+o engine",["Compute",t],["Policies are",u(je[o],_e[o])],["How many",i],["Why",r("span",{},s,Ue(a,e.count))])}function Ue(e,n){let t=n-e.length;return r("details",
+{class:"fold"},r("summary",{},"Names"),r("p",{class:"name"},e.join(", "),t===0?"":\`, \\u2026 and \${t} more in the JSON report\`))}function F(e,n,t){let o=r("details",{class:n},e),s=!1,l=()=>{s||(s=!0,o.append(r("div",{class:"body"},...t())))};return o.addEventListener("toggle",()=>{o.open&&
+l()}),{element:o,open(){l(),o.open=!0}}}function b(e,n,t,o,s){let l=0,a=r("button",{type:"button",class:"more"}),i=c=>{let d=e.slice(l,l+c).map(o);l+=d.length,s.
+append(...d);let f=e.length-l;return a.hidden=f===0,a.textContent=\`Show \${Math.min(f,n).toLocaleString("en")} more of \${g(e.length,t)}\`,d[0]};return a.addEventListener(
+"click",()=>{let c=i(n);(c?.querySelector("summary, button")??c)?.focus()}),i(n),r("div",{},s,a)}function $(e,n){let{status:t,severity:o,because:s,subject:l}=e,a=p(n.controls,e.control),[i,c]=t==="fail"?[o,B[o]]:[v[t].label,v[t].tone],d=r("summary",{},u(i,c),
+r("span",{class:"control"},a.id),r("span",{class:"name"},\`\${l.kind} \${l.name}\`),r("span",{class:"muted name"},Be(e,n)),r("span",{class:"because name"},s)),{element:f}=F(
+d,"finding",()=>ze(e,a.title,n));return r("li",{},f)}function Be(e,{clusters:n}){let t=e.cluster===null?null:p(n,e.cluster),{account:o,region:s}=t??e;return[e.subject.
+kind==="cluster"||t===null?null:t.name,o,s].filter(a=>a!=null).join(" \\xB7 ")}function ze(e,n,t){let{status:o,severity:s,change:l,firstSeenAt:a,evidence:i,id:c}=e,
+d=[\`severity \${s}\`,l===void 0?null:l,a===void 0?null:\`since \${a.slice(0,10)}\`].filter(m=>m!==null),f=o==="fail"||o==="unknown";return[r("p",{class:"name"},r("b",
+{},n)," ",r("span",{class:"muted"},d.join(" \\xB7 "))),...i.length===0?[]:[r("h5",{},"Evidence"),D(i.map(m=>p(t.evidence,m)))],...f?Q(p(t.remediations,e.remediation)):
 [],r("p",{class:"muted id name"},c)]}var Ke={all:"Red: open to all of it.",part:"Amber: open to a part of it.",unknown:"Violet, dashed: not known.",named:"No line: only what the policies name; whic\\
-h peers these are is not in this report."};function re(e,t){if(e==="inert")return"Nothing enforces the policies here, so every path is open, as drawn. A hollow \\
-bar: here they would let only named peers through.";let n=new Set(t.filter(({hostNetwork:s})=>!s).flatMap(qe));return["As the policies say.",...["all","part","u\\
-nknown","named"].filter(s=>n.has(s)).map(s=>Ke[s])].join(" ")}function qe({ingress:e,egress:t}){return[e.cluster,e.external,t.cluster,t.external]}var te=3;function se(e,t){
-let n=t.map(({names:o,hostNetwork:s,ingress:l,egress:a})=>{let i=o.length-te,c=o.slice(0,te).join(", ")+(i>0?\` and \${i} more\`:"");return s?\`\${c}: on the host's \\
-network, which no policy covers.\`:\`\${c}: ingress \${oe(l)}; egress \${oe(a)}.\`});return\`Namespace \${e}, as the policies say. \${n.join(" ")}\`}var ne={all:"open",part:"\\
-open in part",unknown:"not known"};function oe({cluster:e,external:t}){let n=[...t==="named"?[]:[\`\${ne[t]} to addresses\`],...e==="named"?[]:[\`\${ne[e]} to every \\
-pod\`]];return n.length===0?"only named peers":n.join(", ")}var O=760,le=44,R=34,S=132,ae=34,h={left:250,right:510},Je=30;function de(e,t,n){let o=R+Math.max(2,n.length)*le+18,s=g("svg",{viewBox:\`0 0 \${O} \${o}\`,class:"pi\\
-cture",role:"img","aria-label":se(e,n)},...ie(o,"ingress"),...ie(o,"egress"),g("rect",{class:\`fence fence-\${t}\`,x:h.left,y:R-12,width:h.right-h.left,height:o-R,
-rx:10}),g("text",{class:"fence-name",x:h.left,y:12},ue(e,38)),...n.flatMap((l,a)=>Xe(l,R+(a+.5)*le,{height:o,posture:t})));return r("figure",{class:"who"},r("di\\
-v",{class:"scroll",role:"region","aria-label":"Picture",tabindex:"0"},s),r("figcaption",{},re(t,n)))}function H(e,t){let n=(e+R-18)/2;return t==="external"?n-30:
-n+30}function ie(e,t){let n=t==="ingress"?0:O-S,o=(s,l)=>g("g",{class:"peer"},g("rect",{x:n,y:H(e,s)-ae/2,width:S,height:ae,rx:6}),g("text",{x:n+S/2,y:H(e,s)+4,
-"text-anchor":"middle"},l));return[g("text",{class:"side",x:n+S/2,y:12,"text-anchor":"middle"},t==="ingress"?"who may reach it":"what it may reach"),o("external",
-"any address"),o("cluster","any pod in cluster")]}function Xe(e,t,n){let{names:o,pods:s,hostNetwork:l,ingress:a,egress:i}=e,[c=""]=o,d=l?"host network: no polic\\
-y applies":\`\${s} \${s===1?"pod":"pods"}\`,p=o.length===1?d:\`and \${o.length-1} more, \${d}\`;return[...l?[]:[...ce(a,"ingress",t,n),...ce(i,"egress",t,n)],g("g",{class:"\\
-workload"},g("title",{},o.slice(0,20).join(", ")),g("text",{x:h.left+16,y:t-2},ue(c,Je)),g("text",{class:"remark",x:h.left+16,y:t+14},p))]}var Ye={cluster:"all",
-external:"all"};function ce(e,t,n,{height:o,posture:s}){let l=e.cluster==="named"&&e.external==="named",a=s==="inert"?Ye:e;return[...["external","cluster"].flatMap(
-i=>Qe(a[i],t,n,H(o,i))),...l?[et(t==="ingress"?h.left:h.right,n,s)]:[]]}var Ze={all:"bad",part:"warn",unknown:"unknown"};function Qe(e,t,n,o){if(e==="named")return[];
-let[s,l]=t==="ingress"?[{x:S,y:o},{x:h.left,y:n}]:[{x:h.right,y:n},{x:O-S,y:o}],a=(s.x+l.x)/2,i=Ze[e];return[g("path",{class:\`path path-\${i}\`,d:\`M\${s.x} \${s.y}C\${a}\\
- \${s.y} \${a} \${l.y} \${l.x-3} \${l.y}\`,"marker-end":\`url(#arrow-\${i})\`})]}function et(e,t,n){return g("rect",{class:n==="inert"?"gate gate-inert":"gate",x:e-3.5,y:t-
-14,width:7,height:28,rx:3.5})}function ue(e,t){let n=Array.from(e);return n.length<=t?e:\`\${n.slice(0,t-1).join("")}\\u2026\`}function me({isolated:e,openToCluster:t,openToExternal:n,externalShare:o}){return e===null?{cluster:"unknown",external:"unknown"}:{cluster:pe(t),external:o!==null&&
-o>0&&n===!1?"part":pe(n)}}function pe(e){return e===null?"unknown":e?"all":"named"}function ge(e){let t=new Map;for(let{name:n,pods:o,hostNetwork:s,ingress:l,egress:a}of e){
-let i={ingress:me(l),egress:me(a)},c=JSON.stringify(s?"host":i),d=t.get(c)??{row:{...i,hostNetwork:s,names:[],pods:0},names:[],pods:0};d.names.push(n),d.pods+=o,
-t.set(c,d)}return[...t.values()].map(({row:n,names:o,pods:s})=>({...n,names:o,pods:s})).toSorted((n,o)=>fe(o)-fe(n))}var $={all:8,part:4,unknown:2,named:0};function fe({
-ingress:e,egress:t,hostNetwork:n}){return n?-1:2*($[e.cluster]+$[e.external])+$[t.cluster]+$[t.external]}var tt=50;function ye(e,t){let n=r("tbody"),s=b(e,tt,"workload",l=>nt(l,t),n);return s.prepend(C(["Workload","Pods","In","Out","Policies"],n,"Workloads")),s}function nt({
-kind:e,name:t,pods:n,hostNetwork:o,ingress:s,egress:l},a){let i=[...new Set([...s.policies,...l.policies])].toSorted(),c=d=>o?[m("host network","quiet")]:ot(d,a);
-return L(r("span",{},t," ",r("span",{class:"muted"},e)),["Pods",String(n)],["In",...c(s)],["Out",...c(l)],["Policies",i.length===0?"none selects it":i.join(", ")])}
-function ot(e,t){let{isolated:n,openToCluster:o,openToExternal:s,externalShare:l,nullifiedBy:a,because:i}=e,c=a.length===0?[]:[r("span",{class:"by name"},\`by \${a.
-join(", ")}\`)],d=i===void 0?[]:[r("span",{class:"by name"},i)];return n===null?[m("not known","unknown"),...d]:n?o===!0&&s===!0?[m("open to all","bad"),...c]:o===
-!0?[m("open to any pod","bad"),...c]:s===!0?[m("open to any address","bad"),...c]:o===null||s===null?[m("how open is not known","unknown"),...d]:[t==="inert"?m(
-"would be isolated","warn"):m("isolated","good"),...rt(l)]:[m("not isolated","bad")]}function rt(e){return e===null||e<.01?[]:[r("span",{class:"by"},\`but for \${Math.
-floor(e*100)} % of all addresses\`)]}function he(e){let t=e.reduce((n,o)=>n+o.pods,0);return\`\${y(e.length,"workload")}, \${y(t,"pod")}\`}var st=200;function we(e,t){if(e.length===0)return[];let n=r("div",{class:"panel","aria-live":"polite"}),o=e.toSorted((l,a)=>k.indexOf(l.posture)-k.indexOf(a.posture)),
-s=lt(n,t);return[r("h4",{},"Namespaces"),b(o,st,"namespace",s,r("ul",{class:"tiles"})),n]}function lt(e,t){let n=null;return o=>{let{label:s,tone:l}=P[o.posture],
-a=r("button",{type:"button",class:\`tile tone-\${l}\`,"aria-expanded":"false",title:o.name},v(o.posture),r("span",{class:"tile-name"},o.name),r("span",{class:"hidd\\
-en"},\`, \${s}\`));return a.addEventListener("click",()=>{let i=n===a;n?.setAttribute("aria-expanded","false"),n=i?null:a,a.setAttribute("aria-expanded",String(!i)),
-e.replaceChildren(...i?[]:[at(o,t)])}),r("li",{},a)}}function at({name:e,posture:t,detail:n},o){let{label:s,tone:l,meaning:a}=P[t];return r("section",{class:"na\\
-mespace"},r("h5",{class:"name"},v(t),e," ",m(s,l)),r("p",{class:"muted"},\`\${s} means: \${a}.\`),...n===null?[r("p",{},"Its workloads and policies were left to the\\
- JSON report to keep this file small.")]:it({name:e,posture:t,detail:n},o))}function it({name:e,posture:t,detail:n},o){let s=n.workloads.map(l=>X(l,o));return[ct(
-n,t),...s.length===0?[r("p",{class:"muted"},"No workloads.")]:[de(e,t,ge(s)),r("p",{class:"muted"},he(s)),ye(s,t)]]}function ct({policies:e,deadPolicies:t,defaultDeny:n,
-assumesEnforcement:o},s){return r("dl",{class:"facts"},r("div",{},r("dt",{},"Ingress"),r("dd",{},be(n.ingress,s))),r("div",{},r("dt",{},"Egress"),r("dd",{},be(n.
-egress,s))),I("Policies",e.length===0?"none":e.join(", ")),t.length===0?null:I("Select nothing",t.join(", ")),o===!0?I("Assumed","that something enforces the po\\
-licies"):null)}function be(e,t){let{label:n,tone:o}=z[e];return t==="inert"&&o==="good"?m("deny declared, not enforced","warn"):m(n,o)}function I(e,t){return r(
-"div",{},r("dt",{},e),r("dd",{class:"name"},t))}var Ee=5,dt=8;function xe(e,t){let n=Map.groupBy(e.findings,({cluster:i})=>i),o=e.clusters.map((i,c)=>ut({cluster:i,index:c,findings:n.get(c)??[]},e,t)),l=e.clusters.
-map((i,c)=>({cluster:i,index:c})).toSorted((i,c)=>G(i.cluster,c.cluster)).map(({index:i})=>f(o,i).element);return{element:r("section",{id:"clusters","aria-label\\
-ledby":"clusters-title"},r("h2",{id:"clusters-title"},"Clusters"),l.length<dt?null:ft(l),...l),entries:o}}function ut(e,t,n){let{cluster:o,index:s,findings:l}=e,
-a=l.filter(({status:w})=>w==="fail").length,{label:i,tone:c}=U[o.enforcement?.verdict??"unknown"],d=[o.account,o.region,o.version===void 0?null:\`Kubernetes \${o.
-version}\`],p=r("summary",{},r("h3",{class:"name"},o.name),m(i,c),r("span",{class:"muted name"},d.filter(w=>w!==null).join(" \\xB7 ")),r("span",{class:"postures"},
-...mt(o)),r("span",{class:"failed"},a===0?"nothing failed":\`\${a} failed\`)),u=M(p,"cluster",()=>[...ee(o.enforcement,t),...we(o.namespaces,t),...pt(e,t,n)]);return u.
-element.id=\`cluster-\${s}\`,u}function mt({namespaces:e}){return k.flatMap(t=>{let n=e.filter(l=>l.posture===t).length;if(n===0)return[];let{label:o,tone:s}=P[t];
-return[r("span",{class:\`posture text-\${s}\`,title:\`\${n} \${o.toLowerCase()}\`},v(t),String(n),r("span",{class:"hidden"},\` \${o.toLowerCase()}, \`))]})}function pt({index:e,
-findings:t},n,o){let s=t.filter(({status:a})=>a==="fail"||a==="unknown");if(s.length===0)return[];let l=r("button",{type:"button",class:"more"},\`Show \${y(s.length,
-"open finding")} of this cluster\`);return l.addEventListener("click",()=>o(e)),[r("h4",{},"Worst findings"),r("ul",{class:"findings"},...s.slice(0,Ee).map(a=>x(
-a,n))),s.length>Ee?l:null]}function ft(e){let t=r("input",{type:"search",id:"cluster-filter",placeholder:"name, account, Region, verdict \\u2026"}),n=r("p",{class:"\\
-muted",role:"status"});return t.addEventListener("input",()=>{let o=t.value.toLowerCase().split(/\\s+/),s=0;for(let l of e){let a=l.querySelector("summary")?.textContent?.
-toLowerCase()??"";l.hidden=!o.every(i=>a.includes(i)),l.hidden||(s+=1)}n.textContent=t.value===""?"":y(s,"cluster")}),r("div",{class:"filters"},r("div",{class:"\\
-field"},r("label",{for:"cluster-filter"},"Find a cluster"),t),n)}function Se(){let e=document.getElementById("data")?.textContent;if(e==null)throw new Error("The page has lost its data.");return J(JSON.parse(e))}var gt=50;function Pe(e){let t=e.findings.filter(({status:o})=>o==="exempt");if(t.length===0)return null;let n=r("ul",{class:"findings"});return r("section",{id:"\\
-exemptions","aria-labelledby":"exemptions-title"},r("h2",{id:"exemptions-title"},"Exemptions"),r("p",{class:"muted"},\`\${y(t.length,"finding")} failed and is exe\\
-mpt; each says who accepted it and until when.\`),b(t,gt,"exemption",o=>x(o,e),n))}function W(e,t,n,o){let s=t.map(l=>({value:l,box:r("input",{type:"checkbox",checked:n.includes(l)})}));return{element:r("fieldset",{},r("legend",{},e),...s.map(
+h peers these are is not in this report."};function re(e,n){if(e==="inert")return"Nothing enforces the policies here, so every path is open, as drawn. A hollow \\
+bar: here they would let only named peers through.";let t=new Set(n.filter(({hostNetwork:s})=>!s).flatMap(qe));return["As the policies say.",...["all","part","u\\
+nknown","named"].filter(s=>t.has(s)).map(s=>Ke[s])].join(" ")}function qe({ingress:e,egress:n}){return[e.cluster,e.external,n.cluster,n.external]}var te=3;function se(e,n){
+let t=n.map(({names:o,hostNetwork:s,ingress:l,egress:a})=>{let i=o.length-te,c=o.slice(0,te).join(", ")+(i>0?\` and \${i} more\`:"");return s?\`\${c}: on the host's \\
+network, which no policy covers.\`:\`\${c}: ingress \${oe(l)}; egress \${oe(a)}.\`});return\`Namespace \${e}, as the policies say. \${t.join(" ")}\`}var ne={all:"open",part:"\\
+open in part",unknown:"not known"};function oe({cluster:e,external:n}){let t=[...n==="named"?[]:[\`\${ne[n]} to addresses\`],...e==="named"?[]:[\`\${ne[e]} to every \\
+pod\`]];return t.length===0?"only named peers":t.join(", ")}var O=760,le=44,C=34,P=132,ae=34,h={left:250,right:510},Je=30;function de(e,n,t){let o=C+Math.max(2,t.length)*le+18,s=y("svg",{viewBox:\`0 0 \${O} \${o}\`,class:"pi\\
+cture",role:"img","aria-label":se(e,t)},...ie(o,"ingress"),...ie(o,"egress"),y("rect",{class:\`fence fence-\${n}\`,x:h.left,y:C-12,width:h.right-h.left,height:o-C,
+rx:10}),y("text",{class:"fence-name",x:h.left,y:12},ue(e,38)),...t.flatMap((l,a)=>Ye(l,C+(a+.5)*le,{height:o,posture:n})));return r("figure",{class:"who"},r("di\\
+v",{class:"scroll",role:"region","aria-label":"Picture",tabindex:"0"},s),r("figcaption",{},re(n,t)))}function H(e,n){let t=(e+C-18)/2;return n==="external"?t-30:
+t+30}function ie(e,n){let t=n==="ingress"?0:O-P,o=(s,l)=>y("g",{class:"peer"},y("rect",{x:t,y:H(e,s)-ae/2,width:P,height:ae,rx:6}),y("text",{x:t+P/2,y:H(e,s)+4,
+"text-anchor":"middle"},l));return[y("text",{class:"side",x:t+P/2,y:12,"text-anchor":"middle"},n==="ingress"?"who may reach it":"what it may reach"),o("external",
+"any address"),o("cluster","any pod in cluster")]}function Ye(e,n,t){let{names:o,pods:s,hostNetwork:l,ingress:a,egress:i}=e,[c=""]=o,d=l?"host network: no polic\\
+y applies":\`\${s} \${s===1?"pod":"pods"}\`,f=o.length===1?d:\`and \${o.length-1} more, \${d}\`;return[...l?[]:[...ce(a,"ingress",n,t),...ce(i,"egress",n,t)],y("g",{class:"\\
+workload"},y("title",{},o.slice(0,20).join(", ")),y("text",{x:h.left+16,y:n-2},ue(c,Je)),y("text",{class:"remark",x:h.left+16,y:n+14},f))]}var Xe={cluster:"all",
+external:"all"};function ce(e,n,t,{height:o,posture:s}){let l=e.cluster==="named"&&e.external==="named",a=s==="inert"?Xe:e;return[...["external","cluster"].flatMap(
+i=>Qe(a[i],n,t,H(o,i))),...l?[et(n==="ingress"?h.left:h.right,t,s)]:[]]}var Ze={all:"bad",part:"warn",unknown:"unknown"};function Qe(e,n,t,o){if(e==="named")return[];
+let[s,l]=n==="ingress"?[{x:P,y:o},{x:h.left,y:t}]:[{x:h.right,y:t},{x:O-P,y:o}],a=(s.x+l.x)/2,i=Ze[e];return[y("path",{class:\`path path-\${i}\`,d:\`M\${s.x} \${s.y}C\${a}\\
+ \${s.y} \${a} \${l.y} \${l.x-3} \${l.y}\`,"marker-end":\`url(#arrow-\${i})\`})]}function et(e,n,t){return y("rect",{class:t==="inert"?"gate gate-inert":"gate",x:e-3.5,y:n-
+14,width:7,height:28,rx:3.5})}function ue(e,n){let t=Array.from(e);return t.length<=n?e:\`\${t.slice(0,n-1).join("")}\\u2026\`}function me({isolated:e,openToCluster:n,openToExternal:t,externalShare:o}){return e===null?{cluster:"unknown",external:"unknown"}:{cluster:pe(n),external:o!==null&&
+o>0&&t===!1?"part":pe(t)}}function pe(e){return e===null?"unknown":e?"all":"named"}function ge(e){let n=new Map;for(let{name:t,pods:o,hostNetwork:s,ingress:l,egress:a}of e){
+let i={ingress:me(l),egress:me(a)},c=JSON.stringify(s?"host":i),d=n.get(c)??{row:{...i,hostNetwork:s,names:[],pods:0},names:[],pods:0};d.names.push(t),d.pods+=o,
+n.set(c,d)}return[...n.values()].map(({row:t,names:o,pods:s})=>({...t,names:o,pods:s})).toSorted((t,o)=>fe(o)-fe(t))}var M={all:8,part:4,unknown:2,named:0};function fe({
+ingress:e,egress:n,hostNetwork:t}){return t?-1:2*(M[e.cluster]+M[e.external])+M[n.cluster]+M[n.external]}var tt=50;function ye(e,n){let t=r("tbody"),s=b(e,tt,"workload",l=>nt(l,n),t);return s.prepend(x(["Workload","Pods","In","Out","Policies"],t,"Workloads")),s}function nt({
+kind:e,name:n,pods:t,hostNetwork:o,ingress:s,egress:l},a){let i=[...new Set([...s.policies,...l.policies])].toSorted(),c=d=>o?[u("host network","quiet")]:ot(d,a);
+return S(r("span",{},n," ",r("span",{class:"muted"},e)),["Pods",String(t)],["In",...c(s)],["Out",...c(l)],["Policies",i.length===0?"none selects it":i.join(", ")])}
+function ot(e,n){let{isolated:t,openToCluster:o,openToExternal:s,externalShare:l,nullifiedBy:a,because:i}=e,c=a.length===0?[]:[r("span",{class:"by name"},\`by \${a.
+join(", ")}\`)],d=i===void 0?[]:[r("span",{class:"by name"},i)];return t===null?[u("not known","unknown"),...d]:t?o===!0&&s===!0?[u("open to all","bad"),...c]:o===
+!0?[u("open to any pod","bad"),...c]:s===!0?[u("open to any address","bad"),...c]:o===null||s===null?[u("how open is not known","unknown"),...d]:[n==="inert"?u(
+"would be isolated","warn"):u("isolated","good"),...rt(l)]:[u("not isolated","bad")]}function rt(e){return e===null||e<.01?[]:[r("span",{class:"by"},\`but for \${Math.
+floor(e*100)} % of all addresses\`)]}function he(e){let n=e.reduce((t,o)=>t+o.pods,0);return\`\${g(e.length,"workload")}, \${g(n,"pod")}\`}var st=200;function Ee(e,n){if(e.length===0)return[];let t=r("div",{class:"panel","aria-live":"polite"}),o=e.toSorted((l,a)=>T.indexOf(l.posture)-T.indexOf(a.posture)),
+s=lt(t,n);return[r("h4",{},"Namespaces"),b(o,st,"namespace",s,r("ul",{class:"tiles"})),t]}function lt(e,n){let t=null;return o=>{let{label:s,tone:l}=k[o.posture],
+a=r("button",{type:"button",class:\`tile tone-\${l}\`,"aria-expanded":"false",title:o.name},R(o.posture),r("span",{class:"tile-name"},o.name),r("span",{class:"hidd\\
+en"},\`, \${s}\`));return a.addEventListener("click",()=>{let i=t===a;t?.setAttribute("aria-expanded","false"),t=i?null:a,a.setAttribute("aria-expanded",String(!i)),
+e.replaceChildren(...i?[]:[at(o,n)])}),r("li",{},a)}}function at({name:e,posture:n,detail:t},o){let{label:s,tone:l,meaning:a}=k[n];return r("section",{class:"na\\
+mespace"},r("h5",{class:"name"},R(n),e," ",u(s,l)),r("p",{class:"muted"},\`\${s} means: \${a}.\`),...t===null?[r("p",{},"Its workloads and policies were left to the\\
+ JSON report to keep this file small.")]:it({name:e,posture:n,detail:t},o))}function it({name:e,posture:n,detail:t},o){let s=t.workloads.map(l=>Y(l,o));return[ct(
+t,n),...s.length===0?[r("p",{class:"muted"},"No workloads.")]:[de(e,n,ge(s)),r("p",{class:"muted"},he(s)),ye(s,n)]]}function ct({policies:e,deadPolicies:n,defaultDeny:t,
+assumesEnforcement:o},s){return r("dl",{class:"facts"},r("div",{},r("dt",{},"Ingress"),r("dd",{},be(t.ingress,s))),r("div",{},r("dt",{},"Egress"),r("dd",{},be(t.
+egress,s))),W("Policies",e.length===0?"none":e.join(", ")),n.length===0?null:W("Select nothing",n.join(", ")),o===!0?W("Assumed","that something enforces the po\\
+licies"):null)}function be(e,n){let{label:t,tone:o}=z[e];return n==="inert"&&o==="good"?u("deny declared, not enforced","warn"):u(t,o)}function W(e,n){return r(
+"div",{},r("dt",{},e),r("dd",{class:"name"},n))}var we=5,dt=8;function xe(e,n){let t=Map.groupBy(e.findings,({cluster:i})=>i),o=e.clusters.map((i,c)=>ut({cluster:i,index:c,findings:t.get(c)??[]},e,n)),l=e.clusters.
+map((i,c)=>({cluster:i,index:c})).toSorted((i,c)=>G(i.cluster,c.cluster)).map(({index:i})=>p(o,i).element);return{element:r("section",{id:"clusters","aria-label\\
+ledby":"clusters-title"},r("h2",{id:"clusters-title"},"Clusters"),l.length<dt?null:ft(l),...l),entries:o}}function ut(e,n,t){let{cluster:o,index:s,findings:l}=e,
+a=l.filter(({status:E})=>E==="fail").length,{label:i,tone:c}=U[o.enforcement?.verdict??"unknown"],d=[o.account,o.region,o.version===void 0?null:\`Kubernetes \${o.
+version}\`],f=r("summary",{},r("h3",{class:"name"},o.name),u(i,c),r("span",{class:"muted name"},d.filter(E=>E!==null).join(" \\xB7 ")),r("span",{class:"postures"},
+...mt(o)),r("span",{class:"failed"},a===0?"nothing failed":\`\${a} failed\`)),m=F(f,"cluster",()=>[...ee(o.enforcement,n),...Ee(o.namespaces,n),...pt(e,n,t)]);return m.
+element.id=\`cluster-\${s}\`,m}function mt({namespaces:e}){return T.flatMap(n=>{let t=e.filter(l=>l.posture===n).length;if(t===0)return[];let{label:o,tone:s}=k[n];
+return[r("span",{class:\`posture text-\${s}\`,title:\`\${t} \${o.toLowerCase()}\`},R(n),String(t),r("span",{class:"hidden"},\` \${o.toLowerCase()}, \`))]})}function pt({index:e,
+findings:n},t,o){let s=n.filter(({status:a})=>a==="fail"||a==="unknown");if(s.length===0)return[];let l=r("button",{type:"button",class:"more"},\`Show \${g(s.length,
+"open finding")} of this cluster\`);return l.addEventListener("click",()=>o(e)),[r("h4",{},"Worst findings"),r("ul",{class:"findings"},...s.slice(0,we).map(a=>$(
+a,t))),s.length>we?l:null]}function ft(e){let n=r("input",{type:"search",id:"cluster-filter",placeholder:"name, account, Region, verdict \\u2026"}),t=r("p",{class:"\\
+muted",role:"status"});return n.addEventListener("input",()=>{let o=n.value.toLowerCase().split(/\\s+/),s=0;for(let l of e){let a=l.querySelector("summary")?.textContent?.
+toLowerCase()??"";l.hidden=!o.every(i=>a.includes(i)),l.hidden||(s+=1)}t.textContent=n.value===""?"":g(s,"cluster")}),r("div",{class:"filters"},r("div",{class:"\\
+field"},r("label",{for:"cluster-filter"},"Find a cluster"),n),t)}function Se(){let e=document.getElementById("data")?.textContent;if(e==null)throw new Error("The page has lost its data.");return J(JSON.parse(e))}var gt=50,yt=14,ht=24*3600*1e3;function Pe(e){let n=e.findings.flatMap(s=>s.exemption===void 0?[]:[{finding:s,exemption:s.exemption}]).toSorted((s,l)=>s.exemption.
+until<l.exemption.until?-1:1);if(n.length===0)return null;let t=r("tbody"),o=b(n,gt,"exemption",s=>bt(s,e),t);return o.prepend(x(["Ends","What","Owner","Reason",
+"Written in"],t,"Exemptions")),r("section",{id:"exemptions","aria-labelledby":"exemptions-title"},r("h2",{id:"exemptions-title"},"Exemptions"),r("p",{class:"mut\\
+ed"},\`\${g(n.length,"finding")}, the first to end on top.\`),o)}function bt({finding:e,exemption:n},t){let{owner:o,reason:s,source:l,until:a}=n,{subject:i}=e,c=e.
+cluster===null?null:p(t.clusters,e.cluster).name,d=c===null||i.kind==="cluster"?"":\`\${c}, \`;return S(r("span",{},a," ",Et(a,t.day)),["What",r("b",{},p(t.controls,
+e.control).id),\` \${d}\${i.kind} \${i.name}\`],["Owner",o],["Reason",s],["Written in",l])}function Et(e,n){let t=Math.round((Date.parse(e)-Date.parse(n))/ht);return Number.
+isNaN(t)?null:t<0?u("over","bad"):u(t===0?"ends today":\`\${g(t,"day")} left\`,t<=yt?"warn":"quiet")}function I(e,n,t,o){let s=n.map(l=>({value:l,box:r("input",{type:"checkbox",checked:t.includes(l)})}));return{element:r("fieldset",{},r("legend",{},e),...s.map(
 ({value:l,box:a})=>r("label",{class:"toggle"},a,o(l)))),read:()=>new Set(s.filter(({box:l})=>l.checked).map(({value:l})=>l)),set(l){for(let{value:a,box:i}of s)i.
-checked=l.includes(a)}}}function A(e,t,n){let o=\`choose-\${e.toLowerCase()}\`,s=n.map((a,i)=>({label:a,index:i})).toSorted((a,i)=>a.label.localeCompare(i.label,"e\\
-n",{numeric:!0})),l=r("select",{id:o},r("option",{value:""},t),...s.map(({label:a,index:i})=>r("option",{value:i},a)));return{element:r("div",{class:"field"},r(
-"label",{for:o},e),l),read:()=>l.value===""?null:Number(l.value),set(a){l.value=a===null?"":String(a)}}}function ke(e){let t=new Map,n=o=>{let s=t.get(o);if(s!==void 0)return s;let l=yt(o,e);return t.set(o,l),l};return({text:o,statuses:s,severities:l,control:a,cluster:i})=>{
+checked=l.includes(a)}}}function A(e,n,t){let o=\`choose-\${e.toLowerCase()}\`,s=t.map((a,i)=>({label:a,index:i})).toSorted((a,i)=>a.label.localeCompare(i.label,"e\\
+n",{numeric:!0})),l=r("select",{id:o},r("option",{value:""},n),...s.map(({label:a,index:i})=>r("option",{value:i},a)));return{element:r("div",{class:"field"},r(
+"label",{for:o},e),l),read:()=>l.value===""?null:Number(l.value),set(a){l.value=a===null?"":String(a)}}}function ke(e){let n=new Map,t=o=>{let s=n.get(o);if(s!==void 0)return s;let l=wt(o,e);return n.set(o,l),l};return({text:o,statuses:s,severities:l,control:a,cluster:i})=>{
 let c=o.toLowerCase().split(/\\s+/).filter(d=>d!=="");return e.findings.filter(d=>s.has(d.status)&&l.has(d.severity)&&(a===null||d.control===a)&&(i===null||d.cluster===
-i)&&c.every(p=>n(d).includes(p)))}}function yt(e,{controls:t,clusters:n}){let o=t[e.control],s=e.cluster===null?void 0:n[e.cluster];return[o?.id,o?.title,s?.name,
+i)&&c.every(f=>t(d).includes(f)))}}function wt(e,{controls:n,clusters:t}){let o=n[e.control],s=e.cluster===null?void 0:t[e.cluster];return[o?.id,o?.title,s?.name,
 s?.account??e.account,s?.region??e.region,e.subject.kind,e.subject.name,e.because,e.id].join(\`
-\`).toLowerCase()}var ht=50,bt=120,wt=["fail","unknown","exempt","pass","not-applicable"],Te=["fail","unknown"];function ve(e){let t=ke(e),n=r("div",{class:"results"}),o=r("p",{class:"\\
-muted",role:"status"}),s=Et(e,()=>l()),l=()=>{let i=t(s.read());o.textContent=\`\${y(i.length,"finding")} of \${e.findings.length.toLocaleString("en")}\`;let c=r("u\\
-l",{class:"findings"});n.replaceChildren(i.length===0?r("p",{},"No finding matches. Take a filter away to see more."):b(i,ht,"finding",d=>x(d,e),c))};l();let a=r(
-"section",{id:"findings","aria-labelledby":"findings-title"},r("h2",{id:"findings-title",tabindex:"-1"},"Findings"),s.element,o,n);return{element:a,showCluster(i){
-s.reset(i),a.querySelector("h2")?.focus(),a.scrollIntoView()}}}function Et(e,t){let n=r("input",{type:"search",id:"search",placeholder:"name, control, sentence \\
-\\u2026"}),o=W("Status",wt,Te,u=>T[u].label),s=W("Severity",E,E,u=>u),l=A("Control","Every control",e.controls.map(({id:u,title:w})=>\`\${u} \${w}\`)),a=A("Cluster",
-"Every cluster",e.clusters.map(({name:u})=>u)),i=r("button",{type:"button"},"Clear"),c,d=r("form",{class:"filters",role:"search","aria-label":"Findings"},r("div",
-{class:"field"},r("label",{for:"search"},"Search"),n),l.element,a.element,i,o.element,s.element),p=u=>{n.value="",o.set(Te),s.set(E),l.set(null),a.set(u),t()};return n.
-addEventListener("input",()=>{clearTimeout(c),c=setTimeout(t,bt)}),d.addEventListener("change",({target:u})=>{u!==n&&t()}),d.addEventListener("submit",u=>u.preventDefault()),
-i.addEventListener("click",()=>p(null)),{element:d,reset:p,read:()=>({text:n.value,statuses:o.read(),severities:s.read(),control:l.read(),cluster:a.read()})}}function Re(e){let t=[];addEventListener("beforeprint",()=>{if(!(e.length>30)){t=e.filter(({element:n})=>!n.open);for(let n of t)n.open()}}),addEventListener("a\\
-fterprint",()=>{for(let{element:n}of t)n.open=!1;t=[]})}function Ce(){let e=document.getElementById("theme");if(e===null)return;let t=matchMedia("(prefers-color-scheme: dark)"),n=t.matches,o=()=>{e.textContent=n?"Lig\\
-ht":"Dark",e.setAttribute("aria-label",\`Switch to the \${n?"light":"dark"} theme\`)};e.addEventListener("click",()=>{n=!n,document.documentElement.dataset.theme=n?
-"dark":"light",o()}),t.addEventListener("change",({matches:s})=>{document.documentElement.dataset.theme===void 0&&(n=s,o())}),e.hidden=!1,o()}var _=Se(),Le=ve(_),N=xe(_,e=>Le.showCluster(e)),xt=Pe(_),St=r("p",{id:"announcement",class:"hidden",role:"status"}),Pt=[N.element,xt,Le.element,St];document.getElementById(
-"app")?.replaceWith(...Pt.filter(e=>e!==null));Ce();Re(N.entries);addEventListener("hashchange",()=>Fe(N.entries));Fe(N.entries);function Fe(e){let t=e.find(({element:n})=>\`\\
-#\${n.id}\`===location.hash);t!==void 0&&(t.open(),t.element.scrollIntoView())}})();`;
+\`).toLowerCase()}var xt=50,St=120,Pt=["fail","unknown","exempt","pass","not-applicable"],Te=["fail","unknown"];function ve(e){let n=ke(e),t=r("div",{class:"results"}),o=r("p",{class:"\\
+muted",role:"status"}),s=kt(e,()=>l()),l=()=>{let i=n(s.read());o.textContent=\`\${g(i.length,"finding")} of \${e.findings.length.toLocaleString("en")}\`;let c=r("u\\
+l",{class:"findings"});t.replaceChildren(i.length===0?r("p",{},"No finding matches. Take a filter away to see more."):b(i,xt,"finding",d=>$(d,e),c))};l();let a=r(
+"section",{id:"findings","aria-labelledby":"findings-title"},r("h2",{id:"findings-title",tabindex:"-1"},"Findings"),s.element,o,t);return{element:a,showCluster(i){
+s.reset(i),a.querySelector("h2")?.focus(),a.scrollIntoView()}}}function kt(e,n){let t=r("input",{type:"search",id:"search",placeholder:"name, control, sentence \\
+\\u2026"}),o=I("Status",Pt,Te,m=>v[m].label),s=I("Severity",w,w,m=>m),l=A("Control","Every control",e.controls.map(({id:m,title:E})=>\`\${m} \${E}\`)),a=A("Cluster",
+"Every cluster",e.clusters.map(({name:m})=>m)),i=r("button",{type:"button"},"Clear"),c,d=r("form",{class:"filters",role:"search","aria-label":"Findings"},r("div",
+{class:"field"},r("label",{for:"search"},"Search"),t),l.element,a.element,i,o.element,s.element),f=m=>{t.value="",o.set(Te),s.set(w),l.set(null),a.set(m),n()};return t.
+addEventListener("input",()=>{clearTimeout(c),c=setTimeout(n,St)}),d.addEventListener("change",({target:m})=>{m!==t&&n()}),d.addEventListener("submit",m=>m.preventDefault()),
+i.addEventListener("click",()=>f(null)),{element:d,reset:f,read:()=>({text:t.value,statuses:o.read(),severities:s.read(),control:l.read(),cluster:a.read()})}}function Re(e){let n=[];addEventListener("beforeprint",()=>{if(!(e.length>30)){n=e.filter(({element:t})=>!t.open);for(let t of n)t.open()}}),addEventListener("a\\
+fterprint",()=>{for(let{element:t}of n)t.open=!1;n=[]})}function Ce(){let e=document.getElementById("theme");if(e===null)return;let n=matchMedia("(prefers-color-scheme: dark)"),t=n.matches,o=()=>{e.textContent=t?"Lig\\
+ht":"Dark",e.setAttribute("aria-label",\`Switch to the \${t?"light":"dark"} theme\`)};e.addEventListener("click",()=>{t=!t,document.documentElement.dataset.theme=t?
+"dark":"light",o()}),n.addEventListener("change",({matches:s})=>{document.documentElement.dataset.theme===void 0&&(t=s,o())}),e.hidden=!1,o()}var _=Se(),Le=ve(_),N=xe(_,e=>Le.showCluster(e)),Tt=Pe(_),vt=r("p",{id:"announcement",class:"hidden",role:"status"}),Rt=[N.element,Tt,Le.element,vt];document.getElementById(
+"app")?.replaceWith(...Rt.filter(e=>e!==null));Ce();Re(N.entries);addEventListener("hashchange",()=>De(N.entries));De(N.entries);function De(e){let n=e.find(({element:t})=>\`\\
+#\${t.id}\`===location.hash);n!==void 0&&(n.open(),n.element.scrollIntoView())}})();`;

@@ -48,6 +48,7 @@ export function packPage(report: Report, maxLength: number): PageData {
     pack,
   );
   return {
+    day: report.finishedAt.slice(0, 10),
     clusters: withDetails(heads, parts.filter(isNamed), new Map(details)),
     findings: [...urgent, ...others],
     leftOut: {

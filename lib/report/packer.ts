@@ -36,7 +36,7 @@ const ID_END_LENGTH = 16;
 export interface Packer {
   /** Of all that was packed so far, in characters of JSON. */
   length(): number;
-  readonly tables: Omit<PageData, "clusters" | "findings" | "leftOut">;
+  readonly tables: Omit<PageData, "day" | "clusters" | "findings" | "leftOut">;
   /** With its namespaces, but without their details. */
   packCluster(part: ClusterPart): PageCluster;
   packDetail(namespace: NamespaceReport): NamespaceDetail;
@@ -132,10 +132,14 @@ export function createPacker(): Packer {
   };
 }
 
-function toMore({ change, firstSeenAt, account, region }: Finding, cluster: number | null): FindingMore {
+function toMore(
+  { change, firstSeenAt, exemption, account, region }: Finding,
+  cluster: number | null,
+): FindingMore {
   return {
     ...(change === undefined ? {} : { change }),
     ...(firstSeenAt === undefined ? {} : { firstSeenAt: toPrintable(firstSeenAt) }),
+    ...(exemption === undefined ? {} : { exemption: toPrintable(exemption) }),
     ...(cluster === null ? toPrintable({ account, region }) : {}),
   };
 }

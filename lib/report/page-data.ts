@@ -9,6 +9,8 @@ import type { ClusterReport } from "../model/report.ts";
 type Index = number;
 
 export interface PageData {
+  /** When the run ended, as 2027-01-31 (UTC). */
+  readonly day: string;
   readonly clusters: readonly PageCluster[];
   /** Worst first. */
   readonly findings: readonly PackedFinding[];
@@ -94,4 +96,6 @@ export type PackedFinding = readonly [
 ];
 
 /** What most findings do not have. */
-export type FindingMore = Partial<Pick<Finding, "change" | "firstSeenAt" | "account" | "region">>;
+export type FindingMore = Partial<
+  Pick<Finding, "change" | "firstSeenAt" | "exemption" | "account" | "region">
+>;

@@ -73,7 +73,7 @@ function toRule(control: ControlPage): Rule {
 }
 
 function toResult(finding: Finding, indexes: ReadonlyMap<string, number>): Json {
-  const { id, controlId, status, severity, because, change } = finding;
+  const { id, controlId, status, severity, because, change, exemption } = finding;
   const places = finding.evidence.flatMap(toPhysicalLocation);
   const [first, ...related] = places;
   const index = indexes.get(controlId);
@@ -89,7 +89,7 @@ function toResult(finding: Finding, indexes: ReadonlyMap<string, number>): Json 
     locations: [{ ...first, logicalLocations: toLogicalLocations(finding) }],
     ...(related.length === 0 ? {} : { relatedLocations: related }),
     partialFingerprints: { "ringfenceFindingId/v1": id },
-    ...(status === "exempt" ? { suppressions: [toSuppression(because)] } : {}),
+    ...(status === "exempt" ? { suppressions: [toSuppression(exemption?.reason ?? because)] } : {}),
     properties: { severity, status, ...(change === undefined ? {} : { change }) },
   };
 }

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import * as v from "valibot";
 import type { Report } from "../../lib/model/report.ts";
-import { emitRunMetrics, toRunMetrics } from "../../lib/run-metrics.ts";
+import { toRunMetrics } from "../../lib/run-metrics.ts";
 import { sampleReport } from "../report/sample-report.ts";
 
 const root = join(import.meta.dirname, "../..");

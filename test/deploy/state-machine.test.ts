@@ -1,8 +1,10 @@
 // The definition of the state machine: valid, and what its comments promise.
 
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { join } from "node:path";
+import { test } from "node:test";
 import * as v from "valibot";
 import { listStates, readDefinition, toFunctionArn, toProcessor } from "./state-machine-definition.ts";
 
@@ -80,6 +82,15 @@ test("each stage is invoked by one task, which repeats only what Lambda itself r
     assert.ok(Number(retry?.["BackoffRate"]) > 1);
     assert.ok(Number(task["TimeoutSeconds"]) <= 960, name);
   }
+});
+
+test("the picture in docs/architecture.md has the machine's states and no others", () => {
+  const docs = readFileSync(join(import.meta.dirname, "../../docs/architecture.md"), "utf8");
+  const picture = /```mermaid\nstateDiagram-v2\n([\s\S]*?)```/.exec(docs)?.[1] ?? "";
+  const drawn = [...picture.matchAll(/^\s*(?:state )?(\w+)(?: -->| \{)|--> (\w+)/gm)].flatMap(
+    ([, from, to]) => from ?? to ?? [],
+  );
+  assert.deepEqual([...new Set(drawn)].toSorted(), states.map(([name]) => name).toSorted());
 });
 
 test("in every partition the service integrations are that partition's", () => {

@@ -7,6 +7,7 @@ import { toUnseen as awsToUnseen } from "./aws/errors.ts";
 import type { Configuration } from "./config.ts";
 import { controls } from "./controls/index.ts";
 import { compileGlob } from "./glob.ts";
+import { toUnseen as folderToUnseen } from "./folder-store.ts";
 import { toUnseen as kubernetesToUnseen } from "./kubernetes/errors.ts";
 import { openClusterReader } from "./kubernetes/reader.ts";
 import type { EvaluationSettings } from "./model/control.ts";
@@ -72,7 +73,7 @@ export function compose(configuration: Configuration, options: ComposeOptions): 
   };
 }
 
-export const observe: Observe = createObserve([awsToUnseen, kubernetesToUnseen]);
+export const observe: Observe = createObserve([awsToUnseen, kubernetesToUnseen, folderToUnseen]);
 
 function toRole({ role }: Configuration): { name: string; externalId?: string; sessionPolicy: boolean } {
   const { name, externalId, sessionPolicy } = role;

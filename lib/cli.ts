@@ -18,6 +18,10 @@ export async function main(argv: readonly string[]): Promise<void> {
   // Not once: a terminal gives Ctrl-C to the launcher too, which passes it on, and the second one would kill us.
   process.on("SIGINT", () => interrupt.abort());
   process.on("SIGTERM", () => interrupt.abort());
+  // Whoever reads the output may stop early (`| head`); the exit code stands all the same.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+  });
   const program = createProgram(interrupt.signal);
   try {
     await program.parseAsync(argv, { from: "user" });

@@ -5,7 +5,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { controls } from "../../lib/controls/index.ts";
-import { makeFolder, ROOT, run } from "./run-ringfence.ts";
+import { makeFolder, ROOT, run, start } from "./run-ringfence.ts";
 
 const folder = makeFolder();
 
@@ -112,6 +112,13 @@ describe("a configuration that is wrong", { concurrency: 4 }, () => {
     assert.equal(exitCode, 2);
     assert.match(stderr, /^ringfence: ringfence\.config\.yaml has 1 problem:/);
   });
+});
+
+test("a reader that stops early, as `head` does, gets no stack", async () => {
+  const { child, finished } = start(["controls", "--format", "json"]);
+  child.stdout?.destroy();
+  const { exitCode, stderr } = await finished;
+  assert.deepEqual([exitCode, stderr], [0, ""]);
 });
 
 describe("the catalogue", { concurrency: 4 }, () => {

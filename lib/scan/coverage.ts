@@ -48,13 +48,14 @@ export function toClusterCoverage(snapshot: Snapshot): Coverage {
   const [first] = gaps;
   if (first === undefined) return { ...snapshot.target, outcome: "scanned", ...levelDetail(snapshot) };
   const kubernetesSeen = FACT_NAMES.some((name) => FACT_ACCESS[name] !== "aws" && snapshot.facts[name].seen);
+  if (!kubernetesSeen) {
+    // Missed for what keeps the cluster's own API dark, whatever else could not be read.
+    const { why, detail } = gaps.find(({ name }) => FACT_ACCESS[name] !== "aws") ?? first;
+    return { ...snapshot.target, outcome: "missed", why, detail };
+  }
   const names = gaps.map((gap) => gap.name).join(", ");
-  return {
-    ...snapshot.target,
-    outcome: kubernetesSeen ? "partial" : "missed",
-    why: first.why,
-    detail: kubernetesSeen ? `not read: ${names}; ${first.detail}` : first.detail,
-  };
+  const detail = `not read: ${names}; ${first.detail}`;
+  return { ...snapshot.target, outcome: "partial", why: first.why, detail };
 }
 
 function levelDetail(snapshot: Snapshot): { detail?: string } {

@@ -91,6 +91,16 @@ test("an ExternalId that the member's trust policy does not know: missed, access
   assert.ok(!scanned.json.includes("another-id") && !scanned.json.includes("expected-id"));
 });
 
+test("a cluster that is dark is missed for that, whatever else could not be read", async () => {
+  const memberRole = { deployed: true, withoutActions: ["eks:DescribeAddon"] };
+  const dark = memberAccount([healthyCluster({ name: "other", endpoint: "wrong-ca" })], { memberRole });
+  const scanned = await scanWorld({
+    ...twoAccounts({}),
+    accounts: [hubAccount([healthyCluster()]), dark],
+  });
+  assertCoverage(scanned, [SHOP, `${OTHER} missed unreachable`]);
+});
+
 function refusal(status: number, code: string): WorldFault["answer"] {
   return { kind: "error", status, code, message: "made for one test" };
 }

@@ -1,0 +1,106 @@
+// The parts of the page's script that need no browser.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { SEVERITIES, STATUSES } from "../../../lib/model/finding.ts";
+import type { DirectionReport } from "../../../lib/model/posture.ts";
+import { packPage } from "../../../lib/report/pack-page.ts";
+import { createFindingSearch, type FindingFilter } from "../../../lib/report/page/finding-search.ts";
+import { toFlows, toPictureRows } from "../../../lib/report/page/picture-rows.ts";
+import { toCaption, toDescription } from "../../../lib/report/page/picture-words.ts";
+import { unpackPage, type PageWorkload } from "../../../lib/report/page/unpack.ts";
+import { sampleReport } from "../sample-report.ts";
+
+const page = unpackPage(packPage(sampleReport, 10_000_000));
+const search = createFindingSearch(page);
+const everything: FindingFilter = {
+  text: "",
+  statuses: new Set(STATUSES),
+  severities: new Set(SEVERITIES),
+  control: null,
+  cluster: null,
+};
+
+function found(change: Partial<FindingFilter>): readonly string[] {
+  return search({ ...everything, ...change }).map(({ control }) => page.controls[control]?.id ?? "?");
+}
+
+test("no filter shows all", () => {
+  assert.equal(found({}).length, sampleReport.findings.length);
+});
+
+test("words are searched in any case and order, in names, sentences, accounts and ids", () => {
+  assert.deepEqual(found({ text: "REDIS argocd" }), ["NETPOL.40"]);
+  assert.deepEqual(found({ text: "777788889999" }), ["NETPOL.9"]);
+  assert.deepEqual(found({ text: "us-east-1" }), ["NETPOL.9"]);
+  assert.deepEqual(found({ text: sampleReport.findings[2]?.id ?? "?" }), ["NETPOL.20"]);
+  assert.deepEqual(found({ text: "argocd nowhere" }), []);
+});
+
+test("each filter narrows, and they narrow together", () => {
+  assert.deepEqual(found({ statuses: new Set(["unknown"]) }), ["NETPOL.24"]);
+  assert.deepEqual(found({ severities: new Set(["critical"]) }), ["NETPOL.2", "NETPOL.2"]);
+  const control = page.controls.findIndex(({ id }) => id === "NETPOL.2");
+  const cluster = page.clusters.findIndex(({ name }) => name === "shop-test");
+  assert.deepEqual(found({ control, cluster }), ["NETPOL.2"]);
+  assert.deepEqual(found({ cluster: 99 }), []);
+});
+
+function direction(change: Partial<DirectionReport>): DirectionReport {
+  return {
+    isolated: true,
+    openToCluster: false,
+    openToExternal: false,
+    externalShare: 0,
+    policies: [],
+    nullifiedBy: [],
+    ...change,
+  };
+}
+
+const closed = direction({});
+const open = direction({ isolated: false, openToCluster: true, openToExternal: true, externalShare: 1 });
+const blind = direction({ isolated: null, openToCluster: null, openToExternal: null, externalShare: null });
+
+test("unknown is drawn as unknown, never as closed", () => {
+  assert.deepEqual(toFlows(blind), { cluster: "unknown", external: "unknown" });
+  assert.deepEqual(toFlows(direction({ openToCluster: null })), { cluster: "unknown", external: "named" });
+});
+
+test("open, open in part and closed", () => {
+  assert.deepEqual(toFlows(open), { cluster: "all", external: "all" });
+  assert.deepEqual(toFlows(direction({ externalShare: 0.3 })), { cluster: "named", external: "part" });
+  assert.deepEqual(toFlows(closed), { cluster: "named", external: "named" });
+});
+
+function workload(name: string, ingress: DirectionReport, egress: DirectionReport): PageWorkload {
+  return { kind: "Deployment", name, hostNetwork: false, pods: 2, ingress, egress };
+}
+
+test("workloads with the same open paths stand in one row, the most open on top", () => {
+  const rows = toPictureRows([
+    workload("a", closed, closed),
+    workload("b", open, open),
+    workload("c", closed, closed),
+    { ...workload("host", open, open), hostNetwork: true },
+  ]);
+  assert.deepEqual(
+    rows.map(({ names, pods }) => [names, pods]),
+    [
+      [["b"], 2],
+      [["a", "c"], 4],
+      [["host"], 2],
+    ],
+  );
+});
+
+test("the words say what the picture shows", () => {
+  const rows = toPictureRows([workload("a", closed, open), workload("b", blind, closed)]);
+  assert.equal(
+    toDescription("shop", rows),
+    "Namespace shop, as the policies say. a: ingress only named peers; egress open to addresses, open to every pod. b: ingress not known to addresses, not known to every pod; egress only named peers.",
+  );
+  assert.match(toCaption("isolated", rows), /Red: .*Violet, dashed: .*No line: /);
+  assert.doesNotMatch(toCaption("isolated", rows), /Amber/);
+  assert.match(toCaption("inert", rows), /every path is open/);
+});

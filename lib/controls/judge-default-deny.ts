@@ -3,6 +3,8 @@
 import type { EvaluationSettings, Isolation, Verdict } from "../model/control.ts";
 import type { Direction } from "../model/isolation-detail.ts";
 import type { NamespaceReport } from "../model/posture.ts";
+import type { DnsReads } from "../remediation/cluster-dns.ts";
+import { remedyDefaultDeny } from "../remediation/default-deny.ts";
 import {
   countedWorkloads,
   fail,
@@ -13,13 +15,17 @@ import {
   unknown,
   type Judgement,
 } from "./judge-namespaces.ts";
+import { withRemedy } from "./with-remedy.ts";
 
 export function judgeDefaultDeny(
   direction: Direction,
   isolation: Isolation,
+  reads: DnsReads,
   settings: EvaluationSettings,
 ): readonly Verdict[] {
-  return judgeNamespaces(isolation, settings, (namespace) => judge(direction, namespace));
+  return judgeNamespaces(isolation, settings, (namespace) =>
+    withRemedy(judge(direction, namespace), () => remedyDefaultDeny(namespace, [direction], reads)),
+  );
 }
 
 function judge(direction: Direction, namespace: NamespaceReport): Judgement {

@@ -3,6 +3,8 @@
 
 import type { EvaluationSettings, Isolation, Verdict } from "../model/control.ts";
 import type { DirectionReport, NamespaceReport, WorkloadReport } from "../model/posture.ts";
+import type { DnsReads } from "../remediation/cluster-dns.ts";
+import { remedyDefaultDeny } from "../remediation/default-deny.ts";
 import {
   countedWorkloads,
   fail,
@@ -15,15 +17,19 @@ import {
   workloadName,
   type Judgement,
 } from "./judge-namespaces.ts";
+import { withRemedy } from "./with-remedy.ts";
 
 export type Direction = "ingress" | "egress";
 
 export function judgeDirection(
   direction: Direction,
   facts: { readonly isolation: Isolation },
+  reads: DnsReads,
   settings: EvaluationSettings,
 ): readonly Verdict[] {
-  return judgeNamespaces(facts.isolation, settings, (namespace) => judgeNamespace(direction, namespace));
+  return judgeNamespaces(facts.isolation, settings, (namespace) =>
+    withRemedy(judgeNamespace(direction, namespace), () => remedyDefaultDeny(namespace, [direction], reads)),
+  );
 }
 
 function judgeNamespace(direction: Direction, namespace: NamespaceReport): Judgement {

@@ -1,5 +1,6 @@
 // Whether policies open what other policies isolate, per workload and direction, and which policies they are.
 
+import type { Remediation } from "../model/finding.ts";
 import { DIRECTIONS, type Direction, type PolicyOpening } from "../model/isolation-detail.ts";
 import type { DirectionReport, NamespaceReport, WorkloadReport } from "../model/posture.ts";
 import {
@@ -23,9 +24,11 @@ interface Selected {
   readonly report: DirectionReport;
 }
 
+/** `remedy` for the policies that are at fault, and the directions that they open. */
 export function judgeNullification(
   namespace: NamespaceReport,
   openings: readonly PolicyOpening[],
+  remedy: (policies: readonly string[], directions: readonly Direction[]) => Remediation,
 ): Judgement {
   const selected = DIRECTIONS.flatMap((direction) =>
     countedWorkloads(namespace)
@@ -36,15 +39,16 @@ export function judgeNullification(
   const open = selected.filter(
     ({ report }) => report.openToCluster === true || report.openToExternal === true,
   );
-  if (open.length > 0) return fail(toSentence(namespace, open, openings, "open"));
+  const remedyFor = (ones: readonly Selected[]): Remediation =>
+    remedy(policiesOf(ones, openings), directionsOf(ones));
+  if (open.length > 0)
+    return fail(toSentence(namespace, open, openings, "open"), { remediation: remedyFor(open) });
   const wide = selected.filter(({ report }) => (report.externalShare ?? 0) >= NULLIFIED_SHARE);
   // Some ports only: an ingress controller may mean it, so it is said with less weight.
   if (wide.length > 0)
     return fail(
       toSentence(namespace, wide, openings, "open some ports, to half of all addresses or more, of"),
-      {
-        severity: "medium",
-      },
+      { severity: "medium", remediation: remedyFor(wide) },
     );
   const blind = selected.find(({ report }) => isBlind(report));
   if (blind !== undefined)
@@ -71,10 +75,18 @@ function toSentence(
   verb: string,
 ): string {
   const workloads = [...new Set(nullified.map(({ workload }) => workloadName(workload)))].toSorted();
-  const policies = [...new Set(nullified.flatMap((one) => policiesBehind(one, openings)))].toSorted();
-  const directions = DIRECTIONS.filter((direction) => nullified.some((one) => one.direction === direction));
+  const policies = policiesOf(nullified, openings);
+  const directions = directionsOf(nullified);
   const noun = policies.length === 1 ? "policy" : "the policies";
   return `In namespace ${namespace.name} ${noun} ${listNames(policies)} ${policies.length === 1 ? verb.replace("open", "opens") : verb} ${listNames(workloads)} for ${directions.join(" and ")}.`;
+}
+
+function policiesOf(nullified: readonly Selected[], openings: readonly PolicyOpening[]): readonly string[] {
+  return [...new Set(nullified.flatMap((one) => policiesBehind(one, openings)))].toSorted();
+}
+
+function directionsOf(nullified: readonly Selected[]): readonly Direction[] {
+  return DIRECTIONS.filter((direction) => nullified.some((one) => one.direction === direction));
 }
 
 /** The smallest set that ends the openness; below that, every policy that opens some of it. */

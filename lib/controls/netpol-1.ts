@@ -1,8 +1,11 @@
 import { parseAddonValues, type AddonValues } from "../enforcement/addon-values.ts";
 import { defineControl } from "../model/control.ts";
 import type { Evidence } from "../model/finding.ts";
+import { quoteForShell } from "../model/quote-for-shell.ts";
 import type { Addon } from "../model/snapshot.ts";
+import { remedyAddon } from "../remediation/remedy-enforcement.ts";
 import { fail, notApplicable, pass, unknown, type Judgement } from "./judge-namespaces.ts";
+import { withRemedy } from "./with-remedy.ts";
 
 export const netpol1 = defineControl({
   id: "NETPOL.1",
@@ -32,7 +35,9 @@ export const netpol1 = defineControl({
           ...notApplicable("The cluster does not have the vpc-cni add-on; NETPOL.2 judges what runs in it."),
         },
       ];
-    const judgement = judge(parseAddonValues(vpcCniAddon.configurationValues));
+    const judgement = withRemedy(judge(parseAddonValues(vpcCniAddon.configurationValues)), () =>
+      remedyAddon(clusterName, vpcCniAddon),
+    );
     return [{ subject, ...judgement, evidence: [toEvidence(vpcCniAddon, judgement, clusterName)] }];
   },
 });
@@ -59,6 +64,6 @@ function toEvidence({ configurationValues }: Addon, { status }: Judgement, clust
     object: "add-on vpc-cni",
     observed: configurationValues === null ? "no configuration values" : configurationValues.slice(0, 500),
     means: status === "pass" ? "enforcement is declared" : "enforcement is not declared",
-    command: `aws eks describe-addon --cluster-name ${clusterName} --addon-name vpc-cni --query addon.configurationValues`,
+    command: `aws eks describe-addon --cluster-name ${quoteForShell(clusterName)} --addon-name vpc-cni --query addon.configurationValues`,
   };
 }

@@ -1,5 +1,7 @@
 import { defineControl } from "../model/control.ts";
 import type { Enforcement } from "../model/posture.ts";
+import { remedyEnforcement } from "../remediation/remedy-enforcement.ts";
+import { withRemedy } from "./with-remedy.ts";
 
 const STATUS_OF = {
   enforced: "pass",
@@ -32,6 +34,7 @@ export const netpol2 = defineControl({
   link: "https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy-configure.html",
   needs: [],
   reads: ["enforcement"],
+  remedyReads: ["cluster", "vpcCniAddon", "vpcCniConfigMap", "daemonSets", "isolation"],
   evaluate({ reads, clusterName }) {
     const subject = { kind: "cluster", name: clusterName } as const;
     if (!reads.enforcement.seen)
@@ -43,7 +46,10 @@ export const netpol2 = defineControl({
           evidence: [],
         },
       ];
-    const { verdict, because, evidence } = reads.enforcement.value;
-    return [{ status: STATUS_OF[verdict], subject, because, evidence }];
+    const { verdict, because, evidence, engines } = reads.enforcement.value;
+    const judgement = withRemedy({ status: STATUS_OF[verdict], because, evidence }, () =>
+      remedyEnforcement(clusterName, engines, reads),
+    );
+    return [{ subject, ...judgement }];
   },
 });

@@ -1,4 +1,5 @@
 import { defineControl } from "../model/control.ts";
+import { DIRECTIONS } from "../model/isolation-detail.ts";
 import type { NamespaceReport } from "../model/posture.ts";
 import {
   countedWorkloads,
@@ -11,6 +12,8 @@ import {
   unknown,
   type Judgement,
 } from "./judge-namespaces.ts";
+import { remedyDefaultDeny } from "../remediation/default-deny.ts";
+import { withRemedy } from "./with-remedy.ts";
 
 export const netpol20 = defineControl({
   id: "NETPOL.20",
@@ -31,7 +34,11 @@ export const netpol20 = defineControl({
   remediation: "Create a default-deny NetworkPolicy in the namespace, then allow what its workloads need.",
   link: "https://kubernetes.io/docs/concepts/services-networking/network-policies/",
   needs: ["isolation"],
-  evaluate: ({ facts, settings }) => judgeNamespaces(facts.isolation, settings, judge),
+  remedyReads: ["cluster", "daemonSets"],
+  evaluate: ({ facts, reads, settings }) =>
+    judgeNamespaces(facts.isolation, settings, (namespace) =>
+      withRemedy(judge(namespace), () => remedyDefaultDeny(namespace, DIRECTIONS, reads)),
+    ),
 });
 
 function judge(namespace: NamespaceReport): Judgement {

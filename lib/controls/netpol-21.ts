@@ -10,6 +10,8 @@ import {
   unknown,
   type Judgement,
 } from "./judge-namespaces.ts";
+import { remedyInertPolicies } from "../remediation/remedy-inert-policies.ts";
+import { withRemedy } from "./with-remedy.ts";
 
 export const netpol21 = defineControl({
   id: "NETPOL.21",
@@ -34,7 +36,13 @@ export const netpol21 = defineControl({
   evaluate({ facts: { isolation }, settings }) {
     const details = new Map(isolation.details.map((detail) => [detail.name, detail]));
     return judgeNamespaces(isolation, settings, (namespace) =>
-      judge(namespace, details.get(namespace.name)?.selected ?? { enforced: 0, notEnforced: 0, unknown: 0 }),
+      withRemedy(
+        judge(
+          namespace,
+          details.get(namespace.name)?.selected ?? { enforced: 0, notEnforced: 0, unknown: 0 },
+        ),
+        () => remedyInertPolicies(namespace),
+      ),
     );
   },
 });

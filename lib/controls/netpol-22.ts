@@ -22,5 +22,6 @@ export const netpol22 = defineControl({
     "Create a NetworkPolicy with an empty podSelector, policyTypes [Ingress] and no ingress rules.",
   link: "https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-deny-all-ingress-traffic",
   needs: ["isolation"],
-  evaluate: ({ facts, settings }) => judgeDefaultDeny("ingress", facts.isolation, settings),
+  remedyReads: ["cluster", "daemonSets"],
+  evaluate: ({ facts, reads, settings }) => judgeDefaultDeny("ingress", facts.isolation, reads, settings),
 });

@@ -1,4 +1,5 @@
 import { defineControl } from "../model/control.ts";
+import { remedyNullification } from "../remediation/remedy-nullification.ts";
 import { judgeNamespaces } from "./judge-namespaces.ts";
 import { judgeNullification } from "./judge-nullification.ts";
 
@@ -21,10 +22,13 @@ export const netpol26 = defineControl({
   remediation: "Narrow the named policies to the peers and ports that the workload needs, or delete them.",
   link: "https://kubernetes.io/docs/concepts/services-networking/network-policies/",
   needs: ["isolation"],
-  evaluate({ facts: { isolation }, settings }) {
+  remedyReads: ["networkPolicies", "cluster", "daemonSets"],
+  evaluate({ facts: { isolation }, reads, settings }) {
     const details = new Map(isolation.details.map((detail) => [detail.name, detail]));
     return judgeNamespaces(isolation, settings, (namespace) =>
-      judgeNullification(namespace, details.get(namespace.name)?.openings ?? []),
+      judgeNullification(namespace, details.get(namespace.name)?.openings ?? [], (policies, directions) =>
+        remedyNullification({ namespace: namespace.name, policies, directions }, reads),
+      ),
     );
   },
 });

@@ -1,6 +1,9 @@
 import { defineControl } from "../model/control.ts";
 import type { NamespaceDetail } from "../model/isolation-detail.ts";
 import type { NamespaceReport } from "../model/posture.ts";
+import type { RawObject } from "../model/kubernetes.ts";
+import type { Observed } from "../model/observed.ts";
+import { remedyMetadataEgress } from "../remediation/remedy-metadata-egress.ts";
 import {
   countedWorkloads,
   fail,
@@ -32,13 +35,20 @@ export const netpol28 = defineControl({
     "Add 169.254.169.254/32 (IPv6: fd00:ec2::254/128) to the `except` of the rule, or set the nodes' metadata hop limit to 1 and use EKS Pod Identity.",
   link: "https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html",
   needs: ["isolation"],
-  evaluate({ facts: { isolation }, settings }) {
+  remedyReads: ["networkPolicies"],
+  evaluate({ facts: { isolation }, reads, settings }) {
     const details = new Map(isolation.details.map((detail) => [detail.name, detail]));
-    return judgeNamespaces(isolation, settings, (namespace) => judge(namespace, details.get(namespace.name)));
+    return judgeNamespaces(isolation, settings, (namespace) =>
+      judge(namespace, details.get(namespace.name), reads.networkPolicies),
+    );
   },
 });
 
-function judge(namespace: NamespaceReport, detail: NamespaceDetail | undefined): Judgement {
+function judge(
+  namespace: NamespaceReport,
+  detail: NamespaceDetail | undefined,
+  networkPolicies: Observed<readonly RawObject[]>,
+): Judgement {
   const restricted = countedWorkloads(namespace).filter(
     ({ egress }) => egress.isolated !== false && egress.openToExternal !== true,
   );
@@ -51,6 +61,7 @@ function judge(namespace: NamespaceReport, detail: NamespaceDetail | undefined):
     const policies = [...new Set(reaching.flatMap((one) => one.policies))].toSorted();
     return fail(
       `The egress of ${listNames(workloads)} in namespace ${namespace.name} is restricted, but policies ${listNames(policies)} still let it reach ${reaching[0]?.address ?? "instance metadata"}.`,
+      { remediation: remedyMetadataEgress(namespace.name, policies, networkPolicies) },
     );
   }
   const blind = restricted.find(({ egress }) => egress.isolated === null || egress.openToExternal === null);

@@ -1,6 +1,8 @@
 import { defineControl } from "../model/control.ts";
 import type { EnforcementDetail } from "../model/enforcement-detail.ts";
+import { remedyEnforcement } from "../remediation/remedy-enforcement.ts";
 import { unseenEnforcement } from "./judge-namespaces.ts";
+import { withRemedy } from "./with-remedy.ts";
 
 const STATUS_OF = {
   agree: "pass",
@@ -25,10 +27,15 @@ export const netpol4 = defineControl({
   link: "https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html",
   needs: [],
   reads: ["enforcementDetail"],
+  remedyReads: ["enforcement", "cluster", "vpcCniAddon", "vpcCniConfigMap", "daemonSets", "isolation"],
   evaluate({ reads, clusterName }) {
     const subject = { kind: "cluster", name: clusterName } as const;
     if (!reads.enforcementDetail.seen) return [{ subject, ...unseenEnforcement(reads.enforcementDetail) }];
     const { state, because, evidence } = reads.enforcementDetail.value.settings;
-    return [{ subject, status: STATUS_OF[state], because, evidence }];
+    const engines = reads.enforcement.seen ? reads.enforcement.value.engines : [];
+    const judgement = withRemedy({ status: STATUS_OF[state], because, evidence }, () =>
+      remedyEnforcement(clusterName, engines, reads),
+    );
+    return [{ subject, ...judgement }];
   },
 });

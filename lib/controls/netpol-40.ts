@@ -1,8 +1,10 @@
 import { defineControl } from "../model/control.ts";
 import type { GitOpsController } from "../model/gitops.ts";
 import { inWords, openingsOf } from "./gitops-openings.ts";
+import { remedyOpenComponents } from "../remediation/remedy-gitops.ts";
 import { judgeControllers, productsOf } from "./judge-controllers.ts";
 import { fail, pass, unknown, type Judgement } from "./judge-namespaces.ts";
+import { withRemedy } from "./with-remedy.ts";
 
 export const netpol40 = defineControl({
   id: "NETPOL.40",
@@ -23,7 +25,11 @@ export const netpol40 = defineControl({
     "Allow the named port only from the product's own components with a podSelector (Argo CD ships such policies since chart 10; Flux with --network-policy), and remove the rule that opens it.",
   link: "https://argo-cd.readthedocs.io/en/stable/operator-manual/secret-management/",
   needs: ["gitOps"],
-  evaluate: ({ facts, clusterName }) => judgeControllers(facts.gitOps, clusterName, judge),
+  remedyReads: ["networkPolicies", "cluster", "daemonSets"],
+  evaluate: ({ facts, reads, clusterName }) =>
+    judgeControllers(facts.gitOps, clusterName, (controllers, name) =>
+      withRemedy(judge(controllers, name), () => remedyOpenComponents({ name, controllers }, reads)),
+    ),
 });
 
 function judge(controllers: readonly GitOpsController[], namespace: string): Judgement {

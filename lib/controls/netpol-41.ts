@@ -1,7 +1,9 @@
 import { defineControl } from "../model/control.ts";
 import type { GitOpsController } from "../model/gitops.ts";
+import { remedyOpenEgress } from "../remediation/remedy-gitops.ts";
 import { judgeControllers, productsOf } from "./judge-controllers.ts";
 import { fail, listNames, pass, unknown, type Judgement } from "./judge-namespaces.ts";
+import { withRemedy } from "./with-remedy.ts";
 
 export const netpol41 = defineControl({
   id: "NETPOL.41",
@@ -22,7 +24,11 @@ export const netpol41 = defineControl({
     "Add an egress policy for the controllers that allows DNS, the Kubernetes API server and the addresses of your Git and chart sources.",
   link: "https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-deny-all-egress-traffic",
   needs: ["gitOps"],
-  evaluate: ({ facts, clusterName }) => judgeControllers(facts.gitOps, clusterName, judge),
+  remedyReads: ["networkPolicies", "cluster", "daemonSets"],
+  evaluate: ({ facts, reads, clusterName }) =>
+    judgeControllers(facts.gitOps, clusterName, (controllers, name) =>
+      withRemedy(judge(controllers, name), () => remedyOpenEgress({ name, controllers }, reads)),
+    ),
 });
 
 function judge(controllers: readonly GitOpsController[], namespace: string): Judgement {

@@ -1,6 +1,8 @@
 import { defineControl } from "../model/control.ts";
 import type { Evidence } from "../model/finding.ts";
 import type { Observed, Why } from "../model/observed.ts";
+import { quoteForShell } from "../model/quote-for-shell.ts";
+import { remedyDeniedAccess } from "../remediation/remedy-visibility.ts";
 
 /** Facts that level 1 (AmazonEKSViewPolicy alone) must give; nodes are level 2 and said so. */
 const LEVEL_1 = ["namespaces", "pods", "daemonSets", "networkPolicies", "vpcCniConfigMap"] as const;
@@ -31,12 +33,15 @@ export const netpol9 = defineControl({
     );
     if (blind.length > 0) {
       const [first] = blind;
+      const isDenied = blind.some(({ why }) => why === "access-denied") && reads.cluster.seen;
+      const remedy = isDenied ? remedyDeniedAccess(reads.cluster.value) : null;
       return [
         {
           status: "fail",
           subject,
           because: `Ringfence could not read ${blind.map(({ name }) => name).join(", ")} of cluster ${clusterName}: ${first?.detail ?? ""}.`,
           evidence: blind.map((gap) => toEvidence(gap, command)),
+          ...(remedy === null ? {} : { remediation: remedy }),
         },
       ];
     }
@@ -68,5 +73,5 @@ function toEvidence(
 }
 
 function commandFor(clusterName: string): string {
-  return `aws eks list-access-entries --cluster-name ${clusterName}`;
+  return `aws eks list-access-entries --cluster-name ${quoteForShell(clusterName)}`;
 }

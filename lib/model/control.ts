@@ -57,7 +57,11 @@ export interface FrameworkReference {
   readonly origin: "benchmark" | "mapping";
 }
 
-export interface Control<N extends InputName = never, R extends InputName = never> {
+export interface Control<
+  N extends InputName = never,
+  R extends InputName = never,
+  A extends InputName = never,
+> {
   /** Permanent, never reused. */
   readonly id: string;
   /** Says the compliant state with "should". */
@@ -75,7 +79,9 @@ export interface Control<N extends InputName = never, R extends InputName = neve
   readonly needs: readonly N[];
   /** Handed over as `Observed` (NETPOL.2 to .9 only). */
   readonly reads?: readonly R[];
-  evaluate(input: ControlInput<N, R>): readonly Verdict[];
+  /** Handed over as `Observed` for the remediation alone: what it says never depends on them, only what to do. */
+  readonly remedyReads?: readonly A[];
+  evaluate(input: ControlInput<N, R | A>): readonly Verdict[];
 }
 
 export interface ControlInput<N extends InputName, R extends InputName> {
@@ -86,19 +92,23 @@ export interface ControlInput<N extends InputName, R extends InputName> {
 }
 
 /** What the catalogue holds: the facts' names are checked at definition, not again at every use. */
-export type AnyControl = Omit<Control, "needs" | "reads" | "evaluate"> & {
+export type AnyControl = Omit<Control, "needs" | "reads" | "remedyReads" | "evaluate"> & {
   readonly needs: readonly InputName[];
   readonly reads: readonly InputName[];
+  readonly remedyReads: readonly InputName[];
   evaluate(input: ControlInput<InputName, InputName>): readonly Verdict[];
 };
 
 /** Identity that infers the fact names, so that `evaluate` can touch only what it declared. */
-export function defineControl<const N extends InputName, const R extends InputName = never>(
-  control: Control<N, R>,
-): AnyControl {
+export function defineControl<
+  const N extends InputName,
+  const R extends InputName = never,
+  const A extends InputName = never,
+>(control: Control<N, R, A>): AnyControl {
   return {
     ...control,
     reads: control.reads ?? [],
+    remedyReads: control.remedyReads ?? [],
     evaluate: (input) => control.evaluate(input),
   };
 }

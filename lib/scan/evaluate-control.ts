@@ -17,7 +17,8 @@ export function evaluateControl(
   const missing = control.needs.filter((name) => !inputs[name].seen);
   if (missing.length > 0) return [toBlindVerdict(missing, inputs, clusterName)];
   const facts = Object.fromEntries(control.needs.map((name) => [name, valueOf(inputs[name])]));
-  const reads = Object.fromEntries(control.reads.map((name) => [name, inputs[name]]));
+  const observed = [...control.reads, ...control.remedyReads];
+  const reads = Object.fromEntries(observed.map((name) => [name, inputs[name]]));
   // The names were checked against the declaration when the control was defined (defineControl).
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
   return control.evaluate({ facts, reads, clusterName, settings } as Parameters<AnyControl["evaluate"]>[0]);

@@ -35,10 +35,15 @@ export interface StartOptions {
   readonly ownGroup?: boolean;
 }
 
+const folders: string[] = [];
+process.once("exit", () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
 /** An empty folder, removed when the test process ends. */
 export function makeFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "ringfence-cli-"));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  folders.push(folder);
   return folder;
 }
 

@@ -18,5 +18,5 @@ export async function handler(event: unknown): Promise<RunOutcome> {
   const { judgeRun } = createExemptions(configuration, now);
   const run = await reportRun(runId, store, { now, toolVersion: TOOL_VERSION, judgeRun });
   const publishing = createPublishing({ composition, configuration, runId, store });
-  return publishReport(runId, run, publishing, `s3://${bucket}/runs/${runId}/report.json`);
+  return publishReport(runId, run, publishing, store, `s3://${bucket}/runs/${runId}/report.json`);
 }

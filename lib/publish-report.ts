@@ -2,7 +2,12 @@
 // and the outcome says in numbers what the run is worth.
 
 import type { Publishing } from "./publishing.ts";
+import { parseKeptWide, type KeptWide } from "./run-objects.ts";
+import type { Publication } from "./scan/publish.ts";
 import type { RunReport } from "./scan/report-run.ts";
+import { withWideFindings } from "./scan/run-scan.ts";
+import { putJson, runKeys } from "./scan/run-store.ts";
+import type { ObjectStore } from "./scan/sources.ts";
 
 export interface RunOutcome {
   readonly runId: string;
@@ -19,13 +24,15 @@ export interface RunOutcome {
 
 export async function publishReport(
   runId: string,
-  { report, unpublished }: RunReport,
+  run: RunReport,
   publishing: Publishing,
+  store: ObjectStore,
   reportLocation: string,
 ): Promise<RunOutcome> {
-  const wide = report.findings.filter(({ cluster }) => cluster === null);
-  const { failed } = await publishing.publishVisibility(wide);
-  const notTaken = [...unpublished, ...failed];
+  const wide = await publishWideOnce(runId, run, publishing, store);
+  const report = withWideFindings(run.report, wide.findings);
+  await putJson(store, runKeys(runId).report, report);
+  const notTaken = [...run.unpublished, ...wide.delivery.failed];
   const problem = await publishing.publishDigest(report, notTaken, reportLocation);
   const clusters = report.coverage.filter(({ cluster }) => cluster !== null);
   return {
@@ -41,4 +48,25 @@ export async function publishReport(
     digestProblem: problem === null ? "" : `${problem.why}: ${problem.detail}`,
     report: reportLocation,
   };
+}
+
+/** The first outcome stands: where this stage is repeated, what was news is not news any more. */
+async function publishWideOnce(
+  runId: string,
+  { report, isWhole, accounts }: RunReport,
+  publishing: Publishing,
+  store: ObjectStore,
+): Promise<KeptWide> {
+  const key = runKeys(runId).wide;
+  const earlier = (await store.listObjects(key)).includes(key) ? await store.getObject(key) : null;
+  const before = earlier === null ? null : parseKeptWide(earlier.body);
+  if (before !== null) return before;
+  const toKept = ({ findings, vanished, delivery }: Publication): KeptWide => ({
+    findings: [...findings, ...vanished],
+    delivery,
+  });
+  const published = await publishing.publishWide(report, { isWhole, accounts }, async (publication) =>
+    putJson(store, key, toKept(publication)),
+  );
+  return toKept(published);
 }

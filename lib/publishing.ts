@@ -9,11 +9,13 @@ import { controls } from "./controls/index.ts";
 import { retiredControls } from "./controls/retired.ts";
 import { createExemptions } from "./exemptions.ts";
 import { openHubSink } from "./hub-sink.ts";
-import type { Finding } from "./model/finding.ts";
 import { unseen, type Unseen } from "./model/observed.ts";
 import type { Report } from "./model/report.ts";
 import { createObserve } from "./scan/observe.ts";
 import { publishCluster, publishGoneCluster } from "./scan/publish-cluster.ts";
+import { kept, toBlocked } from "./scan/publish-findings.ts";
+import { publishWide } from "./scan/publish-wide.ts";
+import type { WideView } from "./scan/wide-observation.ts";
 import {
   NOTHING_TO_DELIVER,
   type Delivery,
@@ -45,8 +47,8 @@ export interface Publishing {
     region: string,
     listed: ReadonlySet<string>,
   ) => Promise<readonly Publication[]>;
-  /** Findings about accounts and Regions, which have no hub that we could reach. */
-  publishVisibility(findings: readonly Finding[]): Promise<Delivery>;
+  /** What is about no single cluster: accounts and Regions, which have no hub that we could reach, and the run. */
+  publishWide(report: Report, run: RunScope, keep?: Keep): Promise<Publication>;
   /** null: sent, or no topic is configured; else why not. */
   publishDigest(
     report: Report,
@@ -54,6 +56,8 @@ export interface Publishing {
     reportLocation: string | null,
   ): Promise<Unseen | null>;
 }
+
+export type RunScope = Pick<WideView, "isWhole" | "accounts">;
 
 export interface PublishingOptions {
   readonly composition: Composition;
@@ -128,13 +132,16 @@ export function createPublishing(options: PublishingOptions): Publishing {
       const gone = await Promise.all(names.map((name) => publishGone(account, region, name)));
       return gone.flatMap((publication) => publication ?? []);
     },
-    async publishVisibility(findings) {
-      if (!enabled || findings.length === 0) return NOTHING_TO_DELIVER;
+    async publishWide(report, { isWhole, accounts }, keep) {
+      const findings = report.findings.filter(({ cluster }) => cluster === null);
+      const untouched = { findings, delivery: NOTHING_TO_DELIVER, vanished: [], remarks: [] };
+      if (!enabled && store === null) return kept({ outcome: "published", ...untouched }, keeping(keep));
       const own = await observe(() => composition.cloud.enterOwnAccount());
-      if (!own.seen) return refused(findings, own);
-      const time = now().toISOString();
-      const outgoing = findings.map((finding) => ({ finding, createdAt: time, updatedAt: time }));
-      return open(own.value, composition.region, null).deliver(outgoing);
+      if (!own.seen) return kept(toBlocked(findings, own), keeping(keep));
+      const sink = enabled ? open(own.value, composition.region, null) : null;
+      const { startedAt, coverage, complete } = report;
+      const view = { startedAt, findings, coverage, complete, isWhole, accounts };
+      return publishWide(view, own.value.accountId, sink, keeping(keep));
     },
     async publishDigest(report, unpublished, reportLocation) {
       const { sns } = configuration.publish;
@@ -158,10 +165,6 @@ function createLimiters(): (place: string) => TokenBucket {
     limiters.set(place, limiter);
     return limiter;
   };
-}
-
-function refused(findings: readonly Finding[], { why, detail }: Unseen): Delivery {
-  return { sent: 0, failed: findings.map(({ id }) => ({ id, code: why, message: detail })) };
 }
 
 /** Asks each hub once whether Security Hub CSPM is on there. Any other refusal is the delivery's to tell. */

@@ -5,6 +5,7 @@
 import * as v from "valibot";
 import { AccountId } from "./config-values.ts";
 import { DiscoverOutputSchema, type DiscoverOutput } from "./events.ts";
+import type { Publication } from "./scan/publish.ts";
 import { ClusterSchema, CoverageSchema, FindingSchema } from "./report/schema.ts";
 
 const Delivery = v.strictObject({
@@ -31,10 +32,18 @@ const ScannedClusterSchema = v.strictObject({
 export type ScannedCluster = v.InferOutput<typeof ScannedClusterSchema>;
 type CoverageEntry = v.InferOutput<typeof CoverageSchema>;
 
+const KeptWideSchema = v.strictObject({ findings: v.array(FindingSchema), delivery: Delivery });
+export type KeptWide = Pick<Publication, "findings" | "delivery">;
+
 const AccountLine = v.looseObject({ account: AccountId });
 
 export function parseScannedCluster(text: string): ScannedCluster | null {
   return parseJson(ScannedClusterSchema, text);
+}
+
+/** What became of the findings that are about no single cluster, as the first `report` of the run had it. */
+export function parseKeptWide(text: string): KeptWide | null {
+  return parseJson(KeptWideSchema, text);
 }
 
 export function parseDiscovered(text: string): DiscoverOutput | null {

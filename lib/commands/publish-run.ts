@@ -3,10 +3,10 @@
 import type { Composition } from "../compose.ts";
 import type { Configuration } from "../config.ts";
 import { openFolder } from "../folder-store.ts";
-import type { Finding } from "../model/finding.ts";
 import type { Report } from "../model/report.ts";
-import { createPublishing, type Publishing } from "../publishing.ts";
+import { createPublishing, type Publishing, type RunScope } from "../publishing.ts";
 import type { Publication } from "../scan/publish.ts";
+import { withWideFindings } from "../scan/run-scan.ts";
 import type { ObjectStore } from "../scan/sources.ts";
 
 export async function openPublishing(
@@ -24,6 +24,8 @@ async function openState(composition: Composition, { state }: Configuration): Pr
 }
 
 export interface Published {
+  /** With what became of the findings that are about no single cluster. */
+  readonly report: Report;
   readonly remarks: readonly string[];
   /** Something that should have been told was not. */
   readonly failed: boolean;
@@ -31,16 +33,20 @@ export interface Published {
 
 export async function publishRest(
   publishing: Publishing,
-  report: Report,
-  publications: readonly Publication[],
+  scanned: Report,
+  ofClusters: readonly Publication[],
+  scope: RunScope,
 ): Promise<Published> {
-  const visibility = await publishing.publishVisibility(report.findings.filter(isWiderThanACluster));
-  const deliveries = [...publications.map(({ delivery }) => delivery), visibility];
+  const wide = await publishing.publishWide(scanned, scope);
+  const report = withWideFindings(scanned, [...wide.findings, ...wide.vanished]);
+  const publications = [...ofClusters, wide];
+  const deliveries = publications.map(({ delivery }) => delivery);
   const failures = deliveries.flatMap(({ failed }) => failed);
   const sent = deliveries.reduce((sum, delivery) => sum + delivery.sent, 0);
   const digest = await publishing.publishDigest(report, failures, null);
   const blocked = publications.filter(({ outcome }) => outcome === "blocked").length;
   return {
+    report,
     failed: failures.length > 0 || blocked > 0 || digest !== null,
     remarks: [
       `Security Hub: ${sent} findings imported${failures.length === 0 ? "" : `, ${failures.length} refused`}.`,
@@ -52,8 +58,4 @@ export async function publishRest(
         : `SNS: the digest was not sent: ${digest.detail} (${digest.why}).`,
     ],
   };
-}
-
-function isWiderThanACluster({ cluster }: Finding): boolean {
-  return cluster === null;
 }

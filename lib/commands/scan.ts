@@ -46,7 +46,8 @@ export async function scanCloud(
   const progress = createProgressView(terminal);
   const publishing = options.publish === true ? await openPublishing(composition, configuration) : null;
   const { ofScan, judgeRun } = createExemptions(configuration, now);
-  const { report, publications } = await runScan(composition.cloud, {
+  const isWhole = !isNarrowed(options);
+  const { report, publications, accounts } = await runScan(composition.cloud, {
     accounts: composition.accounts,
     clusters: composition.clusters,
     context: composition.context,
@@ -54,16 +55,17 @@ export async function scanCloud(
     toolVersion: TOOL_VERSION,
     onProgress: progress.show,
     exemptions: {
-      isWhole: !isNarrowed(options),
+      isWhole,
       ofScan: (scanned) => ofScan(scanned, scanned.findings, null),
       judgeRun,
     },
     ...(publishing === null ? {} : { publish: publishing.publishScan, publishLost: publishing.publishLost }),
   });
-  const published = publishing === null ? null : await publishRest(publishing, report, publications);
+  const scope = { isWhole, accounts };
+  const published = publishing === null ? null : await publishRest(publishing, report, publications, scope);
   progress.end();
   composition.close();
-  const result = toResult(report, options, terminal, published?.remarks);
+  const result = toResult(published?.report ?? report, options, terminal, published?.remarks);
   return published?.failed === true ? { ...result, exitCode: EXIT.incomplete } : result;
 }
 

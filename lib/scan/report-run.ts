@@ -22,6 +22,10 @@ const READS_AT_ONCE = 32;
 export interface RunReport {
   readonly report: Report;
   readonly missed: readonly Coverage[];
+  /** False where the run's scope was narrower than the configuration's. */
+  readonly isWhole: boolean;
+  /** The accounts that were to be looked into; null: nobody could say. */
+  readonly accounts: ReadonlySet<string> | null;
   readonly unpublished: readonly { readonly id: string; readonly code: string; readonly message: string }[];
 }
 
@@ -49,7 +53,8 @@ export async function reportRun(
   const missed = report.coverage.filter(({ outcome }) => outcome === "missed" || outcome === "partial");
   await putJson(store, keys.report, report);
   await putJsonLines(store, keys.missed, missed);
-  return { report, missed, unpublished: [...scanned.values()].flatMap(({ delivery }) => delivery.failed) };
+  const unpublished = [...scanned.values()].flatMap(({ delivery }) => delivery.failed);
+  return { report, missed, isWhole: expected.isWhole, accounts: expected.accounts, unpublished };
 }
 
 async function readScanned(store: ObjectStore, prefix: string): Promise<Map<string, ScannedCluster>> {
@@ -64,6 +69,7 @@ interface Expected {
   readonly startedAt: Date | null;
   /** Nothing was left out that the configuration has in scope. */
   readonly isWhole: boolean;
+  readonly accounts: ReadonlySet<string> | null;
   readonly coverage: readonly Coverage[];
   readonly clusters: readonly { readonly key: string; readonly coverage: Coverage }[];
 }
@@ -73,7 +79,7 @@ async function readExpected(store: ObjectStore, runId: string): Promise<Expected
   const accountCoverage = await read(store, keys.accountCoverage, parseAccountCoverage);
   const accounts = await read(store, keys.accounts, parseAccountLines);
   if (accountCoverage === null || accounts === null)
-    return { startedAt: null, isWhole: false, coverage: [noAccounts()], clusters: [] };
+    return { startedAt: null, isWhole: false, accounts: null, coverage: [noAccounts()], clusters: [] };
   const limit = pLimit(READS_AT_ONCE);
   const discovered = await Promise.all(
     accounts.map((account) =>
@@ -85,6 +91,7 @@ async function readExpected(store: ObjectStore, runId: string): Promise<Expected
   return {
     startedAt: new Date(accountCoverage.startedAt),
     isWhole: accountCoverage.whole,
+    accounts: new Set(accounts),
     coverage: [...accountCoverage.coverage, ...coverage],
     clusters: chunks.flatMap(({ account, region, clusters }) =>
       clusters.map((cluster) => ({

@@ -67,6 +67,8 @@ export interface Progress {
 
 export interface Run {
   readonly report: Report;
+  /** The accounts that were to be looked into. */
+  readonly accounts: ReadonlySet<string>;
   readonly publications: readonly Publication[];
 }
 
@@ -87,6 +89,7 @@ export async function runScan(cloud: Cloud, options: RunOptions): Promise<Run> {
   const scans = ended.map(({ scan }) => scan);
   const coverage = [...accountCoverage, ...perAccount.flatMap((account) => account.coverage)];
   return {
+    accounts: new Set(accountIds),
     publications: [
       ...ended.flatMap(({ publication }) => publication ?? []),
       ...perAccount.flatMap((account) => account.lost),
@@ -232,6 +235,12 @@ export function toReport({ scans, coverage, startedAt, cloud, options }: ReportP
       kubernetesRequests: scans.reduce((sum, scan) => sum + scan.kubernetesRequests, 0),
     },
   };
+}
+
+/** The report with what became of the findings that are about no single cluster. */
+export function withWideFindings(report: Report, wide: readonly Finding[]): Report {
+  const ofClusters = report.findings.filter(({ cluster }) => cluster !== null);
+  return { ...report, findings: [...wide, ...ofClusters].toSorted(compareScopes) };
 }
 
 interface Scope {

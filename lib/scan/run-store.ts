@@ -15,6 +15,7 @@ export function runKeys(runId: string) {
     scannedPrefix: `${root}/scanned/`,
     scanned: (account: string, region: string, cluster: string) =>
       `${root}/scanned/${account}/${region}/${cluster}.json`,
+    wide: `${root}/wide.json`,
     report: `${root}/report.json`,
     missed: `${root}/missed.jsonl`,
   };

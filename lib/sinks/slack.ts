@@ -1,0 +1,97 @@
+// Delivers a message to a Slack incoming webhook. The webhook's URL is a secret: it stands in no error, no log and
+// no outcome, and the request follows no redirect.
+
+import { seen, unseen, type Observed, type Unseen } from "../model/observed.ts";
+
+export interface SlackDelivery {
+  readonly fetch: typeof fetch;
+  readonly sleep: (ms: number) => Promise<unknown>;
+  /** Milliseconds for one attempt. */
+  readonly timeoutMs: number;
+}
+
+const MAX_ATTEMPTS = 3;
+/** What Slack asks for in a burst is seconds; whoever asks for more is told by the next run. */
+const MAX_WAIT_MS = 60_000;
+const BACKOFF_MS = 1000;
+
+/** Unseen where Slack did not take the message; its detail names Slack's own word for why. */
+export async function deliverToSlack(
+  webhookUrl: string,
+  body: string,
+  delivery: SlackDelivery,
+): Promise<Observed<null>> {
+  const url = parseWebhookUrl(webhookUrl);
+  if (url === null) return unseen("malformed", "the secret does not hold the https URL of a Slack webhook");
+  for (let attempt = 1; ; attempt += 1) {
+    const outcome = await post(url, body, delivery);
+    if (outcome.seen || outcome.waitMs === null || attempt === MAX_ATTEMPTS) return toObserved(outcome);
+    if (outcome.waitMs > MAX_WAIT_MS) return toObserved(outcome);
+    await delivery.sleep(outcome.waitMs);
+  }
+}
+
+/** Plain http only to this machine, where tests and proxies listen. */
+function parseWebhookUrl(text: string): URL | null {
+  const url = URL.parse(text.trim());
+  if (url === null) return null;
+  const isLoopback = url.hostname === "127.0.0.1" || url.hostname === "localhost";
+  return url.protocol === "https:" || (url.protocol === "http:" && isLoopback) ? url : null;
+}
+
+/** `waitMs` null: asking again would change nothing. */
+type Outcome = { readonly seen: true } | (Unseen & { readonly waitMs: number | null });
+
+function toObserved(outcome: Outcome): Observed<null> {
+  return outcome.seen ? seen(null) : unseen(outcome.why, outcome.detail);
+}
+
+async function post(url: URL, body: string, { fetch, timeoutMs }: SlackDelivery): Promise<Outcome> {
+  let response: Response;
+  let answer: string;
+  try {
+    response = await fetch(url, {
+      method: "POST",
+      headers: { "content-type": "application/json; charset=utf-8" },
+      body,
+      redirect: "manual",
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    answer = await response.text();
+  } catch (error) {
+    return { ...toUnreachable(error, timeoutMs), waitMs: BACKOFF_MS };
+  }
+  return toOutcome(response, answer);
+}
+
+/** fetch's own message may show the URL; the name and the cause's code do not. */
+function toUnreachable(error: unknown, timeoutMs: number): Unseen {
+  if (!(error instanceof Error)) return unseen("unreachable", "Slack could not be reached");
+  if (error.name === "TimeoutError")
+    return unseen("unreachable", `Slack did not answer within ${timeoutMs} ms`);
+  const { cause } = error;
+  const code = cause instanceof Error && "code" in cause ? toWord(String(cause.code)) : "no reason given";
+  return unseen("unreachable", `Slack could not be reached (${code})`);
+}
+
+// Slack API, incoming webhooks: 200 with the body `ok`, else an error's name as the body. All of 4xx but 429 stay
+// as they are until somebody changes the webhook or the message.
+function toOutcome({ status, headers }: Response, answer: string): Outcome {
+  if (status === 200) return { seen: true };
+  const refusal = `Slack answered ${status} ${toWord(answer)}`;
+  if (status === 429)
+    return { ...unseen("throttled", refusal), waitMs: toWaitMs(headers.get("retry-after")) };
+  if (status >= 500) return { ...unseen("server-error", refusal), waitMs: BACKOFF_MS };
+  const why = status === 401 || status === 403 ? "access-denied" : "not-supported";
+  return { ...unseen(why, `${refusal}, which will not change by itself`), waitMs: null };
+}
+
+// RFC 9110 §10.2.3: seconds, or a date, which Slack does not send.
+function toWaitMs(retryAfter: string | null): number {
+  return retryAfter !== null && /^\d{1,6}$/.test(retryAfter) ? Number(retryAfter) * 1000 : BACKOFF_MS;
+}
+
+/** Slack's errors are words such as `invalid_blocks`; whatever else comes back may hold anything. */
+function toWord(answer: string): string {
+  return /^[\w-]{1,60}$/.test(answer.trim()) ? answer.trim() : "without a reason";
+}

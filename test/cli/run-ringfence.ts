@@ -10,7 +10,7 @@ export const ROOT = join(import.meta.dirname, "..", "..");
 const LAUNCHER = join(ROOT, "bin", "ringfence.mjs");
 
 /** Longer than any run here takes; a process that hangs is killed and shows as `exitCode` null. */
-const PATIENCE_MS = 25_000;
+const PATIENCE_MS = 60_000;
 
 export interface Finished {
   /** null: killed by a signal. */

@@ -156,17 +156,17 @@ export function toEvidenceLines(evidence: readonly Evidence[], indent: Segment, 
   });
 }
 
-/** The first command, or else the sentence; everything where everything was asked for. */
+/**
+ * The first command, or else the sentence; everything where everything was asked for. A command about a file says
+ * nothing without it, and the sentence holds the warning, so there the sentence is shown.
+ */
 function toRemedyLines({ remediation }: Finding, { width, verbose }: FindingsView): Line[] {
-  const { text, commands } = remediation;
-  const [first] = commands;
-  const sentence =
-    text === "" || (first !== undefined && !verbose)
-      ? []
-      : hanging([BODY, segment("→ ", "cyan")], verbose ? text : shorten(text, MAX_SENTENCE), width);
-  const shown = verbose ? commands : commands.slice(0, 1);
+  const { text, commands, files } = remediation;
+  const shown = verbose ? commands : files.length > 0 ? [] : commands.slice(0, 1);
+  const isSentenceShown = text !== "" && (verbose || shown.length === 0);
+  const sentence = verbose ? text : shorten(text, MAX_SENTENCE);
   return [
-    ...sentence,
+    ...(isSentenceShown ? hanging([BODY, segment("→ ", "cyan")], sentence, width) : []),
     ...shown.flatMap((command) => commandLines([BODY, segment("$ ", "dim")], command, width)),
   ];
 }

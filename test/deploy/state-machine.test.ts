@@ -56,8 +56,8 @@ test("maps run a bounded number of standard children, tolerate every failure, an
     assert.equal(map["ToleratedFailurePercentage"], 100);
     assert.ok(Number(map["MaxConcurrency"]) > 0 && Number(map["MaxConcurrency"]) <= 100);
     assert.match(JSON.stringify(map["ResultWriter"]), /s3:putObject/);
-    // Their output is in the bucket: the machine's own data stays far from 256 KiB.
-    assert.equal(map["ResultPath"], null);
+    // With a writer the output is where the results are: the machine's own data stays far from 256 KiB.
+    assert.match(String(map["ResultPath"]), /^\$\.\w+$/);
   }
 });
 
@@ -82,6 +82,10 @@ test("each stage is invoked by one task, which repeats only what Lambda itself r
     assert.ok(Number(retry?.["BackoffRate"]) > 1);
     assert.ok(Number(task["TimeoutSeconds"]) <= 960, name);
   }
+});
+
+test("nothing in the definition is null: CloudFormation takes no nulls, and osls drops them in silence", () => {
+  assert.doesNotMatch(JSON.stringify(definition), /\bnull\b/);
 });
 
 test("the picture in docs/architecture.md has the machine's states and no others", () => {

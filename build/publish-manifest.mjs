@@ -6,14 +6,14 @@ import { copyFileSync, existsSync, readFileSync, renameSync, writeFileSync } fro
 
 const MANIFEST = "package.json";
 const KEPT = ".package.json.kept";
-const NOT_PUBLISHED = [
+const NOT_PUBLISHED = new Set([
   "dependencies",
   "devDependencies",
   "optionalDependencies",
   "scripts",
   "overrides",
   "allowScripts",
-];
+]);
 
 if (process.argv[2] === "strip") strip();
 else if (process.argv[2] === "restore") restore();
@@ -22,9 +22,7 @@ else throw new Error("Usage: node build/publish-manifest.mjs strip|restore");
 function strip() {
   if (!existsSync(KEPT)) copyFileSync(MANIFEST, KEPT);
   const manifest = JSON.parse(readFileSync(KEPT, "utf8"));
-  const published = Object.fromEntries(
-    Object.entries(manifest).filter(([key]) => !NOT_PUBLISHED.includes(key)),
-  );
+  const published = Object.fromEntries(Object.entries(manifest).filter(([key]) => !NOT_PUBLISHED.has(key)));
   writeFileSync(MANIFEST, `${JSON.stringify(published, null, 2)}\n`);
 }
 

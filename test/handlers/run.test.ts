@@ -72,10 +72,10 @@ test("accounts, discover, plan, scan and report do the job of the demo", async (
     key: `${RUN}/accounts.jsonl`,
   });
   const discovered = (await fire("discover")) as DiscoverOutput;
-  assert.deepEqual(discovered.chunks.map(({ region, clusters }) => [region, ...clusters]).toSorted(), [
-    ["eu-central-1", "legacy-erp", "shop-prod"],
-    ["eu-west-1", "fulfilment-prod"],
-    ["us-east-1", "shop-prod-us"],
+  assert.deepEqual(discovered.chunks.map(({ region, clusters }) => [region, ...clusters].join()).toSorted(), [
+    "eu-central-1,legacy-erp,shop-prod",
+    "eu-west-1,fulfilment-prod",
+    "us-east-1,shop-prod-us",
   ]);
   await fire("plan");
   const summaries = (await fire("scan")) as ScanSummary[];

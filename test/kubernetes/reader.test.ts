@@ -135,7 +135,10 @@ test("pods of one node on a server before 1.28: host network pods are left out h
     pods.map(({ name }) => name),
     ["web"],
   );
-  assert.equal(asked().at(-1), `/api/v1/pods?limit=500&fieldSelector=spec.nodeName=n1,${UNFINISHED},status.phase!=Pending`);
+  assert.equal(
+    asked().at(-1),
+    `/api/v1/pods?limit=500&fieldSelector=spec.nodeName=n1,${UNFINISHED},status.phase!=Pending`,
+  );
 });
 
 test("full pods: of everything, of a namespace, by labels, by fields", async (t) => {

@@ -10,7 +10,9 @@ const [file, exported] = _HANDLER.split(".");
 /** Loaded at the first call, as its failure is that invocation's: Runtime.… in Lambda. */
 let loaded;
 
-process.on("message", async ({ id, event, timeoutMs }) => {
+process.on("message", (invocation) => void answer(invocation));
+
+async function answer({ id, event, timeoutMs }) {
   const endMs = Date.now() + timeoutMs;
   try {
     loaded ??= import(pathToFileURL(join(LAMBDA_TASK_ROOT, `${file}.mjs`)).href);
@@ -24,4 +26,4 @@ process.on("message", async ({ id, event, timeoutMs }) => {
   } catch (error) {
     process.send({ id, errorType: error.name, errorMessage: error.message });
   }
-});
+}

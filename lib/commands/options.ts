@@ -1,9 +1,11 @@
 // What the commands that make a report have in common.
 
 import type { FailOn } from "../exit-code.ts";
+import type { Report } from "../model/report.ts";
+import { REPORT_FORMATS, type ReportFormat } from "../report/report-format.ts";
 
-export const OUTPUT_FORMATS = ["text", "json"] as const;
-export type OutputFormat = (typeof OUTPUT_FORMATS)[number];
+export const OUTPUT_FORMATS = REPORT_FORMATS;
+export type OutputFormat = ReportFormat;
 
 export interface CommonOptions {
   readonly config?: string;
@@ -30,4 +32,6 @@ export interface CommandResult {
   /** For standard error, after the result. */
   readonly remarks: string;
   readonly exitCode: number;
+  /** What `output` shows; commands that judge nothing have none. */
+  readonly report?: Report;
 }

@@ -2,16 +2,18 @@
 
 import { compose, toScanContext, type Environment } from "../compose.ts";
 import type { Configuration } from "../config.ts";
+import { controls } from "../controls/index.ts";
 import { createExemptions } from "../exemptions.ts";
 import { EXIT, toExitCode } from "../exit-code.ts";
 import { loadConfiguration } from "../load-configuration.ts";
+import { count } from "../model/counts.ts";
 import { seen, unseen } from "../model/observed.ts";
 import type { Report } from "../model/report.ts";
-import { toJson } from "../report/json.ts";
-import { toText } from "../report/text.ts";
+import { render } from "../report/formats.ts";
 import { runScan, toReport } from "../scan/run-scan.ts";
 import { scanOpened } from "../scan/scan-cluster.ts";
 import { TOOL_VERSION } from "../tool-version.ts";
+import { countWithoutHub, toAsffExport } from "./asff-export.ts";
 import { narrowConfiguration } from "./narrow-configuration.ts";
 import type { CommandResult, CommonOptions } from "./options.ts";
 import { openPublishing, publishRest } from "./publish-run.ts";
@@ -112,6 +114,14 @@ function refuseContradictions(options: CommonOptions): void {
   throw new UsageError(`--kubeconfig scans one cluster without AWS; leave out ${contradicting.join(", ")}.`);
 }
 
+/** What the chosen format cannot say. */
+function toFormatRemarks(report: Report, { format }: CommonOptions): readonly string[] {
+  const left = format === "asff" ? countWithoutHub(report) : 0;
+  return left === 0
+    ? []
+    : [`Left out, because ASFF needs an account and a Region: ${count(left, "finding")}.`];
+}
+
 export function toResult(
   report: Report,
   options: CommonOptions,
@@ -120,14 +130,15 @@ export function toResult(
 ): CommandResult {
   const { stats: _, ...withoutStats } = report;
   const shown = options.stats === true ? report : withoutStats;
-  const style = {
-    color: terminal.color,
-    columns: terminal.columns,
-    verbose: options.verbose === true,
+  const context = {
+    text: { color: terminal.color, columns: terminal.columns, verbose: options.verbose === true },
+    controls,
+    toAsff: toAsffExport,
   };
   return {
-    output: options.format === "json" ? toJson(shown) : toText(shown, style),
-    remarks: remarks.map((remark) => `${remark}\n`).join(""),
+    output: render(shown, options.format, context),
+    remarks: [...remarks, ...toFormatRemarks(report, options)].map((remark) => `${remark}\n`).join(""),
     exitCode: toExitCode(report, options.failOn),
+    report: shown,
   };
 }

@@ -1,0 +1,44 @@
+// Every format of the report by its name on the command line. ASFF comes from the caller, because it belongs to
+// the sink that sends it.
+
+import type { Report } from "../model/report.ts";
+import type { ControlPage } from "./control-page.ts";
+import { toCsv } from "./csv.ts";
+import { toHtml } from "./html.ts";
+import { toJson } from "./json.ts";
+import { toJunit } from "./junit.ts";
+import { toMarkdown } from "./markdown.ts";
+import { toOcsf } from "./ocsf.ts";
+import type { ReportFormat } from "./report-format.ts";
+import { toSarif } from "./sarif.ts";
+import { toText, type TextStyle } from "./text.ts";
+
+export interface RenderContext {
+  readonly text: TextStyle;
+  /** The catalogue, in id order. */
+  readonly controls: readonly ControlPage[];
+  readonly toAsff: (report: Report) => string;
+}
+
+export function render(report: Report, format: ReportFormat, context: RenderContext): string {
+  switch (format) {
+    case "text":
+      return toText(report, context.text);
+    case "json":
+      return toJson(report);
+    case "html":
+      return toHtml(report);
+    case "markdown":
+      return toMarkdown(report);
+    case "csv":
+      return toCsv(report);
+    case "junit":
+      return toJunit(report);
+    case "sarif":
+      return toSarif(report, context.controls);
+    case "ocsf":
+      return toOcsf(report, context.controls);
+    case "asff":
+      return context.toAsff(report);
+  }
+}

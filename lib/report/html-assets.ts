@@ -10,26 +10,26 @@ color-scheme:light}:root[data-theme=dark]{color-scheme:dark}*{box-sizing:border-
 4rem;background:var(--paper);color:var(--ink);font:.9375rem/1.55 Inter,-apple-system,Segoe UI Variable Text,Segoe UI,Roboto,Noto Sans,Liberation Sans,system-ui,sans-serif;
 font-variant-numeric:tabular-nums;-webkit-text-size-adjust:100%}h1,h2,h3,h4,h5,p,dl,dd,ul,ol,figure,fieldset{margin:0;padding:0}h1,h2,h3,h4,h5{line-height:1.25;
 font-weight:620;text-wrap:balance}h2{font-size:1.3125rem;letter-spacing:-.01em;margin-bottom:.75rem}h3{font-size:1rem}h4{font-size:.9375rem;margin:1.75rem 0 .5rem}
-h5{font-size:.875rem;margin:1rem 0 .375rem}ul,ol{list-style:none}section{margin-top:3rem}a{color:var(--link);text-underline-offset:.15em;text-decoration-thickness:1px}
-code,pre{font:.8125rem/1.5 var(--mono)}.name{overflow-wrap:anywhere;unicode-bidi:isolate}.muted{color:var(--muted)}.hidden,.skip:not(:focus){position:absolute;width:1px;
-height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}.skip:focus{position:absolute;top:.5rem;padding:.5rem 1rem;background:var(--surface)}.definitions{
-position:absolute;width:0;height:0}:focus-visible{outline:2px solid var(--link);outline-offset:2px;border-radius:3px}button,input,select{font:inherit;color:inherit;
-border:1px solid var(--line);border-radius:6px;background:var(--surface);padding:.3125rem .75rem;min-height:2.125rem}button{cursor:pointer}button:hover,summary:hover{
-border-color:var(--muted)}.tone-good{--tone: var(--good);--tint: var(--good-tint)}.tone-warn{--tone: var(--warn);--tint: var(--warn-tint)}.tone-bad{--tone: var(--bad);
---tint: var(--bad-tint)}.tone-unknown{--tone: var(--unknown);--tint: var(--unknown-tint)}.tone-quiet{--tone: var(--quiet);--tint: var(--quiet-tint)}.tag{display:inline-block;
-padding:0 .5rem;border-radius:4px;background:var(--tint);color:var(--tone);font-size:.8125rem;font-weight:560;line-height:1.5rem;white-space:nowrap}.mark{width:1em;
-height:1em;flex:none;vertical-align:-.125em}.notice{padding:.75rem 1rem;border-left:3px solid var(--tone, var(--line));border-radius:0 6px 6px 0;background:var(--tint,
-var(--sunken))}.scroll{overflow-x:auto}table{width:100%;border-collapse:collapse;font-size:.875rem;line-height:1.45}th,td{padding:.5rem .75rem;border-bottom:1px solid var(--line);
-text-align:left;vertical-align:top}th:first-child,td:first-child{padding-left:0}thead th{color:var(--muted);font-weight:500;white-space:nowrap;vertical-align:bottom}
-tbody th{font-weight:560;min-width:9rem}tbody th .muted{font-weight:400}.number{text-align:right}.heat th,.heat td{vertical-align:middle}.heat tbody th{min-width:15.5rem}
-.posture-column{width:6rem;text-align:center}.posture-column .mark{display:block;margin:0 auto .2rem;width:1.125rem;height:1.125rem}.cell{text-align:center;border-left:2px
-solid var(--paper)}.heat .none{color:var(--muted)}.heat-1,.heat-2,.heat-3,.heat-4{color:var(--ink);font-weight:560}.heat-1{background:color-mix(in oklab,var(--tint)
-65%,var(--paper))}.heat-2{background:var(--tint)}.heat-3{background:color-mix(in oklab,var(--tint) 86%,var(--tone))}.heat-4{background:color-mix(in oklab,var(--tint)
-72%,var(--tone))}.cell.tone-quiet{background:none;color:var(--muted);font-weight:400}.around{display:block;color:var(--muted);font-weight:400;font-size:.8125rem}
-.by{display:block;margin-top:.125rem;color:var(--muted);font-size:.8125rem}@media(max-width:40rem){.stacked thead{position:absolute;width:1px;height:1px;overflow:hidden;
-clip-path:inset(50%)}.stacked tr{display:block;padding:.5rem 0;border-bottom:1px solid var(--line)}.stacked th,.stacked td{display:block;padding:.125rem 0;border:0}
-.stacked td[data-label]:before{content:attr(data-label) " ";display:inline-block;min-width:6.5em;color:var(--muted)}.heat tbody th{position:sticky;left:0;min-width:8.5rem;
-background:var(--paper)}}.top{display:flex;flex-wrap:wrap;align-items:center;gap:.25rem 1.5rem;padding:1rem 0;border-bottom:1px solid var(--line);font-size:.875rem}.brand{display:flex;align-items:center;
+h5{font-size:.875rem;margin:1rem 0 .375rem}.label{margin-top:1rem;font-size:.875rem;font-weight:620}ul,ol{list-style:none}section{margin-top:3rem}a{color:var(--link);
+text-underline-offset:.15em;text-decoration-thickness:1px}code,pre{font:.8125rem/1.5 var(--mono)}.name{overflow-wrap:anywhere;unicode-bidi:isolate}.muted{color:var(--muted)}
+.hidden,.skip:not(:focus){position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}.skip:focus{position:absolute;top:.5rem;
+padding:.5rem 1rem;background:var(--surface)}.definitions{position:absolute;width:0;height:0}:focus-visible{outline:2px solid var(--link);outline-offset:2px;border-radius:3px}
+button,input,select{font:inherit;color:inherit;border:1px solid var(--line);border-radius:6px;background:var(--surface);padding:.3125rem .75rem;min-height:2.125rem}
+button{cursor:pointer}button:hover,summary:hover{border-color:var(--muted)}.tone-good{--tone: var(--good);--tint: var(--good-tint)}.tone-warn{--tone: var(--warn);
+--tint: var(--warn-tint)}.tone-bad{--tone: var(--bad);--tint: var(--bad-tint)}.tone-unknown{--tone: var(--unknown);--tint: var(--unknown-tint)}.tone-quiet{--tone:
+var(--quiet);--tint: var(--quiet-tint)}.tag{display:inline-block;padding:0 .5rem;border-radius:4px;background:var(--tint);color:var(--tone);font-size:.8125rem;font-weight:560;
+line-height:1.5rem;white-space:nowrap}.mark{width:1em;height:1em;flex:none;vertical-align:-.125em}.notice{padding:.75rem 1rem;border-left:3px solid var(--tone, var(--line));
+border-radius:0 6px 6px 0;background:var(--tint, var(--sunken))}.scroll{position:relative;overflow-x:auto}table{width:100%;border-collapse:collapse;font-size:.875rem;line-height:1.45}th,td{padding:.5rem .75rem;border-bottom:1px
+solid var(--line);text-align:left;vertical-align:top}th:first-child,td:first-child{padding-left:0}thead th{color:var(--muted);font-weight:500;white-space:nowrap;
+vertical-align:bottom}tbody th{font-weight:560;min-width:9rem}tbody th .muted{font-weight:400}.number{text-align:right}.heat th,.heat td{vertical-align:middle}.heat
+tbody th{min-width:15.5rem}.posture-column{width:6rem;text-align:center}.posture-column .mark{display:block;margin:0 auto .2rem;width:1.125rem;height:1.125rem}.cell{
+text-align:center;border-left:2px solid var(--paper)}.heat .none{color:var(--muted)}.heat-1,.heat-2,.heat-3,.heat-4{color:var(--ink);font-weight:560}.heat-1{background:color-mix(in
+oklab,var(--tint) 65%,var(--paper))}.heat-2{background:var(--tint)}.heat-3{background:color-mix(in oklab,var(--tint) 86%,var(--tone))}.heat-4{background:color-mix(in
+oklab,var(--tint) 72%,var(--tone))}.cell.tone-quiet{background:none;color:var(--muted);font-weight:400}.around{display:block;color:var(--muted);font-weight:400;
+font-size:.8125rem}.by{display:block;margin-top:.125rem;color:var(--muted);font-size:.8125rem}@media(max-width:40rem){.stacked thead{position:absolute;width:1px;
+height:1px;overflow:hidden;clip-path:inset(50%)}.stacked tr{display:block;padding:.5rem 0;border-bottom:1px solid var(--line)}.stacked th,.stacked td{display:block;
+padding:.125rem 0;border:0}.stacked td[data-label]:before{content:attr(data-label) " ";display:inline-block;min-width:6.5em;color:var(--muted)}.heat tbody th{position:sticky;
+left:0;min-width:8.5rem;background:var(--paper)}}.top{display:flex;flex-wrap:wrap;align-items:center;gap:.25rem 1.5rem;padding:1rem 0;border-bottom:1px solid var(--line);font-size:.875rem}.brand{display:flex;align-items:center;
 gap:.4em;font-weight:620}.brand .mark{width:1.25em;height:1.25em;color:var(--good)}.top nav{display:flex;gap:1.25rem;margin-left:auto}.top nav a{color:inherit;text-decoration:none}
 .top nav a:hover{text-decoration:underline}.overview{margin-top:2.5rem}h1{font-size:clamp(1.625rem,1.2rem + 1.9vw,2.375rem);letter-spacing:-.02em;max-width:22em}
 .lede{margin-top:.625rem;font-size:1.0625rem;color:var(--muted);max-width:52em;text-wrap:pretty}.overview .notice{margin-top:1.25rem}.figures{display:flex;align-items:baseline;
@@ -88,15 +88,15 @@ kind:p(n,o),name:s,pods:l,hostNetwork:c===!0,ingress:p(t,a),egress:p(t,i)}}funct
 y \${n}.\`);return t}function r(e,n={},...t){return X(document.createElement(e),n,t)}var He="http://www.w3.org/2000/svg";function y(e,n={},...t){return X(document.createElementNS(He,
 e),n,t)}function X(e,n,t){for(let[o,s]of Object.entries(n))s===null||s===!1||e.setAttribute(o,s===!0?"":String(s));return e.append(...t.filter(o=>o!==null)),e}function R(e){
 return y("svg",{class:"mark","aria-hidden":"true"},y("use",{href:\`#mark-\${e}\`}))}function u(e,n){return r("span",{class:\`tag tone-\${n}\`},e)}function g(e,n){return\`\${e.
-toLocaleString("en")} \${n}\${e===1?"":"s"}\`}function x(e,n,t){let o=e.map(s=>r("th",{scope:"col"},s));return r("div",{class:"scroll",role:"region","aria-label":t,
+toLocaleString("en")} \${n}\${e===1?"":"s"}\`}function x(e,n,t){let o=e.map(s=>r("th",{scope:"col"},s));return r("div",{class:"scroll",role:"group","aria-label":t,
 tabindex:"0"},r("table",{class:"stacked"},r("thead",{},r("tr",{},...o)),n))}function S(e,...n){return r("tr",{},r("th",{scope:"row",class:"name"},e),...n.map(([
 t,...o])=>r("td",{class:"name","data-label":t},...o)))}var Oe=1500;function L(e){let n=r("code",{},e),t=r("button",{type:"button",class:"copy","aria-label":"Copy the command"},"Copy");return t.addEventListener("clic\\
 k",()=>{We(e,n,t)}),r("div",{class:"command"},r("pre",{tabindex:"0","aria-label":"Command"},n),t)}async function We(e,n,t){try{await navigator.clipboard.writeText(
 e),Z(t,"Copied")}catch{getSelection()?.selectAllChildren(n),Z(t,"Selected")}}function Z(e,n){let t=document.getElementById("announcement");t!==null&&(t.textContent=
 n),e.textContent=n,setTimeout(()=>{e.textContent="Copy"},Oe)}function D(e){return r("ol",{class:"ladder"},...e.map(Ie))}function Ie({source:e,object:n,observed:t,means:o,command:s,file:l,line:a}){let i=l===void 0?e:\`\${l}\${a===
-void 0?"":\`:\${a}\`}\`;return r("li",{},r("p",{class:"name"},r("b",{},n)," ",r("span",{class:"muted"},i)),r("p",{class:"observed name"},t),r("p",{},o),s===""?null:
-L(s))}function Q({text:e,commands:n,files:t}){return e===""&&n.length===0&&t.length===0?[]:[r("h5",{},"What to do"),e===""?null:r("p",{class:"name"},e),...n.map(
-L),...t.flatMap(({name:o,content:s})=>[r("p",{class:"name"},o),L(s)])]}function ee(e,n){if(e===null)return[r("p",{},"Nothing of this cluster could be read, so nothing of it was judged.")];let{because:t,evidence:o,missing:s,nodeGroups:l}=e;
+void 0?"":\`:\${a}\`}\`;return r("li",{},r("p",{class:"name"},r("b",{},n)," ",r("span",{class:"muted"},i)),r("p",{class:"observed name"},t),r("p",{class:"name"},o),
+s===""?null:L(s))}function Q({text:e,commands:n,files:t}){return e===""&&n.length===0&&t.length===0?[]:[r("p",{class:"label"},"What to do"),e===""?null:r("p",{class:"\\
+name"},e),...n.map(L),...t.flatMap(({name:o,content:s})=>[r("p",{class:"name"},o),L(s)])]}function ee(e,n){if(e===null)return[r("p",{},"Nothing of this cluster could be read, so nothing of it was judged.")];let{because:t,evidence:o,missing:s,nodeGroups:l}=e;
 return[r("h4",{},"Enforcement"),r("p",{class:"name"},t),r("p",{class:"muted name"},Ae(e)),o.length===0?null:D(o.map(a=>p(n.evidence,a))),s.length===0?null:r("p",
 {class:"name"},r("b",{},"Not seen: "),s.join(", ")),...Ve(l)]}function Ae({engine:e,engines:n,mode:t,unselectedPods:o}){return[\`Engine: \${e??(n.length===0?"no e\\
 ngine seen":n.join(", "))}\`,t===null?null:\`\${t} mode\`,o===null?null:\`pods that no policy selects are \${o}\`].filter(a=>a!==null).join(" \\xB7 ")}var _e={enforced:"\\
@@ -112,8 +112,8 @@ r("span",{class:"control"},a.id),r("span",{class:"name"},\`\${l.kind} \${l.name}
 d,"finding",()=>ze(e,a.title,n));return r("li",{},f)}function Be(e,{clusters:n}){let t=e.cluster===null?null:p(n,e.cluster),{account:o,region:s}=t??e;return[e.subject.
 kind==="cluster"||t===null?null:t.name,o,s].filter(a=>a!=null).join(" \\xB7 ")}function ze(e,n,t){let{status:o,severity:s,change:l,firstSeenAt:a,evidence:i,id:c}=e,
 d=[\`severity \${s}\`,l===void 0?null:l,a===void 0?null:\`since \${a.slice(0,10)}\`].filter(m=>m!==null),f=o==="fail"||o==="unknown";return[r("p",{class:"name"},r("b",
-{},n)," ",r("span",{class:"muted"},d.join(" \\xB7 "))),...i.length===0?[]:[r("h5",{},"Evidence"),D(i.map(m=>p(t.evidence,m)))],...f?Q(p(t.remediations,e.remediation)):
-[],r("p",{class:"muted id name"},c)]}var Ke={all:"Red: open to all of it.",part:"Amber: open to a part of it.",unknown:"Violet, dashed: not known.",named:"No line: only what the policies name; whic\\
+{},n)," ",r("span",{class:"muted"},d.join(" \\xB7 "))),...i.length===0?[]:[r("p",{class:"label"},"Evidence"),D(i.map(m=>p(t.evidence,m)))],...f?Q(p(t.remediations,
+e.remediation)):[],r("p",{class:"muted id name"},c)]}var Ke={all:"Red: open to all of it.",part:"Amber: open to a part of it.",unknown:"Violet, dashed: not known.",named:"No line: only what the policies name; whic\\
 h peers these are is not in this report."};function re(e,n){if(e==="inert")return"Nothing enforces the policies here, so every path is open, as drawn. A hollow \\
 bar: here they would let only named peers through.";let t=new Set(n.filter(({hostNetwork:s})=>!s).flatMap(qe));return["As the policies say.",...["all","part","u\\
 nknown","named"].filter(s=>t.has(s)).map(s=>Ke[s])].join(" ")}function qe({ingress:e,egress:n}){return[e.cluster,e.external,n.cluster,n.external]}var te=3;function se(e,n){
@@ -123,7 +123,7 @@ open in part",unknown:"not known"};function oe({cluster:e,external:n}){let t=[..
 pod\`]];return t.length===0?"only named peers":t.join(", ")}var O=760,le=44,C=34,P=132,ae=34,h={left:250,right:510},Je=30;function de(e,n,t){let o=C+Math.max(2,t.length)*le+18,s=y("svg",{viewBox:\`0 0 \${O} \${o}\`,class:"pi\\
 cture",role:"img","aria-label":se(e,t)},...ie(o,"ingress"),...ie(o,"egress"),y("rect",{class:\`fence fence-\${n}\`,x:h.left,y:C-12,width:h.right-h.left,height:o-C,
 rx:10}),y("text",{class:"fence-name",x:h.left,y:12},ue(e,38)),...t.flatMap((l,a)=>Ye(l,C+(a+.5)*le,{height:o,posture:n})));return r("figure",{class:"who"},r("di\\
-v",{class:"scroll",role:"region","aria-label":"Picture",tabindex:"0"},s),r("figcaption",{},re(n,t)))}function H(e,n){let t=(e+C-18)/2;return n==="external"?t-30:
+v",{class:"scroll",role:"group","aria-label":"Picture",tabindex:"0"},s),r("figcaption",{},re(n,t)))}function H(e,n){let t=(e+C-18)/2;return n==="external"?t-30:
 t+30}function ie(e,n){let t=n==="ingress"?0:O-P,o=(s,l)=>y("g",{class:"peer"},y("rect",{x:t,y:H(e,s)-ae/2,width:P,height:ae,rx:6}),y("text",{x:t+P/2,y:H(e,s)+4,
 "text-anchor":"middle"},l));return[y("text",{class:"side",x:t+P/2,y:12,"text-anchor":"middle"},n==="ingress"?"who may reach it":"what it may reach"),o("external",
 "any address"),o("cluster","any pod in cluster")]}function Ye(e,n,t){let{names:o,pods:s,hostNetwork:l,ingress:a,egress:i}=e,[c=""]=o,d=l?"host network: no polic\\

@@ -46,7 +46,7 @@ function toBlindSpots(blindSpots: readonly Coverage[]): Markup {
             ${toScopeCounts(whole)} could not be looked into at all; how many clusters are there is not known.
           </p>`
     }
-    <div class="scroll" role="region" aria-labelledby="coverage-title" tabindex="0">
+    <div class="scroll" role="group" aria-labelledby="coverage-title" tabindex="0">
       <table class="stacked">
         <thead>
           <tr>

@@ -7,7 +7,7 @@ export function toProbes(probes: readonly Probe[]): Markup {
   if (probes.length === 0) return NOTHING;
   return html`<section id="probes" aria-labelledby="probes-title">
     <h2 id="probes-title">Probes</h2>
-    <div class="scroll" role="region" aria-labelledby="probes-title" tabindex="0">
+    <div class="scroll" role="group" aria-labelledby="probes-title" tabindex="0">
       <table class="stacked">
         <thead>
           <tr>

@@ -28,13 +28,12 @@ export function toHtml(report: Report, maxDetails = MAX_DETAILS): string {
         ${toMarkDefinitions()} ${toHatching()} ${toHeader(report)}
         <main id="main">
           ${toOverview(report)} ${toCoverage(report)} ${toHeatMap(report)} ${toProbes(report.probes ?? [])}
-          <div id="app"></div>
-          <noscript>
+          <div id="app">
             <p class="notice">
               Clusters and findings in detail need JavaScript. The same is in the report of
               <code>--format json</code>.
             </p>
-          </noscript>
+          </div>
         </main>
         ${toFooter(report, data.leftOut)} ${toDataElement(data)} ${toElement("script", SCRIPT)}
       </body>

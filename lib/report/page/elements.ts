@@ -51,7 +51,7 @@ export function table(columns: readonly string[], body: HTMLElement, label: stri
   const cells = columns.map((column) => el("th", { scope: "col" }, column));
   return el(
     "div",
-    { class: "scroll", role: "region", "aria-label": label, tabindex: "0" },
+    { class: "scroll", role: "group", "aria-label": label, tabindex: "0" },
     el("table", { class: "stacked" }, el("thead", {}, el("tr", {}, ...cells)), body),
   );
 }

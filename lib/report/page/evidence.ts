@@ -15,7 +15,7 @@ function rung({ source, object, observed, means, command: shell, file, line }: E
     {},
     el("p", { class: "name" }, el("b", {}, object), " ", el("span", { class: "muted" }, where)),
     el("p", { class: "observed name" }, observed),
-    el("p", {}, means),
+    el("p", { class: "name" }, means),
     shell === "" ? null : command(shell),
   );
 }
@@ -23,7 +23,7 @@ function rung({ source, object, observed, means, command: shell, file, line }: E
 export function remedy({ text, commands, files }: Remediation): readonly Child[] {
   if (text === "" && commands.length === 0 && files.length === 0) return [];
   return [
-    el("h5", {}, "What to do"),
+    el("p", { class: "label" }, "What to do"),
     text === "" ? null : el("p", { class: "name" }, text),
     ...commands.map(command),
     ...files.flatMap(({ name, content }) => [el("p", { class: "name" }, name), command(content)]),

@@ -48,7 +48,7 @@ function findingBody(finding: PageFinding, title: string, data: Page): readonly 
     el("p", { class: "name" }, el("b", {}, title), " ", el("span", { class: "muted" }, since.join(" · "))),
     ...(evidence.length === 0
       ? []
-      : [el("h5", {}, "Evidence"), ladder(evidence.map((index) => at(data.evidence, index)))]),
+      : [el("p", { class: "label" }, "Evidence"), ladder(evidence.map((index) => at(data.evidence, index)))]),
     ...(isOpen ? remedy(at(data.remediations, finding.remediation)) : []),
     el("p", { class: "muted id name" }, id),
   ];

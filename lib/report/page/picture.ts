@@ -48,7 +48,7 @@ export function picture(name: string, posture: Posture, rows: readonly PictureRo
   return el(
     "figure",
     { class: "who" },
-    el("div", { class: "scroll", role: "region", "aria-label": "Picture", tabindex: "0" }, drawing),
+    el("div", { class: "scroll", role: "group", "aria-label": "Picture", tabindex: "0" }, drawing),
     el("figcaption", {}, toCaption(posture, rows)),
   );
 }

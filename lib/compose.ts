@@ -25,8 +25,9 @@ export interface Composition {
   readonly context: ScanContext;
   readonly accounts: AccountScope;
   readonly clusters: ClusterScope;
-  /** Opens the topic of the configuration, or null where there is none. */
-  openTopic(): Promise<Topic | null>;
+  openTopic(topicArn: string): Promise<Topic>;
+  /** The text of a secret of Secrets Manager; never for a log. */
+  readSecret(secretArn: string): Promise<string>;
   /** Opens the bucket of a run or of the state. */
   openBucket(bucket: string): Promise<ObjectStore>;
   close(): void;
@@ -67,7 +68,8 @@ export function compose(configuration: Configuration, options: ComposeOptions): 
     context: toScanContext(configuration, signal, now),
     accounts,
     clusters: toClusterScope(configuration),
-    openTopic: () => openTopic(configuration, transport),
+    openTopic: (topicArn) => openTopic(topicArn, transport),
+    readSecret: (secretArn) => readSecret(secretArn, transport),
     openBucket: (bucket) => openBucket(bucket, region, transport),
     close: () => closeTransport(transport),
   };
@@ -136,10 +138,14 @@ function toSelects({
   return (name) => included.some((matches) => matches(name)) && !excluded.some((matches) => matches(name));
 }
 
-async function openTopic({ publish }: Configuration, transport: Transport): Promise<Topic | null> {
-  if (publish.sns === undefined) return null;
+async function openTopic(topicArn: string, transport: Transport): Promise<Topic> {
   const { openTopic: open } = await import("./aws/sns.ts");
-  return open(publish.sns.topicArn, transport);
+  return open(topicArn, transport);
+}
+
+async function readSecret(secretArn: string, transport: Transport): Promise<string> {
+  const { getSecretValue } = await import("./aws/secrets.ts");
+  return getSecretValue(secretArn, transport);
 }
 
 async function openBucket(bucket: string, region: string, transport: Transport): Promise<ObjectStore> {

@@ -40,14 +40,28 @@ const SnsTopic = v.strictObject({
 });
 const Slack = v.strictObject({ secretArn: described("Secret that holds the webhook's URL.", SecretArn) });
 
+const NO_UNIT_ROUTES =
+  'only "*": findings cannot be routed by organizational unit yet; list the accounts of the unit in accounts';
+const NO_TAG_ROUTES = "nothing: findings cannot be routed by cluster tag yet; use accounts or severities";
+
 const Route = v.pipe(
   v.strictObject({
     accounts: withDefault(["*"], "Only these accounts.", AccountSelection),
-    organizationalUnits: withDefault(["*"], "Only accounts below these units.", UnitSelection),
+    organizationalUnits: withDefault(
+      ["*"],
+      "Every unit; routing by unit does not exist yet.",
+      v.pipe(
+        UnitSelection,
+        v.check((units) => units.length === 1 && units[0] === "*", NO_UNIT_ROUTES),
+      ),
+    ),
     clusterTags: withDefault(
       [],
-      "Only clusters with one of these tags. A cluster's owner sets its tags.",
-      TagList,
+      "Every cluster; routing by tag does not exist yet.",
+      v.pipe(
+        TagList,
+        v.check((tags) => tags.length === 0, NO_TAG_ROUTES),
+      ),
     ),
     severities: withDefault(
       [...SEVERITIES],

@@ -3,6 +3,7 @@
 
 import type { Publishing } from "./publishing.ts";
 import { parseKeptWide, type KeptWide } from "./run-objects.ts";
+import type { DigestOutcome } from "./scan/digest-outbox.ts";
 import type { Publication } from "./scan/publish.ts";
 import type { RunReport } from "./scan/report-run.ts";
 import { withWideFindings } from "./scan/run-scan.ts";
@@ -17,7 +18,7 @@ export interface RunOutcome {
   readonly failed: number;
   /** Findings that Security Hub did not take. */
   readonly unpublished: number;
-  /** "": sent, or no topic is configured. */
+  /** "": sent, or there was nobody to tell or nothing to say. */
   readonly digestProblem: string;
   readonly report: string;
 }
@@ -33,7 +34,7 @@ export async function publishReport(
   const report = withWideFindings(run.report, wide.findings);
   await putJson(store, runKeys(runId).report, report);
   const notTaken = [...run.unpublished, ...wide.delivery.failed];
-  const problem = await publishing.publishDigest(report, notTaken, reportLocation);
+  const digests = await publishing.publishDigest(report, notTaken, reportLocation);
   const clusters = report.coverage.filter(({ cluster }) => cluster !== null);
   return {
     runId,
@@ -45,9 +46,13 @@ export async function publishReport(
     },
     failed: report.findings.filter(({ status }) => status === "fail").length,
     unpublished: notTaken.length,
-    digestProblem: problem === null ? "" : `${problem.why}: ${problem.detail}`,
+    digestProblem: digests.flatMap(toProblem).join("; "),
     report: reportLocation,
   };
+}
+
+function toProblem({ name, problem }: DigestOutcome): string[] {
+  return problem === "" ? [] : [`${name}: ${problem}`];
 }
 
 /** The first outcome stands: where this stage is repeated, what was news is not news any more. */

@@ -9,8 +9,10 @@ import { controls } from "./controls/index.ts";
 import { retiredControls } from "./controls/retired.ts";
 import { createExemptions } from "./exemptions.ts";
 import { openHubSink } from "./hub-sink.ts";
-import { unseen, type Unseen } from "./model/observed.ts";
+import { unseen } from "./model/observed.ts";
 import type { Report } from "./model/report.ts";
+import { toDestinations } from "./digest-destinations.ts";
+import { sendDigests, type DigestOutcome } from "./scan/digest-outbox.ts";
 import { createObserve } from "./scan/observe.ts";
 import { publishCluster, publishGoneCluster } from "./scan/publish-cluster.ts";
 import { kept, toBlocked } from "./scan/publish-findings.ts";
@@ -27,9 +29,7 @@ import type { Keep } from "./scan/scan-chunk.ts";
 import { findTombstones } from "./scan/tombstones.ts";
 import type { ClusterScan } from "./scan/scan-cluster.ts";
 import type { AccountCloud, ObjectStore } from "./scan/sources.ts";
-import { toDigest } from "./sinks/digest.ts";
 import { IMPORT_RATE } from "./sinks/security-hub.ts";
-import { deliverDigest } from "./sinks/sns.ts";
 import { createTokenBucket, type TokenBucket } from "./sinks/token-bucket.ts";
 
 export interface Publishing {
@@ -49,12 +49,12 @@ export interface Publishing {
   ) => Promise<readonly Publication[]>;
   /** What is about no single cluster: accounts and Regions, which have no hub that we could reach, and the run. */
   publishWide(report: Report, run: RunScope, keep?: Keep): Promise<Publication>;
-  /** null: sent, or no topic is configured; else why not. */
+  /** One outcome per destination; none where none is configured. */
   publishDigest(
     report: Report,
     unpublished: Delivery["failed"],
     reportLocation: string | null,
-  ): Promise<Unseen | null>;
+  ): Promise<readonly DigestOutcome[]>;
 }
 
 export type RunScope = Pick<WideView, "isWhole" | "accounts">;
@@ -143,15 +143,10 @@ export function createPublishing(options: PublishingOptions): Publishing {
       const view = { startedAt, findings, coverage, complete, isWhole, accounts };
       return publishWide(view, own.value.accountId, sink, keeping(keep));
     },
-    async publishDigest(report, unpublished, reportLocation) {
-      const { sns } = configuration.publish;
-      if (sns === undefined) return null;
-      const digest = toDigest(report, { runId, unpublished, reportLocation });
-      const sent = await observe(async () => {
-        const topic = await composition.openTopic();
-        return topic === null ? null : deliverDigest(digest, topic, sns.format);
-      });
-      return sent.seen ? null : sent;
+    publishDigest(report, unpublished, reportLocation) {
+      const context = { runId, unpublished, reportLocation };
+      const destinations = toDestinations(configuration.publish, report, context, composition);
+      return sendDigests(destinations, { store, observe, now });
     },
   };
 }

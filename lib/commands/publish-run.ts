@@ -5,6 +5,7 @@ import type { Configuration } from "../config.ts";
 import { openFolder } from "../folder-store.ts";
 import type { Report } from "../model/report.ts";
 import { createPublishing, type Publishing, type RunScope } from "../publishing.ts";
+import type { DigestOutcome } from "../scan/digest-outbox.ts";
 import type { Publication } from "../scan/publish.ts";
 import { withWideFindings } from "../scan/run-scan.ts";
 import type { ObjectStore } from "../scan/sources.ts";
@@ -43,19 +44,29 @@ export async function publishRest(
   const deliveries = publications.map(({ delivery }) => delivery);
   const failures = deliveries.flatMap(({ failed }) => failed);
   const sent = deliveries.reduce((sum, delivery) => sum + delivery.sent, 0);
-  const digest = await publishing.publishDigest(report, failures, null);
+  const digests = await publishing.publishDigest(report, failures, null);
   const blocked = publications.filter(({ outcome }) => outcome === "blocked").length;
   return {
     report,
-    failed: failures.length > 0 || blocked > 0 || digest !== null,
+    failed: failures.length > 0 || blocked > 0 || digests.some(({ outcome }) => outcome === "failed"),
     remarks: [
       `Security Hub: ${sent} findings imported${failures.length === 0 ? "" : `, ${failures.length} refused`}.`,
       ...failures.slice(0, 10).map(({ id, code, message }) => `  ${id}: ${code}: ${message}`),
       ...(failures.length > 10 ? [`  … and ${failures.length - 10} more`] : []),
       ...new Set(publications.flatMap(({ remarks }) => remarks)),
-      digest === null
-        ? "SNS: the digest was sent."
-        : `SNS: the digest was not sent: ${digest.detail} (${digest.why}).`,
+      ...(digests.length === 0 ? ["No digest: publish names neither sns nor slack."] : digests.map(toRemark)),
     ],
   };
+}
+
+const OUTCOMES = {
+  sent: "the digest was sent.",
+  quiet: "nothing changed, so no digest was sent.",
+  failed: "",
+} as const satisfies Record<DigestOutcome["outcome"], string>;
+
+function toRemark({ name, outcome, problem }: DigestOutcome): string {
+  return [`${name}:`, OUTCOMES[outcome], problem === "" ? "" : `${problem}.`]
+    .filter((part) => part !== "")
+    .join(" ");
 }

@@ -4,7 +4,7 @@
 import { shorten } from "../model/shorten.ts";
 import { toVisibleText } from "../model/visible-text.ts";
 import type { Digest, DigestFinding } from "./digest.ts";
-import { toFindingScope, toHeadline, toSummaryLines } from "./digest-text.ts";
+import { toExpiringText, toFindingScope, toHeadline, toSummaryLines } from "./digest-text.ts";
 import { shortenLists, type Omitted } from "./shorten-lists.ts";
 
 // Amazon Q Developer in chat applications, custom notifications: title 250, description 8,000, each next step
@@ -49,6 +49,8 @@ function toDescription({ blindSpotSummary, ...digest }: Digest, omitted: Omitted
     ),
     toSection("New", (changes?.new ?? []).map(toFindingText), omitted.new),
     toSection("Regressed", (changes?.regressed ?? []).map(toFindingText), omitted.regressed),
+    toSection("Not known any more", (changes?.unknownNow ?? []).map(toFindingText), omitted.unknownNow),
+    toSection("Exemptions that end soon", digest.expiring.map(toExpiringText), omitted.expiring),
     toSection("Worst", digest.worst.map(toFindingText), omitted.worst),
     toSection(
       "Could not be published",

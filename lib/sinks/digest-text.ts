@@ -5,7 +5,7 @@ import { toScopeText } from "../model/blind-spots.ts";
 import { count, enumerate, toSeverityText } from "../model/counts.ts";
 import { toVerdictTexts } from "../model/enforcement-phrases.ts";
 import { toVisibleText } from "../model/visible-text.ts";
-import type { Digest, DigestBlindSpot, DigestFinding } from "./digest.ts";
+import type { Digest, DigestBlindSpot, DigestExemption, DigestFinding } from "./digest.ts";
 import type { Omitted } from "./shorten-lists.ts";
 
 /** `INCOMPLETE, 3 blind spots; 1 critical, 2 high failed; 1 new` */
@@ -36,6 +36,12 @@ export function toDigestText(digest: Digest, omitted: Omitted): string {
     toSection("New", (changes?.new ?? []).flatMap(toFindingLines), omitted.new),
     toSection("Regressed", (changes?.regressed ?? []).flatMap(toFindingLines), omitted.regressed),
     toSection("Resolved", (changes?.resolved ?? []).flatMap(toFindingLines), omitted.resolved),
+    toSection("Not known any more", (changes?.unknownNow ?? []).flatMap(toFindingLines), omitted.unknownNow),
+    toSection(
+      "Exemptions that end soon",
+      digest.expiring.map(toExpiringText).map((line) => `  ${line}`),
+      omitted.expiring,
+    ),
     toSection("Worst", digest.worst.flatMap(toFindingLines), omitted.worst),
     toSection("Could not be published", digest.unpublished.map(toUnpublishedLine), omitted.unpublished),
     reportLocation === null ? [] : [`Full report: ${toVisibleText(reportLocation)}`],
@@ -57,6 +63,7 @@ export function toSummaryLines({ clusters, enforcement, failed, checks, changes 
           new: changes.new.length,
           regressed: changes.regressed.length,
           resolved: changes.resolved.length,
+          "not known any more": changes.unknownNow.length,
         });
   return [
     `Clusters: ${expected} expected, ${clusters.scanned} scanned, ${clusters.partial} in part, ${clusters.missed} missed, ${clusters.skipped} skipped`,
@@ -93,6 +100,12 @@ export function toFindingScope({ subject, account, region, cluster }: DigestFind
   if (cluster === null) return `${subject.kind} ${subject.name}`;
   const where = toScopeText({ account, region, cluster });
   return subject.kind === "cluster" ? where : `${subject.kind} ${subject.name} in ${where}`;
+}
+
+/** One line. */
+export function toExpiringText({ until, owner, source, findings, example }: DigestExemption): string {
+  const text = `${until}: ${source}, owner ${owner}, ${count(findings, "finding")}, such as ${example.controlId} ${toFindingScope(example)}`;
+  return toVisibleText(text);
 }
 
 function toUnpublishedLine({ id, code, message }: Digest["unpublished"][number]): string {

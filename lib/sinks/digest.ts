@@ -1,12 +1,14 @@
 // What a run means to the people who are told of it: one small, plain summary, from which every message is
 // projected. Pure. It names what could not be looked at before it counts anything as good.
 
+import { addDays } from "../model/day.ts";
 import { isBlindSpot, toBlindSpotSentence, toScopeText } from "../model/blind-spots.ts";
 import { countFailed } from "../model/counts.ts";
 import { countVerdicts } from "../model/enforcement-phrases.ts";
 import {
   SEVERITIES,
   type Change,
+  type Exemption,
   type Finding,
   type Severity,
   type Status,
@@ -35,6 +37,8 @@ export interface Digest {
   /** null where the run was not compared with an earlier one. */
   readonly changes: DigestChanges | null;
   readonly worst: readonly DigestFinding[];
+  /** Exemptions that end within 14 days, soonest first. */
+  readonly expiring: readonly DigestExemption[];
   /** How much could not be looked at, in one sentence; "" where everything was. */
   readonly blindSpotSummary: string;
   readonly blindSpots: readonly DigestBlindSpot[];
@@ -49,6 +53,15 @@ export interface DigestChanges {
   readonly new: readonly DigestFinding[];
   readonly regressed: readonly DigestFinding[];
   readonly resolved: readonly DigestFinding[];
+  /** Was decided in the last run, and cannot be any more. */
+  readonly unknownNow: readonly DigestFinding[];
+}
+
+export interface DigestExemption extends Pick<Exemption, "until" | "owner" | "source"> {
+  /** How many findings it covers. */
+  readonly findings: number;
+  /** One of them. */
+  readonly example: DigestFinding;
 }
 
 export interface DigestFinding {
@@ -102,6 +115,7 @@ export function toDigest(report: Report, context: DigestContext = {}): Digest {
       SEVERITIES.find((severity) => open.some((finding) => finding.severity === severity)) ?? null,
     changes: toChanges(findings),
     worst: open.slice(0, MAX_WORST).map(toDigestFinding),
+    expiring: toExpiring(findings, finishedAt),
     blindSpotSummary: toBlindSpotSentence(coverage),
     blindSpots: coverage.filter(isBlindSpot).map(toDigestBlindSpot),
     unpublished: context.unpublished ?? [],
@@ -127,7 +141,49 @@ function toChanges(findings: readonly Finding[]): DigestChanges | null {
   if (!findings.some(({ change }) => change !== undefined)) return null;
   const having = (wanted: Change): readonly DigestFinding[] =>
     toWorstFirst(findings.filter(({ change }) => change === wanted)).map(toDigestFinding);
-  return { new: having("new"), regressed: having("regressed"), resolved: having("resolved") };
+  return {
+    new: having("new"),
+    regressed: having("regressed"),
+    resolved: having("resolved"),
+    unknownNow: having("unknown-now"),
+  };
+}
+
+const EXPIRING_DAYS = 14;
+
+function toExpiring(findings: readonly Finding[], finishedAt: string): readonly DigestExemption[] {
+  const limit = addDays(finishedAt.slice(0, 10), EXPIRING_DAYS);
+  const groups = new Map<
+    string,
+    { readonly first: Finding; readonly exemption: Exemption; findings: number }
+  >();
+  for (const finding of findings) {
+    const { exemption } = finding;
+    if (exemption === undefined || finding.status !== "exempt" || exemption.until > limit) continue;
+    // A namespace's exemption is its own; one of the configuration covers findings everywhere.
+    const place = exemption.source.startsWith("exemptions[")
+      ? []
+      : [finding.account, finding.region, finding.cluster];
+    const key = JSON.stringify([exemption.source, exemption.until, ...place]);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { first: finding, exemption, findings: 1 });
+    else group.findings += 1;
+  }
+  return [...groups.values()]
+    .map(({ first, exemption: { until, owner, source }, findings: amount }) => ({
+      until,
+      owner,
+      source,
+      findings: amount,
+      example: toDigestFinding(first),
+    }))
+    .toSorted((a, b) => (a.until < b.until ? -1 : a.until > b.until ? 1 : 0));
+}
+
+/** Whether anybody has to be told: something changed, or nobody can say whether it did. */
+export function isNews({ changes, unpublished }: Digest): boolean {
+  if (changes === null || unpublished.length > 0) return true;
+  return Object.values(changes).some((findings) => findings.length > 0);
 }
 
 function toDigestFinding(finding: Finding): DigestFinding {

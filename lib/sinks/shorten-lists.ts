@@ -9,6 +9,8 @@ export interface Omitted {
   readonly new: number;
   readonly regressed: number;
   readonly resolved: number;
+  readonly unknownNow: number;
+  readonly expiring: number;
   readonly worst: number;
   readonly blindSpots: number;
   readonly unpublished: number;
@@ -45,8 +47,15 @@ function toShown(digest: Digest, maxItems: number): Digest {
             new: findings(changes.new),
             regressed: findings(changes.regressed),
             resolved: findings(changes.resolved),
+            unknownNow: findings(changes.unknownNow),
           },
     worst: findings(digest.worst),
+    expiring: digest.expiring.slice(0, maxItems).map((one) => ({
+      ...one,
+      owner: shorten(one.owner, MAX_TEXT),
+      source: shorten(one.source, MAX_TEXT),
+      example: toShortFinding(one.example),
+    })),
     blindSpots: digest.blindSpots.slice(0, maxItems).map(toShortBlindSpot),
     unpublished: digest.unpublished.slice(0, maxItems).map((one) => ({
       id: shorten(one.id, MAX_TEXT),
@@ -78,12 +87,17 @@ function toShortBlindSpot(blindSpot: DigestBlindSpot): DigestBlindSpot {
   };
 }
 
-function toOmitted({ changes, worst, blindSpots, unpublished, accounts }: Digest, maxItems: number): Omitted {
+function toOmitted(
+  { changes, worst, expiring, blindSpots, unpublished, accounts }: Digest,
+  maxItems: number,
+): Omitted {
   const beyond = (list: readonly unknown[]): number => Math.max(0, list.length - maxItems);
   return {
     new: beyond(changes?.new ?? []),
     regressed: beyond(changes?.regressed ?? []),
     resolved: beyond(changes?.resolved ?? []),
+    unknownNow: beyond(changes?.unknownNow ?? []),
+    expiring: beyond(expiring),
     worst: beyond(worst),
     blindSpots: beyond(blindSpots),
     unpublished: beyond(unpublished),

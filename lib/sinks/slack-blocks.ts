@@ -5,7 +5,7 @@ import type { KnownBlock, SectionBlock } from "@slack/types";
 import { shorten } from "../model/shorten.ts";
 import { toVisibleText } from "../model/visible-text.ts";
 import type { Digest, DigestBlindSpot, DigestFinding } from "./digest.ts";
-import { toFindingScope, toHeadline, toSummaryLines } from "./digest-text.ts";
+import { toExpiringText, toFindingScope, toHeadline, toSummaryLines } from "./digest-text.ts";
 import { shortenLists, type Omitted } from "./shorten-lists.ts";
 
 // Slack API, Block Kit reference: 50 blocks in a message, a header of 150 and a section of 3,000 characters.
@@ -50,6 +50,12 @@ function toMessage(digest: Digest, omitted: Omitted): SlackMessage {
     ...toSections("New", findings(changes?.new), omitted.new),
     ...toSections("Regressed", findings(changes?.regressed), omitted.regressed),
     ...toSections("Resolved", findings(changes?.resolved), omitted.resolved),
+    ...toSections("Not known any more", findings(changes?.unknownNow), omitted.unknownNow),
+    ...toSections(
+      "Exemptions that end soon",
+      digest.expiring.map((one) => toEscaped(toExpiringText(one))),
+      omitted.expiring,
+    ),
     ...toSections("Worst", findings(digest.worst), omitted.worst),
     ...toSections(
       "Could not be published",

@@ -96,7 +96,12 @@ test("a run that was compared names what is new, regressed and resolved, and onl
 
 test("a compared run without changes says that nothing changed", () => {
   const findings = sampleFindings.map((one): Finding => Object.assign({}, one, { change: "unchanged" }));
-  assert.deepEqual(toDigest({ ...sampleReport, findings }).changes, { new: [], regressed: [], resolved: [] });
+  assert.deepEqual(toDigest({ ...sampleReport, findings }).changes, {
+    new: [],
+    regressed: [],
+    resolved: [],
+    unknownNow: [],
+  });
 });
 
 test("the accounts are those with a failure or a blind spot, each once, in order", () => {

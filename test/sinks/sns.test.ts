@@ -86,7 +86,17 @@ test("the attributes are what subscriptions filter by", () => {
 
 test("the JSON is the digest, and says that nothing was left out", () => {
   const body: unknown = JSON.parse(toSnsMessage(digest, "json").body);
-  const omitted = { new: 0, regressed: 0, resolved: 0, worst: 0, blindSpots: 0, unpublished: 0, accounts: 0 };
+  const omitted = {
+    new: 0,
+    regressed: 0,
+    resolved: 0,
+    unknownNow: 0,
+    expiring: 0,
+    worst: 0,
+    blindSpots: 0,
+    unpublished: 0,
+    accounts: 0,
+  };
   assert.deepEqual(body, { ...digest, omitted });
 });
 

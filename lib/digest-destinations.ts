@@ -1,0 +1,119 @@
+// Who is told of a run: the topics and webhooks of the configuration, each with the digest of its part of the
+// findings. Wires; when a digest is due is for lib/scan/digest-outbox.ts to say.
+
+import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Composition } from "./compose.ts";
+import type { Configuration } from "./config.ts";
+import type { Report } from "./model/report.ts";
+import type { Destination } from "./scan/digest-outbox.ts";
+import { isNews, toDigest, type Digest, type DigestContext } from "./sinks/digest.ts";
+import { deliverToSlack } from "./sinks/slack.ts";
+import { toSlackMessage } from "./sinks/slack-blocks.ts";
+import { toSnsMessage, type SnsFormat } from "./sinks/sns.ts";
+
+type Publish = Configuration["publish"];
+type Route = Publish["routes"][number];
+type Port = Pick<Composition, "openTopic" | "readSecret" | "context">;
+
+const SLACK_TIMEOUT_MS = 10_000;
+
+export function toDestinations(
+  publish: Publish,
+  report: Report,
+  context: DigestContext,
+  port: Port,
+): readonly Destination[] {
+  const whole = toTargets(publish, toDigest(report, context), "", port);
+  const routed = publish.routes.flatMap((route) => {
+    const part = toRoutedReport(report, route);
+    const ids = new Set(part.findings.map(({ id }) => id));
+    const unpublished = (context.unpublished ?? []).filter(({ id }) => ids.has(id));
+    return toTargets(route, toDigest(part, { ...context, unpublished }), toFilterKey(route), port);
+  });
+  // A route that says the same as the whole, or as another, tells nobody twice.
+  return [...new Map([...whole, ...routed].map((destination) => [destination.key, destination])).values()];
+}
+
+/** `filter`: "" for everything. */
+function toTargets(
+  { sns, slack }: Pick<Publish, "sns" | "slack">,
+  digest: Digest,
+  filter: string,
+  port: Port,
+): Destination[] {
+  return [
+    ...(sns === undefined ? [] : [toTopicDestination(sns.topicArn, sns.format, digest, filter, port)]),
+    ...(slack === undefined ? [] : [toSlackDestination(slack.secretArn, digest, filter, port)]),
+  ];
+}
+
+function toTopicDestination(
+  topicArn: string,
+  format: SnsFormat,
+  digest: Digest,
+  filter: string,
+  { openTopic, context: { observe } }: Port,
+): Destination {
+  return {
+    ...toCommon(digest),
+    key: `sns:${topicArn}:${format}${filter}`,
+    name: filter === "" ? "SNS" : `SNS (${topicArn.slice(topicArn.lastIndexOf(":") + 1)})`,
+    toMessage: () => {
+      const { subject, body, attributes } = toSnsMessage(digest, format);
+      return { subject, body, attributes: Object.fromEntries(Object.entries(attributes).map(toMutable)) };
+    },
+    send: (message) => observe(async () => (await openTopic(topicArn)).publish(message)),
+  };
+}
+
+function toMutable([name, value]: [string, string | readonly string[]]): [string, string | string[]] {
+  return [name, typeof value === "string" ? value : [...value]];
+}
+
+function toSlackDestination(
+  secretArn: string,
+  digest: Digest,
+  filter: string,
+  { readSecret, context: { observe } }: Port,
+): Destination {
+  return {
+    ...toCommon(digest),
+    key: `slack:${secretArn}${filter}`,
+    name: "Slack",
+    toMessage: () => ({ subject: "", body: toSlackMessage(digest), attributes: {} }),
+    async send({ body }) {
+      const url = await observe(() => readSecret(secretArn));
+      if (!url.seen) return url;
+      return deliverToSlack(url.value, body, { fetch, sleep, timeoutMs: SLACK_TIMEOUT_MS });
+    },
+  };
+}
+
+function toCommon(digest: Digest): Pick<Destination, "digestId" | "isNews" | "blindSpots"> {
+  const blindSpots = digest.blindSpots.map(({ scope, outcome, why }) => [scope, outcome, why]);
+  return { digestId: digest.id, isNews: isNews(digest), blindSpots: toHash(JSON.stringify(blindSpots)) };
+}
+
+function toFilterKey({ accounts, severities }: Route): string {
+  return `:${toHash(JSON.stringify([accounts.toSorted(), severities.toSorted()]))}`;
+}
+
+function toHash(text: string): string {
+  return createHash("sha256").update(text, "utf8").digest("hex").slice(0, 16);
+}
+
+/** What is about all accounts is everybody's. */
+function toRoutedReport(report: Report, { accounts, severities }: Route): Report {
+  const wanted = new Set(accounts);
+  const isIn = ({ account }: { readonly account: string | null }): boolean =>
+    account === null || wanted.has("*") || wanted.has(account);
+  const coverage = report.coverage.filter(isIn);
+  return {
+    ...report,
+    coverage,
+    complete: coverage.every(({ outcome }) => outcome === "scanned" || outcome === "skipped"),
+    clusters: report.clusters.filter(isIn),
+    findings: report.findings.filter((finding) => isIn(finding) && severities.includes(finding.severity)),
+  };
+}

@@ -1,0 +1,141 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { seen, unseen } from "../../lib/model/observed.ts";
+import { sendDigests, type Destination, type OutboxContext } from "../../lib/scan/digest-outbox.ts";
+import { day } from "./life.ts";
+import { awsError, Killed, openMemoryCloud, outside, type MemoryCloud } from "./memory-cloud.ts";
+
+interface Chat {
+  readonly received: string[];
+  broken: boolean;
+}
+
+function destination(chat: Chat, digestId: string, change: Partial<Destination> = {}): Destination {
+  return {
+    key: "sns:topic",
+    name: "SNS",
+    digestId,
+    isNews: false,
+    blindSpots: "none",
+    toMessage: () => ({ subject: "s", body: digestId, attributes: { complete: "true", accounts: ["1"] } }),
+    async send({ body }) {
+      await Promise.resolve();
+      if (chat.broken) return unseen("server-error", "it is down");
+      chat.received.push(body);
+      return seen(null);
+    },
+    ...change,
+  };
+}
+
+function context({ store }: MemoryCloud, days: number): OutboxContext {
+  return { store, observe: outside, now: () => day(days) };
+}
+
+function open(): { readonly cloud: MemoryCloud; readonly chat: Chat } {
+  return { cloud: openMemoryCloud(), chat: { received: [], broken: false } };
+}
+
+const news = { isNews: true };
+
+test("the first run says where things stand; then nothing is sent and nothing written while nothing changes", async () => {
+  const { cloud, chat } = open();
+  await sendDigests([destination(chat, "1")], context(cloud, 0));
+  const before = cloud.calls.filter((call) => call.startsWith("put")).length;
+  for (const days of [1, 2, 3, 4, 5, 6])
+    assert.deepEqual(await sendDigests([destination(chat, `q${days}`)], context(cloud, days)), [
+      { name: "SNS", outcome: "quiet", problem: "" },
+    ]);
+  assert.deepEqual(chat.received, ["1"]);
+  assert.equal(cloud.calls.filter((call) => call.startsWith("put")).length, before);
+});
+
+test("a week of silence ends with a sign of life, once", async () => {
+  const { cloud, chat } = open();
+  await sendDigests([destination(chat, "1")], context(cloud, 0));
+  for (const days of [6, 7, 8, 13, 14])
+    await sendDigests([destination(chat, `d${days}`)], context(cloud, days));
+  assert.deepEqual(chat.received, ["1", "d7", "d14"]);
+});
+
+test("a change is sent in its run, and so is another set of blind spots", async () => {
+  const { cloud, chat } = open();
+  await sendDigests([destination(chat, "1")], context(cloud, 0));
+  await sendDigests([destination(chat, "2", news)], context(cloud, 1));
+  await sendDigests([destination(chat, "3", { blindSpots: "one" })], context(cloud, 2));
+  await sendDigests([destination(chat, "4", { blindSpots: "one" })], context(cloud, 3));
+  assert.deepEqual(chat.received, ["1", "2", "3"]);
+});
+
+test("what was not taken waits for the next run, before what is new then", async () => {
+  const { cloud, chat } = open();
+  chat.broken = true;
+  const [outcome] = await sendDigests([destination(chat, "1", news)], context(cloud, 0));
+  assert.equal(outcome?.outcome, "failed");
+  assert.match(outcome.problem, /waits for the next run: it is down/);
+  chat.broken = false;
+  await sendDigests([destination(chat, "2", news)], context(cloud, 1));
+  assert.deepEqual(chat.received, ["1", "2"]);
+});
+
+test("one destination that is down holds back no other", async () => {
+  const { cloud, chat } = open();
+  const slack = { received: [], broken: true };
+  await sendDigests([destination(slack, "1", { key: "slack" }), destination(chat, "1")], context(cloud, 0));
+  assert.deepEqual(chat.received, ["1"]);
+  slack.broken = false;
+  await sendDigests([destination(slack, "2", { key: "slack" }), destination(chat, "2")], context(cloud, 1));
+  assert.deepEqual([chat.received, slack.received], [["1"], ["1"]]);
+});
+
+test("a run that ends between sending and writing it down repeats one digest, with the same id", async () => {
+  const { cloud, chat } = open();
+  let puts = 0;
+  cloud.weather = {
+    before: (call) => {
+      if (call.startsWith("put") && (puts += 1) === 2) throw new Killed();
+    },
+  };
+  await assert.rejects(sendDigests([destination(chat, "1", news)], context(cloud, 0)), Killed);
+  cloud.weather = {};
+  await sendDigests([destination(chat, "1", news)], context(cloud, 0.1));
+  assert.deepEqual(chat.received, ["1", "1"]);
+  await sendDigests([destination(chat, "1", news)], context(cloud, 0.2));
+  await sendDigests([destination(chat, "2")], context(cloud, 1));
+  assert.deepEqual(chat.received, ["1", "1"]);
+});
+
+test("a run that ends between writing and sending has lost nothing", async () => {
+  const { cloud, chat } = open();
+  cloud.weather = {
+    after: (call) => {
+      if (call.startsWith("put")) throw new Killed();
+    },
+  };
+  await assert.rejects(sendDigests([destination(chat, "1", news)], context(cloud, 0)), Killed);
+  cloud.weather = {};
+  await sendDigests([destination(chat, "2")], context(cloud, 1));
+  assert.deepEqual(chat.received, ["1"]);
+});
+
+test("where nothing is remembered, every run sends; where it cannot be read, too, and says so", async () => {
+  const { cloud, chat } = open();
+  for (const id of ["1", "2"])
+    await sendDigests([destination(chat, id)], { ...context(cloud, 0), store: null });
+  cloud.weather = {
+    before: () => {
+      throw awsError("AccessDenied", 403);
+    },
+  };
+  const [outcome] = await sendDigests([destination(chat, "3")], context(cloud, 0));
+  assert.deepEqual(chat.received, ["1", "2", "3"]);
+  assert.match(outcome?.problem ?? "", /could not be read/);
+});
+
+test("a text that is not an outbox is replaced", async () => {
+  const { cloud, chat } = open();
+  cloud.objects.set("state/digests.json", '{"schemaVersion": 7}');
+  await sendDigests([destination(chat, "1")], context(cloud, 0));
+  await sendDigests([destination(chat, "2")], context(cloud, 1));
+  assert.deepEqual(chat.received, ["1"]);
+});

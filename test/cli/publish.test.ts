@@ -1,121 +1,124 @@
-// `ringfence scan --publish` as a process, twice: what reaches Security Hub and SNS, what is written anywhere,
-// and that the second run, which sees the same, says nothing again.
+// `ringfence scan --publish` as a process, run after run against one emulated cloud: exemptions, Slack and the life
+// of the digest, from the configuration to what arrives.
 
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { after, before, describe, test } from "node:test";
+import { after, before, test } from "node:test";
 import { startCloud, type Cloud } from "../../emulator/cloud.ts";
-import { account, world } from "../../emulator/worlds/build.ts";
-import {
-  healthyCluster,
-  HUB_ACCOUNT,
-  hubAccount,
-  MEMBER_ACCOUNT,
-  memberAccount,
-  organizationOfTwo,
-  REGION,
-} from "../../emulator/worlds/scenarios/small-company.ts";
+import { deployment, namespace } from "../../emulator/worlds/objects.ts";
+import { singleAccount } from "../../emulator/worlds/scenarios/single-account.ts";
+import { healthyCluster, shop } from "../../emulator/worlds/scenarios/small-company.ts";
 import type { Report } from "../../lib/model/report.ts";
-import { makeFolder, run, type Finished } from "./run-ringfence.ts";
+import { makeFolder, run } from "./run-ringfence.ts";
 
-const CLOSED_ACCOUNT = "333333333333";
+const folder = makeFolder();
+const DAY_MS = 24 * 3600 * 1000;
+const inDays = (days: number): string => new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
+const SECRET = "s3cretS3cret";
 
-/** The member has no Security Hub, and a third account does not let anybody in. */
-const company = world({
-  name: "publishing-company",
-  description: "Made for these tests.",
-  organization: organizationOfTwo,
-  accounts: [
-    hubAccount([healthyCluster()]),
-    memberAccount([healthyCluster({ name: "other", vpcOctet: 22 })], { securityHubRegions: [] }),
-    account({
-      id: CLOSED_ACCOUNT,
-      name: "closed",
-      parentId: organizationOfTwo.rootId,
-      memberRole: { deployed: false, withoutActions: [] },
-    }),
-  ],
+const annotations = {
+  "ringfence.dev/exempt": "NETPOL.20",
+  "ringfence.dev/reason": "Moves out",
+  "ringfence.dev/owner": "team-bare",
+  "ringfence.dev/until": inDays(10),
+};
+const base = singleAccount();
+const [account] = base.accounts;
+assert.ok(account !== undefined);
+const manifests = [
+  ...shop(),
+  ...[namespace("bare", {}, annotations), deployment("bare", "app")],
+  ...[namespace("open"), deployment("open", "app")],
+];
+const world = { ...base, accounts: [{ ...account, clusters: [healthyCluster({ manifests })] }] };
+
+const received: string[] = [];
+const slack = createServer((request, response) => {
+  let body = "";
+  request.on("data", (part: Buffer) => (body += part.toString()));
+  request.on("end", () => {
+    received.push(body);
+    response.end("ok");
+  });
+});
+let cloud: Cloud;
+let configurationFile: string;
+
+before(async () => {
+  cloud = await startCloud(world);
+  await new Promise<void>((resolve) => slack.listen(0, "127.0.0.1", resolve));
+  const { port } = slack.address() as AddressInfo;
+  const secretArn = cloud.putSecret("ringfence/slack", `http://127.0.0.1:${port}/services/${SECRET}`);
+  configurationFile = join(folder, "ringfence.config.json");
+  mkdirSync(join(folder, "state"));
+  const rule = {
+    controls: ["NETPOL.20"],
+    namespaces: ["open"],
+    reason: "Ends soon",
+    owner: "sec",
+    until: inDays(3),
+  };
+  const never = { ...rule, namespaces: ["nowhere"] };
+  const configuration = {
+    publish: { securityHub: { enabled: true }, slack: { secretArn }, sns: { topicArn: cloud.topicArn } },
+    state: { folder: join(folder, "state") },
+    exemptions: [rule, never],
+    namespaceExemptions: { allowed: ["NETPOL.20"], maxDays: 30 },
+  };
+  writeFileSync(configurationFile, JSON.stringify(configuration));
+});
+after(async () => {
+  slack.close();
+  await cloud.close();
 });
 
-const WRITES: ReadonlySet<string> = new Set(["AssumeRole", "BatchImportFindings", "Publish", "PutObject"]);
-
-describe("scan --publish", () => {
-  const folder = makeFolder();
-  let cloud: Cloud;
-  let first: Finished;
-
-  const publish = (): Promise<Finished> =>
-    run(["scan", "--config", join(folder, "config.json"), "--format", "json", "--publish"], {
-      environment: { ...cloud.environment },
-    });
-
-  before(async () => {
-    cloud = await startCloud(company);
-    const configuration = {
-      organization: {},
-      publish: { securityHub: { enabled: true }, sns: { topicArn: cloud.topicArn } },
-      state: { folder: join(folder, "state") },
-    };
-    writeFileSync(join(folder, "config.json"), JSON.stringify(configuration));
-    first = await publish();
+async function scan(...args: readonly string[]) {
+  const { stdout, stderr } = await run(["scan", "--format", "json", "--config", configurationFile, ...args], {
+    environment: { ...cloud.environment },
   });
-  after(() => cloud.close());
+  assert.ok(!stdout.includes(SECRET) && !stderr.includes(SECRET), "the webhook's URL was printed");
+  return { report: JSON.parse(stdout) as Report, stderr };
+}
 
-  test("every open finding is in a hub: its own account's, or the scanner's where there is none", () => {
-    assert.equal(first.exitCode, 3, first.stderr);
-    const { findings } = JSON.parse(first.stdout) as Report;
-    const open = findings.filter(({ status }) => status === "fail" || status === "unknown");
-    assert.ok(open.some(({ account: id }) => id === CLOSED_ACCOUNT));
-    assert.ok(open.some(({ account: id }) => id === MEMBER_ACCOUNT));
-    assert.deepEqual([...cloud.stores.findings.keys()], [`${HUB_ACCOUNT}/${REGION}`]);
-    const stored = [...(cloud.stores.findings.get(`${HUB_ACCOUNT}/${REGION}`)?.values() ?? [])];
-    const ids = new Set(stored.map((finding) => finding["Id"]));
-    assert.deepEqual(
-      open.filter(({ id }) => !ids.has(id)),
-      [],
-    );
-  });
+function statusOf({ findings }: Report, controlId: string, subject: string): string | undefined {
+  return findings.find((one) => one.controlId === controlId && one.subject.name === subject)?.status;
+}
 
-  test("one digest, which says that the run is incomplete", () => {
-    const messages = cloud.stores.messages.get(cloud.topicArn) ?? [];
-    assert.equal(messages.length, 1);
-    assert.match(messages[0]?.subject ?? "", /^Ringfence: INCOMPLETE/);
-    assert.match(messages[0]?.message ?? "", new RegExp(CLOSED_ACCOUNT));
-  });
+test("a scan that publishes nothing knows the exemptions, and says what it cannot check", async () => {
+  const { report } = await scan();
+  assert.equal(statusOf(report, "NETPOL.20", "open"), "exempt");
+  const own = report.findings.find((one) => one.controlId === "NETPOL.20" && one.subject.name === "bare");
+  assert.equal(own?.status, "exempt");
+  assert.match(own.because, /maxDays was not checked\.$/);
+  assert.equal(statusOf(report, "NETPOL.29", "exemptions"), "fail");
+});
 
-  test("nothing else was written to AWS, nothing to any cluster, and no secret to anywhere", () => {
-    const written = cloud.calls.filter(({ operation }) => !/^(Get|List|Describe)/.test(operation ?? ""));
-    assert.deepEqual(
-      written.filter(({ operation }) => !WRITES.has(operation ?? "")),
-      [],
-    );
-    const requests = [...cloud.clusters.values()].flatMap((server) => server.requests);
-    assert.ok(requests.every(({ method }) => method === "GET"));
-    const told = JSON.stringify([
-      first.stdout,
-      first.stderr,
-      [...cloud.stores.findings.values()].map((findings) => [...findings.values()]),
-      [...cloud.stores.messages.values()],
-    ]);
-    assert.deepEqual(
-      cloud.issuedSecrets.filter((secret) => told.includes(secret)),
-      [],
-    );
-  });
+test("the first run tells everybody, the second one nobody", async () => {
+  const first = await scan("--publish");
+  assert.match(first.stderr, /SNS: the digest was sent\.\nSlack: the digest was sent\./);
+  assert.equal(received.length, 1);
+  assert.match(received[0] ?? "", /Exemptions that end soon.*exemptions\[0\], owner sec/);
+  const own = first.report.findings.find(
+    (one) => one.controlId === "NETPOL.20" && one.subject.name === "bare",
+  );
+  assert.equal(own?.exemption?.until, inDays(10));
+  assert.doesNotMatch(own.because, /was not checked/, "the state remembers since when");
+  const imports = cloud.calls.filter(({ operation }) => operation === "BatchImportFindings").length;
+  const second = await scan("--publish");
+  assert.match(second.stderr, /SNS: nothing changed, so no digest was sent\./);
+  assert.equal(received.length, 1);
+  assert.equal(cloud.calls.filter(({ operation }) => operation === "BatchImportFindings").length, imports);
+});
 
-  test("a second run that sees the same leaves the clusters' findings as they are", async () => {
-    const sentAt = (): ReadonlyMap<string, unknown> =>
-      new Map(
-        [...cloud.stores.findings.values()]
-          .flatMap((findings) => [...findings.values()])
-          .map((finding) => [String(finding["Id"]), finding["UpdatedAt"]] as const)
-          .filter(([id]) => /\/(shop|other)\//.test(id)),
-      );
-    const before = sentAt();
-    assert.ok(before.size > 0);
-    const second = await publish();
-    assert.equal(second.exitCode, 3, second.stderr);
-    assert.deepEqual(sentAt(), before);
-  });
+test("Security Hub shows what is exempt as such, with the reason", () => {
+  const stored = [...cloud.stores.findings.values()].flatMap((held) => [...held.values()]);
+  const exempt = stored
+    .map((one) => JSON.stringify(one))
+    .filter((text) => text.includes('"ReasonCode":"EXEMPT"'));
+  assert.equal(exempt.length, 2);
+  assert.ok(exempt.every((text) => text.includes('"Status":"WARNING"')));
+  assert.ok(exempt.some((text) => text.includes("owner team-bare: Moves out")));
 });

@@ -104,7 +104,7 @@ function controlsFor(facts: ManifestFacts): readonly AnyControl[] {
 
 function answer(questions: readonly PlacedQuestion[], { snapshot, cluster }: ClusterScan): readonly Probe[] {
   if (snapshot === null || cluster === null) throw new Error("manifests are always judged");
-  const input = toIsolationInput(snapshot.facts, cluster.enforcement);
+  const input = toIsolationInput(snapshot.facts, cluster.enforcement, []);
   if (!input.seen) throw new Error(`manifests always have namespaces, pods and policies: ${input.detail}`);
   return answerQuestions(questions, input.value);
 }

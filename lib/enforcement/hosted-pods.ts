@@ -1,6 +1,7 @@
 // Which nodes host pods that policies are about, from whatever was seen of the pods. Most were listed without
 // their node; then only the nodes that somebody asked about are known.
 
+import { isOnFargate } from "../model/fargate-pod.ts";
 import type { Pod } from "../model/kubernetes.ts";
 import type { Facts } from "../model/snapshot.ts";
 
@@ -44,12 +45,7 @@ function isComplement(facts: Facts): boolean {
   return facts.podsOnUncoveredNodes.seen && facts.agentPods.seen && facts.pods.seen && noAutoMode;
 }
 
-const FARGATE_POD_LABEL = "eks.amazonaws.com/fargate-profile";
-
 /** A Fargate node exists for one pod and carries no other; its pod has the profile's label. */
 export function hasFargatePods(facts: Facts): boolean {
-  return (
-    facts.pods.seen &&
-    facts.pods.value.some((pod) => isCounted(pod) && Object.hasOwn(pod.labels, FARGATE_POD_LABEL))
-  );
+  return facts.pods.seen && facts.pods.value.some((pod) => isCounted(pod) && isOnFargate(pod));
 }

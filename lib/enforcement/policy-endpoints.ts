@@ -2,6 +2,7 @@
 // belongs to it, and that says what the policy says. Processed is not enforced.
 
 import type { PolicyProcessing, ProcessedPolicy } from "../model/enforcement-detail.ts";
+import { isOnFargate } from "../model/fargate-pod.ts";
 import type { Pod, RawObject } from "../model/kubernetes.ts";
 import type { Facts } from "../model/snapshot.ts";
 import type { EngineContext } from "./engine-assessment.ts";
@@ -122,7 +123,7 @@ function judgeContent(
 
 /** Running long enough to be listed. Pods without an owner and on Fargate are policed nowhere anyway. */
 function isDue(pod: Pod, observedAtMs: number | null): boolean {
-  if (pod.owner === null || Object.hasOwn(pod.labels, "eks.amazonaws.com/fargate-profile")) return false;
+  if (pod.owner === null || isOnFargate(pod)) return false;
   const ageMs = ageOf(pod.createdAt, observedAtMs);
   const hasAddress = pod.detail === null || pod.detail.podIPs.length > 0;
   return hasAddress && ageMs !== null && ageMs >= GRACE_MS;

@@ -1,5 +1,6 @@
 // Everything that the evaluator looks at. It says nothing of where the facts come from.
 
+import type { PodException } from "../model/enforcement-detail.ts";
 import type { Job, Namespace, Pod, RawObject } from "../model/kubernetes.ts";
 import type { Enforcement } from "../model/posture.ts";
 import type { Facts } from "../model/snapshot.ts";
@@ -45,6 +46,8 @@ export interface IsolationInput {
   readonly engine: EngineBehaviour;
   /** Null: not in the input (offline). The posture is then what the policies say. */
   readonly enforcement: Enforcement | null;
+  /** Pods that their node's engine does not police, or perhaps not. */
+  readonly podExceptions: readonly PodException[];
   /** By node name: the pods of nodes without a ready agent. Null: not read. */
   readonly podsOnUncoveredNodes: Readonly<Record<string, readonly Pod[]>> | null;
   /** The cluster's address family, for pods whose addresses were not read. Null: IPv4. */

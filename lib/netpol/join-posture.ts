@@ -1,6 +1,8 @@
 // Joins what the policies say of a namespace's pods with whether anything enforces it (CONTRACTS, `posture`).
 
+import type { PodException } from "../model/enforcement-detail.ts";
 import type { Pod } from "../model/kubernetes.ts";
+import { isOnFargate } from "../model/fargate-pod.ts";
 import type { Enforcement, Posture } from "../model/posture.ts";
 import type { IsolationInput } from "./isolation-input.ts";
 import type { PodDirection, PodVerdict } from "./pod-verdict.ts";
@@ -43,14 +45,20 @@ function isRestricted({ ingress, egress }: PodVerdict): Answer {
 export function createEnforcementOf({
   enforcement,
   engine,
+  podExceptions,
   podsOnUncoveredNodes,
 }: IsolationInput): (pod: Pod) => Answer {
   if (enforcement === null) return () => true;
+  const exceptions = indexExceptions(podExceptions);
   const nodes = new Map(enforcement.nodes.map(({ name, verdict }) => [name, toAnswer(verdict)]));
   const uncovered = indexUncovered(podsOnUncoveredNodes ?? {});
   const elsewhere = ofPodsElsewhere(enforcement, podsOnUncoveredNodes);
   return (pod) => {
+    const exception = exceptions.get(`${pod.namespace}/${pod.name}`);
+    if (exception !== undefined) return exception === "unknown" ? null : false;
     if (engine.appliesToBarePods === false && pod.owner === null) return false;
+    // No engine runs on Fargate, whose pods say so themselves and are not read node by node.
+    if (isOnFargate(pod)) return false;
     const nodeName = pod.detail?.nodeName ?? uncovered.get(`${pod.namespace}/${pod.name}`);
     if (nodeName === undefined) return elsewhere;
     return nodes.get(nodeName) ?? (enforcement.verdict === "partial" ? null : ofCluster(enforcement));
@@ -66,7 +74,8 @@ function ofPodsElsewhere(
   if (uncovered === null) return null;
   // The pods of every node that does not enforce were listed, and this one is not among them.
   const allListed = enforcement.nodes.every(
-    ({ name, verdict }) => verdict === "enforced" || Object.hasOwn(uncovered, name),
+    ({ name, verdict, computeType }) =>
+      verdict === "enforced" || computeType === "fargate" || Object.hasOwn(uncovered, name),
   );
   return allListed ? true : null;
 }
@@ -78,6 +87,15 @@ function ofCluster({ verdict }: Enforcement): Answer {
 
 function toAnswer(verdict: "enforced" | "not-enforced" | "unknown"): Answer {
   return verdict === "unknown" ? null : verdict === "enforced";
+}
+
+/** By `namespace/pod`; of a pod with several the certain one counts. */
+function indexExceptions(exceptions: readonly PodException[]): ReadonlyMap<string, PodException["effect"]> {
+  const doubtfulFirst = [
+    ...exceptions.filter(({ effect }) => effect === "unknown"),
+    ...exceptions.filter(({ effect }) => effect === "not-enforced"),
+  ];
+  return new Map(doubtfulFirst.map(({ namespace, name, effect }) => [`${namespace}/${name}`, effect]));
 }
 
 /** Node names by `namespace/pod`. */

@@ -17,11 +17,9 @@ export type Derived = { readonly [K in keyof DerivedTypes]: Observed<DerivedType
 export function derive(snapshot: Snapshot): Derived {
   const { facts, target, observedFrom } = snapshot;
   const enforcement = assessEnforcement(facts, target.cluster, observedFrom);
-  const judged = {
-    enforcement: seen(enforcement),
-    enforcementDetail: seen(assessEnforcementDetail(facts, target.cluster, observedFrom)),
-  };
-  const input = toIsolationInput(facts, enforcement);
+  const enforcementDetail = assessEnforcementDetail(facts, target.cluster, observedFrom);
+  const judged = { enforcement: seen(enforcement), enforcementDetail: seen(enforcementDetail) };
+  const input = toIsolationInput(facts, enforcement, enforcementDetail.exceptions);
   if (!input.seen) return { ...judged, isolation: input, gitOps: input };
   const isolation = assessIsolation(input.value);
   return {
@@ -31,7 +29,11 @@ export function derive(snapshot: Snapshot): Derived {
   };
 }
 
-export function toIsolationInput(facts: Facts, enforcement: Enforcement): Observed<IsolationInput> {
+export function toIsolationInput(
+  facts: Facts,
+  enforcement: Enforcement,
+  podExceptions: IsolationInput["podExceptions"],
+): Observed<IsolationInput> {
   const { namespaces, pods, networkPolicies, jobs, podsOnUncoveredNodes, cluster } = facts;
   if (!namespaces.seen) return namespaces;
   if (!pods.seen) return pods;
@@ -44,6 +46,7 @@ export function toIsolationInput(facts: Facts, enforcement: Enforcement): Observ
     other: facts,
     engine: engineBehaviour(enforcement),
     enforcement: enforcement.notAttempted ? null : enforcement,
+    podExceptions,
     podsOnUncoveredNodes: podsOnUncoveredNodes.seen ? podsOnUncoveredNodes.value : null,
     ipFamily: cluster.seen ? cluster.value.ipFamily : null,
   });

@@ -61,6 +61,7 @@ export function input({ engine, ...given }: Given): IsolationInput {
     jobs: null,
     other: NO_OTHER,
     enforcement: null,
+    podExceptions: [],
     podsOnUncoveredNodes: null,
     ipFamily: null,
     ...given,

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { PodException } from "../../lib/model/enforcement-detail.ts";
 import type { Enforcement, NodeEnforcement } from "../../lib/model/posture.ts";
 import type { Pod } from "../../lib/model/kubernetes.ts";
 import {
@@ -276,9 +277,13 @@ test("an empty namespace keeps its declared default deny", () => {
   });
 });
 
+function exception(name: string, effect: PodException["effect"]): PodException {
+  return { namespace: "web", name, kind: "not-managed", effect, because: "" };
+}
+
 function enforcement(
   verdict: Enforcement["verdict"],
-  nodes: readonly Pick<NodeEnforcement, "name" | "verdict">[] = [],
+  nodes: readonly (Pick<NodeEnforcement, "name" | "verdict"> & Partial<NodeEnforcement>)[] = [],
 ): Enforcement {
   return {
     verdict,
@@ -287,14 +292,7 @@ function enforcement(
     mode: null,
     because: "",
     evidence: [],
-    nodes: nodes.map(({ name, verdict }) => ({
-      name,
-      verdict,
-      computeType: "ec2",
-      engine: null,
-      pods: null,
-      because: "",
-    })),
+    nodes: nodes.map((node) => ({ computeType: "ec2", engine: null, pods: null, because: "", ...node })),
     missing: [],
     notAttempted: false,
     unselectedPods: "allowed",
@@ -308,6 +306,7 @@ const ON_NODES = [
   pod("one", { app: "web" }, { detail: detail({ nodeName: "good" }) }),
   pod("two", { app: "api" }, { detail: detail({ nodeName: "bad" }) }),
 ];
+const FARGATE = "eks.amazonaws.com/fargate-profile";
 const NODES = [
   { name: "good", verdict: "enforced" },
   { name: "bad", verdict: "not-enforced" },
@@ -432,6 +431,61 @@ const POSTURES: readonly (readonly [
     },
     [DENY],
     "unknown",
+  ],
+  [
+    "partly enforced, on Fargate, where nobody has to look for pods",
+    {
+      pods: [pod("one", { app: "web", [FARGATE]: "p" }, { owner: owner("StatefulSet", "one") })],
+      enforcement: enforcement("partial", NODES),
+      podsOnUncoveredNodes: { bad: [], dark: [] },
+    },
+    [DENY],
+    "inert",
+  ],
+  [
+    "partly enforced, not on Fargate, whose nodes are not listed",
+    {
+      pods: ONE,
+      enforcement: enforcement("partial", [
+        { name: "fargate", verdict: "not-enforced", computeType: "fargate" },
+      ]),
+      podsOnUncoveredNodes: {},
+    },
+    [DENY],
+    "isolated",
+  ],
+  [
+    "a pod that its node's engine does not police",
+    { pods: ONE, enforcement: enforcement("partial"), podExceptions: [exception("one", "not-enforced")] },
+    [DENY],
+    "inert",
+  ],
+  [
+    "a pod that is perhaps not policed, and for another reason certainly not",
+    {
+      pods: ONE,
+      enforcement: enforcement("partial"),
+      podExceptions: [exception("one", "not-enforced"), exception("one", "unknown")],
+    },
+    [DENY],
+    "inert",
+  ],
+  [
+    "a pod that is perhaps not policed",
+    { pods: ONE, enforcement: enforcement("unknown"), podExceptions: [exception("one", "unknown")] },
+    [DENY],
+    "unknown",
+  ],
+  [
+    "a pod beside one that is not policed",
+    {
+      pods: TWO,
+      enforcement: enforcement("partial"),
+      podsOnUncoveredNodes: {},
+      podExceptions: [exception("two", "not-enforced")],
+    },
+    [DENY],
+    "partial",
   ],
   [
     "a bare pod that the engine leaves out",

@@ -1,0 +1,123 @@
+// Does to a world's cluster what a person does who follows a finding: applies its files, and lets EKS do what its
+// documentation says of UpdateAddon. What comes out is a cluster built anew, with the engine's traces in it.
+
+import assert from "node:assert/strict";
+import * as v from "valibot";
+import { parseAllDocuments } from "yaml";
+import type { VpcCniOptions } from "../../emulator/worlds/addons.ts";
+import { vpcCni, vpcCniAddon } from "../../emulator/worlds/addons.ts";
+import { autoMode, type AutoModeOptions } from "../../emulator/worlds/auto-mode.ts";
+import { cluster, type ClusterOptions } from "../../emulator/worlds/build.ts";
+import type { ClusterPart } from "../../emulator/worlds/cluster-part.ts";
+import { nodes } from "../../emulator/worlds/nodes.ts";
+import { REGION } from "../../emulator/worlds/scenarios/small-company.ts";
+import type { WorldCluster } from "../../emulator/world.ts";
+import type { Finding } from "../../lib/model/finding.ts";
+import type { RawObject } from "../../lib/model/kubernetes.ts";
+import { NetworkPolicySchema } from "./network-policy-schema.ts";
+
+/** A cluster before it is built: what the remedies change stands apart. */
+export interface Plan {
+  readonly manifests: readonly RawObject[];
+  readonly parts?: readonly ClusterPart[];
+  readonly cni: VpcCniOptions;
+  /** Undefined: no add-on; null: its values were never set. */
+  readonly addonValues?: string | null;
+  readonly autoMode?: AutoModeOptions;
+  readonly options?: Partial<ClusterOptions>;
+}
+
+export function build(plan: Plan): WorldCluster {
+  const engine = plan.autoMode === undefined ? vpcCni(plan.cni) : autoMode(plan.autoMode);
+  const parts = (plan.parts ?? []).map(({ manifests, adjustments }) => ({
+    // What a person changes wins over what was installed.
+    manifests: manifests.filter((object) => !plan.manifests.some((other) => isSame(object, other))),
+    adjustments,
+  }));
+  return cluster({
+    name: "shop",
+    region: REGION,
+    nodes: nodes(2, plan.autoMode === undefined ? "ec2" : "auto"),
+    addons: plan.addonValues === undefined ? [] : [vpcCniAddon(plan.addonValues)],
+    parts: [engine, ...parts],
+    manifests: plan.manifests,
+    ...plan.options,
+  });
+}
+
+/** Every kubectl and aws command of the remedy, or a failure that names the one that is not understood. */
+export function apply(plan: Plan, { remediation }: Finding): Plan {
+  return remediation.commands.reduce((current, command) => applyCommand(current, command, remediation), plan);
+}
+
+function applyCommand(plan: Plan, command: string, { files }: Finding["remediation"]): Plan {
+  const [tool, verb, object] = command.split(" ");
+  const action = `${tool} ${verb}`;
+  if (action === "kubectl apply") {
+    const name = command.split(" ").at(-1) ?? "";
+    return applyFile(plan, contentOf(files, name));
+  }
+  if (action === "kubectl rollout" || action === "kubectl get" || command.includes("eks describe-addon"))
+    return plan;
+  if (action === "aws eks" && object === "update-addon") return updateAddon(plan, command, files);
+  if (action === "kubectl patch" && object === "daemonset") {
+    assert.match(contentOf(files, "aws-node-agent-patch.yaml"), /--enable-network-policy=true/);
+    return { ...plan, cni: { ...plan.cni, agent: true } };
+  }
+  throw new Error(`the remedy has a command that this test does not understand: ${command}`);
+}
+
+function contentOf(files: Finding["remediation"]["files"], name: string): string {
+  const file = files.find((one) => one.name === name);
+  assert.ok(file !== undefined, `the command names the file ${name}, which the remedy does not have`);
+  return file.content;
+}
+
+function applyFile(plan: Plan, content: string): Plan {
+  return parseYaml(content).reduce((current, object) => applyObject(current, object), plan);
+}
+
+/** As both readers of YAML see it: kubectl's is one of YAML 1.1. */
+export function parseYaml(content: string): readonly RawObject[] {
+  const read = (version: "1.1" | "1.2"): unknown[] =>
+    parseAllDocuments(content, { version }).map((document) => {
+      assert.deepEqual(document.errors, []);
+      return document.toJS() as unknown;
+    });
+  const objects = read("1.2");
+  assert.deepEqual(read("1.1"), objects);
+  return objects as RawObject[];
+}
+
+function applyObject(plan: Plan, object: RawObject): Plan {
+  if (object.kind === "ConfigMap") {
+    assert.equal(object.metadata.name, "amazon-vpc-cni");
+    const data = object["data"] as Readonly<Record<string, string>>;
+    const controller = data["enable-network-policy-controller"] ?? null;
+    return {
+      ...plan,
+      cni: { ...plan.cni, controller, configMap: true },
+      ...(plan.autoMode === undefined ? {} : { autoMode: { ...plan.autoMode, controller, configMap: true } }),
+    };
+  }
+  const { issues } = v.safeParse(NetworkPolicySchema, object);
+  assert.deepEqual(issues?.map((issue) => `${v.getDotPath(issue)}: ${issue.message}`) ?? [], []);
+  return { ...plan, manifests: [...plan.manifests.filter((other) => !isSame(other, object)), object] };
+}
+
+function isSame(a: RawObject, b: RawObject): boolean {
+  return (
+    a.kind === b.kind && a.metadata.name === b.metadata.name && a.metadata.namespace === b.metadata.namespace
+  );
+}
+
+/** "Set enableNetworkPolicy: true": EKS then writes the controller's ConfigMap and the agent's flag. */
+function updateAddon(plan: Plan, command: string, files: Finding["remediation"]["files"]): Plan {
+  assert.ok(plan.addonValues !== undefined, "only an installed add-on can be updated");
+  assert.match(command, /--cluster-name shop --region eu-central-1 --addon-name vpc-cni /);
+  const inline = /--configuration-values '(.*)'$/.exec(command)?.[1];
+  const addonValues = inline ?? contentOf(files, "vpc-cni-configuration-values.json");
+  const values = JSON.parse(addonValues) as { enableNetworkPolicy?: unknown };
+  const on = values.enableNetworkPolicy === "true";
+  return { ...plan, addonValues, cni: { ...plan.cni, controller: on, agent: on } };
+}

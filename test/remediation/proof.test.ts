@@ -1,0 +1,299 @@
+// Every remedy is true: what a failing finding says is done to the world, the world is scanned again, and the
+// finding passes, while no other finding is worse than before.
+
+import assert from "node:assert/strict";
+import { describe, test } from "node:test";
+import { argoCd } from "../../emulator/worlds/argo-cd.ts";
+import { AUTO_MODE_DESCRIPTION } from "../../emulator/worlds/auto-mode.ts";
+import { world } from "../../emulator/worlds/build.ts";
+import { flux } from "../../emulator/worlds/flux.ts";
+import { deployment, namespace } from "../../emulator/worlds/objects.ts";
+import {
+  addresses,
+  allowAll,
+  allowDns,
+  allowEgress,
+  allowIngress,
+  ANY_NAMESPACE,
+  denyByDefault,
+  networkPolicy,
+  podsOf,
+  tcp,
+} from "../../emulator/worlds/policies.ts";
+import { hubAccount, shop } from "../../emulator/worlds/scenarios/small-company.ts";
+import type { RawObject } from "../../lib/model/kubernetes.ts";
+import { SEVERITIES, type Finding } from "../../lib/model/finding.ts";
+import { scanWorld } from "../scenarios/scan-world.ts";
+import { apply, build, type Plan } from "./apply-remedy.ts";
+
+const ENFORCING = { cni: { controller: true, agent: true }, addonValues: '{"enableNetworkPolicy":"true"}' };
+const OFF = { cni: { controller: false, agent: false } };
+
+/** A namespace with one workload and these policies. */
+function home(...policies: readonly RawObject[]): readonly RawObject[] {
+  return [namespace("orders"), deployment("orders", "api"), ...policies];
+}
+
+interface Row {
+  readonly name: string;
+  readonly plan: Plan;
+  /** The finding that fails and whose remedy is done. */
+  readonly control: string;
+  readonly subject: string;
+}
+
+const ROWS: readonly Row[] = [
+  {
+    name: "an add-on without the key, with values that must stay",
+    plan: { ...OFF, addonValues: 'env:\n  WARM_IP_TARGET: "2"\n', manifests: shop() },
+    control: "NETPOL.1",
+    subject: "shop",
+  },
+  {
+    name: "an add-on whose values were never set",
+    plan: { ...OFF, addonValues: null, manifests: shop() },
+    control: "NETPOL.2",
+    subject: "shop",
+  },
+  {
+    name: "a self-managed VPC CNI that is off",
+    plan: { ...OFF, manifests: shop() },
+    control: "NETPOL.2",
+    subject: "shop",
+  },
+  {
+    name: "a self-managed VPC CNI without the ConfigMap, and an agent that waits",
+    plan: { cni: { controller: null, agent: true, configMap: false }, manifests: shop() },
+    control: "NETPOL.2",
+    subject: "shop",
+  },
+  {
+    name: "Auto Mode without the ConfigMap",
+    plan: {
+      ...OFF,
+      autoMode: { controller: null, configMap: false },
+      manifests: shop(),
+      options: { describe: AUTO_MODE_DESCRIPTION },
+    },
+    control: "NETPOL.2",
+    subject: "shop",
+  },
+  {
+    name: "an add-on that declares what somebody switched off beside it",
+    plan: {
+      cni: { controller: true, agent: false },
+      addonValues: '{"enableNetworkPolicy":"true"}',
+      manifests: shop(),
+    },
+    control: "NETPOL.4",
+    subject: "shop",
+  },
+  {
+    name: "a namespace without policies",
+    plan: { ...ENFORCING, manifests: [...shop(), ...home()] },
+    control: "NETPOL.20",
+    subject: "orders",
+  },
+  {
+    name: "a namespace whose policies are for single workloads, ingress",
+    plan: {
+      ...ENFORCING,
+      manifests: [
+        ...shop(),
+        ...home(
+          allowIngress("orders", "api", { pods: { app: "api" }, peers: [podsOf({ app: "x" })], ports: [] }),
+        ),
+      ],
+    },
+    control: "NETPOL.22",
+    subject: "orders",
+  },
+  {
+    name: "the same for egress",
+    plan: { ...ENFORCING, manifests: [...shop(), ...home(denyByDefault("orders", ["Ingress"]))] },
+    control: "NETPOL.23",
+    subject: "orders",
+  },
+  {
+    name: "a second workload that nothing selects, ingress",
+    plan: {
+      ...ENFORCING,
+      manifests: [
+        ...shop(),
+        ...home(
+          deployment("orders", "forgotten"),
+          networkPolicy("orders", "api", {
+            podSelector: { matchLabels: { app: "api" } },
+            policyTypes: ["Ingress"],
+          }),
+        ),
+      ],
+    },
+    control: "NETPOL.24",
+    subject: "orders",
+  },
+  {
+    name: "the same for egress",
+    plan: { ...ENFORCING, manifests: [...shop(), ...home(denyByDefault("orders", ["Ingress"]))] },
+    control: "NETPOL.25",
+    subject: "orders",
+  },
+  {
+    name: "an allow-all beside a default deny",
+    plan: { ...ENFORCING, manifests: [...shop(), ...home(denyByDefault("orders"), allowAll("orders"))] },
+    control: "NETPOL.26",
+    subject: "orders",
+  },
+  {
+    name: "every namespace allowed in",
+    plan: {
+      ...ENFORCING,
+      manifests: [
+        ...shop(),
+        ...home(
+          denyByDefault("orders"),
+          allowIngress("orders", "open", { pods: {}, peers: [ANY_NAMESPACE], ports: [] }),
+        ),
+      ],
+    },
+    control: "NETPOL.26",
+    subject: "orders",
+  },
+  {
+    name: "an address range that holds the instance metadata service",
+    plan: {
+      ...ENFORCING,
+      manifests: [
+        ...shop(),
+        ...home(
+          denyByDefault("orders"),
+          allowDns("orders"),
+          allowEgress("orders", "links", {
+            pods: {},
+            peers: [addresses("169.254.0.0/16")],
+            ports: [tcp(80)],
+          }),
+        ),
+      ],
+    },
+    control: "NETPOL.28",
+    subject: "orders",
+  },
+  {
+    name: "the instance metadata service itself",
+    plan: {
+      ...ENFORCING,
+      manifests: [
+        ...shop(),
+        ...home(
+          denyByDefault("orders"),
+          allowEgress("orders", "imds", {
+            pods: {},
+            peers: [addresses("169.254.169.254/32")],
+            ports: [tcp(80)],
+          }),
+        ),
+      ],
+    },
+    control: "NETPOL.28",
+    subject: "orders",
+  },
+  {
+    name: "Argo CD without policies",
+    plan: { ...ENFORCING, manifests: shop(), parts: [argoCd({ networkPolicies: false })] },
+    control: "NETPOL.40",
+    subject: "argocd",
+  },
+  {
+    name: "Argo CD of a renamed Helm release without policies",
+    plan: {
+      ...ENFORCING,
+      manifests: shop(),
+      parts: [
+        argoCd({
+          namespace: "gitops",
+          networkPolicies: false,
+          helm: { release: "deploy", nameOverride: "cd" },
+        }),
+      ],
+    },
+    control: "NETPOL.40",
+    subject: "gitops",
+  },
+  {
+    name: "Argo CD whose Redis somebody opened",
+    plan: {
+      ...ENFORCING,
+      manifests: [
+        ...shop(),
+        allowIngress("argocd", "debug", {
+          pods: { "app.kubernetes.io/name": "argocd-redis" },
+          peers: [ANY_NAMESPACE],
+          ports: [tcp(6379), tcp(9121)],
+        }),
+      ],
+      parts: [argoCd()],
+    },
+    control: "NETPOL.40",
+    subject: "argocd",
+  },
+  {
+    name: "Flux without policies",
+    plan: { ...ENFORCING, manifests: shop(), parts: [flux({ networkPolicies: false })] },
+    control: "NETPOL.40",
+    subject: "flux-system",
+  },
+  {
+    name: "Argo CD with its stock policies, which leave egress open",
+    plan: { ...ENFORCING, manifests: shop(), parts: [argoCd()] },
+    control: "NETPOL.41",
+    subject: "argocd",
+  },
+  {
+    name: "Flux with its stock policies, which allow all egress",
+    plan: { ...ENFORCING, manifests: shop(), parts: [flux()] },
+    control: "NETPOL.41",
+    subject: "flux-system",
+  },
+];
+
+describe("every remedy, done to the world", { concurrency: 2 }, () => {
+  for (const { name, plan, control, subject } of ROWS)
+    test(`${control}: ${name}`, async () => {
+      const before = await findingsOf(plan);
+      const failing = before.find((one) => one.controlId === control && one.subject.name === subject);
+      assert.equal(failing?.status, "fail", failing?.because);
+      const after = await findingsOf(apply(plan, failing));
+      const healed = after.find(({ id }) => id === failing.id);
+      assert.equal(healed?.status, "pass", healed?.because);
+      assert.deepEqual(worsened(before, after), []);
+    });
+});
+
+async function findingsOf(plan: Plan): Promise<readonly Finding[]> {
+  const made = world({
+    name: "remedy",
+    description: "Made for this test.",
+    accounts: [hubAccount([build(plan)])],
+  });
+  const { report } = await scanWorld(made);
+  assert.equal(report.complete, true);
+  return report.findings;
+}
+
+function worsened(before: readonly Finding[], after: readonly Finding[]): readonly string[] {
+  const known = new Map(before.map((finding) => [finding.id, finding]));
+  return after
+    .filter((finding) => rankOf(finding) > rankOf(known.get(finding.id) ?? finding))
+    .map(({ controlId, subject, status, because }) => `${controlId} ${subject.name}: ${status}: ${because}`);
+}
+
+/**
+ * A not-applicable finding that names another control stands behind that one's failure (CONTRACTS, one root cause):
+ * when the cause is gone it says what was wrong all along, and that is not worse.
+ */
+function rankOf({ status, severity, because }: Finding): number {
+  if (status === "not-applicable" && /NETPOL\.\d+ (?:says|judges)/.test(because)) return SEVERITIES.length;
+  if (status === "fail") return SEVERITIES.length - SEVERITIES.indexOf(severity);
+  return status === "unknown" ? 0.5 : 0;
+}

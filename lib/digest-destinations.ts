@@ -14,7 +14,9 @@ import { toSnsMessage, type SnsFormat } from "./sinks/sns.ts";
 
 type Publish = Configuration["publish"];
 type Route = Publish["routes"][number];
-type Port = Pick<Composition, "openTopic" | "readSecret" | "context">;
+type Port = Pick<Composition, "openTopic" | "readSecret"> & {
+  readonly context: Pick<Composition["context"], "observe">;
+};
 
 const SLACK_TIMEOUT_MS = 10_000;
 

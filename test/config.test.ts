@@ -254,6 +254,22 @@ const wrong: readonly (readonly [
     /sns or slack/,
     NO_HINT,
   ],
+  [
+    "a route by organizational unit, which does not exist yet",
+    'publish: {routes: [{organizationalUnits: [/Shop], slack: {secretArn: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:a"}}]}',
+    "publish.routes[0].organizationalUnits",
+    /Shop|list/,
+    /cannot be routed by organizational unit yet/,
+    NO_HINT,
+  ],
+  [
+    "a route by tag, which does not exist yet",
+    'publish: {routes: [{clusterTags: [team=shop], slack: {secretArn: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:a"}}]}',
+    "publish.routes[0].clusterTags",
+    /team|list/,
+    /cannot be routed by cluster tag yet/,
+    NO_HINT,
+  ],
   ["state without a place", "state: {}", "state", /a map/, /exactly one of bucket and folder/, NO_HINT],
   [
     "state in two places",

@@ -126,6 +126,15 @@ test("one digest was sent, and it names what could not be looked at", () => {
   assert.match(messages[0]?.message ?? "", /legacy-erp/);
 });
 
+test("a report that is repeated tells nobody twice, and finds what was news", async () => {
+  const before = stored(`${RUN}/report.json`) as Report;
+  const changesOf = ({ findings }: Report) => findings.map(({ id, change }) => `${id} ${change}`);
+  assert.ok(changesOf(before).some((line) => line.includes("/-/NETPOL.9/") && line.endsWith(" new")));
+  await fire("report");
+  assert.deepEqual(changesOf(stored(`${RUN}/report.json`) as Report), changesOf(before));
+  assert.equal([...cloud.stores.messages.values()].flat().length, 1);
+});
+
 test("a second identical run publishes nothing new: the state remembers", async () => {
   const before = cloud.calls.filter(({ operation }) => operation === "BatchImportFindings").length;
   await fire("scan");

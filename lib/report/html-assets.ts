@@ -21,15 +21,15 @@ var(--quiet);--tint: var(--quiet-tint)}.tag{display:inline-block;padding:0 .5rem
 line-height:1.5rem;white-space:nowrap}.mark{width:1em;height:1em;flex:none;vertical-align:-.125em}.notice{padding:.75rem 1rem;border-left:3px solid var(--tone, var(--line));
 border-radius:0 6px 6px 0;background:var(--tint, var(--sunken))}.scroll{position:relative;overflow-x:auto}table{width:100%;border-collapse:collapse;font-size:.875rem;line-height:1.45}th,td{padding:.5rem .75rem;border-bottom:1px
 solid var(--line);text-align:left;vertical-align:top}th:first-child,td:first-child{padding-left:0}thead th{color:var(--muted);font-weight:500;white-space:nowrap;
-vertical-align:bottom}tbody th{font-weight:560;min-width:9rem}tbody th .muted{font-weight:400}.number{text-align:right}.heat th,.heat td{vertical-align:middle}.heat
-tbody th{min-width:15.5rem}.posture-column{width:6rem;text-align:center}.posture-column .mark{display:block;margin:0 auto .2rem;width:1.125rem;height:1.125rem}.cell{
-text-align:center;border-left:2px solid var(--paper)}.heat .none{color:var(--muted)}.heat-1,.heat-2,.heat-3,.heat-4{color:var(--ink);font-weight:560}.heat-1{background:color-mix(in
-oklab,var(--tint) 65%,var(--paper))}.heat-2{background:var(--tint)}.heat-3{background:color-mix(in oklab,var(--tint) 86%,var(--tone))}.heat-4{background:color-mix(in
-oklab,var(--tint) 72%,var(--tone))}.cell.tone-quiet{background:none;color:var(--muted);font-weight:400}.around{display:block;color:var(--muted);font-weight:400;
-font-size:.8125rem}.by{display:block;margin-top:.125rem;color:var(--muted);font-size:.8125rem}@media(max-width:40rem){.stacked thead{position:absolute;width:1px;
-height:1px;overflow:hidden;clip-path:inset(50%)}.stacked tr{display:block;padding:.5rem 0;border-bottom:1px solid var(--line)}.stacked th,.stacked td{display:block;
-padding:.125rem 0;border:0}.stacked td[data-label]:before{content:attr(data-label) " ";display:inline-block;min-width:6.5em;color:var(--muted)}.heat tbody th{position:sticky;
-left:0;min-width:8.5rem;background:var(--paper)}}.top{display:flex;flex-wrap:wrap;align-items:center;gap:.25rem 1.5rem;padding:1rem 0;border-bottom:1px solid var(--line);font-size:.875rem}.brand{display:flex;align-items:center;
+vertical-align:bottom}tbody th{font-weight:560;min-width:9rem}tbody th .muted{font-weight:400}.number{text-align:right}.heat-frame{max-height:48rem;overflow:auto}
+.heat thead th{position:sticky;top:0;z-index:1;background:var(--paper)}.heat th,.heat td{vertical-align:middle}.heat tbody th{min-width:15.5rem}.posture-column{
+width:6rem;text-align:center}.posture-column .mark{display:block;margin:0 auto .2rem;width:1.125rem;height:1.125rem}.cell{text-align:center;border-left:2px solid
+var(--paper)}.heat .none{color:var(--muted)}.heat-1,.heat-2,.heat-3,.heat-4{color:var(--ink);font-weight:560}.heat-1{background:color-mix(in oklab,var(--tint) 65%,var(--paper))}
+.heat-2{background:var(--tint)}.heat-3{background:color-mix(in oklab,var(--tint) 86%,var(--tone))}.heat-4{background:color-mix(in oklab,var(--tint) 72%,var(--tone))}
+.cell.tone-quiet{background:none;color:var(--muted);font-weight:400}.around{display:block;color:var(--muted);font-weight:400;font-size:.8125rem}.by{display:block;
+margin-top:.125rem;color:var(--muted);font-size:.8125rem}@media(max-width:40rem){.stacked thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.stacked tr{display:block;padding:.5rem 0;border-bottom:1px solid var(--line)}.stacked th,.stacked td{display:block;padding:.125rem 0;border:0}.stacked td[data-label]:before{
+content:attr(data-label) " ";display:inline-block;min-width:6.5em;color:var(--muted)}.heat tbody th{position:sticky;left:0;min-width:8.5rem;background:var(--paper)}}.top{display:flex;flex-wrap:wrap;align-items:center;gap:.25rem 1.5rem;padding:1rem 0;border-bottom:1px solid var(--line);font-size:.875rem}.brand{display:flex;align-items:center;
 gap:.4em;font-weight:620}.brand .mark{width:1.25em;height:1.25em;color:var(--good)}.top nav{display:flex;gap:1.25rem;margin-left:auto}.top nav a{color:inherit;text-decoration:none}
 .top nav a:hover{text-decoration:underline}.overview{margin-top:2.5rem}h1{font-size:clamp(1.625rem,1.2rem + 1.9vw,2.375rem);letter-spacing:-.02em;max-width:22em}
 .lede{margin-top:.625rem;font-size:1.0625rem;color:var(--muted);max-width:52em;text-wrap:pretty}.overview .notice{margin-top:1.25rem}.figures{display:flex;align-items:baseline;
@@ -47,15 +47,15 @@ padding-top:1rem;border-top:1px solid var(--line);font-size:.8125rem}.cluster,.f
 .875rem;padding:.625rem 1rem;cursor:pointer;list-style:none}.cluster>summary,.finding>summary,.fold>summary{list-style:none}summary::-webkit-details-marker{display:none}
 .cluster>summary:before,.finding>summary:before,.fold>summary:before{content:"";display:inline-block;flex:none;align-self:center;width:.42em;height:.42em;border:solid
 var(--muted);border-width:0 1.5px 1.5px 0;rotate:-45deg}.fold>summary:before{margin:0 .6em .1em .1em}[open]>summary:before{rotate:45deg}.cluster>summary:hover,.finding>
-summary:hover{background:var(--sunken);border-radius:8px}.cluster>summary>.muted{font-size:.875rem}@media(min-width:62rem){.cluster>summary{display:grid;grid-template-columns:.5rem
-minmax(6rem,13rem) 12rem 1fr auto 6.5rem}.cluster>summary .tag{justify-self:start}}.postures{display:flex;gap:.75rem;margin-left:auto;font-size:.875rem}.posture
-.mark{margin-right:.25em}.text-good{color:var(--good)}.text-warn{color:var(--warn)}.text-bad{color:var(--bad)}.text-unknown{color:var(--unknown)}.text-quiet{color:var(--quiet)}
-.failed{font-size:.875rem;min-width:6.5em;text-align:right}.body{padding:0 1rem 1.25rem}.body>h4:first-child{margin-top:.5rem}.ladder{margin:.75rem 0;border-left:2px
-solid var(--line)}.ladder li{position:relative;padding:0 0 .875rem 1.25rem;font-size:.875rem}.ladder li:before{content:"";position:absolute;left:-5px;top:.45em;
-width:8px;height:8px;border-radius:50%;background:var(--muted)}.observed{font:.8125rem/1.5 var(--mono)}.command{display:flex;align-items:start;gap:.5rem;margin:.375rem
-0}.command pre{flex:1;min-width:0;margin:0;padding:.3125rem .625rem;border-radius:6px;background:var(--sunken);overflow-x:auto}.copy{padding:0 .625rem;min-height:1.8rem;
-min-width:4.75rem;font-size:.8125rem}.more{margin-top:.75rem}.findings li{margin-top:.375rem}.finding>summary>.because{flex-basis:100%;padding-left:1.25rem;color:var(--muted)}
-.control{font-weight:560}.id{margin-top:.75rem;font:.75rem/1.5 var(--mono)}.tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(10.5rem,1fr));gap:.375rem}.tile{display:flex;align-items:center;gap:.5em;width:100%;border-color:transparent;
+summary:hover{background:var(--sunken);border-radius:7px}[open]>summary:hover{border-end-start-radius:0;border-end-end-radius:0}.cluster>summary>.muted{font-size:.875rem}
+@media(min-width:62rem){.cluster>summary{display:grid;grid-template-columns:.5rem minmax(6rem,13rem) 12rem 1fr auto 6.5rem}.cluster>summary .tag{justify-self:start}}
+.postures{display:flex;gap:.75rem;margin-left:auto;font-size:.875rem}.posture .mark{margin-right:.25em}.text-good{color:var(--good)}.text-warn{color:var(--warn)}
+.text-bad{color:var(--bad)}.text-unknown{color:var(--unknown)}.text-quiet{color:var(--quiet)}.failed{font-size:.875rem;min-width:6.5em;text-align:right}.body{padding:0
+1rem 1.25rem}.body>h4:first-child{margin-top:.5rem}.ladder{margin:.75rem 0;border-left:2px solid var(--line)}.ladder li{position:relative;padding:0 0 .875rem 1.25rem;
+font-size:.875rem}.ladder li:before{content:"";position:absolute;left:-5px;top:.45em;width:8px;height:8px;border-radius:50%;background:var(--muted)}.observed{font:.8125rem/1.5
+var(--mono)}.command{display:flex;align-items:start;gap:.5rem;margin:.375rem 0}.command pre{flex:1;min-width:0;margin:0;padding:.3125rem .625rem;border-radius:6px;
+background:var(--sunken);overflow-x:auto}.copy{padding:0 .625rem;min-height:1.8rem;min-width:4.75rem;font-size:.8125rem}.more{margin-top:.75rem}.findings li{margin-top:.375rem}
+.finding>summary>.because{flex-basis:100%;padding-left:1.25rem;color:var(--muted)}.control{font-weight:560}.id{margin-top:.75rem;font:.75rem/1.5 var(--mono)}.tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(10.5rem,1fr));gap:.375rem}.tile{display:flex;align-items:center;gap:.5em;width:100%;border-color:transparent;
 background:var(--tint);color:var(--ink);font-size:.875rem;text-align:left}.tile .mark{color:var(--tone)}.tile:hover,.tile[aria-expanded=true]{border-color:var(--tone)}
 .tile-name{overflow:hidden;text-overflow:ellipsis;white-space:nowrap;unicode-bidi:isolate}.namespace{margin-top:.75rem;padding:.25rem 1rem 1rem;border:1px solid
 var(--line);border-radius:8px}.namespace>h5{font-size:1rem}.namespace>h5 .mark{margin-right:.4em}.facts{display:flex;flex-wrap:wrap;gap:.375rem 2rem;margin:.75rem
@@ -68,11 +68,12 @@ stroke:var(--line);stroke-width:2}.fence-isolated{stroke:var(--good)}.fence-part
 .path-warn{stroke:var(--warn-fill)}.path-unknown{stroke:var(--unknown-fill);stroke-dasharray:4 4}.gate{fill:var(--good)}.gate-inert{fill:var(--surface);stroke:var(--bad);
 stroke-width:1.5;stroke-dasharray:3 2}@media(max-width:40rem){body{padding:0 1rem 3rem}.top nav{order:3;width:100%;margin:0}#theme{margin-left:auto}.top .duration{display:none}.tiles{grid-template-columns:repeat(auto-fill,minmax(9rem,1fr))}
 .postures{margin-left:0}.failed{min-width:0}.command{flex-direction:column}.command pre{width:100%}}@media print{:root{color-scheme:light;--paper: #fff}body{max-width:none;padding:0;font-size:9.5pt;print-color-adjust:exact;-webkit-print-color-adjust:exact}.top
-nav,#theme,.skip,.copy,.more,.filters,.fold:not([open]){display:none}.cluster,.finding{content-visibility:visible;border-radius:0}.scroll{overflow:visible}tr,.ladder
-li,.finding,.tile,.bar,.who{break-inside:avoid}h2,h3,h4,h5,.cluster>summary{break-after:avoid}.command pre{white-space:pre-wrap;overflow-wrap:anywhere}section{margin-top:1.5rem}}`;
+nav,#theme,.skip,.copy,.more,.filters,.fold:not([open]){display:none}.cluster,.finding{content-visibility:visible;border-radius:0}.scroll{overflow:visible;max-height:none}
+tr,.ladder li,.finding,.tile,.bar,.who{break-inside:avoid}h2,h3,h4,h5,.cluster>summary{break-after:avoid}.command pre{white-space:pre-wrap;overflow-wrap:anywhere}
+section{margin-top:1.5rem}}`;
 
-export const SCRIPT = `"use strict";(()=>{var $e=["configured-not-enforced","not-enforced","unknown","partial","enforced"],Me=new Set(["inert","unprotected","partial"]);function G(e,n){return j(e)-j(n)||
-V(n)-V(e)}function j({enforcement:e}){return $e.indexOf(e?.verdict??"unknown")}function V({namespaces:e}){return e.filter(({posture:n})=>Me.has(n)).length}var U={enforced:{label:"Enforced",tone:"good",meaning:"policies apply on every node that hosts pods"},partial:{label:"Enforced in part",tone:"warn",meaning:"pol\\
+export const SCRIPT = `"use strict";(()=>{var $e=["configured-not-enforced","not-enforced","unknown","partial","enforced"],Ne=new Set(["inert","unprotected","partial"]);function U(e,n){return V(e)-V(n)||
+G(n)-G(e)}function V({enforcement:e}){return $e.indexOf(e?.verdict??"unknown")}function G({namespaces:e}){return e.filter(({posture:n})=>Ne.has(n)).length}var B={enforced:{label:"Enforced",tone:"good",meaning:"policies apply on every node that hosts pods"},partial:{label:"Enforced in part",tone:"warn",meaning:"pol\\
 icies apply on some nodes or pods only"},"configured-not-enforced":{label:"Configured, not enforced",tone:"bad",meaning:"enforcement is declared, and nothing ap\\
 plies the policies"},"not-enforced":{label:"Not enforced",tone:"bad",meaning:"nothing applies the policies"},unknown:{label:"Not known",tone:"unknown",meaning:"\\
 what would tell was not seen"}},k={inert:{label:"Inert",tone:"bad",meaning:"policies select its pods, and nothing enforces them"},unprotected:{label:"Unprotecte\\
@@ -80,120 +81,122 @@ d",tone:"bad",meaning:"its pods are open, whatever its policies are"},partial:{l
 ly"},unknown:{label:"Unknown",tone:"unknown",meaning:"it could not be decided"},isolated:{label:"Isolated",tone:"good",meaning:"every pod is isolated for ingres\\
 s, and something enforces it"},empty:{label:"Empty",tone:"quiet",meaning:"it has no pods that policies could cover"}},T=["inert","unprotected","partial","unknow\\
 n","isolated","empty"],v={fail:{label:"Failed",tone:"bad"},unknown:{label:"Not decided",tone:"unknown"},exempt:{label:"Exempt",tone:"quiet"},pass:{label:"Passed",
-tone:"good"},"not-applicable":{label:"Not applicable",tone:"quiet"}},B={critical:"bad",high:"bad",medium:"warn",low:"quiet",informational:"quiet"},z={effective:{
+tone:"good"},"not-applicable":{label:"Not applicable",tone:"quiet"}},z={critical:"bad",high:"bad",medium:"warn",low:"quiet",informational:"quiet"},q={effective:{
 label:"denied by default",tone:"good"},declared:{label:"denied by default",tone:"good"},nullified:{label:"default deny undone",tone:"bad"},absent:{label:"no def\\
-ault deny",tone:"warn"},unknown:{label:"not known",tone:"unknown"}};var K=["pass","fail","unknown","not-applicable","exempt"],w=["critical","high","medium","low","informational"],q=["cluster","namespace","account","region","run"];function J(e){return{...e,findings:e.findings.map(n=>Ne(n,e))}}function Ne(e,n){let[t,o,s,l,a,i,c,d,f,m,E,Fe]=e;return{...Fe,control:t,status:p(K,o),severity:p(
-w,s),subject:{kind:p(q,l),name:a},because:i,cluster:c,id:p(n.idPrefixes,d)+f,remediation:m,evidence:E}}function Y(e,{kinds:n,directions:t}){let[o,s,l,a,i,c]=e;return{
+ault deny",tone:"warn"},unknown:{label:"not known",tone:"unknown"}};var K=["pass","fail","unknown","not-applicable","exempt"],w=["critical","high","medium","low","informational"],J=["cluster","namespace","account","region","run"];function Y(e){return{...e,findings:e.findings.map(n=>He(n,e))}}function He(e,n){let[t,o,s,l,a,i,c,d,f,m,E,Me]=e;return{...Me,control:t,status:p(K,o),severity:p(
+w,s),subject:{kind:p(J,l),name:a},because:i,cluster:c,id:p(n.idPrefixes,d)+f,remediation:m,evidence:E}}function X(e,{kinds:n,directions:t}){let[o,s,l,a,i,c]=e;return{
 kind:p(n,o),name:s,pods:l,hostNetwork:c===!0,ingress:p(t,a),egress:p(t,i)}}function p(e,n){let t=e[n];if(t===void 0)throw new Error(\`The page's data has no entr\\
-y \${n}.\`);return t}function r(e,n={},...t){return X(document.createElement(e),n,t)}var He="http://www.w3.org/2000/svg";function y(e,n={},...t){return X(document.createElementNS(He,
-e),n,t)}function X(e,n,t){for(let[o,s]of Object.entries(n))s===null||s===!1||e.setAttribute(o,s===!0?"":String(s));return e.append(...t.filter(o=>o!==null)),e}function R(e){
+y \${n}.\`);return t}function r(e,n={},...t){return Z(document.createElement(e),n,t)}var Oe="http://www.w3.org/2000/svg";function y(e,n={},...t){return Z(document.createElementNS(Oe,
+e),n,t)}function Z(e,n,t){for(let[o,s]of Object.entries(n))s===null||s===!1||e.setAttribute(o,s===!0?"":String(s));return e.append(...t.filter(o=>o!==null)),e}function R(e){
 return y("svg",{class:"mark","aria-hidden":"true"},y("use",{href:\`#mark-\${e}\`}))}function u(e,n){return r("span",{class:\`tag tone-\${n}\`},e)}function g(e,n){return\`\${e.
 toLocaleString("en")} \${n}\${e===1?"":"s"}\`}function x(e,n,t){let o=e.map(s=>r("th",{scope:"col"},s));return r("div",{class:"scroll",role:"group","aria-label":t,
 tabindex:"0"},r("table",{class:"stacked"},r("thead",{},r("tr",{},...o)),n))}function S(e,...n){return r("tr",{},r("th",{scope:"row",class:"name"},e),...n.map(([
-t,...o])=>r("td",{class:"name","data-label":t},...o)))}var Oe=1500;function L(e){let n=r("code",{},e),t=r("button",{type:"button",class:"copy","aria-label":"Copy the command"},"Copy");return t.addEventListener("clic\\
-k",()=>{We(e,n,t)}),r("div",{class:"command"},r("pre",{tabindex:"0","aria-label":"Command"},n),t)}async function We(e,n,t){try{await navigator.clipboard.writeText(
-e),Z(t,"Copied")}catch{getSelection()?.selectAllChildren(n),Z(t,"Selected")}}function Z(e,n){let t=document.getElementById("announcement");t!==null&&(t.textContent=
-n),e.textContent=n,setTimeout(()=>{e.textContent="Copy"},Oe)}function D(e){return r("ol",{class:"ladder"},...e.map(Ie))}function Ie({source:e,object:n,observed:t,means:o,command:s,file:l,line:a}){let i=l===void 0?e:\`\${l}\${a===
+t,...o])=>r("td",{class:"name","data-label":t},...o)))}var We=1500;function L(e){let n=r("code",{},e),t=r("button",{type:"button",class:"copy","aria-label":"Copy the command"},"Copy");return t.addEventListener("clic\\
+k",()=>{Ie(e,n,t)}),r("div",{class:"command"},r("pre",{tabindex:"0","aria-label":"Command"},n),t)}async function Ie(e,n,t){try{await navigator.clipboard.writeText(
+e),Q(t,"Copied")}catch{getSelection()?.selectAllChildren(n),Q(t,"Selected")}}function Q(e,n){let t=document.getElementById("announcement");t!==null&&(t.textContent=
+n),e.textContent=n,setTimeout(()=>{e.textContent="Copy"},We)}function D(e){return r("ol",{class:"ladder"},...e.map(Ae))}function Ae({source:e,object:n,observed:t,means:o,command:s,file:l,line:a}){let i=l===void 0?e:\`\${l}\${a===
 void 0?"":\`:\${a}\`}\`;return r("li",{},r("p",{class:"name"},r("b",{},n)," ",r("span",{class:"muted"},i)),r("p",{class:"observed name"},t),r("p",{class:"name"},o),
-s===""?null:L(s))}function Q({text:e,commands:n,files:t}){return e===""&&n.length===0&&t.length===0?[]:[r("p",{class:"label"},"What to do"),e===""?null:r("p",{class:"\\
-name"},e),...n.map(L),...t.flatMap(({name:o,content:s})=>[r("p",{class:"name"},o),L(s)])]}function ee(e,n){if(e===null)return[r("p",{},"Nothing of this cluster could be read, so nothing of it was judged.")];let{because:t,evidence:o,missing:s,nodeGroups:l}=e;
-return[r("h4",{},"Enforcement"),r("p",{class:"name"},t),r("p",{class:"muted name"},Ae(e)),o.length===0?null:D(o.map(a=>p(n.evidence,a))),s.length===0?null:r("p",
-{class:"name"},r("b",{},"Not seen: "),s.join(", ")),...Ve(l)]}function Ae({engine:e,engines:n,mode:t,unselectedPods:o}){return[\`Engine: \${e??(n.length===0?"no e\\
-ngine seen":n.join(", "))}\`,t===null?null:\`\${t} mode\`,o===null?null:\`pods that no policy selects are \${o}\`].filter(a=>a!==null).join(" \\xB7 ")}var _e={enforced:"\\
-good","not-enforced":"bad",unknown:"unknown"},je={enforced:"Enforced","not-enforced":"Not enforced",unknown:"Not known"};function Ve(e){if(e.length===0)return[];
-let n=e.reduce((o,s)=>o+s.count,0),t=["Engine","Compute","Policies are","How many","Why"];return[r("h4",{},"Nodes"),x(t,r("tbody",{},...e.map(Ge)),\`\${g(n,"node")}\\
- by engine\`)]}function Ge(e){let{engine:n,computeType:t,verdict:o,because:s,pods:l,names:a}=e,i=g(e.count,"node")+(l===null?"":\`, \${g(l,"pod")}\`);return S(n??"n\\
-o engine",["Compute",t],["Policies are",u(je[o],_e[o])],["How many",i],["Why",r("span",{},s,Ue(a,e.count))])}function Ue(e,n){let t=n-e.length;return r("details",
+s===""?null:L(s))}function ee({text:e,commands:n,files:t}){return e===""&&n.length===0&&t.length===0?[]:[r("p",{class:"label"},"What to do"),e===""?null:r("p",{
+class:"name"},e),...n.map(L),...t.flatMap(({name:o,content:s})=>[r("p",{class:"name"},o),L(s)])]}function te(e,n){if(e===null)return[r("p",{},"Nothing of this cluster could be read, so nothing of it was judged.")];let{because:t,evidence:o,missing:s,nodeGroups:l}=e;
+return[r("h4",{},"Enforcement"),r("p",{class:"name"},t),r("p",{class:"muted name"},_e(e)),o.length===0?null:D(o.map(a=>p(n.evidence,a))),s.length===0?null:r("p",
+{class:"name"},r("b",{},"Not seen: "),s.join(", ")),...Ge(l)]}function _e({engine:e,engines:n,mode:t,unselectedPods:o}){return[\`Engine: \${e??(n.length===0?"no e\\
+ngine seen":n.join(", "))}\`,t===null?null:\`\${t} mode\`,o===null?null:\`pods that no policy selects are \${o}\`].filter(a=>a!==null).join(" \\xB7 ")}var je={enforced:"\\
+good","not-enforced":"bad",unknown:"unknown"},Ve={enforced:"Enforced","not-enforced":"Not enforced",unknown:"Not known"};function Ge(e){if(e.length===0)return[];
+let n=e.reduce((o,s)=>o+s.count,0),t=["Engine","Compute","Policies are","How many","Why"];return[r("h4",{},"Nodes"),x(t,r("tbody",{},...e.map(Ue)),\`\${g(n,"node")}\\
+ by engine\`)]}function Ue(e){let{engine:n,computeType:t,verdict:o,because:s,pods:l,names:a}=e,i=g(e.count,"node")+(l===null?"":\`, \${g(l,"pod")}\`);return S(n??"n\\
+o engine",["Compute",t],["Policies are",u(Ve[o],je[o])],["How many",i],["Why",r("span",{},s,Be(a,e.count))])}function Be(e,n){let t=n-e.length;return r("details",
 {class:"fold"},r("summary",{},"Names"),r("p",{class:"name"},e.join(", "),t===0?"":\`, \\u2026 and \${t} more in the JSON report\`))}function F(e,n,t){let o=r("details",{class:n},e),s=!1,l=()=>{s||(s=!0,o.append(r("div",{class:"body"},...t())))};return o.addEventListener("toggle",()=>{o.open&&
-l()}),{element:o,open(){l(),o.open=!0}}}function b(e,n,t,o,s){let l=0,a=r("button",{type:"button",class:"more"}),i=c=>{let d=e.slice(l,l+c).map(o);l+=d.length,s.
-append(...d);let f=e.length-l;return a.hidden=f===0,a.textContent=\`Show \${Math.min(f,n).toLocaleString("en")} more of \${g(e.length,t)}\`,d[0]};return a.addEventListener(
-"click",()=>{let c=i(n);(c?.querySelector("summary, button")??c)?.focus()}),i(n),r("div",{},s,a)}function $(e,n){let{status:t,severity:o,because:s,subject:l}=e,a=p(n.controls,e.control),[i,c]=t==="fail"?[o,B[o]]:[v[t].label,v[t].tone],d=r("summary",{},u(i,c),
-r("span",{class:"control"},a.id),r("span",{class:"name"},\`\${l.kind} \${l.name}\`),r("span",{class:"muted name"},Be(e,n)),r("span",{class:"because name"},s)),{element:f}=F(
-d,"finding",()=>ze(e,a.title,n));return r("li",{},f)}function Be(e,{clusters:n}){let t=e.cluster===null?null:p(n,e.cluster),{account:o,region:s}=t??e;return[e.subject.
-kind==="cluster"||t===null?null:t.name,o,s].filter(a=>a!=null).join(" \\xB7 ")}function ze(e,n,t){let{status:o,severity:s,change:l,firstSeenAt:a,evidence:i,id:c}=e,
+l()}),{element:o,open(){l(),o.hidden=!1,o.open=!0}}}function b(e,n,t,o,s){let l=0,a=r("button",{type:"button",class:"more"}),i=c=>{let d=e.slice(l,l+c).map(o);l+=
+d.length,s.append(...d);let f=e.length-l;return a.hidden=f===0,a.textContent=\`Show \${Math.min(f,n).toLocaleString("en")} more of \${g(e.length,t)}\`,d[0]};return a.
+addEventListener("click",()=>{let c=i(n);(c?.querySelector("summary, button")??c)?.focus()}),i(n),r("div",{},s,a)}function M(e,n){let{status:t,severity:o,because:s,subject:l}=e,a=p(n.controls,e.control),[i,c]=t==="fail"?[o,z[o]]:[v[t].label,v[t].tone],d=r("summary",{},u(i,c),
+r("span",{class:"control"},a.id),r("span",{class:"name"},\`\${l.kind} \${l.name}\`),r("span",{class:"muted name"},ze(e,n)),r("span",{class:"because name"},s)),{element:f}=F(
+d,"finding",()=>qe(e,a.title,n));return r("li",{},f)}function ze(e,{clusters:n}){let t=e.cluster===null?null:p(n,e.cluster),{account:o,region:s}=t??e;return[e.subject.
+kind==="cluster"||t===null?null:t.name,o,s].filter(a=>a!=null).join(" \\xB7 ")}function qe(e,n,t){let{status:o,severity:s,change:l,firstSeenAt:a,evidence:i,id:c}=e,
 d=[\`severity \${s}\`,l===void 0?null:l,a===void 0?null:\`since \${a.slice(0,10)}\`].filter(m=>m!==null),f=o==="fail"||o==="unknown";return[r("p",{class:"name"},r("b",
-{},n)," ",r("span",{class:"muted"},d.join(" \\xB7 "))),...i.length===0?[]:[r("p",{class:"label"},"Evidence"),D(i.map(m=>p(t.evidence,m)))],...f?Q(p(t.remediations,
+{},n)," ",r("span",{class:"muted"},d.join(" \\xB7 "))),...i.length===0?[]:[r("p",{class:"label"},"Evidence"),D(i.map(m=>p(t.evidence,m)))],...f?ee(p(t.remediations,
 e.remediation)):[],r("p",{class:"muted id name"},c)]}var Ke={all:"Red: open to all of it.",part:"Amber: open to a part of it.",unknown:"Violet, dashed: not known.",named:"No line: only what the policies name; whic\\
-h peers these are is not in this report."};function re(e,n){if(e==="inert")return"Nothing enforces the policies here, so every path is open, as drawn. A hollow \\
-bar: here they would let only named peers through.";let t=new Set(n.filter(({hostNetwork:s})=>!s).flatMap(qe));return["As the policies say.",...["all","part","u\\
-nknown","named"].filter(s=>t.has(s)).map(s=>Ke[s])].join(" ")}function qe({ingress:e,egress:n}){return[e.cluster,e.external,n.cluster,n.external]}var te=3;function se(e,n){
-let t=n.map(({names:o,hostNetwork:s,ingress:l,egress:a})=>{let i=o.length-te,c=o.slice(0,te).join(", ")+(i>0?\` and \${i} more\`:"");return s?\`\${c}: on the host's \\
-network, which no policy covers.\`:\`\${c}: ingress \${oe(l)}; egress \${oe(a)}.\`});return\`Namespace \${e}, as the policies say. \${t.join(" ")}\`}var ne={all:"open",part:"\\
-open in part",unknown:"not known"};function oe({cluster:e,external:n}){let t=[...n==="named"?[]:[\`\${ne[n]} to addresses\`],...e==="named"?[]:[\`\${ne[e]} to every \\
-pod\`]];return t.length===0?"only named peers":t.join(", ")}var O=760,le=44,C=34,P=132,ae=34,h={left:250,right:510},Je=30;function de(e,n,t){let o=C+Math.max(2,t.length)*le+18,s=y("svg",{viewBox:\`0 0 \${O} \${o}\`,class:"pi\\
-cture",role:"img","aria-label":se(e,t)},...ie(o,"ingress"),...ie(o,"egress"),y("rect",{class:\`fence fence-\${n}\`,x:h.left,y:C-12,width:h.right-h.left,height:o-C,
-rx:10}),y("text",{class:"fence-name",x:h.left,y:12},ue(e,38)),...t.flatMap((l,a)=>Ye(l,C+(a+.5)*le,{height:o,posture:n})));return r("figure",{class:"who"},r("di\\
-v",{class:"scroll",role:"group","aria-label":"Picture",tabindex:"0"},s),r("figcaption",{},re(n,t)))}function H(e,n){let t=(e+C-18)/2;return n==="external"?t-30:
-t+30}function ie(e,n){let t=n==="ingress"?0:O-P,o=(s,l)=>y("g",{class:"peer"},y("rect",{x:t,y:H(e,s)-ae/2,width:P,height:ae,rx:6}),y("text",{x:t+P/2,y:H(e,s)+4,
+h peers these are is not in this report."};function se(e,n){if(e==="inert")return"Nothing enforces the policies here, so every path is open, as drawn. A hollow \\
+bar: here they would let only named peers through.";let t=new Set(n.filter(({hostNetwork:s})=>!s).flatMap(Je));return["As the policies say.",...["all","part","u\\
+nknown","named"].filter(s=>t.has(s)).map(s=>Ke[s])].join(" ")}function Je({ingress:e,egress:n}){return[e.cluster,e.external,n.cluster,n.external]}var ne=3;function le(e,n){
+let t=n.map(({names:o,hostNetwork:s,ingress:l,egress:a})=>{let i=o.length-ne,c=o.slice(0,ne).join(", ")+(i>0?\` and \${i} more\`:"");return s?\`\${c}: on the host's \\
+network, which no policy covers.\`:\`\${c}: ingress \${re(l)}; egress \${re(a)}.\`});return\`Namespace \${e}, as the policies say. \${t.join(" ")}\`}var oe={all:"open",part:"\\
+open in part",unknown:"not known"};function re({cluster:e,external:n}){let t=[...n==="named"?[]:[\`\${oe[n]} to addresses\`],...e==="named"?[]:[\`\${oe[e]} to every \\
+pod\`]];return t.length===0?"only named peers":t.join(", ")}var O=760,ae=44,C=34,P=132,ie=34,h={left:250,right:510},Ye=30;function ue(e,n,t){let o=C+Math.max(2,t.length)*ae+18,s=y("svg",{viewBox:\`0 0 \${O} \${o}\`,class:"pi\\
+cture",role:"img","aria-label":le(e,t)},...ce(o,"ingress"),...ce(o,"egress"),y("rect",{class:\`fence fence-\${n}\`,x:h.left,y:C-12,width:h.right-h.left,height:o-C,
+rx:10}),y("text",{class:"fence-name",x:h.left,y:12},me(e,38)),...t.flatMap((l,a)=>Xe(l,C+(a+.5)*ae,{height:o,posture:n})));return r("figure",{class:"who"},r("di\\
+v",{class:"scroll",role:"group","aria-label":"Picture",tabindex:"0"},s),r("figcaption",{},se(n,t)))}function H(e,n){let t=(e+C-18)/2;return n==="external"?t-30:
+t+30}function ce(e,n){let t=n==="ingress"?0:O-P,o=(s,l)=>y("g",{class:"peer"},y("rect",{x:t,y:H(e,s)-ie/2,width:P,height:ie,rx:6}),y("text",{x:t+P/2,y:H(e,s)+4,
 "text-anchor":"middle"},l));return[y("text",{class:"side",x:t+P/2,y:12,"text-anchor":"middle"},n==="ingress"?"who may reach it":"what it may reach"),o("external",
-"any address"),o("cluster","any pod in cluster")]}function Ye(e,n,t){let{names:o,pods:s,hostNetwork:l,ingress:a,egress:i}=e,[c=""]=o,d=l?"host network: no polic\\
-y applies":\`\${s} \${s===1?"pod":"pods"}\`,f=o.length===1?d:\`and \${o.length-1} more, \${d}\`;return[...l?[]:[...ce(a,"ingress",n,t),...ce(i,"egress",n,t)],y("g",{class:"\\
-workload"},y("title",{},o.slice(0,20).join(", ")),y("text",{x:h.left+16,y:n-2},ue(c,Je)),y("text",{class:"remark",x:h.left+16,y:n+14},f))]}var Xe={cluster:"all",
-external:"all"};function ce(e,n,t,{height:o,posture:s}){let l=e.cluster==="named"&&e.external==="named",a=s==="inert"?Xe:e;return[...["external","cluster"].flatMap(
-i=>Qe(a[i],n,t,H(o,i))),...l?[et(n==="ingress"?h.left:h.right,t,s)]:[]]}var Ze={all:"bad",part:"warn",unknown:"unknown"};function Qe(e,n,t,o){if(e==="named")return[];
-let[s,l]=n==="ingress"?[{x:P,y:o},{x:h.left,y:t}]:[{x:h.right,y:t},{x:O-P,y:o}],a=(s.x+l.x)/2,i=Ze[e];return[y("path",{class:\`path path-\${i}\`,d:\`M\${s.x} \${s.y}C\${a}\\
- \${s.y} \${a} \${l.y} \${l.x-3} \${l.y}\`,"marker-end":\`url(#arrow-\${i})\`})]}function et(e,n,t){return y("rect",{class:t==="inert"?"gate gate-inert":"gate",x:e-3.5,y:n-
-14,width:7,height:28,rx:3.5})}function ue(e,n){let t=Array.from(e);return t.length<=n?e:\`\${t.slice(0,n-1).join("")}\\u2026\`}function me({isolated:e,openToCluster:n,openToExternal:t,externalShare:o}){return e===null?{cluster:"unknown",external:"unknown"}:{cluster:pe(n),external:o!==null&&
-o>0&&t===!1?"part":pe(t)}}function pe(e){return e===null?"unknown":e?"all":"named"}function ge(e){let n=new Map;for(let{name:t,pods:o,hostNetwork:s,ingress:l,egress:a}of e){
-let i={ingress:me(l),egress:me(a)},c=JSON.stringify(s?"host":i),d=n.get(c)??{row:{...i,hostNetwork:s,names:[],pods:0},names:[],pods:0};d.names.push(t),d.pods+=o,
-n.set(c,d)}return[...n.values()].map(({row:t,names:o,pods:s})=>({...t,names:o,pods:s})).toSorted((t,o)=>fe(o)-fe(t))}var M={all:8,part:4,unknown:2,named:0};function fe({
-ingress:e,egress:n,hostNetwork:t}){return t?-1:2*(M[e.cluster]+M[e.external])+M[n.cluster]+M[n.external]}var tt=50;function ye(e,n){let t=r("tbody"),s=b(e,tt,"workload",l=>nt(l,n),t);return s.prepend(x(["Workload","Pods","In","Out","Policies"],t,"Workloads")),s}function nt({
-kind:e,name:n,pods:t,hostNetwork:o,ingress:s,egress:l},a){let i=[...new Set([...s.policies,...l.policies])].toSorted(),c=d=>o?[u("host network","quiet")]:ot(d,a);
+"any address"),o("cluster","any pod in cluster")]}function Xe(e,n,t){let{names:o,pods:s,hostNetwork:l,ingress:a,egress:i}=e,[c=""]=o,d=l?"host network: no polic\\
+y applies":\`\${s} \${s===1?"pod":"pods"}\`,f=o.length===1?d:\`and \${o.length-1} more, \${d}\`;return[...l?[]:[...de(a,"ingress",n,t),...de(i,"egress",n,t)],y("g",{class:"\\
+workload"},y("title",{},o.slice(0,20).join(", ")),y("text",{x:h.left+16,y:n-2},me(c,Ye)),y("text",{class:"remark",x:h.left+16,y:n+14},f))]}var Ze={cluster:"all",
+external:"all"};function de(e,n,t,{height:o,posture:s}){let l=e.cluster==="named"&&e.external==="named",a=s==="inert"?Ze:e;return[...["external","cluster"].flatMap(
+i=>et(a[i],n,t,H(o,i))),...l?[tt(n==="ingress"?h.left:h.right,t,s)]:[]]}var Qe={all:"bad",part:"warn",unknown:"unknown"};function et(e,n,t,o){if(e==="named")return[];
+let[s,l]=n==="ingress"?[{x:P,y:o},{x:h.left,y:t}]:[{x:h.right,y:t},{x:O-P,y:o}],a=(s.x+l.x)/2,i=Qe[e];return[y("path",{class:\`path path-\${i}\`,d:\`M\${s.x} \${s.y}C\${a}\\
+ \${s.y} \${a} \${l.y} \${l.x-3} \${l.y}\`,"marker-end":\`url(#arrow-\${i})\`})]}function tt(e,n,t){return y("rect",{class:t==="inert"?"gate gate-inert":"gate",x:e-3.5,y:n-
+14,width:7,height:28,rx:3.5})}function me(e,n){let t=Array.from(e);return t.length<=n?e:\`\${t.slice(0,n-1).join("")}\\u2026\`}function pe({isolated:e,openToCluster:n,openToExternal:t,externalShare:o}){return e===null?{cluster:"unknown",external:"unknown"}:{cluster:fe(n),external:o!==null&&
+o>0&&t===!1?"part":fe(t)}}function fe(e){return e===null?"unknown":e?"all":"named"}function ye(e){let n=new Map;for(let{name:t,pods:o,hostNetwork:s,ingress:l,egress:a}of e){
+let i={ingress:pe(l),egress:pe(a)},c=JSON.stringify(s?"host":i),d=n.get(c)??{row:{...i,hostNetwork:s,names:[],pods:0},names:[],pods:0};d.names.push(t),d.pods+=o,
+n.set(c,d)}return[...n.values()].map(({row:t,names:o,pods:s})=>({...t,names:o,pods:s})).toSorted((t,o)=>ge(o)-ge(t))}var $={all:8,part:4,unknown:2,named:0};function ge({
+ingress:e,egress:n,hostNetwork:t}){return t?-1:2*($[e.cluster]+$[e.external])+$[n.cluster]+$[n.external]}var nt=50;function he(e,n){let t=r("tbody"),s=b(e,nt,"workload",l=>ot(l,n),t);return s.prepend(x(["Workload","Pods","In","Out","Policies"],t,"Workloads")),s}function ot({
+kind:e,name:n,pods:t,hostNetwork:o,ingress:s,egress:l},a){let i=[...new Set([...s.policies,...l.policies])].toSorted(),c=d=>o?[u("host network","quiet")]:rt(d,a);
 return S(r("span",{},n," ",r("span",{class:"muted"},e)),["Pods",String(t)],["In",...c(s)],["Out",...c(l)],["Policies",i.length===0?"none selects it":i.join(", ")])}
-function ot(e,n){let{isolated:t,openToCluster:o,openToExternal:s,externalShare:l,nullifiedBy:a,because:i}=e,c=a.length===0?[]:[r("span",{class:"by name"},\`by \${a.
+function rt(e,n){let{isolated:t,openToCluster:o,openToExternal:s,externalShare:l,nullifiedBy:a,because:i}=e,c=a.length===0?[]:[r("span",{class:"by name"},\`by \${a.
 join(", ")}\`)],d=i===void 0?[]:[r("span",{class:"by name"},i)];return t===null?[u("not known","unknown"),...d]:t?o===!0&&s===!0?[u("open to all","bad"),...c]:o===
 !0?[u("open to any pod","bad"),...c]:s===!0?[u("open to any address","bad"),...c]:o===null||s===null?[u("how open is not known","unknown"),...d]:[n==="inert"?u(
-"would be isolated","warn"):u("isolated","good"),...rt(l)]:[u("not isolated","bad")]}function rt(e){return e===null||e<.01?[]:[r("span",{class:"by"},\`but for \${Math.
-floor(e*100)} % of all addresses\`)]}function he(e){let n=e.reduce((t,o)=>t+o.pods,0);return\`\${g(e.length,"workload")}, \${g(n,"pod")}\`}var st=200;function Ee(e,n){if(e.length===0)return[];let t=r("div",{class:"panel","aria-live":"polite"}),o=e.toSorted((l,a)=>T.indexOf(l.posture)-T.indexOf(a.posture)),
-s=lt(t,n);return[r("h4",{},"Namespaces"),b(o,st,"namespace",s,r("ul",{class:"tiles"})),t]}function lt(e,n){let t=null;return o=>{let{label:s,tone:l}=k[o.posture],
+"would be isolated","warn"):u("isolated","good"),...st(l)]:[u("not isolated","bad")]}function st(e){return e===null||e<.01?[]:[r("span",{class:"by"},\`but for \${Math.
+floor(e*100)} % of all addresses\`)]}function be(e){let n=e.reduce((t,o)=>t+o.pods,0);return\`\${g(e.length,"workload")}, \${g(n,"pod")}\`}var lt=200;function we(e,n){if(e.length===0)return[];let t=r("div",{class:"panel","aria-live":"polite"}),o=e.toSorted((l,a)=>T.indexOf(l.posture)-T.indexOf(a.posture)),
+s=at(t,n);return[r("h4",{},"Namespaces"),b(o,lt,"namespace",s,r("ul",{class:"tiles"})),t]}function at(e,n){let t=null;return o=>{let{label:s,tone:l}=k[o.posture],
 a=r("button",{type:"button",class:\`tile tone-\${l}\`,"aria-expanded":"false",title:o.name},R(o.posture),r("span",{class:"tile-name"},o.name),r("span",{class:"hidd\\
 en"},\`, \${s}\`));return a.addEventListener("click",()=>{let i=t===a;t?.setAttribute("aria-expanded","false"),t=i?null:a,a.setAttribute("aria-expanded",String(!i)),
-e.replaceChildren(...i?[]:[at(o,n)])}),r("li",{},a)}}function at({name:e,posture:n,detail:t},o){let{label:s,tone:l,meaning:a}=k[n];return r("section",{class:"na\\
+e.replaceChildren(...i?[]:[it(o,n)])}),r("li",{},a)}}function it({name:e,posture:n,detail:t},o){let{label:s,tone:l,meaning:a}=k[n];return r("section",{class:"na\\
 mespace"},r("h5",{class:"name"},R(n),e," ",u(s,l)),r("p",{class:"muted"},\`\${s} means: \${a}.\`),...t===null?[r("p",{},"Its workloads and policies were left to the\\
- JSON report to keep this file small.")]:it({name:e,posture:n,detail:t},o))}function it({name:e,posture:n,detail:t},o){let s=t.workloads.map(l=>Y(l,o));return[ct(
-t,n),...s.length===0?[r("p",{class:"muted"},"No workloads.")]:[de(e,n,ge(s)),r("p",{class:"muted"},he(s)),ye(s,n)]]}function ct({policies:e,deadPolicies:n,defaultDeny:t,
-assumesEnforcement:o},s){return r("dl",{class:"facts"},r("div",{},r("dt",{},"Ingress"),r("dd",{},be(t.ingress,s))),r("div",{},r("dt",{},"Egress"),r("dd",{},be(t.
+ JSON report to keep this file small.")]:ct({name:e,posture:n,detail:t},o))}function ct({name:e,posture:n,detail:t},o){let s=t.workloads.map(l=>X(l,o));return[dt(
+t,n),...s.length===0?[r("p",{class:"muted"},"No workloads.")]:[ue(e,n,ye(s)),r("p",{class:"muted"},be(s)),he(s,n)]]}function dt({policies:e,deadPolicies:n,defaultDeny:t,
+assumesEnforcement:o},s){return r("dl",{class:"facts"},r("div",{},r("dt",{},"Ingress"),r("dd",{},Ee(t.ingress,s))),r("div",{},r("dt",{},"Egress"),r("dd",{},Ee(t.
 egress,s))),W("Policies",e.length===0?"none":e.join(", ")),n.length===0?null:W("Select nothing",n.join(", ")),o===!0?W("Assumed","that something enforces the po\\
-licies"):null)}function be(e,n){let{label:t,tone:o}=z[e];return n==="inert"&&o==="good"?u("deny declared, not enforced","warn"):u(t,o)}function W(e,n){return r(
-"div",{},r("dt",{},e),r("dd",{class:"name"},n))}var we=5,dt=8;function xe(e,n){let t=Map.groupBy(e.findings,({cluster:i})=>i),o=e.clusters.map((i,c)=>ut({cluster:i,index:c,findings:t.get(c)??[]},e,n)),l=e.clusters.
-map((i,c)=>({cluster:i,index:c})).toSorted((i,c)=>G(i.cluster,c.cluster)).map(({index:i})=>p(o,i).element);return{element:r("section",{id:"clusters","aria-label\\
-ledby":"clusters-title"},r("h2",{id:"clusters-title"},"Clusters"),l.length<dt?null:ft(l),...l),entries:o}}function ut(e,n,t){let{cluster:o,index:s,findings:l}=e,
-a=l.filter(({status:E})=>E==="fail").length,{label:i,tone:c}=U[o.enforcement?.verdict??"unknown"],d=[o.account,o.region,o.version===void 0?null:\`Kubernetes \${o.
-version}\`],f=r("summary",{},r("h3",{class:"name"},o.name),u(i,c),r("span",{class:"muted name"},d.filter(E=>E!==null).join(" \\xB7 ")),r("span",{class:"postures"},
-...mt(o)),r("span",{class:"failed"},a===0?"nothing failed":\`\${a} failed\`)),m=F(f,"cluster",()=>[...ee(o.enforcement,n),...Ee(o.namespaces,n),...pt(e,n,t)]);return m.
-element.id=\`cluster-\${s}\`,m}function mt({namespaces:e}){return T.flatMap(n=>{let t=e.filter(l=>l.posture===n).length;if(t===0)return[];let{label:o,tone:s}=k[n];
-return[r("span",{class:\`posture text-\${s}\`,title:\`\${t} \${o.toLowerCase()}\`},R(n),String(t),r("span",{class:"hidden"},\` \${o.toLowerCase()}, \`))]})}function pt({index:e,
-findings:n},t,o){let s=n.filter(({status:a})=>a==="fail"||a==="unknown");if(s.length===0)return[];let l=r("button",{type:"button",class:"more"},\`Show \${g(s.length,
-"open finding")} of this cluster\`);return l.addEventListener("click",()=>o(e)),[r("h4",{},"Worst findings"),r("ul",{class:"findings"},...s.slice(0,we).map(a=>$(
-a,t))),s.length>we?l:null]}function ft(e){let n=r("input",{type:"search",id:"cluster-filter",placeholder:"name, account, Region, verdict \\u2026"}),t=r("p",{class:"\\
-muted",role:"status"});return n.addEventListener("input",()=>{let o=n.value.toLowerCase().split(/\\s+/),s=0;for(let l of e){let a=l.querySelector("summary")?.textContent?.
-toLowerCase()??"";l.hidden=!o.every(i=>a.includes(i)),l.hidden||(s+=1)}t.textContent=n.value===""?"":g(s,"cluster")}),r("div",{class:"filters"},r("div",{class:"\\
-field"},r("label",{for:"cluster-filter"},"Find a cluster"),n),t)}function Se(){let e=document.getElementById("data")?.textContent;if(e==null)throw new Error("The page has lost its data.");return J(JSON.parse(e))}var gt=50,yt=14,ht=24*3600*1e3;function Pe(e){let n=e.findings.flatMap(s=>s.exemption===void 0?[]:[{finding:s,exemption:s.exemption}]).toSorted((s,l)=>s.exemption.
-until<l.exemption.until?-1:1);if(n.length===0)return null;let t=r("tbody"),o=b(n,gt,"exemption",s=>bt(s,e),t);return o.prepend(x(["Ends","What","Owner","Reason",
+licies"):null)}function Ee(e,n){let{label:t,tone:o}=q[e];return n==="inert"&&o==="good"?u("deny declared, not enforced","warn"):u(t,o)}function W(e,n){return r(
+"div",{},r("dt",{},e),r("dd",{class:"name"},n))}var xe=5,ut=8,I=50;function Se(e,n){let t=Map.groupBy(e.findings,({cluster:c})=>c),o=e.clusters.map((c,d)=>ft({cluster:c,index:d,findings:t.get(d)??[]},e,n)),l=e.
+clusters.map((c,d)=>({cluster:c,index:d})).toSorted((c,d)=>U(c.cluster,d.cluster)).map(({index:c})=>p(o,c).element),a=mt(l);return{element:r("section",{id:"clus\\
+ters","aria-labelledby":"clusters-title"},r("h2",{id:"clusters-title"},"Clusters"),...a),entries:o}}function mt(e){if(e.length<ut)return e;let n=r("button",{type:"\\
+button",class:"more"},\`Show all \${g(e.length,"cluster")}\`),t=e.length>I,o=s=>{let l=t&&s.length===0;n.hidden=!l;let a=e.filter(i=>pt(i,s));for(let i of e)i.hidden=
+!0;for(let i of l?a.slice(0,I):a)i.hidden=!1;return a.length};return n.addEventListener("click",()=>{t=!1,o([]),e[I]?.querySelector("summary")?.focus()}),o([]),
+[ht(o),...e,n]}function pt(e,n){if(n.length===0)return!0;let t=e.querySelector("summary")?.textContent?.toLowerCase()??"";return n.every(o=>t.includes(o))}function ft(e,n,t){
+let{cluster:o,index:s,findings:l}=e,a=l.filter(({status:E})=>E==="fail").length,{label:i,tone:c}=B[o.enforcement?.verdict??"unknown"],d=[o.account,o.region,o.version===
+void 0?null:\`Kubernetes \${o.version}\`],f=r("summary",{},r("h3",{class:"name"},o.name),u(i,c),r("span",{class:"muted name"},d.filter(E=>E!==null).join(" \\xB7 ")),
+r("span",{class:"postures"},...gt(o)),r("span",{class:"failed"},a===0?"nothing failed":\`\${a} failed\`)),m=F(f,"cluster",()=>[...te(o.enforcement,n),...we(o.namespaces,
+n),...yt(e,n,t)]);return m.element.id=\`cluster-\${s}\`,m}function gt({namespaces:e}){return T.flatMap(n=>{let t=e.filter(l=>l.posture===n).length;if(t===0)return[];
+let{label:o,tone:s}=k[n];return[r("span",{class:\`posture text-\${s}\`,title:\`\${t} \${o.toLowerCase()}\`},R(n),String(t),r("span",{class:"hidden"},\` \${o.toLowerCase()}\\
+, \`))]})}function yt({index:e,findings:n},t,o){let s=n.filter(({status:a})=>a==="fail"||a==="unknown");if(s.length===0)return[];let l=r("button",{type:"button",
+class:"more"},\`Show \${g(s.length,"open finding")} of this cluster\`);return l.addEventListener("click",()=>o(e)),[r("h4",{},"Worst findings"),r("ul",{class:"find\\
+ings"},...s.slice(0,xe).map(a=>M(a,t))),s.length>xe?l:null]}function ht(e){let t=r("input",{type:"search",id:"cluster-filter",placeholder:"name, account, Region\\
+, verdict \\u2026"}),o=r("p",{class:"muted",role:"status"});t.addEventListener("input",()=>{let l=t.value.toLowerCase().split(/\\s+/).filter(i=>i!==""),a=e(l);o.textContent=
+l.length===0?"":g(a,"cluster")});let s=r("label",{for:"cluster-filter"},"Find a cluster");return r("div",{class:"filters"},r("div",{class:"field"},s,t),o)}function Pe(){let e=document.getElementById("data")?.textContent;if(e==null)throw new Error("The page has lost its data.");return Y(JSON.parse(e))}var bt=50,Et=14,wt=24*3600*1e3;function ke(e){let n=e.findings.flatMap(s=>s.exemption===void 0?[]:[{finding:s,exemption:s.exemption}]).toSorted((s,l)=>s.exemption.
+until<l.exemption.until?-1:1);if(n.length===0)return null;let t=r("tbody"),o=b(n,bt,"exemption",s=>xt(s,e),t);return o.prepend(x(["Ends","What","Owner","Reason",
 "Written in"],t,"Exemptions")),r("section",{id:"exemptions","aria-labelledby":"exemptions-title"},r("h2",{id:"exemptions-title"},"Exemptions"),r("p",{class:"mut\\
-ed"},\`\${g(n.length,"finding")}, the first to end on top.\`),o)}function bt({finding:e,exemption:n},t){let{owner:o,reason:s,source:l,until:a}=n,{subject:i}=e,c=e.
-cluster===null?null:p(t.clusters,e.cluster).name,d=c===null||i.kind==="cluster"?"":\`\${c}, \`;return S(r("span",{},a," ",Et(a,t.day)),["What",r("b",{},p(t.controls,
-e.control).id),\` \${d}\${i.kind} \${i.name}\`],["Owner",o],["Reason",s],["Written in",l])}function Et(e,n){let t=Math.round((Date.parse(e)-Date.parse(n))/ht);return Number.
-isNaN(t)?null:t<0?u("over","bad"):u(t===0?"ends today":\`\${g(t,"day")} left\`,t<=yt?"warn":"quiet")}function I(e,n,t,o){let s=n.map(l=>({value:l,box:r("input",{type:"checkbox",checked:t.includes(l)})}));return{element:r("fieldset",{},r("legend",{},e),...s.map(
+ed"},\`\${g(n.length,"finding")}, the first to end on top.\`),o)}function xt({finding:e,exemption:n},t){let{owner:o,reason:s,source:l,until:a}=n,{subject:i}=e,c=e.
+cluster===null?null:p(t.clusters,e.cluster).name,d=c===null||i.kind==="cluster"?"":\`\${c}, \`;return S(r("span",{},a," ",St(a,t.day)),["What",r("b",{},p(t.controls,
+e.control).id),\` \${d}\${i.kind} \${i.name}\`],["Owner",o],["Reason",s],["Written in",l])}function St(e,n){let t=Math.round((Date.parse(e)-Date.parse(n))/wt);return Number.
+isNaN(t)?null:t<0?u("over","bad"):u(t===0?"ends today":\`\${g(t,"day")} left\`,t<=Et?"warn":"quiet")}function A(e,n,t,o){let s=n.map(l=>({value:l,box:r("input",{type:"checkbox",checked:t.includes(l)})}));return{element:r("fieldset",{},r("legend",{},e),...s.map(
 ({value:l,box:a})=>r("label",{class:"toggle"},a,o(l)))),read:()=>new Set(s.filter(({box:l})=>l.checked).map(({value:l})=>l)),set(l){for(let{value:a,box:i}of s)i.
-checked=l.includes(a)}}}function A(e,n,t){let o=\`choose-\${e.toLowerCase()}\`,s=t.map((a,i)=>({label:a,index:i})).toSorted((a,i)=>a.label.localeCompare(i.label,"e\\
+checked=l.includes(a)}}}function _(e,n,t){let o=\`choose-\${e.toLowerCase()}\`,s=t.map((a,i)=>({label:a,index:i})).toSorted((a,i)=>a.label.localeCompare(i.label,"e\\
 n",{numeric:!0})),l=r("select",{id:o},r("option",{value:""},n),...s.map(({label:a,index:i})=>r("option",{value:i},a)));return{element:r("div",{class:"field"},r(
-"label",{for:o},e),l),read:()=>l.value===""?null:Number(l.value),set(a){l.value=a===null?"":String(a)}}}function ke(e){let n=new Map,t=o=>{let s=n.get(o);if(s!==void 0)return s;let l=wt(o,e);return n.set(o,l),l};return({text:o,statuses:s,severities:l,control:a,cluster:i})=>{
+"label",{for:o},e),l),read:()=>l.value===""?null:Number(l.value),set(a){l.value=a===null?"":String(a)}}}function Te(e){let n=new Map,t=o=>{let s=n.get(o);if(s!==void 0)return s;let l=Pt(o,e);return n.set(o,l),l};return({text:o,statuses:s,severities:l,control:a,cluster:i})=>{
 let c=o.toLowerCase().split(/\\s+/).filter(d=>d!=="");return e.findings.filter(d=>s.has(d.status)&&l.has(d.severity)&&(a===null||d.control===a)&&(i===null||d.cluster===
-i)&&c.every(f=>t(d).includes(f)))}}function wt(e,{controls:n,clusters:t}){let o=n[e.control],s=e.cluster===null?void 0:t[e.cluster];return[o?.id,o?.title,s?.name,
+i)&&c.every(f=>t(d).includes(f)))}}function Pt(e,{controls:n,clusters:t}){let o=n[e.control],s=e.cluster===null?void 0:t[e.cluster];return[o?.id,o?.title,s?.name,
 s?.account??e.account,s?.region??e.region,e.subject.kind,e.subject.name,e.because,e.id].join(\`
-\`).toLowerCase()}var xt=50,St=120,Pt=["fail","unknown","exempt","pass","not-applicable"],Te=["fail","unknown"];function ve(e){let n=ke(e),t=r("div",{class:"results"}),o=r("p",{class:"\\
-muted",role:"status"}),s=kt(e,()=>l()),l=()=>{let i=n(s.read());o.textContent=\`\${g(i.length,"finding")} of \${e.findings.length.toLocaleString("en")}\`;let c=r("u\\
-l",{class:"findings"});t.replaceChildren(i.length===0?r("p",{},"No finding matches. Take a filter away to see more."):b(i,xt,"finding",d=>$(d,e),c))};l();let a=r(
+\`).toLowerCase()}var kt=50,Tt=120,vt=["fail","unknown","exempt","pass","not-applicable"],ve=["fail","unknown"];function Re(e){let n=Te(e),t=r("div",{class:"results"}),o=r("p",{class:"\\
+muted",role:"status"}),s=Rt(e,()=>l()),l=()=>{let i=n(s.read());o.textContent=\`\${g(i.length,"finding")} of \${e.findings.length.toLocaleString("en")}\`;let c=r("u\\
+l",{class:"findings"});t.replaceChildren(i.length===0?r("p",{},"No finding matches. Take a filter away to see more."):b(i,kt,"finding",d=>M(d,e),c))};l();let a=r(
 "section",{id:"findings","aria-labelledby":"findings-title"},r("h2",{id:"findings-title",tabindex:"-1"},"Findings"),s.element,o,t);return{element:a,showCluster(i){
-s.reset(i),a.querySelector("h2")?.focus(),a.scrollIntoView()}}}function kt(e,n){let t=r("input",{type:"search",id:"search",placeholder:"name, control, sentence \\
-\\u2026"}),o=I("Status",Pt,Te,m=>v[m].label),s=I("Severity",w,w,m=>m),l=A("Control","Every control",e.controls.map(({id:m,title:E})=>\`\${m} \${E}\`)),a=A("Cluster",
+s.reset(i),a.querySelector("h2")?.focus(),a.scrollIntoView()}}}function Rt(e,n){let t=r("input",{type:"search",id:"search",placeholder:"name, control, sentence \\
+\\u2026"}),o=A("Status",vt,ve,m=>v[m].label),s=A("Severity",w,w,m=>m),l=_("Control","Every control",e.controls.map(({id:m,title:E})=>\`\${m} \${E}\`)),a=_("Cluster",
 "Every cluster",e.clusters.map(({name:m})=>m)),i=r("button",{type:"button"},"Clear"),c,d=r("form",{class:"filters",role:"search","aria-label":"Findings"},r("div",
-{class:"field"},r("label",{for:"search"},"Search"),t),l.element,a.element,i,o.element,s.element),f=m=>{t.value="",o.set(Te),s.set(w),l.set(null),a.set(m),n()};return t.
-addEventListener("input",()=>{clearTimeout(c),c=setTimeout(n,St)}),d.addEventListener("change",({target:m})=>{m!==t&&n()}),d.addEventListener("submit",m=>m.preventDefault()),
-i.addEventListener("click",()=>f(null)),{element:d,reset:f,read:()=>({text:t.value,statuses:o.read(),severities:s.read(),control:l.read(),cluster:a.read()})}}function Re(e){let n=[];addEventListener("beforeprint",()=>{if(!(e.length>30)){n=e.filter(({element:t})=>!t.open);for(let t of n)t.open()}}),addEventListener("a\\
-fterprint",()=>{for(let{element:t}of n)t.open=!1;n=[]})}function Ce(){let e=document.getElementById("theme");if(e===null)return;let n=matchMedia("(prefers-color-scheme: dark)"),t=n.matches,o=()=>{e.textContent=t?"Lig\\
+{class:"field"},r("label",{for:"search"},"Search"),t),l.element,a.element,i,o.element,s.element),f=m=>{t.value="",o.set(ve),s.set(w),l.set(null),a.set(m),n()};return t.
+addEventListener("input",()=>{clearTimeout(c),c=setTimeout(n,Tt)}),d.addEventListener("change",({target:m})=>{m!==t&&n()}),d.addEventListener("submit",m=>m.preventDefault()),
+i.addEventListener("click",()=>f(null)),{element:d,reset:f,read:()=>({text:t.value,statuses:o.read(),severities:s.read(),control:l.read(),cluster:a.read()})}}function Ce(e){let n=[];addEventListener("beforeprint",()=>{if(!(e.length>30)){n=e.filter(({element:t})=>!t.open);for(let t of n)t.open()}}),addEventListener("a\\
+fterprint",()=>{for(let{element:t}of n)t.open=!1;n=[]})}function Le(){let e=document.getElementById("theme");if(e===null)return;let n=matchMedia("(prefers-color-scheme: dark)"),t=n.matches,o=()=>{e.textContent=t?"Lig\\
 ht":"Dark",e.setAttribute("aria-label",\`Switch to the \${t?"light":"dark"} theme\`)};e.addEventListener("click",()=>{t=!t,document.documentElement.dataset.theme=t?
-"dark":"light",o()}),n.addEventListener("change",({matches:s})=>{document.documentElement.dataset.theme===void 0&&(t=s,o())}),e.hidden=!1,o()}var _=Se(),Le=ve(_),N=xe(_,e=>Le.showCluster(e)),Tt=Pe(_),vt=r("p",{id:"announcement",class:"hidden",role:"status"}),Rt=[N.element,Tt,Le.element,vt];document.getElementById(
-"app")?.replaceWith(...Rt.filter(e=>e!==null));Ce();Re(N.entries);addEventListener("hashchange",()=>De(N.entries));De(N.entries);function De(e){let n=e.find(({element:t})=>\`\\
+"dark":"light",o()}),n.addEventListener("change",({matches:s})=>{document.documentElement.dataset.theme===void 0&&(t=s,o())}),e.hidden=!1,o()}var j=Pe(),De=Re(j),N=Se(j,e=>De.showCluster(e)),Ct=ke(j),Lt=r("p",{id:"announcement",class:"hidden",role:"status"}),Dt=[N.element,Ct,De.element,Lt];document.getElementById(
+"app")?.replaceWith(...Dt.filter(e=>e!==null));Le();Ce(N.entries);addEventListener("hashchange",()=>Fe(N.entries));Fe(N.entries);function Fe(e){let n=e.find(({element:t})=>\`\\
 #\${t.id}\`===location.hash);n!==void 0&&(n.open(),n.element.scrollIntoView())}})();`;

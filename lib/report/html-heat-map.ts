@@ -28,7 +28,7 @@ export function toHeatMap(report: Report): Markup {
     <p class="muted">
       Namespaces of each cluster, by whether policies exist and are enforced; worst clusters first.
     </p>
-    <div class="scroll" role="group" aria-labelledby="heat-map-title" tabindex="0">
+    <div class="scroll heat-frame" role="group" aria-labelledby="heat-map-title" tabindex="0">
       <table class="heat">
         <thead>
           <tr>

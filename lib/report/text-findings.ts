@@ -38,10 +38,14 @@ export function toFindingLines(findings: readonly Finding[], view: FindingsView)
       toLines({ finding, controlIds: [finding.controlId], alike: [] }, view),
     );
   const groups = toGroups(ranked.filter(({ status }) => status === "fail" || status === "unknown"));
-  const lines = groups.slice(0, MAX_GROUPS).flatMap((group) => toLines(group, view));
-  const rest = groups
-    .slice(MAX_GROUPS)
-    .reduce((sum, { controlIds, alike }) => sum + controlIds.length + alike.length, 0);
+  // Accepted for a time is not forgotten: it stays visible, with the reason.
+  const exempt = toGroups(ranked.filter(({ status }) => status === "exempt"));
+  const shown = [...groups.slice(0, MAX_GROUPS), ...exempt.slice(0, MAX_GROUPS)];
+  const lines = shown.flatMap((group) => toLines(group, view));
+  const rest = [...groups.slice(MAX_GROUPS), ...exempt.slice(MAX_GROUPS)].reduce(
+    (sum, { controlIds, alike }) => sum + controlIds.length + alike.length,
+    0,
+  );
   return rest === 0 ? lines : [...lines, [segment(`    … and ${rest} more (use --format json)`, "dim")]];
 }
 
@@ -54,8 +58,8 @@ interface FindingGroup {
 }
 
 function toGroups(findings: readonly Finding[]): readonly FindingGroup[] {
-  const byControl = Map.groupBy(findings, ({ status, severity, controlId, subject }) =>
-    JSON.stringify([status, severity, controlId, subject.kind]),
+  const byControl = Map.groupBy(findings, ({ status, severity, controlId, subject, exemption }) =>
+    JSON.stringify([status, severity, controlId, subject.kind, exemption ?? null]),
   );
   const groups: FindingGroup[] = [];
   for (const [finding, ...alike] of byControl.values()) {
@@ -77,7 +81,8 @@ function isTwin({ finding, alike }: FindingGroup, other: Finding): boolean {
 
 function toLines(group: FindingGroup, view: FindingsView): Line[] {
   const { finding, controlIds, alike } = group;
-  const { because, status } = finding;
+  const { status } = finding;
+  const because = view.verbose ? finding.because : toSentence(finding);
   const isTold = because === view.told && !view.verbose;
   const needsRemedy = status === "fail" || (status === "unknown" && view.verbose);
   return [
@@ -92,6 +97,12 @@ function toLines(group: FindingGroup, view: FindingsView): Line[] {
     ),
     ...toNameLines("controls: ", controlIds.length === 1 ? [] : controlIds.toSorted(compareIds), view.width),
   ];
+}
+
+function toSentence({ because, exemption }: Finding): string {
+  if (exemption === undefined) return because;
+  const { until, owner, reason } = exemption;
+  return `Exempt until ${until}, owner ${owner}: ${reason}`;
 }
 
 function toHeading({ finding, controlIds }: FindingGroup, width: number): Line[] {

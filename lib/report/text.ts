@@ -65,7 +65,13 @@ function toFindingSentence({ findings }: Report): string {
   const unknown = findings.filter(({ status }) => status === "unknown").length;
   const failures =
     failed.length === 0 ? "none failed" : `${failed.length} failed: ${toSeverityText(countFailed(failed))}`;
-  return unknown === 0 ? `${failures}.` : `${failures}; ${unknown} could not be decided.`;
+  const exempt = findings.filter(({ status }) => status === "exempt").length;
+  const parts = [
+    failures,
+    ...(unknown === 0 ? [] : [`${unknown} could not be decided`]),
+    ...(exempt === 0 ? [] : [`${exempt} exempt`]),
+  ];
+  return `${parts.join("; ")}.`;
 }
 
 /** What is about no cluster. A missed account or Region is told by the coverage, with what to do about it. */

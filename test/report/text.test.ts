@@ -402,3 +402,13 @@ test("a command is broken only between arguments, so that it can be copied", () 
 test("wide characters are counted as two cells", () => {
   assert.equal(toWidth("店🦊a\u0301"), 5);
 });
+
+test("what is exempt stays visible, with who accepted it, until when and why", () => {
+  const [first, ...others] = sampleFindings;
+  assert.ok(first !== undefined);
+  const exemption = { until: "2027-01-31", owner: "team-web", reason: "Moves out", source: "exemptions[0]" };
+  const findings = [{ ...first, status: "exempt" as const, exemption }, ...others];
+  const text = toText({ ...sampleReport, findings }, { color: false, columns: 100, verbose: false });
+  assert.match(text, /; 1 exempt\.$/m);
+  assert.match(text, /EXEMPT +NETPOL\.2 .*\n +Exempt until 2027-01-31, owner team-web: Moves out\n/);
+});

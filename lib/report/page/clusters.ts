@@ -12,6 +12,7 @@ import { namespacesPart } from "./namespaces.ts";
 
 const MAX_FINDINGS = 5;
 const MIN_FOR_FILTER = 8;
+const PAGE_SIZE = 50;
 
 export interface ClustersSection {
   readonly element: HTMLElement;
@@ -28,14 +29,46 @@ export function clustersSection(data: Page, showAll: (cluster: number) => void):
     .map((cluster, index) => ({ cluster, index }))
     .toSorted((a, b) => compareClusters(a.cluster, b.cluster));
   const elements = order.map(({ index }) => at(entries, index).element);
+  const list = clusterList(elements);
   const element = el(
     "section",
     { id: "clusters", "aria-labelledby": "clusters-title" },
     el("h2", { id: "clusters-title" }, "Clusters"),
-    elements.length < MIN_FOR_FILTER ? null : clusterFilter(elements),
-    ...elements,
+    ...list,
   );
   return { element, entries };
+}
+
+/** Beyond a page the worst stand first, and the others one click or one word away. */
+function clusterList(elements: readonly HTMLElement[]): readonly Child[] {
+  if (elements.length < MIN_FOR_FILTER) return elements;
+  const all = el(
+    "button",
+    { type: "button", class: "more" },
+    `Show all ${count(elements.length, "cluster")}`,
+  );
+  let isShort = elements.length > PAGE_SIZE;
+  const show = (words: readonly string[]): number => {
+    const isCut = isShort && words.length === 0;
+    all.hidden = !isCut;
+    const found = elements.filter((element) => containsAll(element, words));
+    for (const element of elements) element.hidden = true;
+    for (const element of isCut ? found.slice(0, PAGE_SIZE) : found) element.hidden = false;
+    return found.length;
+  };
+  all.addEventListener("click", () => {
+    isShort = false;
+    show([]);
+    elements[PAGE_SIZE]?.querySelector<HTMLElement>("summary")?.focus();
+  });
+  show([]);
+  return [clusterFilter(show), ...elements, all];
+}
+
+function containsAll(element: HTMLElement, words: readonly string[]): boolean {
+  if (words.length === 0) return true;
+  const text = element.querySelector("summary")?.textContent?.toLowerCase() ?? "";
+  return words.every((word) => text.includes(word));
 }
 
 interface Entry {
@@ -112,28 +145,19 @@ function findingsPart(
   ];
 }
 
-/** Hides the sections in whose summary the words do not stand. */
-function clusterFilter(elements: readonly HTMLElement[]): HTMLElement {
-  const input = el("input", {
-    type: "search",
-    id: "cluster-filter",
-    placeholder: "name, account, Region, verdict …",
-  });
+/** `show` gets the words and says how many clusters have them all. */
+function clusterFilter(show: (words: readonly string[]) => number): HTMLElement {
+  const placeholder = "name, account, Region, verdict …";
+  const input = el("input", { type: "search", id: "cluster-filter", placeholder });
   const status = el("p", { class: "muted", role: "status" });
   input.addEventListener("input", () => {
-    const words = input.value.toLowerCase().split(/\s+/);
-    let shown = 0;
-    for (const element of elements) {
-      const text = element.querySelector("summary")?.textContent?.toLowerCase() ?? "";
-      element.hidden = !words.every((word) => text.includes(word));
-      if (!element.hidden) shown += 1;
-    }
-    status.textContent = input.value === "" ? "" : count(shown, "cluster");
+    const words = input.value
+      .toLowerCase()
+      .split(/\s+/)
+      .filter((word) => word !== "");
+    const found = show(words);
+    status.textContent = words.length === 0 ? "" : count(found, "cluster");
   });
-  return el(
-    "div",
-    { class: "filters" },
-    el("div", { class: "field" }, el("label", { for: "cluster-filter" }, "Find a cluster"), input),
-    status,
-  );
+  const label = el("label", { for: "cluster-filter" }, "Find a cluster");
+  return el("div", { class: "filters" }, el("div", { class: "field" }, label, input), status);
 }

@@ -26,6 +26,7 @@ export function lazyDetails(
     element,
     open() {
       make();
+      element.hidden = false;
       element.open = true;
     },
   };

@@ -2,6 +2,7 @@
 // second code path: the only thing that differs is AWS_ENDPOINT_URL.
 
 import { parseConfiguration, type Configuration } from "../config.ts";
+import { narrowConfiguration } from "./narrow-configuration.ts";
 import type { CommandResult, CommonOptions } from "./options.ts";
 import { scanCloud } from "./scan.ts";
 import type { Terminal } from "./terminal.ts";
@@ -24,7 +25,7 @@ export async function demo(
   // The AWS SDK finds its endpoint and credentials where any caller has them: in the environment.
   Object.assign(process.env, cloud.environment);
   terminal.remark(`Emulated cloud on this machine: ${world.description}\n`);
-  const configuration = toConfiguration(world, cloud.topicArn);
+  const configuration = narrowConfiguration(toConfiguration(world, cloud.topicArn), options);
   const result = await scanCloud(configuration, process.env, { ...options, publish: true }, terminal, signal);
   await cloud.close();
   return result;
@@ -41,8 +42,9 @@ function toConfiguration({ organization, scanner }: DemoWorld, topicArn: string)
     ...(organization === null ? {} : { organization: {} }),
     ...(scanner.externalId === null ? {} : { role: { externalId: scanner.externalId } }),
     publish: { securityHub: { enabled: true }, sns: { topicArn } },
-    // A cluster that nobody can reach is waited for; on one machine two seconds are plenty.
-    limits: { requestTimeoutMs: 2000, deadlineSeconds: 10 },
+    // A cluster that nobody can reach is waited for; on one machine two seconds are plenty. Not so the deadline:
+    // a machine that is busy with other things must not make the other clusters look blind.
+    limits: { requestTimeoutMs: 2000, deadlineSeconds: 60 },
   };
   return parseConfiguration(JSON.stringify(file), "the demo's configuration");
 }

@@ -272,10 +272,11 @@ test("the outer signal ends a wait for Retry-After", async (t) => {
 // ── Time ────────────────────────────────────────────────────────────────────────────────────────────────────
 
 test("a server that never answers is a deadline", async (t) => {
-  const { client } = await setUp(t, () => {}, { requestTimeoutMs: 60 });
+  // Long enough for a handshake on a busy machine: before it, the server would count as unreachable.
+  const { client } = await setUp(t, () => {}, { requestTimeoutMs: 1000 });
   const { error, why, detail } = await failure(client);
   assert.equal(error.name, "RequestTimeoutError");
-  assert.deepEqual([why, detail], ["deadline", `GET ${PATH}: no complete answer within 60 ms`]);
+  assert.deepEqual([why, detail], ["deadline", `GET ${PATH}: no complete answer within 1000 ms`]);
   assert.equal(client.requestCount, 1);
 });
 
@@ -290,7 +291,7 @@ for (const encoding of ["identity", "gzip"])
         let at = 0;
         drip = setInterval(() => response.write(body.subarray(at, (at += 1))), 5);
       },
-      { requestTimeoutMs: 80 },
+      { requestTimeoutMs: 1000 },
     );
     t.after(() => clearInterval(drip));
     assert.equal((await failure(client)).error.name, "RequestTimeoutError");

@@ -30,8 +30,10 @@ const [account] = base.accounts;
 assert.ok(account !== undefined);
 const manifests = [
   ...shop(),
-  ...[namespace("bare", {}, annotations), deployment("bare", "app")],
-  ...[namespace("open"), deployment("open", "app")],
+  namespace("bare", {}, annotations),
+  deployment("bare", "app"),
+  namespace("open"),
+  deployment("open", "app"),
 ];
 const world = { ...base, accounts: [{ ...account, clusters: [healthyCluster({ manifests })] }] };
 

@@ -404,7 +404,7 @@ test("wide characters are counted as two cells", () => {
 });
 
 test("what is exempt stays visible, with who accepted it, until when and why", () => {
-  const [first, ...others] = sampleFindings;
+  const [first, ...others] = sampleReport.findings;
   assert.ok(first !== undefined);
   const exemption = { until: "2027-01-31", owner: "team-web", reason: "Moves out", source: "exemptions[0]" };
   const findings = [{ ...first, status: "exempt" as const, exemption }, ...others];

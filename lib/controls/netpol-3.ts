@@ -1,15 +1,8 @@
 import { defineControl } from "../model/control.ts";
 import type { EnforcementDetail } from "../model/enforcement-detail.ts";
 import type { Enforcement } from "../model/posture.ts";
-import {
-  fail,
-  listNames,
-  notApplicable,
-  pass,
-  unknown,
-  unseenEnforcement,
-  type Judgement,
-} from "./judge-namespaces.ts";
+import { fail, listNames, pass, unknown, type Judgement } from "./judge-namespaces.ts";
+import { judgeWhereEnforced } from "./judge-where-enforced.ts";
 
 export const netpol3 = defineControl({
   id: "NETPOL.3",
@@ -30,21 +23,13 @@ export const netpol3 = defineControl({
   link: "https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html",
   needs: [],
   reads: ["enforcement", "enforcementDetail"],
-  evaluate({ reads, clusterName }) {
-    const subject = { kind: "cluster", name: clusterName } as const;
-    const { enforcement, enforcementDetail } = reads;
-    if (!enforcement.seen) return [{ subject, ...unseenEnforcement(enforcement) }];
-    if (!enforcementDetail.seen) return [{ subject, ...unseenEnforcement(enforcementDetail) }];
-    return [{ subject, ...judge(enforcement.value, enforcementDetail.value) }];
-  },
+  evaluate: (input) => judgeWhereEnforced(input, judge),
 });
 
 function judge(
   { verdict, nodes, because, evidence }: Enforcement,
-  { exceptions, appliesAnywhere }: EnforcementDetail,
+  { exceptions }: EnforcementDetail,
 ): Judgement {
-  if (verdict === "not-enforced" || verdict === "configured-not-enforced" || appliesAnywhere === false)
-    return notApplicable("Nothing enforces policies anywhere in the cluster; NETPOL.2 says so.");
   const open = nodes.filter((node) => node.verdict === "not-enforced" && node.pods !== 0);
   const unreached = exceptions.filter(({ effect }) => effect === "not-enforced");
   const parts = [

@@ -1,7 +1,8 @@
 import { defineControl } from "../model/control.ts";
 import type { EnforcementDetail } from "../model/enforcement-detail.ts";
 import type { Enforcement } from "../model/posture.ts";
-import { notApplicable, unseenEnforcement, type Judgement } from "./judge-namespaces.ts";
+import type { Judgement } from "./judge-namespaces.ts";
+import { judgeWhereEnforced } from "./judge-where-enforced.ts";
 
 const STATUS_OF = {
   processed: "pass",
@@ -26,18 +27,10 @@ export const netpol5 = defineControl({
   link: "https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html",
   needs: [],
   reads: ["enforcement", "enforcementDetail"],
-  evaluate({ reads, clusterName }) {
-    const subject = { kind: "cluster", name: clusterName } as const;
-    const { enforcement, enforcementDetail } = reads;
-    if (!enforcement.seen) return [{ subject, ...unseenEnforcement(enforcement) }];
-    if (!enforcementDetail.seen) return [{ subject, ...unseenEnforcement(enforcementDetail) }];
-    return [{ subject, ...judge(enforcement.value, enforcementDetail.value) }];
-  },
+  evaluate: (input) => judgeWhereEnforced(input, judge),
 });
 
-function judge({ verdict }: Enforcement, { processing, appliesAnywhere }: EnforcementDetail): Judgement {
-  if (verdict === "not-enforced" || verdict === "configured-not-enforced" || appliesAnywhere === false)
-    return notApplicable("Nothing enforces policies anywhere in the cluster; NETPOL.2 says so.");
+function judge(_: Enforcement, { processing }: EnforcementDetail): Judgement {
   const { state, because, evidence } = processing;
   return { status: STATUS_OF[state], because, evidence };
 }

@@ -1,7 +1,7 @@
 import { defineControl } from "../model/control.ts";
-import type { EnforcementDetail } from "../model/enforcement-detail.ts";
 import type { Enforcement } from "../model/posture.ts";
-import { fail, notApplicable, pass, unknown, unseenEnforcement, type Judgement } from "./judge-namespaces.ts";
+import { fail, pass, unknown, type Judgement } from "./judge-namespaces.ts";
+import { judgeWhereEnforced } from "./judge-where-enforced.ts";
 
 export const netpol8 = defineControl({
   id: "NETPOL.8",
@@ -19,18 +19,10 @@ export const netpol8 = defineControl({
   link: "https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html",
   needs: [],
   reads: ["enforcement", "enforcementDetail"],
-  evaluate({ reads, clusterName }) {
-    const subject = { kind: "cluster", name: clusterName } as const;
-    const { enforcement, enforcementDetail } = reads;
-    if (!enforcement.seen) return [{ subject, ...unseenEnforcement(enforcement) }];
-    if (!enforcementDetail.seen) return [{ subject, ...unseenEnforcement(enforcementDetail) }];
-    return [{ subject, ...judge(enforcement.value, enforcementDetail.value) }];
-  },
+  evaluate: (input) => judgeWhereEnforced(input, judge),
 });
 
-function judge({ verdict, unselectedPods }: Enforcement, { appliesAnywhere }: EnforcementDetail): Judgement {
-  if (verdict === "not-enforced" || verdict === "configured-not-enforced" || appliesAnywhere === false)
-    return notApplicable("Nothing enforces policies anywhere in the cluster; NETPOL.2 says so.");
+function judge({ unselectedPods }: Enforcement): Judgement {
   if (unselectedPods === null)
     return unknown("What the engine does with a pod that no policy selects could not be decided.");
   if (unselectedPods === "denied")

@@ -5,7 +5,8 @@ import { withRemedy } from "./with-remedy.ts";
 
 const STATUS_OF = {
   enforced: "pass",
-  partial: "fail",
+  // One root cause, one failure: where an engine enforces in part, NETPOL.3 fails and names where it does not.
+  partial: "pass",
   "configured-not-enforced": "fail",
   "not-enforced": "fail",
   unknown: "unknown",
@@ -47,7 +48,8 @@ export const netpol2 = defineControl({
         },
       ];
     const { verdict, because, evidence, engines } = reads.enforcement.value;
-    const judgement = withRemedy({ status: STATUS_OF[verdict], because, evidence }, () =>
+    const sentence = verdict === "partial" ? because.replace(/\.$/, "; NETPOL.3 judges that.") : because;
+    const judgement = withRemedy({ status: STATUS_OF[verdict], because: sentence, evidence }, () =>
       remedyEnforcement(clusterName, engines, reads),
     );
     return [{ subject, ...judgement }];

@@ -126,12 +126,15 @@ export const expectedWorlds: Readonly<Record<keyof typeof worlds, ExpectedWorld>
       "fail NETPOL.2 shop-staging",
       "pass NETPOL.9 shop-staging",
       // Fargate hosts pods, and no engine runs there.
-      "fail NETPOL.2 data-staging",
+      "pass NETPOL.2 data-staging",
       "fail NETPOL.3 data-staging",
+      "pass NETPOL.21 data-staging pipelines",
+      "fail NETPOL.21 data-staging reporting",
       // Cilium does not manage the notebook that was there before it.
       "fail NETPOL.1 ml-sandbox",
-      "fail NETPOL.2 ml-sandbox",
+      "pass NETPOL.2 ml-sandbox",
       "fail NETPOL.3 ml-sandbox",
+      "fail NETPOL.21 ml-sandbox notebooks",
       "fail NETPOL.24 ml-sandbox notebooks",
     ],
   },
@@ -179,7 +182,7 @@ export const expectedWorlds: Readonly<Record<keyof typeof worlds, ExpectedWorld>
     // A bare pod, of the namespace with the longest name, is out of the VPC CNI's reach.
     enforcement: { shop: "partial" },
     findings: [
-      "fail NETPOL.2 shop",
+      "fail NETPOL.3 shop",
       ...HOSTILE_NAMESPACES.flatMap((name) =>
         ["20", "22", "23", "24", "25"].map((id) => `pass NETPOL.${id} shop ${name}`),
       ),

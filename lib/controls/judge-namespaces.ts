@@ -2,6 +2,7 @@
 // those that are not. A control then says only what is its own.
 
 import type { EvaluationSettings, Isolation, Verdict } from "../model/control.ts";
+import type { NamespaceDetail } from "../model/isolation-detail.ts";
 import type { Unseen } from "../model/observed.ts";
 import type { Enforcement, NamespaceReport, WorkloadReport } from "../model/posture.ts";
 import { compileGlob } from "../glob.ts";
@@ -14,12 +15,32 @@ export function judgeNamespaces(
   settings: EvaluationSettings,
   judge: (namespace: NamespaceReport) => Judgement,
 ): readonly Verdict[] {
+  const details = new Map(isolation.details.map((detail) => [detail.name, detail]));
   return isolation.namespaces.map((namespace) => {
     const subject = { kind: "namespace", name: namespace.name } as const;
     const unjudged = settings.unjudgedNamespaces.find(({ glob }) => compileGlob(glob)(namespace.name));
-    if (unjudged === undefined) return { subject, ...judge(namespace) };
-    return { subject, ...notApplicable(`Namespace ${namespace.name} is not judged: ${unjudged.reason}.`) };
+    if (unjudged === undefined)
+      return { subject, ...withReservation(judge(namespace), details.get(namespace.name)) };
+    return {
+      subject,
+      ...notApplicable(`Namespace ${namespace.name} is not judged: ${unjudged.reason.replace(/\.$/, "")}.`),
+    };
   });
+}
+
+/**
+ * Controls of isolation judge what the policies say. Where nothing enforces them, NETPOL.21 fails, and no other
+ * control of the namespace may read as if they held.
+ */
+function withReservation(judgement: Judgement, detail: NamespaceDetail | undefined): Judgement {
+  if (judgement.status !== "pass" || detail === undefined || detail.selected.notEnforced === 0)
+    return judgement;
+  const { enforced, notEnforced, unknown: undecided } = detail.selected;
+  const where =
+    enforced + undecided === 0
+      ? "nothing enforces its policies"
+      : `its policies are not enforced for ${notEnforced} of the pods that they select`;
+  return { ...judgement, because: judgement.because.replace(/\.$/, `; but ${where}, as NETPOL.21 says.`) };
 }
 
 export function pass(because: string): Judgement {

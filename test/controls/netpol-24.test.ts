@@ -1,3 +1,5 @@
+import type { Isolation } from "../../lib/model/control.ts";
+import type { NamespaceDetail } from "../../lib/model/isolation-detail.ts";
 import { netpol24 } from "../../lib/controls/netpol-24.ts";
 import { testControl } from "./control-table.ts";
 import { isolation, namespace, nullified, undecided, unselected, workload } from "./posture-builders.ts";
@@ -7,6 +9,18 @@ testControl(netpol24, [
     name: "every workload isolated for ingress passes",
     facts: { isolation: isolation(namespace("shop")) },
     expect: { shop: { status: "pass", because: /All 1 workloads/ } },
+  },
+  {
+    name: "isolated by policies that nothing enforces passes, and does not read as if they held",
+    facts: { isolation: enforcedFor({ enforced: 0, notEnforced: 2, unknown: 0 }) },
+    expect: {
+      shop: { status: "pass", because: /ingress; but nothing enforces its policies, as NETPOL\.21 says\.$/ },
+    },
+  },
+  {
+    name: "isolated by policies that are enforced for some of its pods passes, and says so",
+    facts: { isolation: enforcedFor({ enforced: 1, notEnforced: 1, unknown: 0 }) },
+    expect: { shop: { status: "pass", because: /not enforced for 1 of the pods that they select/ } },
   },
   {
     name: "one forgotten workload fails, and is named",
@@ -57,3 +71,8 @@ testControl(netpol24, [
     expect: { idle: { status: "not-applicable" } },
   },
 ]);
+
+function enforcedFor(selected: NamespaceDetail["selected"]): Isolation {
+  const { namespaces, details } = isolation(namespace("shop"));
+  return { namespaces, details: details.map((detail) => ({ ...detail, selected })) };
+}

@@ -23,6 +23,7 @@ export function readDefinition(partition = "aws"): Definition {
   const path = join(import.meta.dirname, "../../deploy/state-machine.asl.json");
   return parseDefinition(JSON.parse(readFileSync(path, "utf8")), {
     Partition: partition,
+    Bucket: "ringfence-prod-111111111111-eu-central-1",
     ...Object.fromEntries(STAGES.map((stage) => [`${toTitle(stage)}Function`, toFunctionArn(stage)])),
   });
 }

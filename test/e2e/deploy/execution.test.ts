@@ -160,7 +160,7 @@ describe("a failure on the way", () => {
           ["shop"],
         );
       },
-      killed,
+      { intercept: killed },
     );
   });
 
@@ -178,7 +178,7 @@ describe("a failure on the way", () => {
         assert.equal((await start(SCHEDULE)).status, "SUCCEEDED");
         assert.ok(refusals < 0);
       },
-      throttled,
+      { intercept: throttled },
     );
   });
 
@@ -199,7 +199,7 @@ describe("a failure on the way", () => {
           [MEMBER_ACCOUNT, null, "access-denied"],
         ]);
       },
-      killed,
+      { intercept: killed },
     );
   });
 
@@ -215,8 +215,10 @@ describe("a failure on the way", () => {
           assert.ok(states.includes("Report"));
           assert.equal(report(run).complete, false);
         },
-        (called, _, invoke) =>
-          called === stage ? Promise.reject(new InvocationError("Error", "broken")) : invoke(),
+        {
+          intercept: (called, _, invoke) =>
+            called === stage ? Promise.reject(new InvocationError("Error", "broken")) : invoke(),
+        },
       ));
 
   it("of the report fails the run by its own name", () =>
@@ -228,8 +230,10 @@ describe("a failure on the way", () => {
         const { status, error } = await start(SCHEDULE);
         assert.deepEqual([status, error], ["FAILED", "TypeError"]);
       },
-      (stage, _, invoke) =>
-        stage === "report" ? Promise.reject(new InvocationError("TypeError", "broken")) : invoke(),
+      {
+        intercept: (stage, _, invoke) =>
+          stage === "report" ? Promise.reject(new InvocationError("TypeError", "broken")) : invoke(),
+      },
     ));
 
   for (const garbage of ["{", "[]", '{"coverage":{}}'])
@@ -245,18 +249,20 @@ describe("a failure on the way", () => {
           assert.equal(status, "FAILED");
           assert.deepEqual(missedOf(run, opened), [[HUB_ACCOUNT, "shop-001", "incomplete"]]);
         },
-        async (stage, _, invoke) => {
-          const result = await invoke();
-          const objects = account.cloud?.stores.objects.get(account.bucket ?? "");
-          const key = [...(objects?.keys() ?? [])].find((name) => /^runs\/.*\/shop-001\.json$/.test(name));
-          const object = objects?.get(key ?? "");
-          if (stage === "scan" && object !== undefined)
-            objects?.set(key ?? "", {
-              ...object,
-              body: Buffer.from(garbage),
-              checksumCrc32: toChecksum(garbage),
-            });
-          return result;
+        {
+          intercept: async (stage, _, invoke) => {
+            const result = await invoke();
+            const objects = account.cloud?.stores.objects.get(account.bucket ?? "");
+            const key = [...(objects?.keys() ?? [])].find((name) => /^runs\/.*\/shop-001\.json$/.test(name));
+            const object = objects?.get(key ?? "");
+            if (stage === "scan" && object !== undefined)
+              objects?.set(key ?? "", {
+                ...object,
+                body: Buffer.from(garbage),
+                checksumCrc32: toChecksum(garbage),
+              });
+            return result;
+          },
         },
       );
     });

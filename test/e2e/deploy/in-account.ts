@@ -28,12 +28,18 @@ export interface Account {
 /** Calls between the machine and the functions that a test changes. */
 export type Intercept = (stage: string, event: unknown, invoke: () => Promise<unknown>) => Promise<unknown>;
 
+export interface Behaviour {
+  readonly intercept?: Intercept;
+  /** The engine that runs the state machine. */
+  readonly execute?: typeof runExecution;
+}
+
 export async function inAccount(
   template: Template,
   chosen: World,
   parameters: Parameters,
   run: (account: Account) => Promise<void>,
-  intercept: Intercept = (_, __, invoke) => invoke(),
+  { intercept = (_, __, invoke) => invoke(), execute = runExecution }: Behaviour = {},
 ): Promise<void> {
   const cloud = await startCloud(chosen, { templateParameters: parameters });
   const deployment = toDeployment(template, chosen, parameters);
@@ -57,7 +63,7 @@ export async function inAccount(
           .filter(([name]) => !known.has(name))
           .map(([, started]) => started);
         const started = parseRun(JSON.parse(input));
-        return { ...(await runExecution(deployment, cloud, started, invoke)), run: started };
+        return { ...(await execute(deployment, cloud, started, invoke)), run: started };
       },
       report: ({ runId }) => v.parse(ReportSchema, JSON.parse(text(`runs/${runId}/report.json`))),
       lines: (key) =>

@@ -1,11 +1,12 @@
-// Lambda on this machine: each packaged function in a Node process of its own, with the environment and the
-// credentials of its role and nothing else, started when it is first invoked and kept warm.
+// Lambda on this machine: packaged functions in Node processes of their own, with the environment and the credentials
+// of their role and nothing else. As in Lambda, a process takes one event at a time and is kept warm.
 
 import { fork, type ChildProcess } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import pLimit, { type LimitFunction } from "p-limit";
 import * as v from "valibot";
 import type { Cloud } from "../../../emulator/cloud.ts";
 import type { DeployedFunction, Deployment } from "./deployment.ts";
@@ -38,21 +39,38 @@ interface Runtime {
   readonly waiting: Map<string, (answer: v.InferOutput<typeof Answer>) => void>;
 }
 
+interface Pool {
+  readonly idle: Runtime[];
+  readonly all: Runtime[];
+  readonly limit: LimitFunction;
+}
+
+/** A developer's machine, not AWS. */
+const PROCESSES_PER_FUNCTION = 2;
+
 export function startLambdaService(deployment: Deployment, cloud: Cloud): LambdaService {
   const folder = mkdtempSync(join(tmpdir(), "ringfence-lambda-"));
-  const runtimes = new Map<string, Runtime>();
+  const pools = new Map<string, Pool>();
   const logs: string[] = [];
   return {
     logs,
     async invoke(functionArn, event) {
       const deployed = deployment.functions.get(functionArn);
       if (deployed === undefined) throw new InvocationError("Lambda.ResourceNotFoundException", functionArn);
-      const runtime = runtimes.get(functionArn) ?? startRuntime(deployed, cloud, folder, logs);
-      runtimes.set(functionArn, runtime);
-      return call(runtime, event, deployed.timeoutSeconds * 1000);
+      const pool = pools.get(functionArn) ?? { idle: [], all: [], limit: pLimit(PROCESSES_PER_FUNCTION) };
+      pools.set(functionArn, pool);
+      return pool.limit(async () => {
+        const runtime = pool.idle.pop() ?? startRuntime(deployed, cloud, folder, logs);
+        if (!pool.all.includes(runtime)) pool.all.push(runtime);
+        try {
+          return await call(runtime, event, deployed.timeoutSeconds * 1000);
+        } finally {
+          if (runtime.child.connected) pool.idle.push(runtime);
+        }
+      });
     },
     [Symbol.dispose]() {
-      for (const { child } of runtimes.values()) child.kill("SIGKILL");
+      for (const { child } of [...pools.values()].flatMap(({ all }) => all)) child.kill("SIGKILL");
       rmSync(folder, { recursive: true, force: true });
     },
   };
@@ -79,7 +97,7 @@ function startRuntime(deployed: DeployedFunction, cloud: Cloud, folder: string, 
     env: {
       ...deployed.environment,
       // A cluster that nobody can reach costs its time out: not 15 seconds here.
-      RINGFENCE_REQUEST_TIMEOUT_MS: "3000",
+      RINGFENCE_REQUEST_TIMEOUT_MS: "8000",
       ...cloud.environmentFor(deployed.roleName),
       _HANDLER: deployed.handler,
       LAMBDA_TASK_ROOT: taskRoot,

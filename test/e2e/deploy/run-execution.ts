@@ -144,8 +144,6 @@ function toInlineMap(map: State): State {
   const failed = Object.keys(States).map((name) => [`${name}Failed`, { Type: "Pass", End: true }]);
   return {
     ...rest,
-    // This engine takes no null here; nothing reads the results.
-    ResultPath: "$.results",
     ItemsPath: "$.items",
     ItemProcessor: {
       ProcessorConfig: { Mode: "INLINE" },

@@ -55,7 +55,7 @@ summary:hover{background:var(--sunken);border-radius:7px}[open]>summary:hover{bo
 font-size:.875rem}.ladder li:before{content:"";position:absolute;left:-5px;top:.45em;width:8px;height:8px;border-radius:50%;background:var(--muted)}.observed{font:.8125rem/1.5
 var(--mono)}.command{display:flex;align-items:start;gap:.5rem;margin:.375rem 0}.command pre{flex:1;min-width:0;margin:0;padding:.3125rem .625rem;border-radius:6px;
 background:var(--sunken);overflow-x:auto}.copy{padding:0 .625rem;min-height:1.8rem;min-width:4.75rem;font-size:.8125rem}.more{margin-top:.75rem}.findings li{margin-top:.375rem}
-.finding>summary>.because{flex-basis:100%;padding-left:1.25rem;color:var(--muted)}.control{font-weight:560}.id{margin-top:.75rem;font:.75rem/1.5 var(--mono)}.tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(10.5rem,1fr));gap:.375rem}.tile{display:flex;align-items:center;gap:.5em;width:100%;border-color:transparent;
+.finding>summary>.because{flex-basis:100%;padding-left:1.25rem;color:var(--muted)}.control{font-weight:560}.id{margin-top:.75rem;font:.75rem/1.5 var(--mono)}.tiles{display:grid;grid-template-columns:repeat(auto-fill,minmax(12rem,1fr));gap:.375rem}.tile{display:flex;align-items:center;gap:.5em;width:100%;border-color:transparent;
 background:var(--tint);color:var(--ink);font-size:.875rem;text-align:left}.tile .mark{color:var(--tone)}.tile:hover,.tile[aria-expanded=true]{border-color:var(--tone)}
 .tile-name{overflow:hidden;text-overflow:ellipsis;white-space:nowrap;unicode-bidi:isolate}.namespace{margin-top:.75rem;padding:.25rem 1rem 1rem;border:1px solid
 var(--line);border-radius:8px}.namespace>h5{font-size:1rem}.namespace>h5 .mark{margin-right:.4em}.facts{display:flex;flex-wrap:wrap;gap:.375rem 2rem;margin:.75rem

@@ -1,5 +1,6 @@
 // Clusters by posture: one row for each cluster, worst first, with how many of its namespaces stand how.
 
+import { count } from "../model/counts.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Posture } from "../model/posture.ts";
 import type { Report } from "../model/report.ts";
@@ -8,6 +9,9 @@ import { compareClusters, type RankedCluster } from "./cluster-order.ts";
 import { toMark } from "./html-marks.ts";
 import { html, NOTHING, type Markup } from "./markup.ts";
 import { POSTURE_ORDER, POSTURE_WORDS, VERDICT_WORDS } from "./page-words.ts";
+
+/** A table of more rows is for machines; every cluster has its section besides. */
+const MAX_ROWS = 1000;
 
 interface Row {
   readonly part: ClusterPart;
@@ -39,10 +43,11 @@ export function toHeatMap(report: Report): Markup {
           </tr>
         </thead>
         <tbody>
-          ${rows.map(toRow)}
+          ${rows.slice(0, MAX_ROWS).map(toRow)}
         </tbody>
       </table>
     </div>
+    ${rows.length > MAX_ROWS ? html`<p class="muted">${toRest(rows.length - MAX_ROWS)}</p>` : NOTHING}
     <dl class="meanings">
       ${POSTURE_ORDER.map(
         (posture) =>
@@ -53,6 +58,10 @@ export function toHeatMap(report: Report): Markup {
       )}
     </dl>
   </section>`;
+}
+
+function toRest(amount: number): string {
+  return `… and ${count(amount, "cluster")} that stand better; each has its section below.`;
 }
 
 function toRowOf(part: ClusterPart, index: number): Row {

@@ -252,14 +252,28 @@ describe("the HTML report", { skip: executable === null ? "no Chromium" : false 
     assert.equal(seen["dark, switched"], seen["light"]);
   });
 
+  const [anyFinding, ...otherFindings] = sampleReport.findings;
+  assert.ok(anyFinding !== undefined);
+  const exemption = { until: "2026-12-01", owner: "team-a", reason: "moving house", source: "exemptions[0]" };
+  /** With every section that a page can have. */
+  const fullReport: Report = {
+    ...sampleReport,
+    findings: [{ ...anyFinding, status: "exempt", exemption }, ...otherFindings],
+    probes: [
+      { from: "a/pod/x", to: "b/pod/y", port: 80, protocol: "TCP", allowed: true, because: "no policy" },
+      { from: "external", to: "b/pod/y", port: "http", protocol: "TCP", allowed: null, because: "not known" },
+    ],
+  };
+
   const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
   for (const colorScheme of ["light", "dark"] as const)
     for (const width of [1280, 400])
       test(`axe-core finds nothing, ${colorScheme}, ${width} px, all opened`, async () => {
         const options = { colorScheme, viewport: { width, height: 900 } };
-        const { page, close } = await openFile(toHtml(sampleReport), options);
+        const { page, close } = await openFile(toHtml(fullReport), options);
         await openAll(page);
+        assert.equal(await page.locator("#exemptions, #probes").count(), 2);
         assert.deepEqual(await violationsOf(page), []);
         await close();
       });

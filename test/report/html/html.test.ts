@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { toHtmlAssets } from "../../../build/html-assets.ts";
 import { toHtml } from "../../../lib/report/html.ts";
+import { toHugeReport } from "../huge-report.ts";
 import { cleanReport, sampleReport } from "../sample-report.ts";
 import { HOSTILE_TEXTS, withText } from "../formats/hostile-report.ts";
 
@@ -77,6 +78,15 @@ test("the data of the page is JSON without a single <", () => {
 
 test("the same report gives the same bytes", () => {
   assert.equal(toHtml(sampleReport), toHtml(structuredClone(sampleReport)));
+});
+
+test("of thousands of clusters the worst thousand are in the table, and all are in the data", () => {
+  const page = toHtml(toHugeReport(1200, 1));
+  const table = /<table class="heat">[^]*?<\/table>/.exec(page)?.[0] ?? "";
+  assert.equal(table.split('<th scope="row"').length - 1, 1000);
+  assert.match(page, /… and 200 clusters that stand better/);
+  const json = /id="data">([^]*?)<\/script>/.exec(page)?.[1] ?? "";
+  assert.equal(JSON.parse(json).clusters.length, 1200);
 });
 
 test("a report of nothing is a page too", () => {

@@ -67,6 +67,8 @@ const FLEET: ReadonlyMap<string, GitOpsComponent["restricted"]> = new Map([
   ["gitjob", NONE],
 ]);
 
+const FLEET_IMAGES: ReadonlySet<string> = new Set(["fleet", "fleet-agent", "gitjob"]);
+
 /** Labels that a GitOps component carries; cheap, and enough to decide which pods to read in full. */
 export function hasGitOpsLabel(labels: Labels): boolean {
   const partOf = label(labels, "app.kubernetes.io/part-of");
@@ -92,7 +94,10 @@ function recognizeArgoCd(pod: Pod): GitOpsComponent | null {
     ...(component === null ? [] : [component]),
   ];
   const isArgoCd =
-    partOf === "argocd" || name?.startsWith("argocd-") === true || hasImage(pod, "argoproj/argocd");
+    partOf === "argocd" ||
+    name?.startsWith("argocd-") === true ||
+    hasImage(pod, "argoproj/argocd") ||
+    commandsOf(pod).some((command) => command.startsWith("argocd-"));
   if (!isArgoCd) return null;
   return find("Argo CD", ARGO_CD, candidates);
 }
@@ -111,7 +116,9 @@ function recognizeFlux(pod: Pod): GitOpsComponent | null {
 
 function recognizeFleet(pod: Pod): GitOpsComponent | null {
   const app = label(pod.labels, "app");
-  return app !== null && hasImage(pod, "rancher/") ? find("Rancher Fleet", FLEET, [app]) : null;
+  // A mirror changes the path of an image and keeps its name.
+  const isFleet = hasImage(pod, "rancher/") || imageNames(pod).some((name) => FLEET_IMAGES.has(name));
+  return app !== null && isFleet ? find("Rancher Fleet", FLEET, [app]) : null;
 }
 
 function find(
@@ -153,6 +160,7 @@ function commandsOf(pod: Pod): string[] {
     [...command, ...args].slice(0, 4),
   );
   return words
-    .filter((word) => word.startsWith("argocd-") || word.includes("/argocd-"))
+    // The name of a program or a path to it, and no address of one.
+    .filter((word) => /^(?:[^:]*\/)?argocd-/.test(word))
     .map((word) => word.split("/").at(-1) ?? word);
 }

@@ -5,6 +5,7 @@ import { writeFileSync } from "node:fs";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { explainControl, listControls } from "./commands/controls.ts";
 import type { EvaluateOptions } from "./commands/evaluate.ts";
+import type { FixOptions } from "./commands/fix.ts";
 import { OUTPUT_FORMATS, type CommandResult, type CommonOptions } from "./commands/options.ts";
 import type { Terminal } from "./commands/terminal.ts";
 import { UsageError } from "./model/usage-error.ts";
@@ -89,6 +90,28 @@ function createProgram(signal: AbortSignal): Command {
       finish(await evaluate(options, createTerminal(options), process.stdin), options);
     });
   program
+    .command("fix")
+    .description("write what to do about one cluster's failures into a folder; applies nothing")
+    .option("--cluster <name>", "the cluster to look at; not with --kubeconfig or --manifests")
+    .option("--namespace <name>", "only the failures of this namespace")
+    .requiredOption("--output <folder>", "the folder to write: a new one, or one that this command wrote")
+    .option("--manifests <paths...>", "look at files, folders, or - for standard input instead of a cluster")
+    .option("--config <file>", "configuration (default: ringfence.config.yaml where it exists)")
+    .option("--accounts <ids>", "only these accounts, separated by commas", toList)
+    .option("--regions <names>", "only these Regions, separated by commas", toList)
+    .option("--kubeconfig <file>", "look at the one cluster of this kubeconfig, without AWS")
+    .option("--context <name>", "the context of the kubeconfig (default: its current one)")
+    .addOption(failOnOption())
+    .option("--quiet", "no progress and no remarks")
+    .option("--no-color", "no colours (also: the environment variable NO_COLOR)")
+    .option("--exit-zero", "exit 0 whatever was found")
+    .action(async ({ output: folder, ...options }: FixOptions) => {
+      const { fix } = await import("./commands/fix.ts");
+      const common = { ...options, format: "text" } as const;
+      const terminal = createTerminal(common);
+      finish(await fix({ ...options, output: folder }, terminal, signal, process.stdin), common);
+    });
+  program
     .command("controls")
     .description("list every control")
     .addOption(formatOption("text", "json"))
@@ -109,17 +132,19 @@ function withCommonOptions(command: Command): Command {
     .option("--config <file>", "configuration (default: ringfence.config.yaml where it exists)")
     .addOption(formatOption(...OUTPUT_FORMATS))
     .option("--output <file>", "write the result to this file instead of standard output")
-    .addOption(
-      new Option("--fail-on <severity>", "exit 1 for failures of this severity or worse")
-        .choices(FAIL_ON)
-        .default("high"),
-    )
+    .addOption(failOnOption())
     .option("--concurrency <n>", "clusters scanned at the same time", toPositiveInteger)
     .option("--quiet", "no progress and no remarks")
     .option("--verbose", "explain each decision")
     .option("--no-color", "no colours (also: the environment variable NO_COLOR)")
     .option("--stats", "say what the run cost: time, AWS calls, Kubernetes requests")
     .option("--exit-zero", "exit 0 whatever was found");
+}
+
+function failOnOption(): Option {
+  return new Option("--fail-on <severity>", "exit 1 for failures of this severity or worse")
+    .choices(FAIL_ON)
+    .default("high");
 }
 
 function formatOption(...choices: readonly string[]): Option {

@@ -44,7 +44,8 @@ function denyEgress({ name, policies }: NamespaceReport, reads: DnsReads): Remed
 function toText(namespace: NamespaceReport, directions: readonly Direction[]): string {
   const { name, policies, deadPolicies } = namespace;
   const live = policies.filter((policy) => !deadPolicies.includes(policy));
-  const kept = live.length === 0 ? "" : ` What ${listShort(live)} allow stays allowed.`;
+  const kept =
+    live.length === 0 ? "" : ` What the present policies allow (${listShort(live)}) stays allowed.`;
   const closed = [
     ...new Set(directions.flatMap((direction) => workloadsWithout(namespace, direction))),
   ].toSorted();

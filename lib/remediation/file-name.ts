@@ -5,10 +5,12 @@ import { createHash } from "node:crypto";
 
 const MAX_LENGTH = 100;
 
-/** `allow-all` → `allow-all.yaml` */
-export function toFileName(name: string, extension = ".yaml"): string {
-  return `${toPathSegment(name)}${extension}`;
+/** A changed version of somebody's policy: `allow-all` → `replace-allow-all.yaml`. No file of ours begins so. */
+export function toReplacementName(name: string): string {
+  return `${REPLACEMENT_PREFIX}${toPathSegment(name)}.yaml`;
 }
+
+export const REPLACEMENT_PREFIX = "replace-";
 
 export function toPathSegment(name: string): string {
   const harmless = name.replaceAll(/[^A-Za-z0-9.-]/gu, "_").replace(/^[.-]+/u, "_");

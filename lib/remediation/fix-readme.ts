@@ -3,6 +3,7 @@
 import { count } from "../model/counts.ts";
 import { quoteForShell } from "../model/quote-for-shell.ts";
 import { toVisibleText } from "../model/visible-text.ts";
+import { REPLACEMENT_PREFIX } from "./file-name.ts";
 import type { SubjectPlan } from "./fix-plan.ts";
 
 export interface ReadmeParts {
@@ -37,15 +38,16 @@ const ORDER = [
   "## Order",
   "",
   "1. Close what Ringfence could not see (NETPOL.9), and run it again.",
-  "2. Keep what is there now; the commands stand with each part.",
-  "3. Namespaces: first the policies that allow what the workloads need, then the default denies.",
-  "4. The cluster last: where nothing is enforced today, every policy takes effect at once when it is.",
-  "5. Scan again: the findings pass, or say what is left.",
+  "2. Namespaces: first policies of your own that allow what the workloads need, then the default denies.",
+  "3. The cluster last: where nothing is enforced today, every policy takes effect at once when it is.",
+  "4. Scan again: the findings pass, or say what is left.",
+  "",
+  "Run each block in the folder of this file.",
   "",
 ];
 
 function toSection(plan: SubjectPlan): readonly string[] {
-  const { subject, findings, commands, folder, postponed, files } = plan;
+  const { subject, findings, commands, postponed, files } = plan;
   return [
     `### ${subject.kind === "namespace" ? "Namespace" : "Cluster"} ${code(subject.name)}`,
     "",
@@ -54,6 +56,7 @@ function toSection(plan: SubjectPlan): readonly string[] {
       `  ${prose(remediation.text)}`,
     ]),
     "",
+    ...toKeeping(plan),
     ...(commands.length === 0 ? [] : toCommandBlock(plan)),
     ...(postponed.length === 0
       ? []
@@ -62,37 +65,52 @@ function toSection(plan: SubjectPlan): readonly string[] {
           "",
         ]),
     ...(files.length === 0 ? [] : [`Files: ${files.map(({ path }) => code(path)).join(", ")}.`, ""]),
-    ...toUndo(plan, folder),
+    ...toUndo(plan),
   ];
 }
 
+/** In a shell of its own, so that every block starts in the folder of this README. */
 function toCommandBlock({ folder, files, commands }: SubjectPlan): readonly string[] {
-  const enter = files.length === 0 ? [] : [`cd ${folder}`];
-  return ["```sh", ...enter, ...commands, "```", ""];
+  const lines = files.length === 0 ? commands : ["(", "set -e", `cd ${folder}`, ...commands, ")"];
+  return ["```sh", ...lines, "```", ""];
 }
 
-function toUndo({ subject, files }: SubjectPlan, folder: string): readonly string[] {
+/** What the server adds to an object would make it refuse the same object later. */
+const WITHOUT_SERVER_FIELDS = "sed '/^ *resourceVersion:/d; /^ *uid:/d'";
+
+function toKeeping({ subject, files, folder }: SubjectPlan): readonly string[] {
   if (files.length === 0) return [];
-  if (subject.kind !== "namespace") return UNDO_CLUSTER;
+  if (subject.kind !== "namespace") return KEEP_CLUSTER;
   const list = `kubectl get networkpolicies.networking.k8s.io -n ${quoteForShell(subject.name)} -o yaml`;
   return [
-    "To be able to undo it, keep the policies first; afterwards delete those whose names begin with `ringfence-`,",
-    "and apply the kept ones over those that were replaced:",
+    "Keep what is there:",
     "",
     "```sh",
-    `${list} > ${folder}/before.yaml`,
-    `kubectl delete networkpolicies.networking.k8s.io -n ${quoteForShell(subject.name)} $(${list.replace("-o yaml", "-o name")} | grep /ringfence- | cut -d/ -f2)`,
-    `kubectl apply -f ${folder}/before.yaml`,
+    `${list} | ${WITHOUT_SERVER_FIELDS} > ${folder}/before.yaml`,
     "```",
+    "",
+    "Then:",
     "",
   ];
 }
 
-const UNDO_CLUSTER = [
-  "To be able to undo it, keep the add-on's configuration values (`aws eks describe-addon`) and the ConfigMap",
-  "`amazon-vpc-cni` of kube-system first, and give them back with the same commands.",
+const KEEP_CLUSTER = [
+  "Keep what is there: the add-on's configuration values (`aws eks describe-addon`), and the ConfigMap",
+  "`amazon-vpc-cni` and the DaemonSet `aws-node` of kube-system. To undo it, give them back. Then:",
   "",
 ];
+
+function toUndo({ subject, files, folder }: SubjectPlan): readonly string[] {
+  if (files.length === 0 || subject.kind !== "namespace") return [];
+  const isReplacement = (path: string): boolean =>
+    path.split("/").at(-1)?.startsWith(REPLACEMENT_PREFIX) === true;
+  const made = files.filter(({ path }) => !isReplacement(path));
+  const commands = [
+    ...made.map(({ path }) => `kubectl delete -f ${path}`),
+    ...(made.length === files.length ? [] : [`kubectl apply -f ${folder}/before.yaml`]),
+  ];
+  return ["To undo it:", "", "```sh", ...commands, "```", ""];
+}
 
 /** Foreign names as code: no character of them ends the code or steers the reader's screen. */
 function code(name: string): string {

@@ -8,7 +8,7 @@ import type { RawObject } from "../model/kubernetes.ts";
 import { toDnsRule } from "./cluster-dns.ts";
 import { closePaths } from "./close-paths.ts";
 import { policiesByName } from "./edit-policy.ts";
-import { toFileName } from "./file-name.ts";
+import { toReplacementName } from "./file-name.ts";
 import {
   ownPeers,
   toComponentPolicyName,
@@ -51,7 +51,7 @@ export function remedyOpenComponents(namespace: GitOpsNamespace, reads: PolicyRe
   });
   const files = [
     ...(policies.length === 0 ? [] : [toManifestFile("gitops-ingress.yaml", policies)]),
-    ...narrowed.map(({ name, manifest }) => toManifestFile(toFileName(name), [manifest])),
+    ...narrowed.map(({ name, manifest }) => toManifestFile(toReplacementName(name), [manifest])),
   ];
   return toRemediation(files, [
     policies.length === 0
@@ -83,7 +83,7 @@ export function remedyOpenEgress(namespace: GitOpsNamespace, reads: PolicyReads)
   });
   const files = [
     ...(policies.length === 0 ? [] : [toManifestFile("gitops-egress.yaml", policies, PLACES_TO_FILL_IN)]),
-    ...narrowed.map(({ name, manifest }) => toManifestFile(toFileName(name), [manifest])),
+    ...narrowed.map(({ name, manifest }) => toManifestFile(toReplacementName(name), [manifest])),
   ];
   return toRemediation(files, [
     files.length === 0

@@ -7,7 +7,7 @@ import type { Observed } from "../model/observed.ts";
 import { containsAddress, parseAddress, parseCidr } from "../netpol/address-range.ts";
 import { isRecord, member, type RawRecord } from "../netpol/raw-record.ts";
 import { editPolicy, peersOf, policiesByName, portsOf } from "./edit-policy.ts";
-import { toFileName } from "./file-name.ts";
+import { toReplacementName } from "./file-name.ts";
 import { listShort } from "./list-short.ts";
 import { toApplyCommand, toManifestFile, type PolicyManifest } from "./policy-manifest.ts";
 
@@ -29,7 +29,7 @@ export function remedyMetadataEgress(
   const edited = policies.flatMap((name) => {
     const raw = present.get(name);
     const manifest = raw === undefined ? null : withoutMetadata(raw);
-    return manifest === null ? [] : [{ name, file: toManifestFile(toFileName(name), [manifest]) }];
+    return manifest === null ? [] : [{ name, file: toManifestFile(toReplacementName(name), [manifest]) }];
   });
   const rest = policies.filter((policy) => !edited.some(({ name }) => name === policy));
   const parts = [

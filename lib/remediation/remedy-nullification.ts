@@ -9,7 +9,7 @@ import { policiesByName } from "./edit-policy.ts";
 import { listShort } from "./list-short.ts";
 import { narrowPolicy } from "./narrow-policy.ts";
 import { toApplyCommand, toManifestFile } from "./policy-manifest.ts";
-import { toFileName } from "./file-name.ts";
+import { toReplacementName } from "./file-name.ts";
 
 export interface PolicyReads extends DnsReads {
   readonly networkPolicies: Observed<readonly RawObject[]>;
@@ -32,7 +32,9 @@ export function remedyNullification(
   const files = policies.flatMap((name) => {
     const raw = present.get(name);
     const narrowed = raw === undefined ? null : narrowPolicy(raw, directions, dnsRule);
-    return narrowed === null ? [] : [{ policy: name, file: toManifestFile(toFileName(name), [narrowed]) }];
+    return narrowed === null
+      ? []
+      : [{ policy: name, file: toManifestFile(toReplacementName(name), [narrowed]) }];
   });
   const narrowed = files.map(({ policy }) => policy);
   return {

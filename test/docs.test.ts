@@ -2,10 +2,13 @@
 // the code lacks.
 
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
+import { promisify } from "node:util";
 import { toControlDocs, withControlTable } from "../build/control-docs.ts";
+import { parseConfiguration } from "../lib/config.ts";
 import { controls } from "../lib/controls/index.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -67,4 +70,28 @@ test("every npm script and ringfence command that a document names exists", () =
     for (const [, name = ""] of text.matchAll(/\bnpx ringfence ([a-z]+)/g))
       assert.match(cli, new RegExp(`command\\("${name}\\b`), `${document}: npx ringfence ${name}`);
   }
+});
+
+test("what the README shows of the demo is what the demo prints", async () => {
+  const captured = /<!-- captured: [^\n]*-->\n```text\n(.*?)\n```/s.exec(read("README.md"))?.[1] ?? "";
+  const shown = captured.split("\n").filter((line) => line !== "…");
+  assert.ok(shown.length > 20, "the README shows the demo");
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    [join(root, "bin/ringfence.mjs"), "demo", "--exit-zero"],
+    { env: { ...process.env, NO_COLOR: "1" } },
+  );
+  const printed = new Set(stdout.split("\n"));
+  assert.deepEqual(
+    shown.filter((line) => !printed.has(line)),
+    [],
+  );
+});
+
+test("every configuration that a document shows is a valid one", () => {
+  const shown = documents.flatMap((document) =>
+    [...read(document).matchAll(/^```yaml\n(.*?)^```/gms)].map(([, text = ""]) => ({ document, text })),
+  );
+  assert.ok(shown.length > 0);
+  for (const { document, text } of shown) parseConfiguration(text, document);
 });

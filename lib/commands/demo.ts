@@ -13,6 +13,8 @@ export async function demo(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<CommandResult> {
+  if (options.config !== undefined)
+    throw new UsageError("--config: the demo brings its own configuration; leave it out, or run scan.");
   const { worlds } = await import("../../emulator/worlds/index.ts");
   const { startCloud } = await import("../../emulator/cloud.ts");
   const create = Object.hasOwn(worlds, options.world) ? worlds[options.world] : undefined;

@@ -159,8 +159,10 @@ function commandsOf(pod: Pod): string[] {
   const words = (pod.detail?.containers ?? []).flatMap(({ command, args }) =>
     [...command, ...args].slice(0, 4),
   );
-  return words
-    // The name of a program or a path to it, and no address of one.
-    .filter((word) => /^(?:[^:]*\/)?argocd-/.test(word))
-    .map((word) => word.split("/").at(-1) ?? word);
+  return (
+    words
+      // The name of a program or a path to it, and no address of one.
+      .filter((word) => /^(?:[^:]*\/)?argocd-/.test(word))
+      .map((word) => word.split("/").at(-1) ?? word)
+  );
 }

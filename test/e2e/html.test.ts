@@ -155,8 +155,8 @@ describe("the HTML report", { skip: executable === null ? "no Chromium" : false 
   test("the heat map leads to a cluster, the tile to a namespace with its picture", async () => {
     await withPage(sampleReport, async (page) => {
       await page.locator("#heat-map a", { hasText: "shop-prod" }).click();
-      const cluster = page.locator("details.cluster", { hasText: "shop-prod" }).first();
-      assert.equal(await cluster.getAttribute("open"), "");
+      const cluster = page.locator("details.cluster[open]", { hasText: "shop-prod" });
+      await cluster.waitFor();
       assert.ok(
         await cluster.locator(".ladder", { hasText: "enable-network-policy=false" }).first().isVisible(),
       );
@@ -222,10 +222,10 @@ describe("the HTML report", { skip: executable === null ? "no Chromium" : false 
       const summary = page.locator("details.cluster summary").first();
       await summary.focus();
       await page.keyboard.press("Enter");
-      assert.ok(await page.locator("details.cluster[open] h4").first().isVisible());
+      await page.locator("details.cluster[open] h4").first().waitFor();
       await page.locator("details.cluster[open] .tile").first().focus();
       await page.keyboard.press("Space");
-      assert.ok(await page.locator(".namespace").first().isVisible());
+      await page.locator(".namespace").first().waitFor();
     });
   });
 

@@ -21,6 +21,9 @@ import { findBrowser, launch } from "../../build/browser.ts";
 /** Scripts for the page are texts, because the tests themselves have no document. */
 const OPEN_DETAILS = `for (const details of document.querySelectorAll("details")) details.open = true;`;
 
+const HAS_EMPTY_DETAILS = `document.querySelector(":is(.cluster, .finding)[open]:not(:has(> .body))") !== null`;
+const OPEN_TILES = `for (const cluster of document.querySelectorAll(".cluster")) cluster.querySelector(".tile")?.click();`;
+
 const TAKE_OVER = `(() => {
   const refused = [];
   const attempt = (name, act) => {
@@ -108,10 +111,15 @@ describe("the HTML report", { skip: executable === null ? "no Chromium" : false 
   /** Everything that can be opened, opened. */
   async function openAll(page: Page): Promise<void> {
     await page.evaluate(OPEN_DETAILS);
-    await page.waitForTimeout(50);
-    await page.evaluate(`${OPEN_DETAILS}
-      for (const cluster of document.querySelectorAll("details.cluster")) cluster.querySelector(".tile")?.click();`);
-    await page.waitForTimeout(50);
+    await waitUntilMade(page);
+    await page.evaluate(OPEN_DETAILS);
+    await waitUntilMade(page);
+    await page.evaluate(OPEN_TILES);
+  }
+
+  /** Bodies are made when the browser says, a little later, that something was opened. */
+  async function waitUntilMade(page: Page): Promise<void> {
+    while (await page.evaluate<boolean>(HAS_EMPTY_DETAILS)) await page.waitForTimeout(10);
   }
 
   test("from a file: nothing in the console, and no request leaves the page", async () => {
@@ -362,6 +370,7 @@ describe("the HTML report", { skip: executable === null ? "no Chromium" : false 
     assert.equal(await page.locator("details.cluster:not([hidden])").count(), 50);
     await page.getByLabel("Find a cluster").fill("cluster-499");
     await page.locator("details.cluster:not([hidden]) summary").click();
+    await page.locator("details.cluster[open] .tile").first().waitFor();
     assert.equal(await page.locator("details.cluster[open] .tile").count(), 40);
     console.error(
       `    ${(html.length / 1e6).toFixed(1)} MB, loaded in ${loadedMs.toFixed(0)} ms, searched in ${searchedMs.toFixed(0)} ms, ${elements} elements`,

@@ -53,6 +53,17 @@ export function apply(plan: Plan, { remediation }: Finding): Plan {
 function applyCommand(plan: Plan, command: string, { files }: Finding["remediation"]): Plan {
   const [tool, verb, object] = command.split(" ");
   const action = `${tool} ${verb}`;
+  if (command === "kubectl apply -f deploy/kubernetes/ringfence-reader.yaml")
+    return withAccess(plan, "reader");
+  if (action === "aws eks" && object === "create-access-entry") {
+    assert.match(command, /--principal-arn arn:aws:iam::111111111111:role\/RingfenceReader /);
+    assert.match(command, /--kubernetes-groups ringfence-readers$/);
+    return plan;
+  }
+  if (action === "aws eks" && object === "associate-access-policy") {
+    assert.match(command, /cluster-access-policy\/AmazonEKSViewPolicy --access-scope type=cluster$/);
+    return withAccess(plan, "view");
+  }
   if (action === "kubectl apply") {
     const name = command.split(" ").at(-1) ?? "";
     return applyFile(plan, contentOf(files, name));
@@ -65,6 +76,10 @@ function applyCommand(plan: Plan, command: string, { files }: Finding["remediati
     return { ...plan, cni: { ...plan.cni, agent: true } };
   }
   throw new Error(`the remedy has a command that this test does not understand: ${command}`);
+}
+
+function withAccess(plan: Plan, access: "view" | "reader"): Plan {
+  return { ...plan, options: { ...plan.options, access } };
 }
 
 function contentOf(files: Finding["remediation"]["files"], name: string): string {

@@ -21,7 +21,7 @@ function parseReport(json: string): Report {
   return output as Report;
 }
 
-describe("ringfence demo", { concurrency: 6 }, () => {
+describe("ringfence demo", { concurrency: 4 }, () => {
   test("exits 3, because a cluster and an account could not be looked at", async () => {
     const { exitCode, stdout, stderr } = await run(["demo"]);
     assert.equal(exitCode, 3);

@@ -108,7 +108,7 @@ function toAccountScope({ organization, accounts }: Configuration): AccountScope
   if (organization !== undefined)
     return {
       source: "organization",
-      accountIds: [],
+      accountIds: organization.accounts.include.filter((id) => id !== "*"),
       selectsAccount: toSelects(organization.accounts),
       selectsUnitPath: toSelects(organization.organizationalUnits),
     };

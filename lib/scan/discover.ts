@@ -12,6 +12,7 @@ export type Selects = (name: string) => boolean;
 export interface AccountScope {
   /** organization: list them; listed: these ids; caller: just the account of the credentials. */
   readonly source: "organization" | "listed" | "caller";
+  /** Named one by one: each is scanned or has a coverage entry, also where the organization does not know it. */
   readonly accountIds: readonly string[];
   readonly selectsAccount: Selects;
   readonly selectsUnitPath: Selects;
@@ -52,12 +53,24 @@ export async function discoverAccounts(
     .map((account) => ({ id: account.id, skip: reasonToSkip(account, scope) }));
   return {
     accountIds: judged.filter(({ skip }) => skip === null).map(({ id }) => id),
-    coverage: judged.flatMap(({ id, skip }) =>
-      skip === null
-        ? []
-        : [{ account: id, region: null, cluster: null, outcome: "skipped" as const, detail: skip }],
-    ),
+    coverage: [
+      ...judged.flatMap(({ id, skip }) =>
+        skip === null
+          ? []
+          : [{ account: id, region: null, cluster: null, outcome: "skipped" as const, detail: skip }],
+      ),
+      ...toNotInOrganization(accounts.value, scope),
+    ],
   };
+}
+
+/** A mistyped id, or an account that has left: the run looked at less than it was told to. */
+function toNotInOrganization(accounts: readonly OrganizationAccount[], scope: AccountScope): Coverage[] {
+  const known = new Set(accounts.map(({ id }) => id));
+  const detail = "named in organization.accounts.include, but the organization has no such account";
+  return scope.accountIds
+    .filter((id) => !known.has(id))
+    .map((id) => toMissed({ seen: false, why: "not-supported", detail }, id, null));
 }
 
 function reasonToSkip(account: OrganizationAccount, scope: AccountScope): string | null {

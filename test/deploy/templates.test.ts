@@ -16,7 +16,7 @@ const read = (path: string): string => readFileSync(join(root, path), "utf8");
 const list = (folder: string): string[] => readdirSync(join(root, folder)).map((name) => `${folder}/${name}`);
 
 const memberTemplates = list("deploy").filter((path) => path.endsWith(".yaml"));
-const hubTemplates = list("deploy/hub");
+const hubTemplates = list("deploy/hub").filter((path) => path.endsWith(".yml"));
 
 const Rule = v.object({
   Properties: v.object({

@@ -40,13 +40,14 @@ export interface Deployment {
   readonly bucket: string;
 }
 
-/** Builds the bundles and packages them: offline, and with no credentials in the environment. */
-export function packageTemplate(): Template {
+/** Builds the bundles and packages them: offline, and with no credentials in the environment. `NAME=VALUE` each. */
+export function packageTemplate(...parameters: readonly string[]): Template {
   const folder = mkdtempSync(join(tmpdir(), "ringfence-package-"));
   const run = (...command: string[]) =>
     execFileSync(process.execPath, command, { cwd: root, env: withoutAws(), stdio: "pipe" });
+  const given = parameters.flatMap((parameter) => ["--param", parameter]);
   run("build.mjs", "lambda");
-  run("node_modules/osls/bin/serverless.js", "package", "--package", folder);
+  run("node_modules/osls/bin/serverless.js", "package", "--package", folder, ...given);
   const path = join(folder, "cloudformation-template-update-stack.json");
   return toFields(JSON.parse(readFileSync(path, "utf8")));
 }

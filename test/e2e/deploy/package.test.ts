@@ -89,6 +89,14 @@ test("each function has a role, a log group with an end, a supported runtime, an
   for (const { Properties } of logs) assert.equal(toFields(Properties)["RetentionInDays"], 90);
 });
 
+test("a configuration file reaches the functions as it is, line by line", () => {
+  const path = join(mkdtempSync(join(tmpdir(), "ringfence-config-")), "ringfence.config.yaml");
+  writeFileSync(path, "limits:\n  concurrency: 5\n");
+  const configured = packageTemplate(`configFile=${path}`, "retentionDays=30");
+  const text = JSON.stringify(toFields(configured["Resources"])["ScanLambdaFunction"]);
+  assert.match(text, /"RINGFENCE_CONFIG":"limits:\\n {2}concurrency: 5\\n"/);
+});
+
 test("cfn-lint finds nothing, also with the state machine's definition filled in", (context) => {
   if (spawnSync("cfn-lint", ["--version"]).error !== undefined) {
     context.diagnostic("SKIPPED: cfn-lint is not on this machine");

@@ -132,6 +132,31 @@ test("pure layers do no I/O", () => {
   );
 });
 
+/** The npm packages that a layer may use at run time; the SDK and the cluster's client have their own test. */
+const PACKAGES: Record<string, readonly string[]> = {
+  model: [],
+  netpol: [],
+  enforcement: ["yaml"],
+  remediation: ["yaml"],
+  controls: [],
+  scan: ["p-limit", "valibot"],
+  offline: ["yaml"],
+  sinks: [],
+  report: ["valibot"],
+};
+
+test("a layer uses no package but its own few", () => {
+  const broken = libFiles.flatMap(importsOf).filter(({ from, to, typeOnly }) => {
+    const allowed = PACKAGES[layerOf(from) ?? ""];
+    if (allowed === undefined || typeOnly || to.startsWith("node:")) return false;
+    return !/^(lib|emulator)\//.test(to) && !allowed.includes(to);
+  });
+  assert.deepEqual(
+    broken.map(({ from, to }) => `${from} → ${to}`),
+    [],
+  );
+});
+
 test("only cli.ts writes to the console or sets the exit code", () => {
   const writes = /\bconsole\.|process\.(stdout|stderr)\.write|process\.exit(Code)?\b/;
   const broken = [...libFiles, ...handlerFiles]

@@ -114,11 +114,18 @@ function toVerdictLines({ findings, coverage }: Report, width: number): Line[] {
   const failed = findings.filter(({ status }) => status === "fail");
   const lines = coverage.some(isBlindSpot) ? hanging(INCOMPLETE, toBlindSpotSentence(coverage), width) : [];
   if (failed.length > 0) {
-    const sentence = `${count(failed.length, "check")} failed: ${toSeverityText(countFailed(failed))}.`;
+    const sentence = `${count(failed.length, "check")} failed: ${toSeverityText(countFailed(failed))}.${toFixHint(failed)}`;
     return lines.concat(hanging([segment("✗ ", "red")], sentence, width));
   }
   if (lines.length > 0) return lines;
   if (findings.some(({ status }) => status === "unknown"))
     return hanging([segment("? ", "magenta")], "Nothing fails, but not everything could be decided.", width);
   return hanging([segment("✓ ", "green")], "All that was expected was looked at, and nothing fails.", width);
+}
+
+function toFixHint(failed: readonly Finding[]): string {
+  const hasFiles = failed.some(({ remediation }) => remediation.files.length > 0);
+  return hasFiles
+    ? " ringfence fix --cluster NAME --output DIR writes the remedies of one cluster as files."
+    : "";
 }

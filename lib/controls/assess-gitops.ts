@@ -3,7 +3,9 @@
 
 import type { GitOps, GitOpsController } from "../model/gitops.ts";
 import type { Labels } from "../model/kubernetes.ts";
+import type { Observed } from "../model/observed.ts";
 import type { NamespaceReport, WorkloadReport } from "../model/posture.ts";
+import type { Capability } from "../model/snapshot.ts";
 import type { IsolationInput } from "../netpol/isolation-input.ts";
 import { createReachability, type Reachability } from "../netpol/reachability.ts";
 import { indexCronJobs, workloadOfPod } from "../netpol/workload-of-pod.ts";
@@ -16,7 +18,21 @@ interface Found {
   readonly report: WorkloadReport;
 }
 
-export function assessGitOps(input: IsolationInput, namespaces: readonly NamespaceReport[]): GitOps {
+export function assessGitOps(
+  input: IsolationInput,
+  namespaces: readonly NamespaceReport[],
+  capabilities: Observed<readonly Capability[]>,
+): GitOps {
+  const managedArgoCd = capabilities.seen
+    ? capabilities.value.filter(({ type }) => type === "ARGOCD").map(({ name }) => name)
+    : null;
+  return { managedArgoCd, controllers: findControllers(input, namespaces) };
+}
+
+function findControllers(
+  input: IsolationInput,
+  namespaces: readonly NamespaceReport[],
+): GitOps["controllers"] {
   const components = recognizeWorkloads(input);
   const found = namespaces.flatMap(({ name, workloads }) =>
     workloads.flatMap((report): Found[] => {
@@ -26,9 +42,9 @@ export function assessGitOps(input: IsolationInput, namespaces: readonly Namespa
         : [{ namespace: name, ...recognized, report }];
     }),
   );
-  if (found.length === 0) return { controllers: [] };
+  if (found.length === 0) return [];
   const reachability = createReachability(input);
-  return { controllers: found.map((one) => toController(one, reachability)) };
+  return found.map((one) => toController(one, reachability));
 }
 
 type Recognized = Pick<Found, "component" | "podLabels">;

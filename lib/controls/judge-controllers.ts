@@ -14,9 +14,7 @@ export function judgeControllers(
     return [
       {
         subject: { kind: "cluster", name: clusterName },
-        ...notApplicable(
-          "No Argo CD, Flux or Fleet controller runs in the cluster; managed Argo CD (an EKS capability) runs outside of it.",
-        ),
+        ...notApplicable(whyNone(gitOps)),
       },
     ];
   const byNamespace = Map.groupBy(gitOps.controllers, ({ namespace }) => namespace);
@@ -24,6 +22,12 @@ export function judgeControllers(
     subject: { kind: "namespace", name },
     ...judge(controllers, name),
   }));
+}
+
+function whyNone({ managedArgoCd }: GitOps): string {
+  if (managedArgoCd === null || managedArgoCd.length === 0)
+    return "No Argo CD, Flux or Fleet controller runs in the cluster.";
+  return `Argo CD runs as the EKS capability ${managedArgoCd.join(", ")}, outside of the cluster: there is no controller here to close.`;
 }
 
 /** `Argo CD and Flux`, in code-unit order. */

@@ -38,6 +38,8 @@ export interface RestrictedPort {
 }
 
 export interface GitOps {
+  /** Names of the EKS capabilities that run Argo CD outside of the cluster; null: not asked, or not seen. */
+  readonly managedArgoCd: readonly string[] | null;
   /** By namespace, then workload, in code-unit order. */
   readonly controllers: readonly GitOpsController[];
 }

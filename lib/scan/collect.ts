@@ -1,6 +1,7 @@
 // Reads everything that one cluster's verdicts need into a Snapshot: cheap reads first and together, then
 // the reads that only some clusters need. Decides nothing about the cluster; never defaults what it could not see.
 
+import { hasGitOpsLabel } from "../controls/gitops-components.ts";
 import {
   agentSelectors,
   customResourcesFor,
@@ -22,6 +23,8 @@ const MAX_NODE_LISTS = 20;
 type Draft = { -readonly [K in keyof Facts]: Facts[K] };
 
 export interface CollectOptions {
+  /** Asked only where Argo CD's resources are served and none of its controllers runs in the cluster. */
+  readonly readCapabilities?: () => Promise<FactTypes["capabilities"]>;
   readonly observe: Observe;
   readonly now: () => Date;
 }
@@ -44,6 +47,7 @@ export async function collectSnapshot(
   if (reader.seen) {
     await readAlways(facts, reader.value, options.observe);
     await readWhereNeeded(facts, reader.value, options.observe);
+    await readManaged(facts, options);
   }
   return { schemaVersion: 1, target, observedFrom, facts };
 }
@@ -97,6 +101,14 @@ async function readWhereNeeded(facts: Draft, reader: ClusterReader, observe: Obs
     readJobs(facts, reader, observe),
     readFullPods(facts, reader, observe),
   ]);
+}
+
+/** EKS runs Argo CD outside the cluster as a capability: then its resources are here and its controllers are not. */
+async function readManaged(facts: Draft, { readCapabilities, observe }: CollectOptions): Promise<void> {
+  if (readCapabilities === undefined || !facts.apiGroups.seen || !facts.pods.seen) return;
+  if (!facts.apiGroups.value.some(({ name }) => name === "argoproj.io")) return;
+  if (facts.pods.value.some(({ labels }) => hasGitOpsLabel(labels))) return;
+  await into(facts, "capabilities", observe(readCapabilities));
 }
 
 async function readEngineConfiguration(facts: Draft, reader: ClusterReader, observe: Observe): Promise<void> {

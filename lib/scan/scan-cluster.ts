@@ -7,7 +7,7 @@ import { unseen, type Observed } from "../model/observed.ts";
 import type { ClusterReport } from "../model/report.ts";
 import type { ClusterDescription, Snapshot } from "../model/snapshot.ts";
 import type { Coverage, Target } from "../model/target.ts";
-import { collectSnapshot, type CloudFacts } from "./collect.ts";
+import { collectSnapshot, type CloudFacts, type CollectOptions } from "./collect.ts";
 import { toClusterCoverage, toSkipped } from "./coverage.ts";
 import { evaluateSnapshot } from "./evaluate.ts";
 import type { Observe } from "./observe.ts";
@@ -55,7 +55,8 @@ export async function scanCluster(
     return { target, coverage: skipped, snapshot: null, cluster: null, findings: [], kubernetesRequests: 0 };
   const reader = await openReader(account, region, cluster, context, signal);
   const capabilities = unseen("not-attempted", "nothing in this cluster called for it");
-  return scanOpened(target, { cluster, vpcCniAddon, capabilities }, reader, context);
+  const readCapabilities = () => account.listCapabilities(region, name);
+  return scanOpened(target, { cluster, vpcCniAddon, capabilities }, reader, { ...context, readCapabilities });
 }
 
 /** The rest of a scan, once the cluster's API is open or known not to be: kubeconfig mode starts here. */
@@ -63,7 +64,8 @@ export async function scanOpened(
   target: Target,
   cloudFacts: CloudFacts,
   reader: Observed<ClusterReader>,
-  context: Pick<ScanContext, "observe" | "now" | "controls" | "settings">,
+  context: Pick<ScanContext, "observe" | "now" | "controls" | "settings"> &
+    Pick<CollectOptions, "readCapabilities">,
 ): Promise<ClusterScan> {
   const snapshot = await collectSnapshot(target, cloudFacts, reader, context);
   if (reader.seen) reader.value.close();

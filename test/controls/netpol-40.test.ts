@@ -13,13 +13,21 @@ const doubtful = { policy: null, path: "", certain: false, detail: "the policies
 testControl(netpol40, [
   {
     name: "ports that only its own components reach pass",
-    facts: { gitOps: { controllers: [controller("repo-server", { restrictedPorts: [openPort(8081)] })] } },
+    facts: {
+      gitOps: {
+        managedArgoCd: null,
+        controllers: [controller("repo-server", { restrictedPorts: [openPort(8081)] })],
+      },
+    },
     expect: { gitops: { status: "pass" } },
   },
   {
     name: "an open port fails with the exact path",
     facts: {
-      gitOps: { controllers: [controller("redis", { restrictedPorts: [openPort(6379, everyNamespace)] })] },
+      gitOps: {
+        managedArgoCd: null,
+        controllers: [controller("redis", { restrictedPorts: [openPort(6379, everyNamespace)] })],
+      },
     },
     expect: {
       gitops: {
@@ -31,24 +39,38 @@ testControl(netpol40, [
   {
     name: "a port that may be open is unknown",
     facts: {
-      gitOps: { controllers: [controller("redis", { restrictedPorts: [openPort(6379, doubtful)] })] },
+      gitOps: {
+        managedArgoCd: null,
+        controllers: [controller("redis", { restrictedPorts: [openPort(6379, doubtful)] })],
+      },
     },
     expect: { gitops: { status: "unknown", because: /could not be fully read/ } },
   },
   {
     name: "argocd-server may be open to everyone",
-    facts: { gitOps: { controllers: [controller("server", { mayBeOpen: true, ingress: unselected })] } },
+    facts: {
+      gitOps: {
+        managedArgoCd: null,
+        controllers: [controller("server", { mayBeOpen: true, ingress: unselected })],
+      },
+    },
     expect: { gitops: { status: "pass" } },
   },
   {
     name: "a controller that nothing isolates fails even without restricted ports",
-    facts: { gitOps: { controllers: [controller("application-controller", { ingress: unselected })] } },
+    facts: {
+      gitOps: {
+        managedArgoCd: null,
+        controllers: [controller("application-controller", { ingress: unselected })],
+      },
+    },
     expect: { gitops: { status: "fail", because: /on every port \(nothing isolates it\)/ } },
   },
   {
     name: "fleet-agent's shipped default-allow-all does not pass",
     facts: {
       gitOps: {
+        managedArgoCd: null,
         controllers: [
           controller("fleet-agent", {
             product: "Rancher Fleet",
@@ -61,12 +83,22 @@ testControl(netpol40, [
   },
   {
     name: "a policy that could not be read makes it unknown",
-    facts: { gitOps: { controllers: [controller("application-controller", { ingress: undecided })] } },
+    facts: {
+      gitOps: {
+        managedArgoCd: null,
+        controllers: [controller("application-controller", { ingress: undecided })],
+      },
+    },
     expect: { gitops: { status: "unknown", because: /futurePeer/ } },
   },
   {
-    name: "a cluster without GitOps controllers has none to close; managed Argo CD is no gap",
-    facts: { gitOps: { controllers: [] } },
-    expect: { payments: { status: "not-applicable", because: /EKS capability/ } },
+    name: "managed Argo CD, an EKS capability, is no gap",
+    facts: { gitOps: { managedArgoCd: ["argocd"], controllers: [] } },
+    expect: { payments: { status: "not-applicable", because: /EKS capability argocd/ } },
+  },
+  {
+    name: "a cluster without GitOps controllers has none to close",
+    facts: { gitOps: { managedArgoCd: null, controllers: [] } },
+    expect: { payments: { status: "not-applicable" } },
   },
 ]);

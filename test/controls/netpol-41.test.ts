@@ -5,29 +5,39 @@ import { controller, nullified, undecided, unselected } from "./posture-builders
 testControl(netpol41, [
   {
     name: "restricted egress of every component passes",
-    facts: { gitOps: { controllers: [controller("repo-server"), controller("server")] } },
+    facts: {
+      gitOps: { managedArgoCd: null, controllers: [controller("repo-server"), controller("server")] },
+    },
     expect: { gitops: { status: "pass" } },
   },
   {
     name: "the stock policies leave egress open, and that fails",
-    facts: { gitOps: { controllers: [controller("redis"), controller("server", { egress: unselected })] } },
+    facts: {
+      gitOps: {
+        managedArgoCd: null,
+        controllers: [controller("redis"), controller("server", { egress: unselected })],
+      },
+    },
     expect: { gitops: { status: "fail", because: /1 of 2 components of Argo CD .* Deployment\/server/ } },
   },
   {
     name: "Flux's allow-egress selects everything and restricts nothing",
     facts: {
-      gitOps: { controllers: [controller("source-controller", { product: "Flux", egress: nullified })] },
+      gitOps: {
+        managedArgoCd: null,
+        controllers: [controller("source-controller", { product: "Flux", egress: nullified })],
+      },
     },
     expect: { gitops: { status: "fail" } },
   },
   {
     name: "a policy that could not be read makes it unknown",
-    facts: { gitOps: { controllers: [controller("server", { egress: undecided })] } },
+    facts: { gitOps: { managedArgoCd: null, controllers: [controller("server", { egress: undecided })] } },
     expect: { gitops: { status: "unknown" } },
   },
   {
     name: "a cluster without GitOps controllers has none to restrict",
-    facts: { gitOps: { controllers: [] } },
+    facts: { gitOps: { managedArgoCd: null, controllers: [] } },
     expect: { payments: { status: "not-applicable" } },
   },
 ]);

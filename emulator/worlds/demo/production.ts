@@ -37,6 +37,9 @@ function shopProd(): WorldCluster {
     nodes: nodes(4, "ec2", { nodeGroup: "shop", instanceType: "m7i.xlarge" }),
     addons: [vpcCniAddon('{"enableNetworkPolicy":"true","nodeAgent":{"enablePolicyEventLogs":"true"}}')],
     parts: [vpcCni({ controller: true, agent: true })],
+    // AWS runs Argo CD for this cluster: its resources are here, its controllers are not, and that is no gap.
+    capabilities: [{ name: "argocd", type: "ARGOCD", status: "ACTIVE" }],
+    extraApiVersions: ["argoproj.io/v1alpha1"],
     manifests: [
       ...ingressNginx(),
       ...storefront(),

@@ -21,8 +21,6 @@ const NOT_OUR_CALLS = new Map([
   ["kms:GenerateDataKey", "S3 and SNS ask it of the caller."],
   ["kms:Decrypt", "S3 and SNS ask it of the caller."],
 ]);
-/** Granted to the member's role, and asked for by no scan: a cluster's managed capabilities are not read so far. */
-const NOT_READ_SO_FAR = ["eks:ListCapabilities"];
 /** Called, and granted by nobody: "No permissions are required" (STS, GetCallerIdentity). */
 const ALWAYS_ALLOWED = "sts:GetCallerIdentity";
 /** Where the operation's name is not the action's. */
@@ -75,7 +73,7 @@ test("the role in member accounts is used to the last action, and for nothing el
   const member = demo.accounts.find(({ memberRole }) => memberRole.deployed) ?? assert.fail();
   const role = toMemberRole(demo, member, readMemberTemplate()) ?? assert.fail();
   const called = calledBy((principal) => principal.includes(`:assumed-role/${role.name}/`));
-  assert.deepEqual([...called, ...NOT_READ_SO_FAR].toSorted(), actionsOf(role));
+  assert.deepEqual([...called].toSorted(), actionsOf(role));
 });
 
 test("no function is refused anything of its own account", () => {

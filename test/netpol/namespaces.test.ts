@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { seen } from "../../lib/model/observed.ts";
 import type { PodException } from "../../lib/model/enforcement-detail.ts";
 import type { Enforcement, NodeEnforcement } from "../../lib/model/posture.ts";
 import type { Pod } from "../../lib/model/kubernetes.ts";
@@ -16,6 +17,8 @@ import {
   policy,
   verdictText,
   workloadOf,
+  IMPLEMENTS_NONE,
+  NO_OTHER,
   type Given,
 } from "./build-input.ts";
 
@@ -275,6 +278,21 @@ test("an empty namespace keeps its declared default deny", () => {
     defaultDeny: { ingress: "effective", egress: "absent" },
     workloads: [],
   });
+});
+
+test("default deny: by a policy of an API that the engine perhaps does not implement is not known", () => {
+  const object = {
+    apiVersion: "networking.k8s.aws/v1alpha1",
+    kind: "ApplicationNetworkPolicy",
+    metadata: policy("deny", {}).metadata,
+    spec: DENY,
+  };
+  const isolation = assess({
+    pods: [pod("one")],
+    other: { ...NO_OTHER, awsApplicationNetworkPolicies: seen([object]) },
+    engine: { implements: { ...IMPLEMENTS_NONE, awsApplicationNetworkPolicies: null } },
+  });
+  assert.deepEqual(namespaceOf(isolation).defaultDeny, { ingress: "unknown", egress: "absent" });
 });
 
 function exception(name: string, effect: PodException["effect"]): PodException {

@@ -130,8 +130,6 @@ export const expectedWorlds: Readonly<Record<keyof typeof worlds, ExpectedWorld>
       "fail NETPOL.3 data-staging",
       "pass NETPOL.21 data-staging pipelines",
       "fail NETPOL.21 data-staging reporting",
-      "pass NETPOL.21 data-staging pipelines",
-      "fail NETPOL.21 data-staging reporting",
       // Cilium does not manage the notebook that was there before it.
       "fail NETPOL.1 ml-sandbox",
       "pass NETPOL.2 ml-sandbox",

@@ -135,10 +135,21 @@ export function toResult(
     controls,
     toAsff: toAsffExport,
   };
+  const notes = [...remarks, ...toFormatRemarks(report, options)];
+  if (leavesNothing(report)) notes.push(NOTHING_LEFT);
   return {
     output: render(shown, options.format, context),
-    remarks: [...remarks, ...toFormatRemarks(report, options)].map((remark) => `${remark}\n`).join(""),
-    exitCode: toExitCode(report, options.failOn),
+    remarks: notes.map((remark) => `${remark}\n`).join(""),
+    exitCode: leavesNothing(report) ? EXIT.usage : toExitCode(report, options.failOn),
     report: shown,
   };
+}
+
+const NOTHING_LEFT =
+  "ringfence: nothing was looked at: the include and exclude lists leave no account or cluster. Correct them, or leave them out.";
+
+/** Every account or cluster is skipped, and the configuration did it: 0 would say that we looked. */
+function leavesNothing({ clusters, coverage }: Report): boolean {
+  if (clusters.length > 0 || coverage.some(({ outcome }) => outcome !== "skipped")) return false;
+  return coverage.some(({ detail }) => detail?.startsWith("excluded by ") === true);
 }

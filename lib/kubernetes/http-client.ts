@@ -4,7 +4,7 @@
 import { Agent } from "node:https";
 import { setTimeout as pause } from "node:timers/promises";
 
-import { ClusterAccessError, ConnectionError, HttpStatusError } from "./errors.ts";
+import { ClusterAccessError, ConnectTimeoutError, ConnectionError, HttpStatusError } from "./errors.ts";
 import { type JsonAnswer, nameOf, sendGet } from "./http-exchange.ts";
 import { untilAborted } from "./until-aborted.ts";
 
@@ -58,12 +58,16 @@ export function openHttpClient(settings: HttpClientSettings): HttpClient {
   const closing = new AbortController();
   const signal = AbortSignal.any([settings.signal, closing.signal]);
   let requestCount = 0;
+  let wasConnected = false;
+  let neverConnected: ConnectTimeoutError | null = null;
 
   const send = async (path: string, accept: string): Promise<JsonAnswer> => {
+    // An endpoint that let no connection through in its time is not waited for once more by each further read.
+    if (neverConnected !== null) throw neverConnected;
     // A credential plugin may hang, for it asks the network or a human.
     const credentials = await untilAborted(settings.credentials(), signal, nameOf(path));
     requestCount += 1;
-    return sendGet({
+    const answer = sendGet({
       agent,
       hostname: endpoint.hostname,
       port: endpoint.port,
@@ -72,6 +76,15 @@ export function openHttpClient(settings: HttpClientSettings): HttpClient {
       timeoutMs: settings.requestTimeoutMs,
       signal,
     });
+    try {
+      const received = await answer;
+      wasConnected = true;
+      return received;
+    } catch (error) {
+      if (error instanceof ConnectTimeoutError && !wasConnected) neverConnected = error;
+      else wasConnected = true;
+      throw error;
+    }
   };
 
   return {

@@ -208,6 +208,12 @@ const ROWS: readonly (readonly [
     [NAME],
   ],
   [
+    "an end port of 0 is none",
+    { spec: ingress({ toPorts: [{ ports: [{ port: "80", endPort: 0, protocol: "TCP" }] }] }) },
+    "isolated - - 1",
+    FREE,
+  ],
+  [
     "a named port is one port",
     { spec: ingress({ toPorts: [{ ports: [{ port: "http", protocol: "TCP" }] }] }) },
     "isolated - - 1",
@@ -355,6 +361,14 @@ const NOT_MODELLED: readonly (readonly [spec: unknown, because: string])[] = [
   [
     egress({ toCIDRSet: [{ cidrGroupRef: "g" }] }),
     'spec.egress[0].toCIDRSet[0] has "cidrGroupRef", which is not modelled',
+  ],
+  [
+    egress({ toCIDRSet: [{ cidr: "10.0.0.0/8", except: ["fd00::/8"] }] }),
+    'spec.egress[0].toCIDRSet[0].except has "fd00::/8", which is not a CIDR of its family',
+  ],
+  [
+    egress({ toCIDRSet: [{ cidr: "10.0.0.0/8", except: ["10.1"] }] }),
+    'spec.egress[0].toCIDRSet[0].except has "10.1", which is not a CIDR of its family',
   ],
   [egress({ toCIDR: ["10/8"] }), 'spec.egress[0].toCIDR[0] is "10/8", which is not a CIDR'],
   [

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { RawObject } from "../../lib/model/kubernetes.ts";
-import { seen } from "../../lib/model/observed.ts";
+import { seen, unseen } from "../../lib/model/observed.ts";
 import type { EngineBehaviour, OtherPolicies, PolicyApi } from "../../lib/netpol/isolation-input.ts";
 import { createReachability } from "../../lib/netpol/reachability.ts";
 import {
@@ -497,6 +497,15 @@ const UNREADABLE: readonly (readonly [spec: unknown, because: RegExp])[] = [
     /^spec\.egress\[0\]\.to\[0\] has not exactly one field$/,
   ],
   [
+    {
+      tier: "Admin",
+      priority: 1,
+      subject: PODS,
+      egress: [{ action: "Deny", to: [{ networks: ["10.0.0.0/8"], namespaces: {} }] }],
+    },
+    /^spec\.egress\[0\]\.to\[0\] has not exactly one field$/,
+  ],
+  [
     { tier: "Admin", priority: 1, subject: PODS, egress: [{ action: "Deny", to: [{ futurePeer: {} }] }] },
     /^spec\.egress\[0\]\.to\[0\] has a field that we do not know, "futurePeer"$/,
   ],
@@ -710,4 +719,61 @@ test("a connection that is passed meets the next tier", () => {
       { port: 80, protocol: "TCP" },
     ).allowed;
   assert.deepEqual([ask({ podSelector: {} }), ask(NP_OPEN)], [false, true]);
+});
+
+test("a default that is not known leaves what no rule decides unknown, also beside a certain policy", () => {
+  const { other, implements: implemented } = AWS.spell([
+    { tier: "Admin", egress: [{ action: "Accept", peers: [TEAM_A] }] },
+  ]);
+  const { egress } = workloadOf(
+    assess({ pods: [WEB], other, engine: { implements: implemented, unselectedPods: null } }),
+    "Pod/one",
+  );
+  assert.equal(verdictText(egress), "? ? ? ?");
+  assert.match(egress.because ?? "", /pod that no policy selects/);
+});
+
+test("one policy of which nothing is known is enough to know nothing", () => {
+  const object = raw("networking.k8s.aws/v1alpha1", "ClusterNetworkPolicy", "odd", {
+    tier: "Admin",
+    priority: 1,
+    subject: PODS,
+    mode: 1,
+  });
+  const { other, implements: implemented } = given({ awsClusterNetworkPolicies: [object] });
+  const isolation = assess({
+    pods: [WEB],
+    policies: [policy("native", NP_OPEN)],
+    other,
+    engine: { implements: implemented },
+  });
+  assert.equal(verdictText(workloadOf(isolation, "Pod/one").ingress), "? ? ? ?");
+});
+
+test("policies that could not be seen open nothing in the details", () => {
+  const isolation = assess({
+    pods: [WEB],
+    policies: [policy("native", NP_DENY)],
+    other: { ...NO_OTHER, awsClusterNetworkPolicies: unseen("access-denied", "403") },
+    engine: { implements: { ...IMPLEMENTS_NONE, awsClusterNetworkPolicies: true } },
+  });
+  assert.equal(verdictText(workloadOf(isolation, "Pod/one").ingress), "isolated ? ? ?");
+  assert.deepEqual(detailOf(isolation).openings, []);
+  assert.deepEqual(workloadOf(isolation, "Pod/one").ingress.nullifiedBy, []);
+});
+
+test("very many denied port ranges are bounded from both sides", () => {
+  const rule = (index: number): PlainRule => ({
+    action: "Deny",
+    peers: [PODS],
+    ports: [[1 + index, 60_000 - index]],
+  });
+  const { other, implements: implemented } = AWS.spell([
+    { tier: "Admin", ingress: Array.from({ length: 1_000 }, (_, index) => rule(index)) },
+  ]);
+  const { ingress } = workloadOf(
+    assess({ pods: [WEB], other, engine: { implements: implemented } }),
+    "Pod/one",
+  );
+  assert.equal(verdictText(ingress), "- ? external 1");
 });

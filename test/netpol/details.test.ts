@@ -308,6 +308,35 @@ for (const [says, spec, given, addresses] of METADATA) {
   });
 }
 
+test("instance metadata: one reaching pod of a workload is enough", () => {
+  const replica = (name: string, app: string) => pod(name, { app }, { owner: owner("StatefulSet", "db") });
+  const { metadataEgress } = details({
+    pods: [replica("db-0", "closed"), replica("db-1", "open")],
+    policies: [
+      policy("closed", { podSelector: {}, policyTypes: ["Egress"] }),
+      policy("open", {
+        podSelector: { matchLabels: { app: "open" } },
+        policyTypes: ["Egress"],
+        egress: [{ ports: [{ port: 80 }] }],
+      }),
+    ],
+  });
+  assert.deepEqual(metadataEgress, [
+    { workload: "StatefulSet/db", address: "169.254.169.254", policies: ["open"] },
+  ]);
+});
+
+test("a pod on the host's network is no peer", () => {
+  const { deadPeers } = details({
+    pods: [pod("one", { app: "web" }), pod("agent", { app: "agent" }, { hostNetwork: true })],
+    policies: [policy("p", ingress({ from: [{ podSelector: { matchLabels: { app: "agent" } } }] }))],
+  });
+  assert.deepEqual(
+    deadPeers.map(({ path }) => path),
+    ["spec.ingress[0].from[0]"],
+  );
+});
+
 test("every policy that lets metadata through is named", () => {
   const { metadataEgress } = details({
     policies: [

@@ -399,6 +399,24 @@ const POSTURES: readonly (readonly [
   ["unknown enforcement", { pods: ONE, enforcement: enforcement("unknown") }, [DENY], "unknown"],
   ["unknown enforcement of nothing", { pods: ONE, enforcement: enforcement("unknown") }, [], "unprotected"],
   [
+    "enforced, on a node that is not listed",
+    { pods: ON_NODES, enforcement: enforcement("enforced") },
+    [DENY],
+    "isolated",
+  ],
+  [
+    "not enforced, on a node that is not listed",
+    { pods: ON_NODES, enforcement: enforcement("not-enforced") },
+    [DENY],
+    "inert",
+  ],
+  [
+    "partly enforced, on a node that is not listed",
+    { pods: ON_NODES, enforcement: enforcement("partial") },
+    [DENY],
+    "unknown",
+  ],
+  [
     "partly enforced, nodes not known",
     { pods: ONE, enforcement: enforcement("partial", NODES) },
     [DENY],

@@ -1,6 +1,8 @@
 import { parseAddonValues, type AddonValues } from "../enforcement/addon-values.ts";
 import { defineControl } from "../model/control.ts";
-import type { Evidence } from "../model/finding.ts";
+import type { Evidence, Remediation } from "../model/finding.ts";
+import type { Observed } from "../model/observed.ts";
+import type { Enforcement } from "../model/posture.ts";
 import { quoteForShell } from "../model/quote-for-shell.ts";
 import type { Addon } from "../model/snapshot.ts";
 import { remedyAddon } from "../remediation/remedy-enforcement.ts";
@@ -26,7 +28,8 @@ export const netpol1 = defineControl({
     'Set enableNetworkPolicy to "true" in the add-on\'s configuration values, and keep the values that are there.',
   link: "https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy-configure.html",
   needs: ["vpcCniAddon"],
-  evaluate({ facts: { vpcCniAddon }, clusterName }) {
+  remedyReads: ["enforcement"],
+  evaluate({ facts: { vpcCniAddon }, reads: { enforcement }, clusterName }) {
     const subject = { kind: "cluster", name: clusterName } as const;
     if (vpcCniAddon === null)
       return [
@@ -35,12 +38,27 @@ export const netpol1 = defineControl({
           ...notApplicable("The cluster does not have the vpc-cni add-on; NETPOL.2 judges what runs in it."),
         },
       ];
+    const other = otherEngine(enforcement);
     const judgement = withRemedy(judge(parseAddonValues(vpcCniAddon.configurationValues)), () =>
-      remedyAddon(clusterName, vpcCniAddon),
+      other === null ? remedyAddon(clusterName, vpcCniAddon) : leaveItOff(other),
     );
     return [{ subject, ...judgement, evidence: [toEvidence(vpcCniAddon, judgement, clusterName)] }];
   },
 });
+
+/** An engine beside the VPC CNI's, which a switched-on add-on would come into conflict with (NETPOL.7). */
+function otherEngine(enforcement: Observed<Enforcement>): string | null {
+  const engines = enforcement.seen ? enforcement.value.engines : [];
+  return engines.find((engine) => engine !== "vpc-cni" && engine !== "eks-auto-mode") ?? null;
+}
+
+function leaveItOff(engine: string): Remediation {
+  return {
+    text: `Leave the add-on's setting as it is while ${engine} is installed: a second engine on the same nodes is a conflict (NETPOL.7). Record an exemption for NETPOL.1 with that reason, or remove ${engine} first.`,
+    commands: [],
+    files: [],
+  };
+}
 
 function judge(values: AddonValues): Judgement {
   if (values.state === "malformed")

@@ -30,7 +30,8 @@ export const netpol20 = defineControl({
     { framework: "NIST 800-53 r5", id: "AC-4", origin: "mapping" },
     { framework: "PCI DSS 4.0", id: "1.2.1", origin: "mapping" },
   ],
-  atAccessLevel1: "Everything for native NetworkPolicies; custom policy resources are unknown.",
+  atAccessLevel1:
+    "What native NetworkPolicies isolate; where none does it is unknown, because the cluster-wide policies of other APIs are not readable.",
   remediation: "Create a default-deny NetworkPolicy in the namespace, then allow what its workloads need.",
   link: "https://kubernetes.io/docs/concepts/services-networking/network-policies/",
   needs: ["isolation"],

@@ -17,7 +17,8 @@ export const netpol22 = defineControl({
     { framework: "NSA/CISA", id: "Network separation and hardening", origin: "mapping" },
     { framework: "AWS EKS Best Practices", id: "Network security: default deny", origin: "mapping" },
   ],
-  atAccessLevel1: "Everything for native NetworkPolicies; custom policy resources are unknown.",
+  atAccessLevel1:
+    "What native NetworkPolicies isolate; where none does it is unknown, because the cluster-wide policies of other APIs are not readable.",
   remediation:
     "Create a NetworkPolicy with an empty podSelector, policyTypes [Ingress] and no ingress rules.",
   link: "https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-deny-all-ingress-traffic",

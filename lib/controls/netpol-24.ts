@@ -17,7 +17,8 @@ export const netpol24 = defineControl({
     { framework: "PCI DSS 4.0", id: "1.3.1", origin: "mapping" },
     { framework: "NSA/CISA", id: "Network separation and hardening", origin: "mapping" },
   ],
-  atAccessLevel1: "Everything for native NetworkPolicies; custom policy resources are unknown.",
+  atAccessLevel1:
+    "What native NetworkPolicies isolate; where none does it is unknown, because the cluster-wide policies of other APIs are not readable.",
   remediation:
     "Add a NetworkPolicy with an empty podSelector and policyTypes [Ingress] to the namespace, then allow what each workload needs.",
   link: "https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-deny-all-ingress-traffic",

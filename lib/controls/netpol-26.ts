@@ -18,7 +18,8 @@ export const netpol26 = defineControl({
     { framework: "PCI DSS 4.0", id: "1.2.5", origin: "mapping" },
     { framework: "NSA/CISA", id: "Network separation and hardening", origin: "mapping" },
   ],
-  atAccessLevel1: "Everything for native NetworkPolicies; custom policy resources are unknown.",
+  atAccessLevel1:
+    "What native NetworkPolicies isolate; where none does it is unknown, because the cluster-wide policies of other APIs are not readable.",
   remediation: "Narrow the named policies to the peers and ports that the workload needs, or delete them.",
   link: "https://kubernetes.io/docs/concepts/services-networking/network-policies/",
   needs: ["isolation"],

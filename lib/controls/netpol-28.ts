@@ -30,7 +30,8 @@ export const netpol28 = defineControl({
     { framework: "PCI DSS 4.0", id: "1.4.4", origin: "mapping" },
     { framework: "AWS EKS Best Practices", id: "Restrict access to the instance profile", origin: "mapping" },
   ],
-  atAccessLevel1: "Everything for native NetworkPolicies; custom policy resources are unknown.",
+  atAccessLevel1:
+    "What native NetworkPolicies isolate; where none does it is unknown, because the cluster-wide policies of other APIs are not readable.",
   remediation:
     "Add 169.254.169.254/32 (IPv6: fd00:ec2::254/128) to the `except` of the rule, or set the nodes' metadata hop limit to 1 and use EKS Pod Identity.",
   link: "https://docs.aws.amazon.com/eks/latest/best-practices/identity-and-access-management.html",

@@ -20,7 +20,8 @@ export const netpol40 = defineControl({
     { framework: "PCI DSS 4.0", id: "1.3.1", origin: "mapping" },
     { framework: "NSA/CISA", id: "Network separation and hardening", origin: "mapping" },
   ],
-  atAccessLevel1: "Everything for native NetworkPolicies; custom policy resources are unknown.",
+  atAccessLevel1:
+    "What native NetworkPolicies isolate; where none does it is unknown, because the cluster-wide policies of other APIs are not readable.",
   remediation:
     "Allow the named port only from the product's own components with a podSelector (Argo CD ships such policies since chart 10; Flux with --network-policy), and remove the rule that opens it.",
   link: "https://argo-cd.readthedocs.io/en/stable/operator-manual/secret-management/",

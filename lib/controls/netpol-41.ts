@@ -19,7 +19,8 @@ export const netpol41 = defineControl({
     { framework: "PCI DSS 4.0", id: "1.3.2", origin: "mapping" },
     { framework: "NSA/CISA", id: "Network separation and hardening", origin: "mapping" },
   ],
-  atAccessLevel1: "Everything for native NetworkPolicies; custom policy resources are unknown.",
+  atAccessLevel1:
+    "What native NetworkPolicies isolate; where none does it is unknown, because the cluster-wide policies of other APIs are not readable.",
   remediation:
     "Add an egress policy for the controllers that allows DNS, the Kubernetes API server and the addresses of your Git and chart sources.",
   link: "https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-deny-all-egress-traffic",

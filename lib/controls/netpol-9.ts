@@ -1,11 +1,9 @@
 import { defineControl } from "../model/control.ts";
 import type { Evidence } from "../model/finding.ts";
 import type { Observed, Why } from "../model/observed.ts";
+import { FACT_ACCESS, FACT_NAMES, isExpectedGap, type FactName } from "../model/snapshot.ts";
 import { quoteForShell } from "../model/quote-for-shell.ts";
 import { remedyDeniedAccess } from "../remediation/remedy-visibility.ts";
-
-/** Facts that level 1 (AmazonEKSViewPolicy alone) must give; nodes are level 2 and said so. */
-const LEVEL_1 = ["namespaces", "pods", "daemonSets", "networkPolicies", "vpcCniConfigMap"] as const;
 
 export const netpol9 = defineControl({
   id: "NETPOL.9",
@@ -21,16 +19,14 @@ export const netpol9 = defineControl({
     "Give the member role an access entry with AmazonEKSViewPolicy (level 1), and deploy/kubernetes/ringfence-reader.yaml for nodes and custom resources (level 2). For a private endpoint run the scan inside the VPC.",
   link: "https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html",
   needs: [],
-  reads: ["cluster", "nodes", ...LEVEL_1],
+  reads: FACT_NAMES,
   evaluate({ reads, clusterName }) {
     const subject = { kind: "cluster", name: clusterName } as const;
     const command = commandFor(clusterName);
-    const blind = [...(isKnownGap(reads.cluster) ? [] : (["cluster"] as const)), ...LEVEL_1].flatMap(
-      (name) => {
-        const fact: Observed<unknown> = reads[name];
-        return fact.seen ? [] : [{ name, why: fact.why, detail: fact.detail }];
-      },
-    );
+    const blind = FACT_NAMES.flatMap((name) => {
+      const fact: Observed<unknown> = reads[name];
+      return fact.seen || isExpectedGap(name, fact) ? [] : [{ name, why: fact.why, detail: fact.detail }];
+    });
     if (blind.length > 0) {
       const [first] = blind;
       const isDenied = blind.some(({ why }) => why === "access-denied") && reads.cluster.seen;
@@ -54,17 +50,12 @@ export const netpol9 = defineControl({
   },
 });
 
-/** In kubeconfig mode and offline there is no EKS API around the cluster: that is not a blind spot. */
-function isKnownGap(cluster: Observed<unknown>): boolean {
-  return cluster.seen || cluster.why === "not-attempted";
-}
-
 function toEvidence(
-  { name, why, detail }: { name: string; why: Why; detail: string },
+  { name, why, detail }: { name: FactName; why: Why; detail: string },
   command: string,
 ): Evidence {
   return {
-    source: name === "cluster" ? "Amazon EKS API" : "Kubernetes API",
+    source: FACT_ACCESS[name] === "aws" ? "Amazon EKS API" : "Kubernetes API",
     object: name,
     observed: `${why}: ${detail}`,
     means: "could not look",

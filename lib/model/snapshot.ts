@@ -168,3 +168,9 @@ export function unseenFacts(reason: Unseen): Facts {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one entry for each name
   return Object.fromEntries(FACT_NAMES.map((name) => [name, reason])) as unknown as Facts;
 }
+
+/** Facts whose absence is no surprise: denied at level 1 by design, or read only where they are called for. */
+export function isExpectedGap(name: FactName, gap: Unseen): boolean {
+  if (gap.why === "not-attempted") return true;
+  return FACT_ACCESS[name] === "level-2" && gap.why === "access-denied";
+}

@@ -111,7 +111,8 @@ function toStatsLines({ stats }: Report, width: number): Line[] {
 
 /** The last lines, which stay on the screen: what was not seen, then what fails, and only then "all good". */
 function toVerdictLines({ findings, coverage }: Report, width: number): Line[] {
-  const failed = findings.filter(({ status }) => status === "fail");
+  // Information is no failure: --fail-on knows no such severity either.
+  const failed = findings.filter(({ status, severity }) => status === "fail" && severity !== "informational");
   const lines = coverage.some(isBlindSpot) ? hanging(INCOMPLETE, toBlindSpotSentence(coverage), width) : [];
   if (failed.length > 0) {
     const sentence = `${count(failed.length, "check")} failed: ${toSeverityText(countFailed(failed))}.${toFixHint(failed)}`;

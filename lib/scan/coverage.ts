@@ -1,12 +1,11 @@
 // The completeness proof: for each thing that a run should have looked at, whether it did, and why not.
 // A skip is something that is not ours to scan and says so; it is never a way to hide an error.
 
-import type { Unseen } from "../model/observed.ts";
 import {
   FACT_ACCESS,
   FACT_NAMES,
+  isExpectedGap,
   type ClusterDescription,
-  type FactName,
   type Snapshot,
 } from "../model/snapshot.ts";
 import type { Coverage, Target } from "../model/target.ts";
@@ -33,12 +32,6 @@ function hasTag(tags: Readonly<Record<string, string>>, wanted: string): boolean
   return value.length === 0 || tags[key] === value.join("=");
 }
 
-/** Facts whose absence leaves only some verdicts unknown: denied at level 1 by design, or read on demand. */
-function isExpectedGap(name: FactName, gap: Unseen): boolean {
-  if (gap.why === "not-attempted") return true;
-  return FACT_ACCESS[name] === "level-2" && gap.why === "access-denied";
-}
-
 /** scanned: all that this access level allows was read; partial: some was not; missed: the cluster is dark. */
 export function toClusterCoverage(snapshot: Snapshot): Coverage {
   const gaps = FACT_NAMES.flatMap((name) => {
@@ -58,12 +51,17 @@ export function toClusterCoverage(snapshot: Snapshot): Coverage {
   return { ...snapshot.target, outcome: "partial", why: first.why, detail };
 }
 
-function levelDetail(snapshot: Snapshot): { detail?: string } {
-  const { nodes } = snapshot.facts;
-  if (nodes.seen || nodes.why !== "access-denied") return {};
-  return {
-    detail: "access level 1: nodes and custom resources are not readable with AmazonEKSViewPolicy alone",
-  };
+/** What level 2 would add, or which of its rules is missing. */
+function levelDetail({ facts }: Snapshot): { detail?: string } {
+  if (!facts.nodes.seen && facts.nodes.why === "access-denied")
+    return {
+      detail: "access level 1: nodes and custom resources are not readable with AmazonEKSViewPolicy alone",
+    };
+  const denied = FACT_NAMES.filter((name) => {
+    const fact = facts[name];
+    return !fact.seen && fact.why === "access-denied";
+  });
+  return denied.length === 0 ? {} : { detail: `not readable, grant them by RBAC: ${denied.join(", ")}` };
 }
 
 /** A run is complete when nothing in scope was left unread. */

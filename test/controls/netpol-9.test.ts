@@ -34,10 +34,20 @@ const level1: Partial<InputTypes> = {
   pods: [],
   daemonSets: [],
   networkPolicies: [],
+  vpcCniAddon: null,
   vpcCniConfigMap: null,
+  apiGroups: [],
+  capabilities: [],
+  jobs: [],
+  services: [],
+  agentPods: [],
+  podsOnUncoveredNodes: {},
+  ciliumConfigMap: null,
+  antreaConfigMap: null,
 };
 
 const { pods: _, ...withoutPods } = level1;
+const { vpcCniAddon: __, ...withoutAddon } = level1;
 
 testControl(
   netpol9,
@@ -58,8 +68,18 @@ testControl(
       expect: { payments: { status: "fail", because: /could not read pods of cluster payments/ } },
     },
     {
+      name: "a denied DescribeAddon is one, too: the coverage is partial",
+      facts: withoutAddon,
+      expect: { payments: { status: "fail", because: /could not read vpcCniAddon of cluster payments/ } },
+    },
+    {
       name: "a cluster that nothing could be read of fails",
-      expect: { payments: { status: "fail", because: /cluster, namespaces, pods/ } },
+      expect: {
+        payments: {
+          status: "fail",
+          because: /could not read cluster, vpcCniAddon, capabilities, apiGroups, namespaces, pods/,
+        },
+      },
     },
   ],
   {

@@ -1,6 +1,7 @@
 // The rule that NETPOL.24 and NETPOL.25 share, for one direction. Openness through a policy is NETPOL.26's
 // failure, so a workload that is selected but opened is not failed a second time here.
 
+import { count } from "../model/counts.ts";
 import type { EvaluationSettings, Isolation, Verdict } from "../model/control.ts";
 import type { DirectionReport, NamespaceReport, WorkloadReport } from "../model/posture.ts";
 import type { DnsReads } from "../remediation/cluster-dns.ts";
@@ -48,7 +49,7 @@ function judgeNamespace(direction: Direction, namespace: NamespaceReport): Judge
       `Every workload is selected for ${direction}, but policies open ${names(opened)}; NETPOL.26 judges that.`,
     );
   return pass(
-    `All ${workloads.length} workloads of namespace ${namespace.name} are isolated for ${direction}.`,
+    `Every workload of namespace ${namespace.name} is isolated for ${direction} (${count(workloads.length, "workload")}).`,
   );
 }
 
@@ -59,7 +60,7 @@ function failFor(
   namespace: NamespaceReport,
 ): Judgement {
   return fail(
-    `${open.length} of ${workloads.length} workloads of namespace ${namespace.name} are not isolated for ${direction}: ${names(open)}.`,
+    `${open.length} of ${count(workloads.length, "workload")} of namespace ${namespace.name} ${open.length === 1 ? "is" : "are"} not isolated for ${direction}: ${names(open)}.`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { count } from "../model/counts.ts";
 import { defineControl } from "../model/control.ts";
 import { DIRECTIONS } from "../model/isolation-detail.ts";
 import type { NamespaceReport } from "../model/posture.ts";
@@ -47,7 +48,7 @@ function judge(namespace: NamespaceReport): Judgement {
   const workloads = countedWorkloads(namespace);
   if (workloads.length === 0)
     return policies.length > 0
-      ? pass(`Namespace ${name} runs no pod now and has ${policies.length} policies: ${listNames(policies)}.`)
+      ? pass(`Namespace ${name} runs no pod now and has these policies: ${listNames(policies)}.`)
       : notApplicable(`Namespace ${name} runs no pod that a policy could protect.`);
   if (!hasNoEffectivePolicy(namespace)) {
     const effective = policies.filter((policy) => !deadPolicies.includes(policy));
@@ -62,8 +63,6 @@ function judge(namespace: NamespaceReport): Judgement {
       `Whether a policy selects pods of namespace ${name} could not be decided: ${blind.ingress.because ?? blind.egress.because ?? "a fact was not seen"}.`,
     );
   if (policies.length === 0)
-    return fail(`Namespace ${name} runs ${workloads.length} workloads and has no NetworkPolicy.`);
-  return fail(
-    `Namespace ${name} has ${policies.length} policies, but none selects any of its pods: ${listNames(policies)}.`,
-  );
+    return fail(`Namespace ${name} runs ${count(workloads.length, "workload")} and has no NetworkPolicy.`);
+  return fail(`Namespace ${name} has policies, but none selects any of its pods: ${listNames(policies)}.`);
 }

@@ -1,3 +1,4 @@
+import { count } from "../model/counts.ts";
 import { defineControl } from "../model/control.ts";
 import type { NamespaceDetail } from "../model/isolation-detail.ts";
 import type { NamespaceReport } from "../model/posture.ts";
@@ -58,12 +59,12 @@ function judge(
     return unknown(`Whether the policies of namespace ${name} are enforced is not in the input.`);
   if (notEnforced === selected)
     return fail(
-      `The policies of namespace ${name} select ${selected} pods, but nothing enforces them: ${listNames(policies)}.`,
+      `The policies of namespace ${name} select ${count(selected, "pod")}, but nothing enforces them: ${listNames(policies)}.`,
     );
   if (notEnforced > 0)
     // Where the others are enforced somebody has seen to it; the cluster's NETPOL.3 names the nodes.
     return fail(
-      `For ${notEnforced} of the ${selected} pods that policies of namespace ${name} select nothing enforces them; NETPOL.3 names nodes and pods.`,
+      `For ${notEnforced} of the ${count(selected, "pod")} that policies of namespace ${name} select nothing enforces them; NETPOL.3 names nodes and pods.`,
       { severity: "medium" },
     );
   if (undecided > 0)
@@ -71,6 +72,6 @@ function judge(
       `Whether the policies of namespace ${name} are enforced could not be decided; NETPOL.2 says why.`,
     );
   return pass(
-    `An engine enforces the policies of namespace ${name} for all ${selected} pods that they select.`,
+    `An engine enforces the policies of namespace ${name} for every pod that they select (${count(selected, "pod")}).`,
   );
 }

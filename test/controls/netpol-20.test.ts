@@ -13,7 +13,7 @@ testControl(netpol20, [
   {
     name: "workloads without any policy fail",
     facts: { isolation: isolation(namespace("shop", { policies: [], workloads: [open] })) },
-    expect: { shop: { status: "fail", because: /1 workloads and has no NetworkPolicy/ } },
+    expect: { shop: { status: "fail", because: /1 workload and has no NetworkPolicy/ } },
   },
   {
     name: "policies that select nothing do not pass",

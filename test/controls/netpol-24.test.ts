@@ -14,7 +14,10 @@ testControl(netpol24, [
     name: "isolated by policies that nothing enforces passes, and does not read as if they held",
     facts: { isolation: enforcedFor({ enforced: 0, notEnforced: 2, unknown: 0 }) },
     expect: {
-      shop: { status: "pass", because: /ingress \(1 workload\); but nothing enforces its policies, as NETPOL\.21 says\.$/ },
+      shop: {
+        status: "pass",
+        because: /ingress \(1 workload\); but nothing enforces its policies, as NETPOL\.21 says\.$/,
+      },
     },
   },
   {

@@ -44,9 +44,9 @@ function toConfiguration({ organization, scanner }: DemoWorld, topicArn: string)
     ...(organization === null ? {} : { organization: {} }),
     ...(scanner.externalId === null ? {} : { role: { externalId: scanner.externalId } }),
     publish: { securityHub: { enabled: true }, sns: { topicArn } },
-    // A cluster that nobody can reach is waited for; on one machine two seconds are plenty. Not so the deadline:
+    // A cluster that nobody can reach is waited for; on one machine three seconds are plenty. Not so the deadline:
     // a machine that is busy with other things must not make the other clusters look blind.
-    limits: { requestTimeoutMs: 2000, deadlineSeconds: 60 },
+    limits: { requestTimeoutMs: 3000, deadlineSeconds: 60 },
   };
   return parseConfiguration(JSON.stringify(file), "the demo's configuration");
 }

@@ -1,12 +1,12 @@
 // What the GitOps controls share: one verdict per namespace that runs GitOps controllers, and one sentence for a
 // cluster that runs none. The namespace's name plays no part.
 
-import type { Verdict } from "../model/control.ts";
+import type { Isolation, Verdict } from "../model/control.ts";
 import type { GitOps, GitOpsController } from "../model/gitops.ts";
-import { notApplicable, type Judgement } from "./judge-namespaces.ts";
+import { notApplicable, withReservation, type Judgement } from "./judge-namespaces.ts";
 
 export function judgeControllers(
-  gitOps: GitOps,
+  { gitOps, isolation }: { readonly gitOps: GitOps; readonly isolation: Isolation },
   clusterName: string,
   judge: (controllers: readonly GitOpsController[], namespace: string) => Judgement,
 ): readonly Verdict[] {
@@ -17,10 +17,11 @@ export function judgeControllers(
         ...notApplicable(whyNone(gitOps)),
       },
     ];
+  const details = new Map(isolation.details.map((detail) => [detail.name, detail]));
   const byNamespace = Map.groupBy(gitOps.controllers, ({ namespace }) => namespace);
   return [...byNamespace].map(([name, controllers]) => ({
     subject: { kind: "namespace", name },
-    ...judge(controllers, name),
+    ...withReservation(judge(controllers, name), details.get(name)),
   }));
 }
 

@@ -16,9 +16,13 @@ export function judgeNamespaces(
   judge: (namespace: NamespaceReport) => Judgement,
 ): readonly Verdict[] {
   const details = new Map(isolation.details.map((detail) => [detail.name, detail]));
+  const rules = settings.unjudgedNamespaces.map(({ glob, reason }) => ({
+    matches: compileGlob(glob),
+    reason,
+  }));
   return isolation.namespaces.map((namespace) => {
     const subject = { kind: "namespace", name: namespace.name } as const;
-    const unjudged = settings.unjudgedNamespaces.find(({ glob }) => compileGlob(glob)(namespace.name));
+    const unjudged = rules.find(({ matches }) => matches(namespace.name));
     if (unjudged === undefined)
       return { subject, ...withReservation(judge(namespace), details.get(namespace.name)) };
     return {
@@ -32,7 +36,7 @@ export function judgeNamespaces(
  * Controls of isolation judge what the policies say. Where nothing enforces them, NETPOL.21 fails, and no other
  * control of the namespace may read as if they held.
  */
-function withReservation(judgement: Judgement, detail: NamespaceDetail | undefined): Judgement {
+export function withReservation(judgement: Judgement, detail: NamespaceDetail | undefined): Judgement {
   if (judgement.status !== "pass" || detail === undefined || detail.selected.notEnforced === 0)
     return judgement;
   const { enforced, notEnforced, unknown: undecided } = detail.selected;

@@ -1,6 +1,6 @@
 import { netpol40 } from "../../lib/controls/netpol-40.ts";
 import { testControl } from "./control-table.ts";
-import { controller, openPort, undecided, unselected } from "./posture-builders.ts";
+import { controller, isolation, namespace, openPort, undecided, unselected } from "./posture-builders.ts";
 
 const everyNamespace = {
   policy: "allow-all",
@@ -10,10 +10,17 @@ const everyNamespace = {
 };
 const doubtful = { policy: null, path: "", certain: false, detail: "the policies could not be fully read" };
 
+function inert() {
+  const picture = isolation(namespace("gitops"));
+  const selected = { enforced: 0, notEnforced: 2, unknown: 0 };
+  return { ...picture, details: picture.details.map((detail) => ({ ...detail, selected })) };
+}
+
 testControl(netpol40, [
   {
     name: "ports that only its own components reach pass",
     facts: {
+      isolation: isolation(),
       gitOps: {
         managedArgoCd: null,
         controllers: [controller("repo-server", { restrictedPorts: [openPort(8081)] })],
@@ -24,6 +31,7 @@ testControl(netpol40, [
   {
     name: "an open port fails with the exact path",
     facts: {
+      isolation: isolation(),
       gitOps: {
         managedArgoCd: null,
         controllers: [controller("redis", { restrictedPorts: [openPort(6379, everyNamespace)] })],
@@ -39,6 +47,7 @@ testControl(netpol40, [
   {
     name: "a port that may be open is unknown",
     facts: {
+      isolation: isolation(),
       gitOps: {
         managedArgoCd: null,
         controllers: [controller("redis", { restrictedPorts: [openPort(6379, doubtful)] })],
@@ -49,6 +58,7 @@ testControl(netpol40, [
   {
     name: "argocd-server may be open to everyone",
     facts: {
+      isolation: isolation(),
       gitOps: {
         managedArgoCd: null,
         controllers: [controller("server", { mayBeOpen: true, ingress: unselected })],
@@ -59,6 +69,7 @@ testControl(netpol40, [
   {
     name: "a controller that nothing isolates fails even without restricted ports",
     facts: {
+      isolation: isolation(),
       gitOps: {
         managedArgoCd: null,
         controllers: [controller("application-controller", { ingress: unselected })],
@@ -69,6 +80,7 @@ testControl(netpol40, [
   {
     name: "fleet-agent's shipped default-allow-all does not pass",
     facts: {
+      isolation: isolation(),
       gitOps: {
         managedArgoCd: null,
         controllers: [
@@ -84,6 +96,7 @@ testControl(netpol40, [
   {
     name: "a policy that could not be read makes it unknown",
     facts: {
+      isolation: isolation(),
       gitOps: {
         managedArgoCd: null,
         controllers: [controller("application-controller", { ingress: undecided })],
@@ -92,13 +105,24 @@ testControl(netpol40, [
     expect: { gitops: { status: "unknown", because: /futurePeer/ } },
   },
   {
+    name: "what nothing enforces does not read as if it were closed",
+    facts: {
+      isolation: inert(),
+      gitOps: {
+        managedArgoCd: null,
+        controllers: [controller("repo-server", { restrictedPorts: [openPort(8081)] })],
+      },
+    },
+    expect: { gitops: { status: "pass", because: /but nothing enforces its policies, as NETPOL\.21 says/ } },
+  },
+  {
     name: "managed Argo CD, an EKS capability, is no gap",
-    facts: { gitOps: { managedArgoCd: ["argocd"], controllers: [] } },
+    facts: { isolation: isolation(), gitOps: { managedArgoCd: ["argocd"], controllers: [] } },
     expect: { payments: { status: "not-applicable", because: /EKS capability argocd/ } },
   },
   {
     name: "a cluster without GitOps controllers has none to close",
-    facts: { gitOps: { managedArgoCd: null, controllers: [] } },
+    facts: { isolation: isolation(), gitOps: { managedArgoCd: null, controllers: [] } },
     expect: { payments: { status: "not-applicable" } },
   },
 ]);

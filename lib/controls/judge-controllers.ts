@@ -3,7 +3,7 @@
 
 import type { Isolation, Verdict } from "../model/control.ts";
 import type { GitOps, GitOpsController } from "../model/gitops.ts";
-import { notApplicable, withReservation, type Judgement } from "./judge-namespaces.ts";
+import { createDetails, notApplicable, withReservation, type Judgement } from "./judge-namespaces.ts";
 
 export function judgeControllers(
   { gitOps, isolation }: { readonly gitOps: GitOps; readonly isolation: Isolation },
@@ -17,11 +17,11 @@ export function judgeControllers(
         ...notApplicable(whyNone(gitOps)),
       },
     ];
-  const details = new Map(isolation.details.map((detail) => [detail.name, detail]));
+  const detailOf = createDetails(isolation);
   const byNamespace = Map.groupBy(gitOps.controllers, ({ namespace }) => namespace);
   return [...byNamespace].map(([name, controllers]) => ({
     subject: { kind: "namespace", name },
-    ...withReservation(judge(controllers, name), details.get(name)),
+    ...withReservation(judge(controllers, name), detailOf(name)),
   }));
 }
 

@@ -13,9 +13,9 @@ export type Judgement = Omit<Verdict, "subject">;
 export function judgeNamespaces(
   isolation: Isolation,
   settings: EvaluationSettings,
-  judge: (namespace: NamespaceReport) => Judgement,
+  judge: (namespace: NamespaceReport, detail: NamespaceDetail) => Judgement,
 ): readonly Verdict[] {
-  const details = new Map(isolation.details.map((detail) => [detail.name, detail]));
+  const detailOf = createDetails(isolation);
   const rules = settings.unjudgedNamespaces.map(({ glob, reason }) => ({
     matches: compileGlob(glob),
     reason,
@@ -23,8 +23,10 @@ export function judgeNamespaces(
   return isolation.namespaces.map((namespace) => {
     const subject = { kind: "namespace", name: namespace.name } as const;
     const unjudged = rules.find(({ matches }) => matches(namespace.name));
-    if (unjudged === undefined)
-      return { subject, ...withReservation(judge(namespace), details.get(namespace.name)) };
+    if (unjudged === undefined) {
+      const detail = detailOf(namespace.name);
+      return { subject, ...withReservation(judge(namespace, detail), detail) };
+    }
     return {
       subject,
       ...notApplicable(`Namespace ${namespace.name} is not judged: ${unjudged.reason.replace(/\.$/, "")}.`),
@@ -32,13 +34,22 @@ export function judgeNamespaces(
   });
 }
 
+/** Every namespace of the report has its detail: one that is missing is our bug, and never "nothing found". */
+export function createDetails({ details }: Isolation): (name: string) => NamespaceDetail {
+  const byName = new Map(details.map((detail) => [detail.name, detail]));
+  return (name) => {
+    const detail = byName.get(name);
+    if (detail === undefined) throw new Error(`namespace ${name} was judged without its detail`);
+    return detail;
+  };
+}
+
 /**
  * Controls of isolation judge what the policies say. Where nothing enforces them, NETPOL.21 fails, and no other
  * control of the namespace may read as if they held.
  */
-export function withReservation(judgement: Judgement, detail: NamespaceDetail | undefined): Judgement {
-  if (judgement.status !== "pass" || detail === undefined || detail.selected.notEnforced === 0)
-    return judgement;
+export function withReservation(judgement: Judgement, detail: NamespaceDetail): Judgement {
+  if (judgement.status !== "pass" || detail.selected.notEnforced === 0) return judgement;
   const { enforced, notEnforced, unknown: undecided } = detail.selected;
   const where =
     enforced + undecided === 0

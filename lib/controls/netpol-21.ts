@@ -35,15 +35,8 @@ export const netpol21 = defineControl({
   link: "https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy-configure.html",
   needs: ["isolation"],
   evaluate({ facts: { isolation }, settings }) {
-    const details = new Map(isolation.details.map((detail) => [detail.name, detail]));
-    return judgeNamespaces(isolation, settings, (namespace) =>
-      withRemedy(
-        judge(
-          namespace,
-          details.get(namespace.name)?.selected ?? { enforced: 0, notEnforced: 0, unknown: 0 },
-        ),
-        () => remedyInertPolicies(namespace),
-      ),
+    return judgeNamespaces(isolation, settings, (namespace, { selected }) =>
+      withRemedy(judge(namespace, selected), () => remedyInertPolicies(namespace)),
     );
   },
 });

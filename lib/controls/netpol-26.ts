@@ -25,9 +25,8 @@ export const netpol26 = defineControl({
   needs: ["isolation"],
   remedyReads: ["networkPolicies", "cluster", "daemonSets"],
   evaluate({ facts: { isolation }, reads, settings }) {
-    const details = new Map(isolation.details.map((detail) => [detail.name, detail]));
-    return judgeNamespaces(isolation, settings, (namespace) =>
-      judgeNullification(namespace, details.get(namespace.name)?.openings ?? [], (policies, directions) =>
+    return judgeNamespaces(isolation, settings, (namespace, { openings }) =>
+      judgeNullification(namespace, openings, (policies, directions) =>
         remedyNullification({ namespace: namespace.name, policies, directions }, reads),
       ),
     );

@@ -38,16 +38,15 @@ export const netpol28 = defineControl({
   needs: ["isolation"],
   remedyReads: ["networkPolicies"],
   evaluate({ facts: { isolation }, reads, settings }) {
-    const details = new Map(isolation.details.map((detail) => [detail.name, detail]));
-    return judgeNamespaces(isolation, settings, (namespace) =>
-      judge(namespace, details.get(namespace.name), reads.networkPolicies),
+    return judgeNamespaces(isolation, settings, (namespace, detail) =>
+      judge(namespace, detail, reads.networkPolicies),
     );
   },
 });
 
 function judge(
   namespace: NamespaceReport,
-  detail: NamespaceDetail | undefined,
+  detail: NamespaceDetail,
   networkPolicies: Observed<readonly RawObject[]>,
 ): Judgement {
   const restricted = countedWorkloads(namespace).filter(
@@ -56,7 +55,7 @@ function judge(
   if (restricted.length === 0)
     return notApplicable(`No workload of namespace ${namespace.name} has restricted egress.`);
   const names = new Set(restricted.map(workloadName));
-  const reaching = (detail?.metadataEgress ?? []).filter(({ workload }) => names.has(workload));
+  const reaching = detail.metadataEgress.filter(({ workload }) => names.has(workload));
   if (reaching.length > 0) {
     const workloads = [...new Set(reaching.map(({ workload }) => workload))].toSorted();
     const policies = [...new Set(reaching.flatMap((one) => one.policies))].toSorted();

@@ -20,7 +20,7 @@ testControl(netpol40, [
   {
     name: "ports that only its own components reach pass",
     facts: {
-      isolation: isolation(),
+      isolation: isolation(namespace("gitops")),
       gitOps: {
         managedArgoCd: null,
         controllers: [controller("repo-server", { restrictedPorts: [openPort(8081)] })],
@@ -31,7 +31,7 @@ testControl(netpol40, [
   {
     name: "an open port fails with the exact path",
     facts: {
-      isolation: isolation(),
+      isolation: isolation(namespace("gitops")),
       gitOps: {
         managedArgoCd: null,
         controllers: [controller("redis", { restrictedPorts: [openPort(6379, everyNamespace)] })],
@@ -47,7 +47,7 @@ testControl(netpol40, [
   {
     name: "a port that may be open is unknown",
     facts: {
-      isolation: isolation(),
+      isolation: isolation(namespace("gitops")),
       gitOps: {
         managedArgoCd: null,
         controllers: [controller("redis", { restrictedPorts: [openPort(6379, doubtful)] })],
@@ -58,7 +58,7 @@ testControl(netpol40, [
   {
     name: "argocd-server may be open to everyone",
     facts: {
-      isolation: isolation(),
+      isolation: isolation(namespace("gitops")),
       gitOps: {
         managedArgoCd: null,
         controllers: [controller("server", { mayBeOpen: true, ingress: unselected })],
@@ -69,7 +69,7 @@ testControl(netpol40, [
   {
     name: "a controller that nothing isolates fails even without restricted ports",
     facts: {
-      isolation: isolation(),
+      isolation: isolation(namespace("gitops")),
       gitOps: {
         managedArgoCd: null,
         controllers: [controller("application-controller", { ingress: unselected })],
@@ -80,7 +80,7 @@ testControl(netpol40, [
   {
     name: "fleet-agent's shipped default-allow-all does not pass",
     facts: {
-      isolation: isolation(),
+      isolation: isolation(namespace("gitops")),
       gitOps: {
         managedArgoCd: null,
         controllers: [
@@ -96,7 +96,7 @@ testControl(netpol40, [
   {
     name: "a policy that could not be read makes it unknown",
     facts: {
-      isolation: isolation(),
+      isolation: isolation(namespace("gitops")),
       gitOps: {
         managedArgoCd: null,
         controllers: [controller("application-controller", { ingress: undecided })],
@@ -117,12 +117,15 @@ testControl(netpol40, [
   },
   {
     name: "managed Argo CD, an EKS capability, is no gap",
-    facts: { isolation: isolation(), gitOps: { managedArgoCd: ["argocd"], controllers: [] } },
+    facts: {
+      isolation: isolation(namespace("gitops")),
+      gitOps: { managedArgoCd: ["argocd"], controllers: [] },
+    },
     expect: { payments: { status: "not-applicable", because: /EKS capability argocd/ } },
   },
   {
     name: "a cluster without GitOps controllers has none to close",
-    facts: { isolation: isolation(), gitOps: { managedArgoCd: null, controllers: [] } },
+    facts: { isolation: isolation(namespace("gitops")), gitOps: { managedArgoCd: null, controllers: [] } },
     expect: { payments: { status: "not-applicable" } },
   },
 ]);

@@ -1,12 +1,12 @@
 import { netpol41 } from "../../lib/controls/netpol-41.ts";
 import { testControl } from "./control-table.ts";
-import { controller, isolation, nullified, undecided, unselected } from "./posture-builders.ts";
+import { controller, isolation, namespace, nullified, undecided, unselected } from "./posture-builders.ts";
 
 testControl(netpol41, [
   {
     name: "restricted egress of every component passes",
     facts: {
-      isolation: isolation(),
+      isolation: isolation(namespace("gitops")),
       gitOps: { managedArgoCd: null, controllers: [controller("repo-server"), controller("server")] },
     },
     expect: { gitops: { status: "pass" } },
@@ -14,7 +14,7 @@ testControl(netpol41, [
   {
     name: "the stock policies leave egress open, and that fails",
     facts: {
-      isolation: isolation(),
+      isolation: isolation(namespace("gitops")),
       gitOps: {
         managedArgoCd: null,
         controllers: [controller("redis"), controller("server", { egress: unselected })],
@@ -25,7 +25,7 @@ testControl(netpol41, [
   {
     name: "Flux's allow-egress selects everything and restricts nothing",
     facts: {
-      isolation: isolation(),
+      isolation: isolation(namespace("gitops")),
       gitOps: {
         managedArgoCd: null,
         controllers: [controller("source-controller", { product: "Flux", egress: nullified })],
@@ -36,14 +36,14 @@ testControl(netpol41, [
   {
     name: "a policy that could not be read makes it unknown",
     facts: {
-      isolation: isolation(),
+      isolation: isolation(namespace("gitops")),
       gitOps: { managedArgoCd: null, controllers: [controller("server", { egress: undecided })] },
     },
     expect: { gitops: { status: "unknown" } },
   },
   {
     name: "a cluster without GitOps controllers has none to restrict",
-    facts: { isolation: isolation(), gitOps: { managedArgoCd: null, controllers: [] } },
+    facts: { isolation: isolation(namespace("gitops")), gitOps: { managedArgoCd: null, controllers: [] } },
     expect: { payments: { status: "not-applicable" } },
   },
 ]);

@@ -64,9 +64,8 @@ export function toClusterDescription(answer: unknown): ClusterDescription {
     endpointPublicAccess: vpc?.endpointPublicAccess ?? null,
     endpointPrivateAccess: vpc?.endpointPrivateAccess ?? null,
     publicAccessCidrs: vpc?.publicAccessCidrs ?? null,
-    // CreateCluster, API reference: Auto Mode is asked for with `computeConfig`; a cluster that the API describes
-    // without it never was.
-    autoMode: cluster.computeConfig?.enabled ?? false,
+    // No reference says what an absent `computeConfig` means, so it is not taken for "off".
+    autoMode: cluster.computeConfig?.enabled ?? null,
     hybridNodes: cluster.remoteNetworkConfig !== null,
     outpost: cluster.outpostConfig !== null,
     id: cluster.id,

@@ -79,8 +79,7 @@ test("a description holds what the API said, and null for what it left out", asy
   const unborn = await account.describeCluster(REGION, "new");
   assert.deepEqual(
     [unborn.status, unborn.endpoint, unborn.certificateAuthorityData, unborn.autoMode, unborn.id],
-    // What CreateCluster did not ask for is off, and the API then leaves it out.
-    ["CREATING", null, null, false, null],
+    ["CREATING", null, null, null, null],
   );
   assert.deepEqual(
     [unborn.outpost, unborn.hybridNodes, unborn.connected, unborn.tags],

@@ -77,13 +77,12 @@ const DENIED: readonly {
     undecided: ["NETPOL.2"],
     decided: ["NETPOL.20", "NETPOL.24"],
   },
-  // Not granted at access level 1, so no gap of the run. Where the pods outside the agents' nodes were listed, and
-  // there is none, enforcement needs no list of nodes; what depends on their kernels stays open.
+  // Not granted at access level 1, so no gap of the run; what depends on it stays open all the same.
   {
     resource: "nodes",
     coverage: "shop scanned",
-    undecided: ["NETPOL.6"],
-    decided: ["NETPOL.2", "NETPOL.20", "NETPOL.24"],
+    undecided: ["NETPOL.2", "NETPOL.6"],
+    decided: ["NETPOL.20", "NETPOL.24"],
   },
   {
     resource: "clusternetworkpolicies.networking.k8s.aws",
@@ -102,6 +101,17 @@ describe("403 on one kind of resource only", { concurrency: 3 }, () => {
       for (const id of undecided) assert.doesNotMatch(statusesOf(scanned, id), /pass|fail/, id);
       for (const id of decided) assert.match(statusesOf(scanned, id), /pass$/, id);
     });
+});
+
+test("without the nodes, enforcement is decided where EKS says that Auto Mode is off", async () => {
+  const shop = healthyCluster({
+    withoutResources: ["nodes"],
+    describe: { computeConfig: { enabled: false } },
+  });
+  const scanned = await scanWorld(worldOf([shop]));
+  // The pods outside the agents' nodes were listed, and there is none.
+  assert.match(statusesOf(scanned, "NETPOL.2"), /pass$/);
+  assert.match(statusesOf(scanned, "NETPOL.6"), /unknown$/);
 });
 
 const WRONG_ENDPOINTS: readonly (readonly [name: string, describe: Fields, coverage: string])[] = [

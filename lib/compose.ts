@@ -6,7 +6,7 @@ import { closeTransport, openTransport, readEndpointUrl, type Transport } from "
 import { toUnseen as awsToUnseen } from "./aws/errors.ts";
 import type { Configuration } from "./config.ts";
 import { controls } from "./controls/index.ts";
-import { compileGlob } from "./glob.ts";
+import { compileSelection } from "./glob.ts";
 import { toUnseen as folderToUnseen } from "./folder-store.ts";
 import { toUnseen as kubernetesToUnseen } from "./kubernetes/errors.ts";
 import { openClusterReader } from "./kubernetes/reader.ts";
@@ -109,8 +109,8 @@ function toAccountScope({ organization, accounts }: Configuration): AccountScope
     return {
       source: "organization",
       accountIds: organization.accounts.include.filter((id) => id !== "*"),
-      selectsAccount: toSelects(organization.accounts),
-      selectsUnitPath: toSelects(organization.organizationalUnits),
+      selectsAccount: compileSelection(organization.accounts),
+      selectsUnitPath: compileSelection(organization.organizationalUnits),
     };
   if (accounts !== undefined)
     return {
@@ -123,19 +123,7 @@ function toAccountScope({ organization, accounts }: Configuration): AccountScope
 }
 
 function toClusterScope({ regions, clusters }: Configuration): ClusterScope {
-  return { regions, selectsCluster: toSelects(clusters) };
-}
-
-function toSelects({
-  include,
-  exclude,
-}: {
-  include: readonly string[];
-  exclude: readonly string[];
-}): Selects {
-  const included = include.map(compileGlob);
-  const excluded = exclude.map(compileGlob);
-  return (name) => included.some((matches) => matches(name)) && !excluded.some((matches) => matches(name));
+  return { regions, selectsCluster: compileSelection(clusters) };
 }
 
 async function openTopic(topicArn: string, transport: Transport): Promise<Topic> {

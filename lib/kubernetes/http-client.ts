@@ -4,6 +4,7 @@
 import { Agent } from "node:https";
 import { setTimeout as pause } from "node:timers/promises";
 
+import { toBackoffMs, toObedientMs } from "../model/jitter.ts";
 import { ClusterAccessError, ConnectTimeoutError, ConnectionError, HttpStatusError } from "./errors.ts";
 import { type JsonAnswer, nameOf, sendGet } from "./http-exchange.ts";
 import { untilAborted } from "./until-aborted.ts";
@@ -12,7 +13,7 @@ import { untilAborted } from "./until-aborted.ts";
 const MAX_SOCKETS = 6;
 
 const MAX_RETRY_AFTER_MS = 10_000;
-const FAILURE_PAUSE_MS = 250;
+const FAILURE_PAUSE_MS = 500;
 
 /** An API server that failed once may answer the next time; the caller has a deadline, so once only. */
 const RETRIED_STATUSES: ReadonlySet<number> = new Set([500, 502, 503, 504]);
@@ -60,10 +61,12 @@ export function openHttpClient(settings: HttpClientSettings): HttpClient {
   let requestCount = 0;
   let wasConnected = false;
   let neverConnected: ConnectTimeoutError | null = null;
+  const door = createDoor();
 
   const send = async (path: string, accept: string): Promise<JsonAnswer> => {
     // An endpoint that let no connection through in its time is not waited for once more by each further read.
     if (neverConnected !== null) throw neverConnected;
+    if (door.refusal !== null) throw door.refusal;
     // A credential plugin may hang, for it asks the network or a human.
     const credentials = await untilAborted(settings.credentials(), signal, nameOf(path));
     requestCount += 1;
@@ -88,7 +91,7 @@ export function openHttpClient(settings: HttpClientSettings): HttpClient {
   };
 
   return {
-    getJson: (path, accept) => retry(() => send(path, accept), signal, nameOf(path)),
+    getJson: (path, accept) => door.enter(() => retry(() => send(path, accept), door, signal, nameOf(path))),
     get requestCount() {
       return requestCount;
     },
@@ -112,13 +115,51 @@ function parseEndpoint(endpoint: string): { hostname: string; port: string; pref
   };
 }
 
-async function retry<T>(send: () => Promise<T>, signal: AbortSignal, name: string): Promise<T> {
+interface Door {
+  /** The answer that said for good that nobody comes in with these credentials. */
+  readonly refusal: HttpStatusError | null;
+  /** Runs `read`; all others wait until the first one has ended. */
+  enter<T>(read: () => Promise<T>): Promise<T>;
+  /** Whether credentials that were refused may be shown once more. */
+  knockAgain(error: HttpStatusError): boolean;
+}
+
+/**
+ * A 401 is about the credentials and not about what was asked, so the first request goes alone, and a refusal is
+ * everybody's. An authenticator that could not ask its own authority says 401 as well: that is worth one more try.
+ */
+function createDoor(): Door {
+  let first: Promise<unknown> | null = null;
+  let knocks = 1;
+  let refusal: HttpStatusError | null = null;
+  return {
+    get refusal() {
+      return refusal;
+    },
+    async enter(read) {
+      if (first !== null) {
+        await Promise.allSettled([first]);
+        return read();
+      }
+      const own = read();
+      first = own;
+      return own;
+    },
+    knockAgain(error) {
+      if (knocks-- > 0) return true;
+      refusal = error;
+      return false;
+    },
+  };
+}
+
+async function retry<T>(send: () => Promise<T>, door: Door, signal: AbortSignal, name: string): Promise<T> {
   const left = { throttled: 2, failed: 1, reset: 1 };
   for (;;) {
     try {
       return await send();
     } catch (error) {
-      const pauseMs = takeRetry(left, error);
+      const pauseMs = takeRetry(left, door, error);
       if (pauseMs === null) throw error;
       await untilAborted(pause(pauseMs, undefined, { signal }), signal, name);
     }
@@ -128,16 +169,17 @@ async function retry<T>(send: () => Promise<T>, signal: AbortSignal, name: strin
 /** Milliseconds to wait before the next attempt, or null: no more, or not for this error. */
 function takeRetry(
   left: { throttled: number; failed: number; reset: number },
+  door: Door,
   error: unknown,
 ): number | null {
   if (error instanceof ConnectionError && RETRIED_CODES.has(error.errorCode))
     return left.reset-- > 0 ? 0 : null;
-  if (!(error instanceof HttpStatusError)) return null;
-  const { retryAfterMs } = error;
+  if (!(error instanceof HttpStatusError) || error === door.refusal) return null;
+  if (error.status === 401) return door.knockAgain(error) ? toBackoffMs(FAILURE_PAUSE_MS) : null;
+  const askedMs = error.retryAfterMs;
   // A server that asks for more patience than we have is not asked again sooner: that would add to its load.
-  if (retryAfterMs !== null && retryAfterMs > MAX_RETRY_AFTER_MS) return null;
-  if (error.status === 429) return retryAfterMs !== null && left.throttled-- > 0 ? retryAfterMs : null;
-  if (RETRIED_STATUSES.has(error.status))
-    return left.failed-- > 0 ? (retryAfterMs ?? FAILURE_PAUSE_MS) : null;
-  return null;
+  if (askedMs !== null && askedMs > MAX_RETRY_AFTER_MS) return null;
+  if (error.status === 429) return askedMs !== null && left.throttled-- > 0 ? toObedientMs(askedMs) : null;
+  if (!RETRIED_STATUSES.has(error.status) || left.failed-- <= 0) return null;
+  return askedMs === null ? toBackoffMs(FAILURE_PAUSE_MS) : toObedientMs(askedMs);
 }

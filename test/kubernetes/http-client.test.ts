@@ -167,7 +167,7 @@ for (const endpoint of ["http://127.0.0.1", "https://user:word@127.0.0.1", "http
 
 const STATUSES = [
   { status: 400, reason: "BadRequest", why: "not-supported", requests: 1 },
-  { status: 401, reason: "Unauthorized", why: "access-denied", requests: 1 },
+  { status: 401, reason: "Unauthorized", why: "access-denied", requests: 2 },
   { status: 403, reason: "Forbidden", why: "access-denied", requests: 1 },
   { status: 404, reason: "NotFound", why: "not-supported", requests: 1 },
   { status: 406, reason: "NotAcceptable", why: "not-supported", requests: 1 },
@@ -193,6 +193,45 @@ describe("statuses", { concurrency: true }, () => {
       assert.ok(unseen.detail.startsWith(error.message));
       assert.equal(client.requestCount, requests);
     });
+});
+
+test("a token that is refused is shown once more, and by no further read", async (t) => {
+  const { client } = await setUp(t, (_request, response) => sendStatus(response, 401, "Unauthorized"));
+  const together = await Promise.all(Array.from({ length: 20 }, () => failure(client)));
+  const later = await failure(client);
+  const details = new Set([...together, later].map(({ why, detail }) => `${why}: ${detail}`));
+  const refusal = "the token was not accepted; has the scanner's role an access entry?";
+  assert.deepEqual([...details], [`access-denied: GET ${PATH}: 401 Unauthorized: ${refusal}`]);
+  assert.equal(client.requestCount, 2);
+});
+
+test("an authenticator that failed once lets every read in, with a token that is asked for anew", async (t) => {
+  const shown = new Set<string | undefined>();
+  let tokens = 0;
+  const { client } = await setUp(
+    t,
+    (request, response) => {
+      shown.add(request.headers.authorization);
+      if (shown.size === 1) sendStatus(response, 401, "Unauthorized");
+      else sendJson(response, {});
+    },
+    { token: async () => String((tokens += 1)) },
+  );
+  await Promise.all(Array.from({ length: 5 }, () => client.getJson(PATH, "application/json")));
+  assert.equal(client.requestCount, 6);
+});
+
+test("a token that is refused in the middle of a scan is refused for what comes later", async (t) => {
+  let asked = 0;
+  const { client } = await setUp(t, (_request, response) => {
+    asked += 1;
+    if (asked <= 3) sendJson(response, {});
+    else sendStatus(response, 401, "Unauthorized");
+  });
+  for (let read = 0; read < 3; read += 1) await client.getJson(PATH, "application/json");
+  assert.equal((await failure(client)).why, "access-denied");
+  assert.equal((await failure(client)).why, "access-denied");
+  assert.equal(client.requestCount, 5);
 });
 
 test("a failed server that recovers is no failure", async (t) => {

@@ -25,6 +25,7 @@ import {
   type Publication,
   type PublishContext,
 } from "./scan/publish.ts";
+import type { GoneCluster } from "./scan/run-scan.ts";
 import type { Keep } from "./scan/scan-chunk.ts";
 import { findTombstones } from "./scan/tombstones.ts";
 import type { ClusterScan } from "./scan/scan-cluster.ts";
@@ -46,7 +47,7 @@ export interface Publishing {
     account: AccountCloud,
     region: string,
     listed: ReadonlySet<string>,
-  ) => Promise<readonly Publication[]>;
+  ) => Promise<readonly GoneCluster[]>;
   /** What is about no single cluster: accounts and Regions, which have no hub that we could reach, and the run. */
   publishWide(report: Report, run: RunScope, keep?: Keep): Promise<Publication>;
   /** One outcome per destination; none where none is configured. */
@@ -129,8 +130,12 @@ export function createPublishing(options: PublishingOptions): Publishing {
     async publishLost(account, region, listed) {
       if (store === null) return [];
       const names = await findTombstones(store, account.accountId, region, listed, observe);
-      const gone = await Promise.all(names.map((name) => publishGone(account, region, name)));
-      return gone.flatMap((publication) => publication ?? []);
+      const gone = await Promise.all(
+        names.map(async (cluster) => ({ cluster, publication: await publishGone(account, region, cluster) })),
+      );
+      return gone.flatMap(({ cluster, publication }) =>
+        publication === null || publication.outcome === "superseded" ? [] : [{ cluster, publication }],
+      );
     },
     async publishWide(report, { isWhole, accounts }, keep) {
       const findings = report.findings.filter(({ cluster }) => cluster === null);

@@ -9,6 +9,7 @@ import {
   type Snapshot,
 } from "../model/snapshot.ts";
 import type { Coverage, Target } from "../model/target.ts";
+import type { Publication } from "./publish.ts";
 
 /** Kubernetes answers while a cluster is updating; in every other state it may not exist yet, or any more. */
 const SCANNABLE_STATUSES = new Set(["ACTIVE", "UPDATING"]);
@@ -24,6 +25,18 @@ export function toSkipped(
   if (!SCANNABLE_STATUSES.has(cluster.status)) return skip(`the cluster is ${cluster.status}`);
   const tag = excludedTags.find((excluded) => hasTag(cluster.tags, excluded));
   return tag === undefined ? null : skip(`excluded by its tag ${tag} (clusters.tags.exclude)`);
+}
+
+/** The entry of a cluster that only the state knew, and what became of its findings. */
+export function toGoneCoverage(target: Target, { outcome, delivery }: Publication): Coverage {
+  const failed = delivery.failed.length;
+  const archived =
+    outcome === "blocked"
+      ? "its findings could not be archived: the state or Security Hub could not be read or written"
+      : failed === 0
+        ? "its findings are archived"
+        : `${failed} of its findings could not be archived`;
+  return { ...target, outcome: "skipped", detail: `the cluster is gone, and ${archived}` };
 }
 
 function hasTag(tags: Readonly<Record<string, string>>, wanted: string): boolean {

@@ -5,8 +5,8 @@ import pLimit from "p-limit";
 import { toVisibilityFindings } from "../controls/visibility.ts";
 import type { ClusterReport, Report } from "../model/report.ts";
 import type { Finding } from "../model/finding.ts";
-import type { Coverage } from "../model/target.ts";
-import { isComplete } from "./coverage.ts";
+import type { Coverage, Target } from "../model/target.ts";
+import { isComplete, toGoneCoverage } from "./coverage.ts";
 import {
   discoverAccounts,
   discoverClusters,
@@ -37,7 +37,12 @@ export interface RunOptions {
     account: AccountCloud,
     region: string,
     listed: ReadonlySet<string>,
-  ) => Promise<readonly Publication[]>;
+  ) => Promise<readonly GoneCluster[]>;
+}
+
+export interface GoneCluster {
+  readonly cluster: string;
+  readonly publication: Publication;
 }
 
 export interface RunExemptions {
@@ -90,10 +95,7 @@ export async function runScan(cloud: Cloud, options: RunOptions): Promise<Run> {
   const coverage = [...accountCoverage, ...perAccount.flatMap((account) => account.coverage)];
   return {
     accounts: new Set(accountIds),
-    publications: [
-      ...ended.flatMap(({ publication }) => publication ?? []),
-      ...perAccount.flatMap((account) => account.lost),
-    ],
+    publications: ended.flatMap(({ publication }) => publication ?? []),
     report: toReport({ scans, coverage, startedAt, cloud, options }),
   };
 }
@@ -109,7 +111,7 @@ async function scanAccount(
   const account = await context.observe(() => cloud.enterAccount(accountId));
   if (!account.seen) {
     progress.accountDone(0);
-    return { scans: [], lost: [], coverage: [toMissed(account, accountId, null)] };
+    return { scans: [], coverage: [toMissed(account, accountId, null)] };
   }
   const discovered = await discoverClusters(account.value, scope, context.observe);
   const { clusters, coverage, listedRegions } = discovered;
@@ -118,18 +120,32 @@ async function scanAccount(
     clusters.map(({ region, name }) => limit(() => scanOne(account.value, region, name, options, progress))),
   );
   const { publishLost = tellNobody } = options;
-  const lost = await Promise.all(
-    listedRegions.map((region) => publishLost(account.value, region, listedNames(discovered, region))),
+  const gone = await Promise.all(
+    listedRegions.map(async (region) => {
+      const found = await publishLost(account.value, region, listedNames(discovered, region));
+      return found.map((one) =>
+        toGone({ account: accountId, region, cluster: one.cluster }, one.publication),
+      );
+    }),
   );
-  return { scans, coverage, lost: lost.flat() };
+  return { scans: [...scans, ...gone.flat()], coverage };
 }
 
-const tellNobody = (): Promise<readonly Publication[]> => Promise.resolve([]);
+const tellNobody = (): Promise<readonly GoneCluster[]> => Promise.resolve([]);
+
+/** What is archived belongs into the report as much as what is found. */
+function toGone(target: Target, publication: Publication): EndedScan {
+  const findings = [...publication.findings, ...publication.vanished];
+  const coverage = toGoneCoverage(target, publication);
+  return {
+    scan: { target, coverage, snapshot: null, cluster: null, findings, kubernetesRequests: 0 },
+    publication,
+  };
+}
 
 interface ScannedAccount {
   readonly scans: readonly EndedScan[];
   readonly coverage: readonly Coverage[];
-  readonly lost: readonly Publication[];
 }
 
 interface EndedScan {

@@ -3,7 +3,7 @@
 
 import type { Chunk, ScanSummary } from "../events.ts";
 import pLimit from "p-limit";
-import type { Coverage } from "../model/target.ts";
+import { toGoneCoverage } from "./coverage.ts";
 import type { Delivery, Publication } from "./publish.ts";
 import { runKeys } from "./run-store.ts";
 import { scanCluster, type ClusterScan, type ScanContext } from "./scan-cluster.ts";
@@ -63,16 +63,13 @@ async function scanOne(
 }
 
 function buryOne(account: AccountCloud, chunk: Chunk, name: string, options: ChunkOptions): Promise<unknown> {
-  const coverage: Coverage = {
-    account: chunk.account,
-    region: chunk.region,
-    cluster: name,
-    outcome: "skipped",
-    detail: "the cluster is gone, and its findings are archived",
-  };
-  const keep = createKeep(options.store, chunk, name, { coverage, cluster: null, kubernetesRequests: 0 });
+  const target = { account: chunk.account, region: chunk.region, cluster: name };
   return options.publishGone(account, chunk.region, name, async (publication) => {
-    if (publication.outcome === "published") await keep(publication);
+    if (publication.outcome === "superseded") return;
+    const coverage = toGoneCoverage(target, publication);
+    await createKeep(options.store, chunk, name, { coverage, cluster: null, kubernetesRequests: 0 })(
+      publication,
+    );
   });
 }
 

@@ -95,7 +95,7 @@ test("a run of the terminal asks for what is lost once per listed Region, with a
     vanished: [],
     remarks: [],
   };
-  const { publications } = await runScan(world.scanner, {
+  const { publications, report } = await runScan(world.scanner, {
     accounts: {
       source: "listed",
       accountIds: [place.account],
@@ -118,9 +118,13 @@ test("a run of the terminal asks for what is lost once per listed Region, with a
     onProgress: () => {},
     publishLost: ({ accountId }, region, listed) => {
       asked.push([accountId, region, [...listed]]);
-      return Promise.resolve([lost]);
+      return Promise.resolve([{ cluster: "lost", publication: lost }]);
     },
   });
   assert.deepEqual(asked, [[place.account, "eu-central-1", ["shop"]]]);
   assert.deepEqual(publications, [lost]);
+  assert.deepEqual(
+    report.coverage.filter(({ cluster }) => cluster === "lost").map(({ outcome }) => outcome),
+    ["skipped"],
+  );
 });

@@ -15,6 +15,7 @@ export interface KubernetesPermission {
   readonly why: string;
 }
 
+const ADMISSION = "admissionregistration.k8s.io";
 const AGENT_CONFIGS = ["amazon-vpc-cni", "antrea-config", "cilium-config"] as const;
 
 export const KUBERNETES_PERMISSIONS: readonly KubernetesPermission[] = [
@@ -24,6 +25,7 @@ export const KUBERNETES_PERMISSIONS: readonly KubernetesPermission[] = [
   list(1, "apps", "daemonsets", "which policy engine is installed, and how it is configured"),
   list(1, "batch", "jobs", "which CronJob the pods of a Job belong to"),
   list(1, "networking.k8s.io", "networkpolicies", "the policies themselves"),
+  list(1, "networking.k8s.io", "ingresses", "which of those Services an Ingress sends traffic to"),
   {
     apiGroup: "",
     resource: "configmaps",
@@ -34,6 +36,13 @@ export const KUBERNETES_PERMISSIONS: readonly KubernetesPermission[] = [
     why: "whether the policy engine is switched on; no other ConfigMap is read",
   },
   list(2, "", "nodes", "which nodes have no policy agent, and which kinds of node never have one"),
+  list(2, ADMISSION, "validatingwebhookconfigurations", "which Services the API server calls to validate"),
+  list(
+    2,
+    ADMISSION,
+    "mutatingwebhookconfigurations",
+    "which Services the API server calls to change objects",
+  ),
   list(2, "networking.k8s.aws", "policyendpoints", "whether the controller has processed each policy"),
   list(2, "networking.k8s.aws", "clusternetworkpolicies", "AWS policies that overrule namespaces"),
   list(2, "networking.k8s.aws", "applicationnetworkpolicies", "AWS policies with domain names"),

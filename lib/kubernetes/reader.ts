@@ -4,9 +4,11 @@
 import { X509Certificate } from "node:crypto";
 
 import type {
+  AdmissionWebhook,
   ApiGroup,
   ConfigMap,
   DaemonSet,
+  Ingress,
   Job,
   Namespace,
   Node,
@@ -14,7 +16,14 @@ import type {
   RawObject,
   Service,
 } from "../model/kubernetes.ts";
-import type { ClusterReader, CustomResource, PodSelection, ReadOptions } from "../scan/sources.ts";
+import type {
+  ClusterReader,
+  CustomResource,
+  PodSelection,
+  ReadOptions,
+  WebhookKind,
+} from "../scan/sources.ts";
+import { toAdmissionWebhooks, toIngress, toService } from "./access-schema.ts";
 import { ClusterAccessError, HttpStatusError } from "./errors.ts";
 import { type HttpClient, openHttpClient } from "./http-client.ts";
 import {
@@ -28,7 +37,7 @@ import {
 import { Interner } from "./object-metadata.ts";
 import { type Known, toFullPod, toPodMetadata } from "./pod.ts";
 import { toRawObject } from "./raw-object.ts";
-import { toApiGroups, toConfigMap, toDaemonSet, toJob, toNamespace, toNode, toService } from "./schema.ts";
+import { toApiGroups, toConfigMap, toDaemonSet, toJob, toNamespace, toNode } from "./schema.ts";
 
 export interface ClusterAccess {
   readonly endpoint: string;
@@ -67,6 +76,12 @@ const UNFINISHED = "status.phase!=Succeeded,status.phase!=Failed";
 
 /** Raw objects are kept as they came, so their sum is bounded by what a process can hold. */
 const MAX_RAW_BYTES = 256 * 1024 * 1024;
+
+/**
+ * Services, Ingresses and webhooks are read for remedies alone: 2 KB each, so this is 20,000 of them. Where there
+ * are more, nothing of them counts as seen, rather than a part.
+ */
+const MAX_ACCESS_BYTES = 40 * 1024 * 1024;
 
 /** Also opened from a kubeconfig (kubeconfig.ts), with another way to authenticate. */
 export class HttpClusterReader implements ClusterReader {
@@ -145,7 +160,17 @@ export class HttpClusterReader implements ClusterReader {
   }
 
   listServices(): Promise<readonly Service[]> {
-    return this.#list(full("/api/v1/services"), toService);
+    return this.#list({ ...full("/api/v1/services"), maxBytes: MAX_ACCESS_BYTES }, toService);
+  }
+
+  listIngresses(): Promise<readonly Ingress[]> {
+    const path = "/apis/networking.k8s.io/v1/ingresses";
+    return this.#list({ ...full(path), maxBytes: MAX_ACCESS_BYTES }, toIngress);
+  }
+
+  async listAdmissionWebhooks(kind: WebhookKind): Promise<readonly AdmissionWebhook[]> {
+    const path = `/apis/admissionregistration.k8s.io/v1/${kind}webhookconfigurations`;
+    return (await this.#list({ ...full(path), maxBytes: MAX_ACCESS_BYTES }, toAdmissionWebhooks)).flat();
   }
 
   async getConfigMap(namespace: string, name: string): Promise<ConfigMap | null> {

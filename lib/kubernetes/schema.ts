@@ -3,7 +3,7 @@
 
 import * as v from "valibot";
 
-import type { ApiGroup, ConfigMap, DaemonSet, Job, Namespace, Node, Service } from "../model/kubernetes.ts";
+import type { ApiGroup, ConfigMap, DaemonSet, Job, Namespace, Node } from "../model/kubernetes.ts";
 import { ContainerSchema } from "./container.ts";
 import { type Interner, parseMetadata, requireNamespace } from "./object-metadata.ts";
 import { parseObject, StringMap } from "./parse-object.ts";
@@ -99,44 +99,6 @@ export function toNode(item: unknown): Node {
     osImage: status.nodeInfo?.osImage ?? null,
     // NodeCondition.status: "one of True, False, Unknown".
     ready: ready === "True" ? true : ready === "False" ? false : null,
-  };
-}
-
-const ServiceSchema = v.object({
-  spec: v.object({
-    selector: v.nullish(StringMap, null),
-    // ServiceSpec.type: "Defaults to ClusterIP."
-    type: v.nullish(Text, "ClusterIP"),
-    clusterIP: v.nullish(Text, ""),
-    clusterIPs: v.nullish(v.array(Text), []),
-    ports: v.nullish(
-      v.array(
-        v.object({
-          name: v.nullish(Text, null),
-          // ServicePort.protocol: "Default is TCP."
-          protocol: v.nullish(Text, "TCP"),
-          port: v.number(),
-          targetPort: v.nullish(v.union([v.number(), Text]), null),
-        }),
-      ),
-      [],
-    ),
-  }),
-});
-
-export function toService(item: unknown): Service {
-  const metadata = parseMetadata("Service", item);
-  const { spec } = parseObject("Service", ServiceSchema, item);
-  // ServiceSpec.clusterIPs: "clusterIPs[0] and clusterIP have the same value"; old servers send only that.
-  const clusterIPs = spec.clusterIPs.length > 0 || spec.clusterIP === "" ? spec.clusterIPs : [spec.clusterIP];
-  return {
-    namespace: requireNamespace("Service", metadata),
-    name: metadata.name,
-    labels: metadata.labels,
-    selector: spec.selector,
-    type: spec.type,
-    clusterIPs,
-    ports: spec.ports,
   };
 }
 

@@ -157,10 +157,31 @@ export interface Service {
   readonly selector: Labels | null;
   readonly type: string;
   readonly clusterIPs: readonly string[];
+  /** `spec.loadBalancerSourceRanges`; empty: the load balancer admits every address. */
+  readonly sourceRanges: readonly string[];
+  /** An annotation says that AWS gives its load balancer private addresses only. */
+  readonly isInternal: boolean;
   readonly ports: readonly {
     readonly name: string | null;
     readonly protocol: string;
     readonly port: number;
     readonly targetPort: number | string | null;
   }[];
+}
+
+/** An Ingress, reduced to the Services of its namespace that it sends traffic to. */
+export interface Ingress {
+  readonly namespace: string;
+  readonly name: string;
+  /** `port`: the Service's port by number or name; null where the backend names none. */
+  readonly backends: readonly { readonly service: string; readonly port: number | string | null }[];
+}
+
+/** A Service that the API server calls before it admits objects. */
+export interface AdmissionWebhook {
+  /** Of the configuration object that has it. */
+  readonly configuration: string;
+  readonly namespace: string;
+  readonly service: string;
+  readonly port: number;
 }

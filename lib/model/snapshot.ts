@@ -4,9 +4,11 @@
 import type { Observed, Unseen } from "./observed.ts";
 import type { Target } from "./target.ts";
 import type {
+  AdmissionWebhook,
   ApiGroup,
   ConfigMap,
   DaemonSet,
+  Ingress,
   Job,
   Namespace,
   Node,
@@ -84,6 +86,8 @@ export interface FactTypes {
   readonly daemonSets: readonly DaemonSet[];
   readonly jobs: readonly Job[];
   readonly services: readonly Service[];
+  readonly ingresses: readonly Ingress[];
+  readonly admissionWebhooks: readonly AdmissionWebhook[];
   /** Pods of every known engine's DaemonSet, read in full (lib/enforcement names the selectors). */
   readonly agentPods: readonly Pod[];
   /** Pods of the nodes on which no ready agent was seen, by node name, metadata-only. */
@@ -136,6 +140,8 @@ export const FACT_ACCESS = {
   daemonSets: "level-1",
   jobs: "level-1",
   services: "level-1",
+  ingresses: "level-1",
+  admissionWebhooks: "level-2",
   agentPods: "level-1",
   podsOnUncoveredNodes: "level-1",
   vpcCniConfigMap: "level-1",
@@ -169,8 +175,11 @@ export function unseenFacts(reason: Unseen): Facts {
   return Object.fromEntries(FACT_NAMES.map((name) => [name, reason])) as unknown as Facts;
 }
 
-/** Facts whose absence is no surprise: denied at level 1 by design, or read only where they are called for. */
+/** No verdict rests on them: a remedy that wants one of them says that it was not seen. */
+const REMEDY_FACTS: ReadonlySet<FactName> = new Set(["services", "ingresses", "admissionWebhooks"]);
+
+/** Facts whose absence blinds no verdict: denied at level 1 by design, or read only where they are called for. */
 export function isExpectedGap(name: FactName, gap: Unseen): boolean {
-  if (gap.why === "not-attempted") return true;
+  if (gap.why === "not-attempted" || REMEDY_FACTS.has(name)) return true;
   return FACT_ACCESS[name] === "level-2" && gap.why === "access-denied";
 }

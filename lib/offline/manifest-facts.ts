@@ -2,8 +2,10 @@
 // Plain data; of two objects with one name the later stands, as with `kubectl apply`.
 
 import type {
+  AdmissionWebhook,
   ConfigMap,
   DaemonSet,
+  Ingress,
   Job,
   Namespace,
   Node,
@@ -39,6 +41,9 @@ export interface ManifestFacts {
   readonly workloads: Map<string, TemplateWorkload>;
   readonly jobs: Map<string, Job>;
   readonly services: Map<string, Service>;
+  readonly ingresses: Map<string, Ingress>;
+  /** By kind and name of their configuration. */
+  readonly admissionWebhooks: Map<string, readonly AdmissionWebhook[]>;
   readonly daemonSets: Map<string, DaemonSet>;
   readonly nodes: Map<string, Node>;
   readonly configMaps: Map<string, ConfigMap>;
@@ -54,6 +59,8 @@ export function emptyFacts(): ManifestFacts {
     workloads: new Map(),
     jobs: new Map(),
     services: new Map(),
+    ingresses: new Map(),
+    admissionWebhooks: new Map(),
     daemonSets: new Map(),
     nodes: new Map(),
     configMaps: new Map(),

@@ -28,6 +28,11 @@ export function openManifests(facts: ManifestFacts): ClusterReader {
     listNodes: async () => requireDump(isDump, inOrder(facts.nodes)),
     listJobs: async () => inOrder(facts.jobs),
     listServices: async () => inOrder(facts.services),
+    listIngresses: async () => inOrder(facts.ingresses),
+    listAdmissionWebhooks: async (kind) =>
+      [...facts.admissionWebhooks]
+        .toSorted(([a], [b]) => (a < b ? -1 : 1))
+        .flatMap(([key, webhooks]) => (key.startsWith(`${kind}/`) ? webhooks : [])),
     getConfigMap: async (namespace, name) =>
       requireDump(isDump, facts.configMaps.get(`${namespace}/${name}`) ?? null),
     listNetworkPolicies: async () => inOrder(facts.networkPolicies),

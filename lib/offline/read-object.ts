@@ -1,10 +1,12 @@
 // Puts one object of the input where it belongs, read by the very code that reads live objects. What we have no
 // use for is left aside; what we read and cannot understand throws MalformedObjectError.
 
+import { toAdmissionWebhooks, toIngress, toService } from "../kubernetes/access-schema.ts";
 import { isRecord } from "../kubernetes/foreign-json.ts";
 import { Interner } from "../kubernetes/object-metadata.ts";
 import { toRawObject } from "../kubernetes/raw-object.ts";
-import { toConfigMap, toDaemonSet, toJob, toNamespace, toNode, toService } from "../kubernetes/schema.ts";
+import { toConfigMap, toDaemonSet, toJob, toNamespace, toNode } from "../kubernetes/schema.ts";
+import type { WebhookKind } from "../scan/sources.ts";
 import { customResourceOf, type CustomResourceOf } from "./custom-kinds.ts";
 import { workloadKey, type ManifestFacts } from "./manifest-facts.ts";
 import type { ManifestObject } from "./manifest-object.ts";
@@ -50,6 +52,12 @@ const BUILT_IN: ReadonlyMap<string, Destination> = new Map<string, Destination>(
   ],
   ["/Service", { isNamespaced: true, read: (object, facts) => put(facts.services, toService(object)) }],
   ["/ConfigMap", { isNamespaced: true, read: (object, facts) => put(facts.configMaps, toConfigMap(object)) }],
+  [
+    "networking.k8s.io/Ingress",
+    { isNamespaced: true, read: (object, facts) => put(facts.ingresses, toIngress(object)) },
+  ],
+  ["admissionregistration.k8s.io/ValidatingWebhookConfiguration", webhookDestination("validating")],
+  ["admissionregistration.k8s.io/MutatingWebhookConfiguration", webhookDestination("mutating")],
   ["networking.k8s.io/NetworkPolicy", { isNamespaced: true, read: readNetworkPolicy }],
 ]);
 
@@ -68,6 +76,16 @@ function readNetworkPolicy(object: Fields, facts: ManifestFacts): boolean {
   const policy = toRawObject(object, NO_LIST);
   const { namespace = "", name } = policy.metadata;
   return putAs(facts.networkPolicies, `${namespace}/${name}`, policy);
+}
+
+function webhookDestination(kind: WebhookKind): Destination {
+  return {
+    isNamespaced: false,
+    read(object, facts) {
+      const { name } = toRawObject(object, NO_LIST).metadata;
+      return putAs(facts.admissionWebhooks, `${kind}/${name}`, toAdmissionWebhooks(object));
+    },
+  };
 }
 
 /** Objects of the input carry their own apiVersion and kind. */

@@ -8,10 +8,12 @@ import {
   podsOutsideAgents,
   uncoveredNodes,
 } from "../enforcement/plan-reads.ts";
+import type { EvaluationSettings } from "../model/control.ts";
 import type { Pod, RawObject } from "../model/kubernetes.ts";
 import { seen, unseen, type Observed } from "../model/observed.ts";
 import { type FactName, type FactTypes, type Facts, type Snapshot, unseenFacts } from "../model/snapshot.ts";
 import type { Target } from "../model/target.ts";
+import { callsForServices } from "./calls-for-services.ts";
 import { namespacesReadInFull } from "./namespaces-read-in-full.ts";
 import type { Observe } from "./observe.ts";
 import { policyResources } from "./policy-resources.ts";
@@ -27,6 +29,8 @@ export interface CollectOptions {
   readonly readCapabilities?: () => Promise<FactTypes["capabilities"]>;
   readonly observe: Observe;
   readonly now: () => Date;
+  /** Which namespaces nobody judges, so that nothing is read to mend them. */
+  readonly settings: EvaluationSettings;
 }
 
 /** What the Amazon EKS API told; `not-attempted` where there is no AWS around the cluster. */
@@ -46,7 +50,7 @@ export async function collectSnapshot(
   };
   if (reader.seen) {
     await readAlways(facts, reader.value, options.observe);
-    await readWhereNeeded(facts, reader.value, options.observe);
+    await readWhereNeeded(facts, reader.value, options);
     await readManaged(facts, options);
   }
   return { schemaVersion: 1, target, observedFrom, facts };
@@ -92,7 +96,11 @@ async function readAlways(facts: Draft, reader: ClusterReader, observe: Observe)
   ]);
 }
 
-async function readWhereNeeded(facts: Draft, reader: ClusterReader, observe: Observe): Promise<void> {
+async function readWhereNeeded(
+  facts: Draft,
+  reader: ClusterReader,
+  { observe, settings }: CollectOptions,
+): Promise<void> {
   // An engine's configuration says which of its objects are worth a list; most clusters have none to read.
   await readEngineConfiguration(facts, reader, observe);
   await Promise.all([
@@ -100,6 +108,7 @@ async function readWhereNeeded(facts: Draft, reader: ClusterReader, observe: Obs
     readPolicyResources(facts, reader, observe),
     readJobs(facts, reader, observe),
     readFullPods(facts, reader, observe),
+    readServices(facts, reader, observe, settings),
   ]);
 }
 
@@ -230,6 +239,42 @@ async function readJobs(facts: Draft, reader: ClusterReader, observe: Observe): 
   if (!facts.pods.seen) return;
   const hasJobPods = facts.pods.value.some((pod) => pod.owner?.kind === "Job");
   await into(facts, "jobs", hasJobPods ? observe(() => reader.listJobs()) : Promise.resolve(seen([])));
+}
+
+/** Who is meant to reach the pods, where a remedy has to keep it so. Verdicts rest on none of it. */
+async function readServices(
+  facts: Draft,
+  reader: ClusterReader,
+  observe: Observe,
+  settings: EvaluationSettings,
+): Promise<void> {
+  const { pods, networkPolicies } = facts;
+  if (!pods.seen || !networkPolicies.seen) return;
+  if (!callsForServices(pods.value, networkPolicies.value, settings)) return;
+  await Promise.all([
+    into(
+      facts,
+      "services",
+      observe(() => reader.listServices()),
+    ),
+    into(
+      facts,
+      "ingresses",
+      observe(() => reader.listIngresses()),
+    ),
+    into(
+      facts,
+      "admissionWebhooks",
+      observe(async () =>
+        (
+          await Promise.all([
+            reader.listAdmissionWebhooks("mutating"),
+            reader.listAdmissionWebhooks("validating"),
+          ])
+        ).flat(),
+      ),
+    ),
+  ]);
 }
 
 /** Replaces the metadata-only pods of the few namespaces whose verdict depends on a pod's spec. */

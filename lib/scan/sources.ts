@@ -2,9 +2,11 @@
 // implement and lib/compose.ts wires. One method is one API call; it throws what the wire threw.
 
 import type {
+  AdmissionWebhook,
   ApiGroup,
   ConfigMap,
   DaemonSet,
+  Ingress,
   Job,
   Labels,
   Namespace,
@@ -62,6 +64,8 @@ export interface ReadOptions {
   readonly signal: AbortSignal;
 }
 
+export type WebhookKind = "validating" | "mutating";
+
 export interface PodSelection {
   readonly namespace?: string;
   readonly labelSelector?: string;
@@ -84,6 +88,10 @@ export interface ClusterReader {
   /** Metadata-only. */
   listJobs(): Promise<readonly Job[]>;
   listServices(): Promise<readonly Service[]>;
+  /** `ingresses.networking.k8s.io`. */
+  listIngresses(): Promise<readonly Ingress[]>;
+  /** `validatingwebhookconfigurations` or `mutatingwebhookconfigurations`, those that call Services. */
+  listAdmissionWebhooks(kind: WebhookKind): Promise<readonly AdmissionWebhook[]>;
   /** null: 404. */
   getConfigMap(namespace: string, name: string): Promise<ConfigMap | null>;
   /** `networkpolicies.networking.k8s.io`, raw. */

@@ -305,6 +305,8 @@ export function facts(given: Partial<FactTypes>): Facts {
     daemonSets: [],
     jobs: [],
     services: [],
+    ingresses: [],
+    admissionWebhooks: [],
     agentPods: [],
     podsOnUncoveredNodes: {},
     vpcCniConfigMap: null,

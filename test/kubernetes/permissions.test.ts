@@ -77,6 +77,7 @@ test("level 1 is what AmazonEKSViewPolicy gives: no node, no custom resource", (
   const levelOne = KUBERNETES_PERMISSIONS.filter(({ level }) => level === 1).map(name);
   assert.deepEqual(levelOne.toSorted(), [
     "/daemonsets.apps",
+    "/ingresses.networking.k8s.io",
     "/jobs.batch",
     "/namespaces.",
     "/networkpolicies.networking.k8s.io",

@@ -4,10 +4,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { toAdmissionWebhooks, toIngress, toService } from "../../lib/kubernetes/access-schema.ts";
 import { Interner } from "../../lib/kubernetes/object-metadata.ts";
 import { toFullPod, toPodMetadata } from "../../lib/kubernetes/pod.ts";
 import { toRawObject } from "../../lib/kubernetes/raw-object.ts";
-import { toDaemonSet, toJob, toNamespace, toNode, toService } from "../../lib/kubernetes/schema.ts";
+import { toDaemonSet, toJob, toNamespace, toNode } from "../../lib/kubernetes/schema.ts";
 
 const META = { namespace: "shop", name: "web-1" };
 const OWNER = { apiVersion: "apps/v1", kind: "ReplicaSet", name: "web", uid: "u1" };
@@ -370,11 +371,65 @@ test("services: defaults, headless, without selector", () => {
     selector: { app: "web" },
     type: "ClusterIP",
     clusterIPs: ["10.1.0.1"],
+    sourceRanges: [],
+    isInternal: false,
     ports: [{ name: null, protocol: "TCP", port: 80, targetPort: "http" }],
   });
   const external = service({ type: "ExternalName", externalName: "example.com" });
   assert.deepEqual([external.selector, external.clusterIPs, external.ports], [null, [], []]);
   assert.deepEqual(service({ clusterIP: "None", clusterIPs: ["None"] }).clusterIPs, ["None"]);
+});
+
+test("a load balancer is internal where an annotation of AWS says so, and nowhere else", () => {
+  const prefix = "service.beta.kubernetes.io/aws-load-balancer-";
+  const isInternal = (annotations: object) =>
+    toService({ metadata: { ...META, annotations }, spec: { type: "LoadBalancer" } }).isInternal;
+  assert.deepEqual(
+    [
+      {},
+      { [`${prefix}scheme`]: "internal" },
+      { [`${prefix}scheme`]: "internet-facing", [`${prefix}internal`]: "true" },
+      { [`${prefix}internal`]: "true" },
+      { [`${prefix}internal`]: "false" },
+    ].map(isInternal),
+    [false, true, false, true, false],
+  );
+  const spec = { type: "LoadBalancer", loadBalancerSourceRanges: ["203.0.113.0/24"] };
+  assert.deepEqual(toService({ metadata: META, spec }).sourceRanges, ["203.0.113.0/24"]);
+});
+
+test("an Ingress: the Services behind it, by port number or name", () => {
+  const backend = (name: string, port: object) => ({ service: { name, port } });
+  const spec = {
+    defaultBackend: backend("fallback", { name: "http" }),
+    rules: [
+      { http: { paths: [{ backend: backend("web", { number: 80 }) }, { backend: { resource: {} } }] } },
+      { host: "without.paths" },
+    ],
+  };
+  assert.deepEqual(toIngress({ metadata: META, spec }), {
+    namespace: "shop",
+    name: "web-1",
+    backends: [
+      { service: "fallback", port: "http" },
+      { service: "web", port: 80 },
+    ],
+  });
+  assert.deepEqual(toIngress({ metadata: META }).backends, []);
+});
+
+test("admission webhooks: those that call a Service, on 443 where they name no port", () => {
+  const service = { namespace: "guard", name: "hook", path: "/validate" };
+  const webhooks = [
+    { clientConfig: { service } },
+    { clientConfig: { service: { ...service, port: 8443 } } },
+    { clientConfig: { url: "https://elsewhere.example" } },
+  ];
+  assert.deepEqual(
+    toAdmissionWebhooks({ metadata: { name: "guard" }, webhooks }).map(({ port }) => port),
+    [443, 8443],
+  );
+  assert.deepEqual(toAdmissionWebhooks({ metadata: { name: "guard" } }), []);
 });
 
 // ── Raw objects ─────────────────────────────────────────────────────────────────────────────────────────────

@@ -11,6 +11,7 @@ import type { Terminal } from "./commands/terminal.ts";
 import { UsageError } from "./model/usage-error.ts";
 import { ConfigurationError } from "./model/configuration-error.ts";
 import { EXIT, FAIL_ON } from "./exit-code.ts";
+import { explainBug } from "./explain-bug.ts";
 import { TOOL_VERSION } from "./tool-version.ts";
 
 /** Runs one command line (without `node` and the script) and sets `process.exitCode`. */
@@ -22,6 +23,10 @@ export async function main(argv: readonly string[]): Promise<void> {
   // Whoever reads the output may stop early (`| head`); the exit code stands all the same.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code !== "EPIPE") throw error;
+  });
+  process.on("uncaughtException", (error) => {
+    process.stderr.write(explainBug(error));
+    process.exit(EXIT.bug);
   });
   const program = createProgram(interrupt.signal);
   try {
@@ -197,12 +202,13 @@ function writeOutput(file: string, output: string): void {
   }
 }
 
-/** Told wrong → one clear message and exit 2. Anything else is our bug and keeps its stack. */
+/** Told wrong → one clear message and exit 2. Anything else is our bug, shown with its stack. */
 function explainFailure(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.usage;
   if (error instanceof UsageError || error instanceof ConfigurationError) {
     process.stderr.write(`ringfence: ${error.message}\n`);
     return EXIT.usage;
   }
-  throw error;
+  process.stderr.write(explainBug(error));
+  return EXIT.bug;
 }

@@ -26,5 +26,6 @@ export async function handler(
     concurrency: configuration.limits.concurrency,
     publish: publishing.publishScan,
     publishGone: publishing.publishGone,
+    publishUnseen: publishing.publishUnseen,
   });
 }

@@ -39,7 +39,10 @@ export type Run = v.InferOutput<typeof RunSchema>;
 export const DiscoverInputSchema = v.strictObject({ runId: RunId, account: AccountId, scope: ScopeSchema });
 export type DiscoverInput = v.InferOutput<typeof DiscoverInputSchema>;
 
-/** Input of `scan`. Tombstones are clusters that the state knows and the list no longer has. */
+/**
+ * Input of `scan`. Tombstones are clusters that the state knows and the list no longer has; unseen ones are those of
+ * a Region whose list could not be read.
+ */
 export const ChunkSchema = v.strictObject({
   runId: RunId,
   account: AccountId,
@@ -49,6 +52,7 @@ export const ChunkSchema = v.strictObject({
     v.maxLength(MAX_CLUSTERS_PER_CHUNK, `at most ${MAX_CLUSTERS_PER_CHUNK} cluster names`),
   ),
   tombstones: listOf(ClusterName, "cluster names"),
+  unseen: v.exactOptional(listOf(ClusterName, "cluster names")),
 });
 export type Chunk = v.InferOutput<typeof ChunkSchema>;
 

@@ -18,7 +18,7 @@ export interface HubPlace {
 }
 
 export function openHubSink(hub: SecurityHub, place: HubPlace, delivery: DeliveryOptions): HubSink {
-  const toMessage = ({ finding, createdAt, updatedAt }: Outgoing): AsffFinding =>
+  const toMessage = ({ finding, createdAt, updatedAt, openSince }: Outgoing): AsffFinding =>
     toAsff(finding, {
       ...place,
       productArn: hub.productArn,
@@ -26,6 +26,7 @@ export function openHubSink(hub: SecurityHub, place: HubPlace, delivery: Deliver
       partition: hub.productArn.split(":")[1] ?? "aws",
       now: new Date(updatedAt),
       createdAt,
+      openSince,
       frameworks: frameworksOf(finding),
     });
   return {

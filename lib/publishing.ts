@@ -13,9 +13,11 @@ import { unseen } from "./model/observed.ts";
 import type { Report } from "./model/report.ts";
 import { toDestinations } from "./digest-destinations.ts";
 import { sendDigests, type DigestOutcome } from "./scan/digest-outbox.ts";
+import type { DiscoveredClusters } from "./scan/discover.ts";
 import { createObserve } from "./scan/observe.ts";
 import { publishCluster, publishGoneCluster } from "./scan/publish-cluster.ts";
 import { kept, toBlocked } from "./scan/publish-findings.ts";
+import { publishUnseen } from "./scan/publish-unseen.ts";
 import { publishWide } from "./scan/publish-wide.ts";
 import type { WideView } from "./scan/wide-observation.ts";
 import {
@@ -28,6 +30,7 @@ import {
 import type { GoneCluster } from "./scan/run-scan.ts";
 import type { Keep } from "./scan/scan-chunk.ts";
 import { findTombstones } from "./scan/tombstones.ts";
+import { findUnlisted } from "./scan/unlisted.ts";
 import type { ClusterScan } from "./scan/scan-cluster.ts";
 import type { AccountCloud, ObjectStore } from "./scan/sources.ts";
 import { IMPORT_RATE } from "./sinks/security-hub.ts";
@@ -48,6 +51,17 @@ export interface Publishing {
     region: string,
     listed: ReadonlySet<string>,
   ) => Promise<readonly GoneCluster[]>;
+  /** Says again what Security Hub would forget of a cluster that this run does not judge; null: nothing of it. */
+  readonly publishUnseen: (
+    account: AccountCloud,
+    region: string,
+    cluster: string,
+  ) => Promise<Publication | null>;
+  /** The same for every cluster that the state knows in a Region whose list could not be read. */
+  readonly publishUnlisted: (
+    account: AccountCloud,
+    discovered: Pick<DiscoveredClusters, "coverage">,
+  ) => Promise<readonly Publication[]>;
   /** What is about no single cluster: accounts and Regions, which have no hub that we could reach, and the run. */
   publishWide(report: Report, run: RunScope, keep?: Keep): Promise<Publication>;
   /** One outcome per destination; none where none is configured. */
@@ -104,11 +118,20 @@ export function createPublishing(options: PublishingOptions): Publishing {
     const target = { account: account.accountId, region, cluster };
     return publishGoneCluster(target, account, sink, keeping(keep));
   };
+  const renew: Publishing["publishUnseen"] = async (account, region, cluster) => {
+    const target = { account: account.accountId, region, cluster };
+    return publishUnseen(target, async () => (enabled ? openFor(account, region, null) : null), context);
+  };
   return {
     async publishScan(account, scan, keep) {
-      const { region } = scan.target;
-      const sink =
-        enabled && region !== null && scan.snapshot !== null ? await openFor(account, region, scan) : null;
+      const { region, cluster } = scan.target;
+      const { findings } = scan;
+      if (scan.snapshot === null) {
+        const renewed = region === null ? null : await renew(account, region, cluster);
+        const { delivery, remarks } = renewed ?? { delivery: NOTHING_TO_DELIVER, remarks: [] };
+        return kept({ outcome: "published", delivery, findings, vanished: [], remarks }, keeping(keep));
+      }
+      const sink = enabled && region !== null ? await openFor(account, region, scan) : null;
       const untold = sink === null && store === null;
       const stateless = (publication: Publication): Publication =>
         publication.outcome === "published" && !untold
@@ -136,6 +159,15 @@ export function createPublishing(options: PublishingOptions): Publishing {
       return gone.flatMap(({ cluster, publication }) =>
         publication === null || publication.outcome === "superseded" ? [] : [{ cluster, publication }],
       );
+    },
+    publishUnseen: renew,
+    async publishUnlisted(account, discovered) {
+      if (store === null) return [];
+      const unlisted = await findUnlisted(store, account.accountId, discovered, observe);
+      const renewed = await Promise.all(
+        unlisted.map(({ region, cluster }) => renew(account, region, cluster)),
+      );
+      return renewed.flatMap((publication) => publication ?? []);
     },
     async publishWide(report, { isWhole, accounts }, keep) {
       const findings = report.findings.filter(({ cluster }) => cluster === null);

@@ -9,6 +9,7 @@ import { loadConfiguration } from "../load-configuration.ts";
 import { count } from "../model/counts.ts";
 import { seen, unseen } from "../model/observed.ts";
 import type { Report } from "../model/report.ts";
+import type { Publishing } from "../publishing.ts";
 import { render } from "../report/formats.ts";
 import { runScan, toReport } from "../scan/run-scan.ts";
 import { scanOpened } from "../scan/scan-cluster.ts";
@@ -61,7 +62,7 @@ export async function scanCloud(
       ofScan: (scanned) => ofScan(scanned, scanned.findings, null),
       judgeRun,
     },
-    ...(publishing === null ? {} : { publish: publishing.publishScan, publishLost: publishing.publishLost }),
+    ...(publishing === null ? {} : toPublishOptions(publishing)),
   });
   const scope = { isWhole, accounts };
   const published = publishing === null ? null : await publishRest(publishing, report, publications, scope);
@@ -69,6 +70,10 @@ export async function scanCloud(
   composition.close();
   const result = toResult(published?.report ?? report, options, terminal, published?.remarks);
   return published?.failed === true ? { ...result, exitCode: EXIT.incomplete } : result;
+}
+
+function toPublishOptions({ publishScan, publishLost, publishUnlisted }: Publishing) {
+  return { publish: publishScan, publishLost, publishUnlisted };
 }
 
 function isNarrowed({ accounts, regions, clusters }: CommonOptions): boolean {

@@ -10,7 +10,8 @@ export const netpol9 = defineControl({
   title: "Clusters should be visible to the scanner",
   subject: "cluster",
   severity: "medium",
-  severityReason: "Nothing is known to be wrong in the dark, but nothing is known to be right either.",
+  severityReason:
+    "Nothing is known to be wrong in the dark, but nothing is known to be right either. What stays dark for 30 days is high: nobody is opening it.",
   rationale:
     "What the scanner cannot read it reports as unknown, never as a pass. This control makes the blind spot itself a finding, so that it is closed.",
   frameworks: [{ framework: "NIST 800-53 r5", id: "CM-7", origin: "mapping" }],

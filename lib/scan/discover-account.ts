@@ -5,7 +5,9 @@ import { discoverClusters, toMissed, type ClusterScope } from "./discover.ts";
 import type { Observe } from "./observe.ts";
 import { putJson, runKeys } from "./run-store.ts";
 import type { Cloud, ObjectStore } from "./sources.ts";
+import type { CloudTarget } from "./state.ts";
 import { findTombstones, listedNames } from "./tombstones.ts";
+import { findUnlisted } from "./unlisted.ts";
 
 /** One `scan` invocation assumes one role and shares one Security Hub endpoint: 20 clusters fit its time. */
 const CLUSTERS_PER_CHUNK = 20;
@@ -32,18 +34,29 @@ async function discover(
   const entered = await observe(() => cloud.enterAccount(account));
   if (!entered.seen) return { account, chunks: [], coverage: [toMissed(entered, account, null)] };
   const discovered = await discoverClusters(entered.value, scope, observe);
+  // A run for named clusters has not looked whether the others are still there.
+  const isWhole = wanted.clusters === undefined;
   const chunks = await Promise.all(
     discovered.listedRegions.map(async (region) => {
       const inRegion = discovered.clusters.filter((cluster) => cluster.region === region);
       const listed = listedNames(discovered, region);
-      // A run for named clusters has not looked whether the others are still there.
-      const isWhole = wanted.clusters === undefined;
       const tombstones = isWhole ? await findTombstones(store, account, region, listed, observe) : [];
       const names = inRegion.map(({ name }) => name);
       return toChunks(names, tombstones).map((chunk): Chunk => ({ runId, account, region, ...chunk }));
     }),
   );
-  return { account, chunks: chunks.flat(), coverage: [...discovered.coverage] };
+  const unseen = isWhole ? await findUnlisted(store, account, discovered, observe) : [];
+  const dark = toUnseenChunks(unseen).map((chunk): Chunk => ({ runId, account, ...chunk }));
+  return { account, chunks: [...chunks.flat(), ...dark], coverage: [...discovered.coverage] };
+}
+
+function toUnseenChunks(unseen: readonly CloudTarget[]): Omit<Chunk, "runId" | "account">[] {
+  return [...Map.groupBy(unseen, ({ region }) => region)].flatMap(([region, targets]) =>
+    toChunks(
+      targets.map(({ cluster }) => cluster),
+      [],
+    ).map(({ clusters }) => ({ region, clusters: [], tombstones: [], unseen: clusters })),
+  );
 }
 
 function narrow(scope: ClusterScope, { scope: wanted }: DiscoverInput): ClusterScope {

@@ -3,6 +3,7 @@
 
 import { seen, unseen, type Observed, type Unseen } from "../model/observed.ts";
 import type { Finding } from "../model/finding.ts";
+import { toAged } from "./age.ts";
 import { isOpen } from "./change.ts";
 import { NOTHING_TO_DELIVER, type Delivery, type Publication, type PublishContext } from "./publish.ts";
 import type { HubSink } from "./publish.ts";
@@ -52,7 +53,7 @@ async function publishOnce(
   if (slot?.state && slot.state.observedFrom > observation.observedFrom)
     return kept(toSuperseded(observation.findings), context);
   const now = context.now();
-  const findings = exempted(observation.findings, memory.records, context);
+  const findings = exempted(aged(observation.findings, memory.records, now), memory.records, context);
   const options = { now, include: context.include };
   const reconciled = reconcile(memory.records, { ...observation, findings }, options);
   const state: ClusterState = {
@@ -76,6 +77,15 @@ async function publishOnce(
   const written = (await slot?.write({ ...state, findings: confirmed })) ?? seen("unchanged");
   // On a conflict a later run has our intentions from the state, and confirms or replaces them itself.
   return written.seen ? publication : { ...publication, remarks: [...remarks, toStoreRemark(written)] };
+}
+
+function aged(
+  findings: readonly Finding[],
+  records: readonly FindingRecord[],
+  now: Date,
+): readonly Finding[] {
+  const since = new Map(records.map(({ id, openSince }) => [id, openSince]));
+  return findings.map((finding) => toAged(finding, since.get(finding.id) ?? null, now));
 }
 
 function exempted(

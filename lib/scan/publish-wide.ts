@@ -4,7 +4,7 @@
 import { parseFindingId } from "../model/finding-id.ts";
 import { publishFindings } from "./publish-findings.ts";
 import type { HubSink, Publication, PublishContext } from "./publish.ts";
-import type { StatePlace } from "./state.ts";
+import { WIDE_REGION, type StatePlace } from "./state.ts";
 import { toWideObservation, type WideView } from "./wide-observation.ts";
 
 /** `sink` is the hub of the scanner's own account; null where Security Hub is not wanted. */
@@ -18,9 +18,9 @@ export function publishWide(
   return publishFindings(place, toWideObservation(view), sink === null ? null : toWideSink(sink), context);
 }
 
-/** Remembered beside the scanner's own clusters, under a Region that cannot exist. */
+/** Remembered beside the scanner's own clusters. */
 function toWidePlace(account: string): StatePlace {
-  return { account, region: "-", cluster: "run", createdAt: null };
+  return { account, region: WIDE_REGION, cluster: "run", createdAt: null };
 }
 
 /** The scanner's own hub holds findings about clusters too: those are not judged here. */

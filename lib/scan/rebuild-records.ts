@@ -5,6 +5,7 @@ import type { AsffFinding } from "../model/asff.ts";
 import type { Severity, Status, Subject } from "../model/finding.ts";
 import { SEVERITIES, STATUSES, SUBJECT_KINDS } from "../model/finding.ts";
 import { parseFindingId } from "../model/finding-id.ts";
+import { isOpen } from "./change.ts";
 import type { FindingRecord, Told } from "./state.ts";
 
 /** What is not recognisably ours is left out: it is never touched. */
@@ -35,6 +36,7 @@ function toRebuiltRecord(finding: AsffFinding): FindingRecord | null {
     },
     // When the exemption began is lost; it did hold when the finding was last sent.
     ...(status === "exempt" ? { exemptionFirstSeenAt: sentAt } : {}),
+    ...toOpenSince(finding, status, sentAt),
   };
 }
 
@@ -60,6 +62,16 @@ function readStatus({ Compliance, ProductFields: fields = {} }: AsffFinding): To
 function readSeverity({ FindingProviderFields: { Severity: severity } }: AsffFinding): Severity {
   const original = SEVERITIES.find((known) => known === severity.Original);
   return original ?? SEVERITIES.find((known) => known.toUpperCase() === severity.Label) ?? "informational";
+}
+
+/** It was open when it was last sent, at least. */
+function toOpenSince(
+  { ProductFields: fields = {} }: AsffFinding,
+  status: Status,
+  sentAt: string,
+): Pick<FindingRecord, "openSince"> {
+  if (!isOpen(status)) return {};
+  return { openSince: toCanonicalTime(fields["ringfence/OpenSince"] ?? "") ?? sentAt };
 }
 
 function withoutPrefix(text: string, prefix: string): string {

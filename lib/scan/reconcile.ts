@@ -1,10 +1,11 @@
 // The life of findings: what was remembered of them, what this scan sees, and so what became of each and what
 // is to be sent. Pure, and idempotent. Absence is evidence only where the observation says why.
 
-import type { Change, Finding, Subject } from "../model/finding.ts";
+import type { Change, Finding, Status, Subject } from "../model/finding.ts";
 import { parseFindingId } from "../model/finding-id.ts";
 import { isOpen, toChange } from "./change.ts";
 import {
+  isFading,
   isOld,
   isPending,
   isSameContent,
@@ -125,13 +126,28 @@ function toDueChange(
 function reconcileAbsent(record: FindingRecord, observation: Observation, { now }: ReconcileOptions): Step {
   const why = observation.whyGone(record);
   // "Empty in every run" is not what a run says that did not look.
-  if (why === null) return { finding: null, record: withoutEmptySince(record), outgoing: null };
+  if (why === null) return keepUnseen(withoutEmptySince(record), now);
   if (isHeld(record, observation, now)) return { finding: null, record: hold(record, now), outgoing: null };
   const wasTold = record.confirmed?.recordState === "ARCHIVED";
   if (wasTold && !isPending(record)) return { finding: null, record, outgoing: null };
   const finding = toVanished(record, why);
   const sending = toSending(record, finding, toContent(finding, record.confirmed), "vanished", now);
   return wasTold ? { ...sending, finding: null } : sending;
+}
+
+/** Kept as it is; before Security Hub forgets it, it is said once more, as what it is by then: unknown. No news. */
+function keepUnseen(record: FindingRecord, now: Date): Step {
+  if (!isFading(record, now)) return { finding: null, record, outgoing: null };
+  const finding = toRemembered(record, "unknown", toUnseenSentence(record), UNSEEN_REMEDY);
+  const sending = toSending(record, finding, toContent(finding, record.confirmed), "heartbeat", now);
+  return { ...sending, finding: null };
+}
+
+const UNSEEN_REMEDY = "Let Ringfence look again: NETPOL.9 says what stands in its way.";
+
+function toUnseenSentence({ confirmed }: FindingRecord): string {
+  const sentence = "Ringfence has not seen this for 30 days or more, so whether it still holds is not known.";
+  return confirmed?.wasFailing === true ? `${sentence} When it last could be seen, it failed.` : sentence;
 }
 
 /** Open, and its namespace is empty, but not yet for 7 days. */
@@ -156,12 +172,17 @@ function annotate(finding: Finding, record: FindingRecord | null, change: Change
 }
 
 function toVanished(record: FindingRecord, because: string): Finding {
+  return toRemembered(record, "not-applicable", because, "Nothing is left to do.");
+}
+
+/** A finding of which only the state knows. */
+function toRemembered(record: FindingRecord, status: Status, because: string, remedy: string): Finding {
   const scope = parseFindingId(record.id);
   return {
     id: record.id,
     controlId: record.controlId,
     title: record.title,
-    status: "not-applicable",
+    status,
     severity: (record.confirmed ?? record.intended)?.severity ?? "informational",
     account: scope?.account ?? null,
     region: scope?.region ?? null,
@@ -169,6 +190,6 @@ function toVanished(record: FindingRecord, because: string): Finding {
     subject: record.subject,
     because,
     evidence: [],
-    remediation: { text: "Nothing is left to do.", commands: [], files: [] },
+    remediation: { text: remedy, commands: [], files: [] },
   };
 }

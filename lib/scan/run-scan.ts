@@ -13,6 +13,7 @@ import {
   toMissed,
   type AccountScope,
   type ClusterScope,
+  type DiscoveredClusters,
 } from "./discover.ts";
 import { compareCodeUnits } from "./evaluate.ts";
 import type { Publication } from "./publish.ts";
@@ -38,6 +39,11 @@ export interface RunOptions {
     region: string,
     listed: ReadonlySet<string>,
   ) => Promise<readonly GoneCluster[]>;
+  /** Called once per account: what is open in Regions that could not be listed is not to be forgotten. */
+  readonly publishUnlisted?: (
+    account: AccountCloud,
+    discovered: Pick<DiscoveredClusters, "coverage">,
+  ) => Promise<readonly Publication[]>;
 }
 
 export interface GoneCluster {
@@ -95,7 +101,10 @@ export async function runScan(cloud: Cloud, options: RunOptions): Promise<Run> {
   const coverage = [...accountCoverage, ...perAccount.flatMap((account) => account.coverage)];
   return {
     accounts: new Set(accountIds),
-    publications: ended.flatMap(({ publication }) => publication ?? []),
+    publications: [
+      ...ended.flatMap(({ publication }) => publication ?? []),
+      ...perAccount.flatMap(({ renewed }) => renewed),
+    ],
     report: toReport({ scans, coverage, startedAt, cloud, options }),
   };
 }
@@ -111,7 +120,7 @@ async function scanAccount(
   const account = await context.observe(() => cloud.enterAccount(accountId));
   if (!account.seen) {
     progress.accountDone(0);
-    return { scans: [], coverage: [toMissed(account, accountId, null)] };
+    return { scans: [], coverage: [toMissed(account, accountId, null)], renewed: [] };
   }
   const discovered = await discoverClusters(account.value, scope, context.observe);
   const { clusters, coverage, listedRegions } = discovered;
@@ -128,7 +137,8 @@ async function scanAccount(
       );
     }),
   );
-  return { scans: [...scans, ...gone.flat()], coverage };
+  const renewed = (await options.publishUnlisted?.(account.value, discovered)) ?? [];
+  return { scans: [...scans, ...gone.flat()], coverage, renewed };
 }
 
 const tellNobody = (): Promise<readonly GoneCluster[]> => Promise.resolve([]);
@@ -146,6 +156,7 @@ function toGone(target: Target, publication: Publication): EndedScan {
 interface ScannedAccount {
   readonly scans: readonly EndedScan[];
   readonly coverage: readonly Coverage[];
+  readonly renewed: readonly Publication[];
 }
 
 interface EndedScan {

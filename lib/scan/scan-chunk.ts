@@ -25,6 +25,8 @@ export interface ChunkOptions {
     cluster: string,
     keep: Keep,
   ) => Promise<unknown>;
+  /** Says again what Security Hub would forget of a cluster that nobody can look at. */
+  readonly publishUnseen: (account: AccountCloud, region: string, cluster: string) => Promise<unknown>;
 }
 
 export async function scanChunk(cloud: Cloud, chunk: Chunk, options: ChunkOptions): Promise<ScanSummary[]> {
@@ -45,6 +47,9 @@ export async function scanChunk(cloud: Cloud, chunk: Chunk, options: ChunkOption
   const [summaries] = await Promise.all([
     Promise.all(chunk.clusters.map((name) => limit(() => scanOne(account, chunk, name, options)))),
     Promise.all(chunk.tombstones.map((name) => limit(() => buryOne(account, chunk, name, options)))),
+    Promise.all(
+      (chunk.unseen ?? []).map((name) => limit(() => options.publishUnseen(account, chunk.region, name))),
+    ),
   ]);
   return summaries;
 }

@@ -13,6 +13,8 @@ export interface Outgoing {
   readonly createdAt: string;
   /** RFC 3339. */
   readonly updatedAt: string;
+  /** RFC 3339; null where nothing is open. */
+  readonly openSince: string | null;
 }
 
 /** Something was to be sent of which nobody knows that it arrived. */
@@ -25,6 +27,18 @@ const HEARTBEAT_MS = 30 * 24 * 3600 * 1000;
 
 export function isOld({ sentAt }: Told, now: Date): boolean {
   return now.getTime() - Date.parse(sentAt) >= HEARTBEAT_MS;
+}
+
+/**
+ * What is seen is said again after 30 days. So what was not said for 60 has not been seen for 30, and is about to be
+ * forgotten.
+ */
+const UNSEEN_MS = 2 * HEARTBEAT_MS;
+
+/** Open, of which nobody could tell anything for long: to be said again as unknown. */
+export function isFading({ confirmed }: FindingRecord, now: Date): boolean {
+  if (confirmed === null || confirmed.recordState === "ARCHIVED" || !isOpen(confirmed.status)) return false;
+  return now.getTime() - Date.parse(confirmed.sentAt) >= UNSEEN_MS;
 }
 
 export type Content = Omit<Told, "sentAt">;
@@ -71,12 +85,14 @@ export function toSending(
   const updatedAt = toUpdatedAt(record, content, now);
   const isRepeat = record?.intended === undefined && record?.confirmed?.sentAt === updatedAt;
   const archived = content.recordState === "ARCHIVED";
+  const openSince = isOpen(finding.status) ? (record?.openSince ?? now.toISOString()) : null;
   return {
     finding: { ...finding, firstSeenAt: createdAt, change },
     outgoing: {
       finding: { ...finding, firstSeenAt: createdAt, change: archived ? "vanished" : change },
       createdAt,
       updatedAt,
+      openSince,
     },
     record: {
       id,
@@ -88,6 +104,7 @@ export function toSending(
       ...(isRepeat ? {} : { intended: { ...content, sentAt: updatedAt } }),
       ...(record?.undelivered === true ? { undelivered: true } : {}),
       ...toExemption(record, finding.status, now),
+      ...(openSince === null ? {} : { openSince }),
     },
   };
 }

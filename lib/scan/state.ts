@@ -35,6 +35,8 @@ const RecordSchema = v.strictObject({
   /** People were told, but Security Hub has not taken it. */
   undelivered: v.exactOptional(v.literal(true)),
   exemptionFirstSeenAt: v.exactOptional(Time),
+  /** Since when every run that could tell found it failed, undecided or exempt. */
+  openSince: v.exactOptional(Time),
   /** Since when every run saw the finding's namespace without pods. */
   emptySince: v.exactOptional(Time),
 });
@@ -87,9 +89,16 @@ export function toGoneKey(place: StatePlace): string {
   return toStateKey(place).replace(/\.json$/, ".gone.json");
 }
 
-export function toRegionPrefix(account: string, region: string): string {
-  return `state/${account}/${region}/`;
+export function toAccountPrefix(account: string): string {
+  return `state/${account}/`;
 }
+
+export function toRegionPrefix(account: string, region: string): string {
+  return `${toAccountPrefix(account)}${region}/`;
+}
+
+/** Of what is about no single cluster: a Region that cannot exist. */
+export const WIDE_REGION = "-";
 
 /** What could not be delivered in one run. */
 export function toDeadLetterKey(runId: string, { account, region, cluster }: CloudTarget): string {

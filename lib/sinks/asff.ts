@@ -17,6 +17,8 @@ export interface AsffContext {
   readonly now: Date;
   /** RFC 3339: when the finding was first made. It must not change later, or it counts as another finding. */
   readonly createdAt: string;
+  /** RFC 3339: since when it has been failed, undecided or exempt; absent or null where it is not. */
+  readonly openSince?: string | null;
   /** Absent or null where the cluster was not described. */
   readonly cluster?: ClusterDescription | null;
   /** Of the finding's control. */
@@ -45,7 +47,7 @@ export function toAsff(finding: Finding, context: AsffContext): AsffFinding {
     Title: toText(`${controlId} ${title}`, 256) ?? controlId,
     Description: toText(because, 1024) ?? title,
     ...toRemediation(finding),
-    ProductFields: toProductFields(finding),
+    ProductFields: toProductFields(finding, context.openSince ?? ""),
     Resources: toResources(finding, context),
     Compliance: toCompliance(finding, context.frameworks ?? []),
     RecordState: finding.change === "vanished" ? "ARCHIVED" : "ACTIVE",
@@ -121,7 +123,7 @@ function toRemediation({ status, remediation }: Finding): Pick<AsffFinding, "Rem
 }
 
 /** For filters in the console: at most 50, values of at most 1,024 (2,048 is documented; longer were refused). */
-function toProductFields(finding: Finding): Readonly<Record<string, string>> {
+function toProductFields(finding: Finding, openSince: string): Readonly<Record<string, string>> {
   return toPairs(
     [
       ["ringfence/Control", finding.controlId],
@@ -130,6 +132,7 @@ function toProductFields(finding: Finding): Readonly<Record<string, string>> {
       ["ringfence/SubjectKind", finding.subject.kind],
       ["ringfence/SubjectName", finding.subject.name],
       ["ringfence/Change", finding.change ?? ""],
+      ["ringfence/OpenSince", openSince],
     ],
     1024,
   );

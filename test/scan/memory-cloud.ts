@@ -106,7 +106,7 @@ function openSink(cloud: Parts): HubSink {
     deliver: (outgoing) =>
       around(cloud, `import ${outgoing.length}`, (): Delivery => {
         const failed: Delivery["failed"][number][] = [];
-        for (const { finding, createdAt, updatedAt } of outgoing) {
+        for (const { finding, createdAt, updatedAt, openSince } of outgoing) {
           const sent = toAsff(finding, {
             productArn,
             accountId: place.account,
@@ -114,6 +114,7 @@ function openSink(cloud: Parts): HubSink {
             partition: "aws",
             now: new Date(updatedAt),
             createdAt,
+            openSince,
           });
           if (poison.has(sent.Id)) {
             failed.push({ id: sent.Id, code: "InvalidInput", message: "data.Title should NOT be longer" });

@@ -275,8 +275,8 @@ describe("a cluster that could not be described", () => {
     await publish(cloud, dark, 0);
     assert.ok(cloud.objects.has(toStateKey({ ...place, createdAt: null })));
     assert.equal(titles(cloud, "NETPOL.9").length, 1);
-    await publish(cloud, dark, 1);
-    assert.equal(cloud.events.length, cloud.hub.size, "the second blind day is no news");
+    await publish(cloud, dark, 0.5);
+    assert.equal(cloud.events.length, cloud.hub.size, "the second blind run is no news");
     await publish(cloud, withNamespaces(["web"]), 2);
     assert.deepEqual(titles(cloud, "NETPOL.9"), []);
     assert.deepEqual(titles(cloud, "NETPOL.20"), ["NETPOL.20 web FAILED"]);

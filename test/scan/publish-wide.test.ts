@@ -53,7 +53,7 @@ describe("a blind spot", () => {
     const cloud = openMemoryCloud();
     const first = await publish(cloud, 0, view([missed(LOCKED)]));
     assert.equal(first.findings[0]?.change, "new");
-    const second = await publish(cloud, 1, view([missed(LOCKED)]));
+    const second = await publish(cloud, 0.5, view([missed(LOCKED)]));
     assert.deepEqual([second.findings[0]?.change, second.delivery.sent], ["unchanged", 0]);
     assert.equal(second.findings[0]?.firstSeenAt, day(0.01).toISOString());
     assert.deepEqual(spots(cloud), [`${account} FAILED`]);

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { STATUSES } from "../../lib/model/finding.ts";
+import { isOpen } from "../../lib/scan/change.ts";
 import { mergeRecords, toRebuiltRecords } from "../../lib/scan/rebuild-records.ts";
 import { toAsff } from "../../lib/sinks/security-hub.ts";
 import { day, finding, history, place } from "./life.ts";
@@ -40,8 +41,16 @@ describe("what was sent is read back", () => {
           wasFailing: status === "unknown" ? null : status === "fail",
         },
         ...(status === "exempt" ? { exemptionFirstSeenAt: day(2).toISOString() } : {}),
+        ...(isOpen(status) ? { openSince: day(2).toISOString() } : {}),
       });
     });
+
+  test("since when it is open is read back where it was sent", () => {
+    const finding = sent("fail");
+    const fields = { ...finding.ProductFields, "ringfence/OpenSince": day(-7).toISOString() };
+    const [record] = toRebuiltRecords([{ ...finding, ProductFields: fields }]);
+    assert.equal(record?.openSince, day(-7).toISOString());
+  });
 
   test("times in any form of RFC 3339", () => {
     const other = {

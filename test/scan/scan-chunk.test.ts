@@ -9,6 +9,7 @@ import { toUnseen as kubernetesToUnseen } from "../../lib/kubernetes/errors.ts";
 import { parseScannedCluster } from "../../lib/run-objects.ts";
 import { createObserve } from "../../lib/scan/observe.ts";
 import { publishCluster, publishGoneCluster } from "../../lib/scan/publish-cluster.ts";
+import { publishUnseen } from "../../lib/scan/publish-unseen.ts";
 import type { PublishContext } from "../../lib/scan/publish.ts";
 import { runKeys } from "../../lib/scan/run-store.ts";
 import { scanChunk, type ChunkOptions } from "../../lib/scan/scan-chunk.ts";
@@ -51,6 +52,8 @@ function chunkOptions(memory: MemoryCloud): ChunkOptions {
         ...publishing,
         keep,
       }),
+    publishUnseen: (_, inRegion, cluster) =>
+      publishUnseen({ account, region: inRegion, cluster }, () => Promise.resolve(memory.sink), publishing),
   };
 }
 

@@ -23,7 +23,12 @@ const input: DiscoverInput = { runId: "run-1", account: place.account, scope: {}
 async function discover(memory: MemoryCloud, scope = everything, given = input) {
   await using world = await openWorld(deniedRegion());
   const { chunks } = await discoverAccount(world.scanner, given, scope, memory.store, observe);
-  return chunks.map(({ region, clusters, tombstones }) => ({ region, clusters, tombstones }));
+  return chunks.map(({ region, clusters, tombstones, unseen }) => ({
+    region,
+    clusters,
+    tombstones,
+    ...(unseen === undefined ? {} : { unseen }),
+  }));
 }
 
 function remembering(...places: readonly Partial<StatePlace>[]): MemoryCloud {
@@ -40,10 +45,30 @@ describe("discovery", () => {
     ]);
   });
 
-  test("prowler: a Region whose list was refused has lost nothing", async () => {
-    assert.deepEqual(await discover(remembering({ region: "eu-west-1", cluster: "hidden" })), [
-      { region: "eu-central-1", clusters: ["shop"], tombstones: [] },
-    ]);
+  test("prowler: a Region whose list was refused has lost nothing; what is known there is not to be forgotten", async () => {
+    const known = Array.from({ length: 21 }, (_, index) => ({
+      region: "eu-west-1",
+      cluster: `hidden-${index + 10}`,
+    }));
+    const elsewhere = { region: "eu-north-1", cluster: "not-in-scope" };
+    const [listed, ...dark] = await discover(remembering(...known, elsewhere));
+    assert.deepEqual(listed, { region: "eu-central-1", clusters: ["shop"], tombstones: [] });
+    assert.deepEqual(
+      dark.map(({ region, clusters, tombstones, unseen }) => [region, clusters, tombstones, unseen?.length]),
+      [
+        ["eu-west-1", [], [], 20],
+        ["eu-west-1", [], [], 1],
+      ],
+    );
+  });
+
+  test("a run for named clusters leaves those of a refused Region alone", async () => {
+    const named = { ...input, scope: { clusters: ["shop"] } };
+    const chunks = await discover(remembering({ region: "eu-west-1", cluster: "hidden" }), everything, named);
+    assert.deepEqual(
+      chunks.map(({ region }) => region),
+      ["eu-central-1"],
+    );
   });
 
   test("a Region without any cluster has a chunk for what it lost", async () => {

@@ -8,6 +8,8 @@ import { ANY_NAMESPACE, podsOf, tcp } from "./policies.ts";
 export interface ArgoCdInstall {
   readonly prefix: string;
   readonly image: string;
+  /** Where the images of others come from; absent: their own registries. */
+  readonly mirror?: string;
   /** The chart names its ports and its policies use the names; the manifests know numbers only. */
   readonly namedPorts: boolean;
   readonly select: (component: string) => Labels;
@@ -65,7 +67,7 @@ function servers(install: ArgoCdInstall): readonly ArgoCdComponent[] {
       kind: "Deployment",
       container: {
         name: "dex",
-        image: "ghcr.io/dexidp/dex:v2.45.1",
+        image: fromMirror(install, "ghcr.io/dexidp/dex:v2.45.1"),
         command: ["/shared/argocd-dex", "rundex"],
         ports: containerPorts(install, DEX_HTTP, DEX_GRPC, metrics(5558)),
       },
@@ -79,7 +81,7 @@ function servers(install: ArgoCdInstall): readonly ArgoCdComponent[] {
       kind: "Deployment",
       container: {
         name: "redis",
-        image: "public.ecr.aws/docker/library/redis:8.10.1-alpine",
+        image: fromMirror(install, "public.ecr.aws/docker/library/redis:8.10.1-alpine"),
         args: ["--save", "", "--appendonly", "no"],
         ports: containerPorts(install, REDIS),
       },
@@ -115,6 +117,11 @@ function servers(install: ArgoCdInstall): readonly ArgoCdComponent[] {
       ingress: [{}],
     },
   ];
+}
+
+/** Mirrors keep the last part of an image's name, and often no more. */
+function fromMirror({ mirror }: ArgoCdInstall, image: string): string {
+  return mirror === undefined ? image : `${mirror}/${image.split("/").at(-1) ?? image}`;
 }
 
 function metrics(number: number): Port {

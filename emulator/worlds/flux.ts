@@ -3,7 +3,7 @@
 
 import type { ClusterPart } from "./cluster-part.ts";
 import { part } from "./cluster-part.ts";
-import type { RawObject } from "../../lib/model/kubernetes.ts";
+import type { Labels, RawObject } from "../../lib/model/kubernetes.ts";
 import { customObject, deployment, namespace as namespaceObject, service } from "./objects.ts";
 import { ANY_NAMESPACE, networkPolicy, podsOf, tcp } from "./policies.ts";
 
@@ -11,6 +11,8 @@ export interface FluxOptions {
   readonly namespace?: string;
   /** False: bootstrapped with --network-policy=false. */
   readonly networkPolicies?: boolean;
+  /** Rewritten by a platform team: own names, one label of its own, images from a mirror. */
+  readonly renamed?: { readonly prefix: string; readonly mirror: string };
 }
 
 const CONTROLLERS = [
@@ -26,23 +28,26 @@ const CONTROLLERS = [
 
 export function flux(options: FluxOptions = {}): ClusterPart {
   const namespace = options.namespace ?? "flux-system";
-  const labels = partLabels(namespace);
+  const labels = options.renamed === undefined ? partLabels(namespace) : {};
+  const sources = toName("source-controller", options);
+  const notifications = toName("notification-controller", options);
   return part([
     namespaceObject(namespace, { ...labels, "pod-security.kubernetes.io/warn": "restricted" }),
-    ...CONTROLLERS.map((controller) => toDeployment(namespace, controller)),
-    service(namespace, "source-controller", {
-      selector: { app: "source-controller" },
+    ...CONTROLLERS.map((controller) => toDeployment(namespace, controller, options)),
+    ...CONTROLLERS.map(({ name }) => toLease(namespace, name)),
+    service(namespace, sources, {
+      selector: { app: sources },
       ports: [{ name: "http", port: 80, targetPort: "http" }],
     }),
-    service(namespace, "notification-controller", {
-      selector: { app: "notification-controller" },
+    service(namespace, notifications, {
+      selector: { app: notifications },
       ports: [{ name: "http", port: 80, targetPort: "http" }],
     }),
     service(namespace, "webhook-receiver", {
-      selector: { app: "notification-controller" },
+      selector: { app: notifications },
       ports: [{ name: "http", port: 80, targetPort: "http-webhook" }],
     }),
-    ...(options.networkPolicies === false ? [] : policies(namespace)),
+    ...(options.networkPolicies === false ? [] : policies(namespace, labels, notifications)),
     customObject(
       "source.toolkit.fluxcd.io/v1",
       "GitRepository",
@@ -60,9 +65,33 @@ function partLabels(namespace: string) {
   };
 }
 
-function toDeployment(namespace: string, controller: (typeof CONTROLLERS)[number]): RawObject {
-  const { name, version, ports } = controller;
-  const labels = { ...partLabels(namespace), app: name, "app.kubernetes.io/component": name };
+/** `delivery-source` for source-controller. */
+function toName(name: string, { renamed }: FluxOptions): string {
+  return renamed === undefined ? name : `${renamed.prefix}-${name.replace("-controller", "")}`;
+}
+
+/** Its name is compiled into the controller. */
+function toLease(namespace: string, name: string): RawObject {
+  return customObject(
+    "coordination.k8s.io/v1",
+    "Lease",
+    { namespace, name: `${name}-leader-election` },
+    { spec: { leaseDurationSeconds: 35, leaseTransitions: 0 } },
+  );
+}
+
+function toDeployment(
+  namespace: string,
+  controller: (typeof CONTROLLERS)[number],
+  options: FluxOptions,
+): RawObject {
+  const { name: component, version, ports } = controller;
+  const { renamed } = options;
+  const name = toName(component, options);
+  const labels =
+    renamed === undefined
+      ? { ...partLabels(namespace), app: name, "app.kubernetes.io/component": component }
+      : { app: name };
   return deployment(namespace, name, {
     replicas: 1,
     labels,
@@ -72,8 +101,13 @@ function toDeployment(namespace: string, controller: (typeof CONTROLLERS)[number
     containers: [
       {
         name: "manager",
-        image: `ghcr.io/fluxcd/${name}:${version}`,
-        args: ["--watch-all-namespaces=true", "--log-level=info", "--log-encoding=json"],
+        image: `${renamed?.mirror ?? "ghcr.io/fluxcd"}/${component}:${version}`,
+        args: [
+          "--watch-all-namespaces=true",
+          "--log-level=info",
+          "--log-encoding=json",
+          "--enable-leader-election",
+        ],
         ports: Object.entries(ports).map(([portName, containerPort]) => ({ name: portName, containerPort })),
         securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ["ALL"] } },
       },
@@ -81,8 +115,7 @@ function toDeployment(namespace: string, controller: (typeof CONTROLLERS)[number
   });
 }
 
-function policies(namespace: string): readonly RawObject[] {
-  const labels = partLabels(namespace);
+function policies(namespace: string, labels: Labels, notifications: string): readonly RawObject[] {
   return [
     networkPolicy(
       namespace,
@@ -105,7 +138,7 @@ function policies(namespace: string): readonly RawObject[] {
       namespace,
       "allow-webhooks",
       {
-        podSelector: { matchLabels: { app: "notification-controller" } },
+        podSelector: { matchLabels: { app: notifications } },
         policyTypes: ["Ingress"],
         ingress: [{ from: [ANY_NAMESPACE], ports: [tcp(9292)] }],
       },

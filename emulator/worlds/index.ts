@@ -8,6 +8,7 @@ import { blindPods } from "./scenarios/blind-pods.ts";
 import { deniedRegion } from "./scenarios/denied-region.ts";
 import { disabledRegion } from "./scenarios/disabled-region.ts";
 import { garbage } from "./scenarios/garbage.ts";
+import { gitOps } from "./scenarios/gitops.ts";
 import { hostileNames } from "./scenarios/hostile-names.ts";
 import { manyNamespaces } from "./scenarios/many-namespaces.ts";
 import { noAccessEntry } from "./scenarios/no-access-entry.ts";
@@ -25,6 +26,7 @@ export const worlds: Readonly<Record<string, () => World>> = {
   "denied-region": deniedRegion,
   "disabled-region": disabledRegion,
   garbage,
+  gitops: gitOps,
   "hostile-names": hostileNames,
   "many-namespaces": manyNamespaces,
   "no-access-entry": noAccessEntry,

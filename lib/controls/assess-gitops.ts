@@ -3,13 +3,13 @@
 
 import type { GitOps, GitOpsController } from "../model/gitops.ts";
 import type { Labels } from "../model/kubernetes.ts";
-import type { Observed } from "../model/observed.ts";
 import type { NamespaceReport, WorkloadReport } from "../model/posture.ts";
-import type { Capability } from "../model/snapshot.ts";
+import type { Facts } from "../model/snapshot.ts";
 import type { IsolationInput } from "../netpol/isolation-input.ts";
 import { createReachability, type Reachability } from "../netpol/reachability.ts";
 import { indexCronJobs, workloadOfPod } from "../netpol/workload-of-pod.ts";
-import { recognizeGitOpsComponent, type GitOpsComponent } from "./gitops-components.ts";
+import { recognizeGitOpsComponents, type GitOpsComponent } from "./gitops-components.ts";
+import { unseenInstallations, type GitOpsEvidence } from "./gitops-namespaces.ts";
 
 interface Found {
   readonly namespace: string;
@@ -21,12 +21,15 @@ interface Found {
 export function assessGitOps(
   input: IsolationInput,
   namespaces: readonly NamespaceReport[],
-  capabilities: Observed<readonly Capability[]>,
+  evidence: GitOpsEvidence & Pick<Facts, "capabilities">,
 ): GitOps {
+  const { capabilities } = evidence;
   const managedArgoCd = capabilities.seen
     ? capabilities.value.filter(({ type }) => type === "ARGOCD").map(({ name }) => name)
     : null;
-  return { managedArgoCd, controllers: findControllers(input, namespaces) };
+  const controllers = findControllers(input, namespaces);
+  const unseen = unseenInstallations(input.pods, evidence, controllers, managedArgoCd);
+  return { managedArgoCd, controllers, unseen };
 }
 
 function findControllers(
@@ -52,11 +55,8 @@ type Recognized = Pick<Found, "component" | "podLabels">;
 function recognizeWorkloads(input: IsolationInput): ReadonlyMap<string, Recognized> {
   const components = new Map<string, Recognized>();
   const cronJobs = indexCronJobs(input.jobs);
-  for (const pod of input.pods) {
-    const component = recognizeGitOpsComponent(pod);
-    if (component === null) continue;
+  for (const { pod, component } of recognizeGitOpsComponents(input.pods))
     components.set(keyOf(pod.namespace, workloadOfPod(pod, cronJobs)), { component, podLabels: pod.labels });
-  }
   return components;
 }
 

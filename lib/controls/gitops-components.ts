@@ -79,6 +79,35 @@ export function hasGitOpsLabel(labels: Labels): boolean {
   return app !== null && (FLUX.has(app) || FLEET.has(app));
 }
 
+export interface RecognizedPod {
+  readonly pod: Pod;
+  readonly component: GitOpsComponent;
+}
+
+/** Every pod that is a component, those included which only their neighbours tell apart: a renamed Redis. */
+export function recognizeGitOpsComponents(pods: readonly Pod[]): readonly RecognizedPod[] {
+  const recognized = pods.map((pod) => ({ pod, component: recognizeGitOpsComponent(pod) }));
+  const ofArgoCd = new Set(
+    recognized.filter(({ component }) => component?.product === "Argo CD").map(({ pod }) => pod.namespace),
+  );
+  return recognized.flatMap(({ pod, component }) => {
+    const found = component ?? (ofArgoCd.has(pod.namespace) ? recognizeRedis(pod) : null);
+    return found === null ? [] : [{ pod, component: found }];
+  });
+}
+
+const REDIS_PORTS: ReadonlySet<number> = new Set(redisPorts().map(({ port }) => port));
+
+/** Argo CD's cache is a stock image without a command of its own: beside Argo CD its image or ports tell. */
+function recognizeRedis(pod: Pod): GitOpsComponent | null {
+  const isRedis =
+    imageNames(pod).some((name) => /^(?:redis|valkey)(?:-|$)/.test(name)) ||
+    pod.detail?.containers.some(({ ports }) =>
+      ports.some(({ containerPort }) => REDIS_PORTS.has(containerPort)),
+    ) === true;
+  return isRedis ? find("Argo CD", ARGO_CD, ["redis"]) : null;
+}
+
 /** The component that a pod is, or null. A pod read metadata-only is recognised by its labels alone. */
 export function recognizeGitOpsComponent(pod: Pod): GitOpsComponent | null {
   return recognizeArgoCd(pod) ?? recognizeFlux(pod) ?? recognizeFleet(pod);
@@ -89,7 +118,7 @@ function recognizeArgoCd(pod: Pod): GitOpsComponent | null {
   const component = label(pod.labels, "app.kubernetes.io/component");
   const partOf = label(pod.labels, "app.kubernetes.io/part-of");
   const candidates = [
-    ...commandsOf(pod).map(withoutRelease),
+    ...commandsOf(pod).map(toComponentOfCommand),
     ...(name === null ? [] : [withoutRelease(name)]),
     ...(component === null ? [] : [component]),
   ];
@@ -105,14 +134,23 @@ function recognizeArgoCd(pod: Pod): GitOpsComponent | null {
 function recognizeFlux(pod: Pod): GitOpsComponent | null {
   const component = label(pod.labels, "app.kubernetes.io/component");
   const app = label(pod.labels, "app");
-  const isFlux = label(pod.labels, "app.kubernetes.io/part-of") === "flux" || hasImage(pod, "fluxcd/");
+  const isFlux =
+    label(pod.labels, "app.kubernetes.io/part-of") === "flux" ||
+    hasImage(pod, "fluxcd/") ||
+    argumentsOf(pod).some((argument) => FLUX_FLAG.test(argument));
   if (!isFlux) return null;
+  const bySelf = argumentsOf(pod).some((argument) => /^--storage-adv-addr\b/.test(argument))
+    ? ["source-controller"]
+    : [];
   return find(
     "Flux",
     FLUX,
-    [component, app, ...imageNames(pod)].filter((text) => text !== null),
+    [component, app, ...imageNames(pod), ...bySelf].filter((text) => text !== null),
   );
 }
+
+/** Flags of fluxcd/pkg's runtime and of source-controller, which no mirror and no new name changes. */
+const FLUX_FLAG = /^--(?:watch-all-namespaces|storage-adv-addr|events-addr)\b/;
 
 function recognizeFleet(pod: Pod): GitOpsComponent | null {
   const app = label(pod.labels, "app");
@@ -132,6 +170,17 @@ function find(
       return { product, name, restricted, mayBeOpen: MAY_BE_OPEN.has(`${product}/${name}`) };
   }
   return null;
+}
+
+/** Two programs are not called as their component; the others are `argocd-` and the component. */
+const ARGO_CD_COMMANDS: ReadonlyMap<string, string> = new Map([
+  ["argocd-dex", "dex-server"],
+  ["argocd-notifications", "notifications-controller"],
+]);
+
+/** Compared as a whole: argocd-cmp-server, beside the repo-server, is no argocd-server. */
+function toComponentOfCommand(command: string): string {
+  return ARGO_CD_COMMANDS.get(command) ?? command.slice("argocd-".length);
 }
 
 /** Helm's `nameOverride` changes the `argocd-` prefix, so only what follows the release name is compared. */
@@ -155,14 +204,19 @@ function imageNames(pod: Pod): string[] {
   );
 }
 
+function argumentsOf(pod: Pod): readonly string[] {
+  return (pod.detail?.containers ?? []).flatMap(({ command, args }) => [...command, ...args]);
+}
+
+/** Programs called argocd-…: a word of the command, or of what a shell is told to run. */
 function commandsOf(pod: Pod): string[] {
   const words = (pod.detail?.containers ?? []).flatMap(({ command, args }) =>
-    [...command, ...args].slice(0, 4),
+    [...command, ...args].slice(0, 4).flatMap((word) => word.split(/[\s;&|]+/)),
   );
   return (
     words
       // The name of a program or a path to it, and no address of one.
-      .filter((word) => /^(?:[^:]*\/)?argocd-/.test(word))
+      .filter((word) => /^(?:[^:]*\/)?argocd-[^:]*$/.test(word))
       .map((word) => word.split("/").at(-1) ?? word)
   );
 }

@@ -3,26 +3,47 @@
 
 import type { Isolation, Verdict } from "../model/control.ts";
 import type { GitOps, GitOpsController } from "../model/gitops.ts";
-import { createDetails, notApplicable, withReservation, type Judgement } from "./judge-namespaces.ts";
+import {
+  createDetails,
+  notApplicable,
+  unknown,
+  withReservation,
+  type Judgement,
+} from "./judge-namespaces.ts";
 
 export function judgeControllers(
   { gitOps, isolation }: { readonly gitOps: GitOps; readonly isolation: Isolation },
   clusterName: string,
   judge: (controllers: readonly GitOpsController[], namespace: string) => Judgement,
 ): readonly Verdict[] {
-  if (gitOps.controllers.length === 0)
-    return [
-      {
-        subject: { kind: "cluster", name: clusterName },
-        ...notApplicable(whyNone(gitOps)),
-      },
-    ];
+  const ofCluster = { kind: "cluster", name: clusterName } as const;
+  if (gitOps.controllers.length === 0 && gitOps.unseen.length === 0)
+    return [{ subject: ofCluster, ...notApplicable(whyNone(gitOps)) }];
   const detailOf = createDetails(isolation);
-  const byNamespace = Map.groupBy(gitOps.controllers, ({ namespace }) => namespace);
-  return [...byNamespace].map(([name, controllers]) => ({
-    subject: { kind: "namespace", name },
-    ...withReservation(judge(controllers, name), detailOf(name)),
-  }));
+  const judged = [...Map.groupBy(gitOps.controllers, ({ namespace }) => namespace)].map(
+    ([name, controllers]) => [name, withReservation(judge(controllers, name), detailOf(name))] as const,
+  );
+  const judgements = new Map<string, Judgement>(judged);
+  const ofWhole = gitOps.unseen.filter(({ namespace }) => namespace === null);
+  for (const { namespace, because } of gitOps.unseen) {
+    // What was found open stays open, whatever else there is.
+    if (namespace === null || judgements.get(namespace)?.status === "fail") continue;
+    judgements.set(namespace, unknown(toSentence([because])));
+  }
+  return [
+    ...[...judgements].map(([name, judgement]) => ({
+      subject: { kind: "namespace", name } as const,
+      ...judgement,
+    })),
+    ...(ofWhole.length === 0
+      ? []
+      : [{ subject: ofCluster, ...unknown(toSentence(ofWhole.map(({ because }) => because))) }]),
+  ];
+}
+
+function toSentence(clauses: readonly string[]): string {
+  const text = clauses.join("; and ");
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 }
 
 function whyNone({ managedArgoCd }: GitOps): string {

@@ -21,7 +21,7 @@ export const netpol40 = defineControl({
     { framework: "NSA/CISA", id: "Network separation and hardening", origin: "mapping" },
   ],
   atAccessLevel1:
-    "What native NetworkPolicies isolate; where none does it is unknown, because the cluster-wide policies of other APIs are not readable.",
+    "What native NetworkPolicies isolate; where none does it is unknown, because the cluster-wide policies of other APIs are not readable. Controllers without a label of their product are not looked for: where an API of Argo CD or Flux is served and none was found, it is unknown.",
   remediation:
     "Allow the named port only from the product's own components with a podSelector (Argo CD ships such policies since chart 10; Flux with --network-policy), and remove the rule that opens it.",
   link: "https://argo-cd.readthedocs.io/en/stable/operator-manual/secret-management/",

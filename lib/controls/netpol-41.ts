@@ -20,7 +20,7 @@ export const netpol41 = defineControl({
     { framework: "NSA/CISA", id: "Network separation and hardening", origin: "mapping" },
   ],
   atAccessLevel1:
-    "What native NetworkPolicies isolate; where none does it is unknown, because the cluster-wide policies of other APIs are not readable.",
+    "What native NetworkPolicies isolate; where none does it is unknown, because the cluster-wide policies of other APIs are not readable. Controllers without a label of their product are not looked for: where an API of Argo CD or Flux is served and none was found, it is unknown.",
   remediation:
     "Add an egress policy for the controllers that allows DNS, the Kubernetes API server and the addresses of your Git and chart sources.",
   link: "https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-deny-all-egress-traffic",

@@ -59,6 +59,8 @@ export const KUBERNETES_PERMISSIONS: readonly KubernetesPermission[] = [
   list(2, "operator.tigera.io", "tigerastatuses", "whether the operator's Calico is available"),
   list(2, "crd.antrea.io", "antreaagentinfos", "whether each node's Antrea agent is healthy"),
   list(2, "eks.amazonaws.com", "nodeclasses", "whether Auto Mode nodes start pods denied"),
+  list(2, "argoproj.io", "appprojects", "in which namespaces Argo CD runs, whatever it is called there"),
+  list(2, "coordination.k8s.io", "leases", "in which namespaces Flux runs, whatever it is called there"),
 ];
 
 /** Granted by Kubernetes itself to every authenticated user (`system:discovery`), unless it was removed. */

@@ -37,7 +37,15 @@ import {
 import { Interner } from "./object-metadata.ts";
 import { type Known, toFullPod, toPodMetadata } from "./pod.ts";
 import { toRawObject } from "./raw-object.ts";
-import { toApiGroups, toConfigMap, toDaemonSet, toJob, toNamespace, toNode } from "./schema.ts";
+import {
+  toApiGroups,
+  toApiResources,
+  toConfigMap,
+  toDaemonSet,
+  toJob,
+  toNamespace,
+  toNode,
+} from "./schema.ts";
 
 export interface ClusterAccess {
   readonly endpoint: string;
@@ -102,6 +110,12 @@ export class HttpClusterReader implements ClusterReader {
   async listApiGroups(): Promise<readonly ApiGroup[]> {
     const { body } = await this.#client.getJson("/apis", JSON_TYPE);
     return toApiGroups(body);
+  }
+
+  async listApiResources(group: string, version: string): Promise<readonly string[]> {
+    const path = `/apis/${encodeURIComponent(group)}/${encodeURIComponent(version)}`;
+    const { body } = await this.#client.getJson(path, JSON_TYPE);
+    return toApiResources(body);
   }
 
   listNamespaces(): Promise<readonly Namespace[]> {
@@ -191,7 +205,9 @@ export class HttpClusterReader implements ClusterReader {
 
   listCustomObjects(resource: CustomResource): Promise<readonly RawObject[]> {
     const path = `/apis/${encodeURIComponent(resource.group)}/${encodeURIComponent(resource.version)}/${encodeURIComponent(resource.plural)}`;
-    return this.#listRaw(resource.metadataOnly === true ? metadataOnly(path) : full(path));
+    const { fieldSelector } = resource;
+    const request = resource.metadataOnly === true ? metadataOnly(path) : full(path);
+    return this.#listRaw(fieldSelector === undefined ? request : { ...request, fieldSelector });
   }
 
   #listPodMetadata(

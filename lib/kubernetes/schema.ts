@@ -117,3 +117,11 @@ export function toApiGroups(body: unknown): readonly ApiGroup[] {
   const { groups } = parseObject("APIGroupList", ApiGroupListSchema, body);
   return groups.map(({ name, versions }) => ({ name, versions: versions.map(({ version }) => version) }));
 }
+
+const ApiResourceListSchema = v.object({ resources: v.array(v.object({ name: Text })) });
+
+/** `GET /apis/GROUP/VERSION`: an APIResourceList, which is not paged. */
+export function toApiResources(body: unknown): readonly string[] {
+  const { resources } = parseObject("APIResourceList", ApiResourceListSchema, body);
+  return resources.map(({ name }) => name);
+}

@@ -42,4 +42,6 @@ export interface GitOps {
   readonly managedArgoCd: readonly string[] | null;
   /** By namespace, then workload, in code-unit order. */
   readonly controllers: readonly GitOpsController[];
+  /** What may run here and could not be looked for (`namespace` null) or into; `because` is one clause. */
+  readonly unseen: readonly { readonly namespace: string | null; readonly because: string }[];
 }

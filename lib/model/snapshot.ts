@@ -106,7 +106,7 @@ export interface FactTypes {
   readonly clusterNetworkPolicies: readonly RawObject[];
   readonly ciliumNetworkPolicies: readonly RawObject[];
   readonly ciliumClusterwideNetworkPolicies: readonly RawObject[];
-  readonly ciliumEndpoints: readonly { readonly namespace: string; readonly name: string }[];
+  readonly ciliumEndpoints: readonly NamespacedName[];
   readonly calicoNetworkPolicies: readonly RawObject[];
   readonly calicoGlobalNetworkPolicies: readonly RawObject[];
   readonly calicoTiers: readonly RawObject[];
@@ -114,6 +114,16 @@ export interface FactTypes {
   readonly tigeraInstallations: readonly RawObject[];
   readonly antreaAgentInfos: readonly RawObject[];
   readonly nodeClasses: readonly RawObject[];
+  // Where GitOps controllers run, whatever they are called: names only
+  /** AppProjects: Argo CD keeps its own, `default` at least, in the namespace that it runs in. */
+  readonly argoCdProjects: readonly NamespacedName[];
+  /** Leases by which Flux's controllers elect a leader, in the namespace that they run in. */
+  readonly fluxLeases: readonly NamespacedName[];
+}
+
+export interface NamespacedName {
+  readonly namespace: string;
+  readonly name: string;
 }
 
 export type FactName = keyof FactTypes;
@@ -164,6 +174,8 @@ export const FACT_ACCESS = {
   tigeraInstallations: "level-2",
   antreaAgentInfos: "level-2",
   nodeClasses: "level-2",
+  argoCdProjects: "level-2",
+  fluxLeases: "level-2",
 } as const satisfies Record<FactName, "aws" | "level-1" | "level-2">;
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys are exactly the facts, see `satisfies`

@@ -17,6 +17,13 @@ export function openManifests(facts: ManifestFacts): ClusterReader {
     requestCount: 0,
     close: () => {},
     listApiGroups: async () => toApiGroups(facts),
+    listApiResources: async (group, version) => [
+      ...new Set(
+        inOrder(facts.customObjects)
+          .filter((custom) => custom.group === group && custom.version === version)
+          .map(({ plural }) => plural),
+      ),
+    ],
     listNamespaces: async () => toNamespaces(facts),
     listPodMetadata: async () => allPods.filter(({ finished }) => !finished),
     listPodMetadataOfNode: async (nodeName) =>

@@ -71,9 +71,11 @@ function createCompleteness(
   const halfRead = namespacesHalfRead(facts);
   const enforcementIsKnown = cluster !== null && cluster.enforcement.verdict !== "unknown";
   const restsOnEnforcement = new Set(controls.filter(hasSeveralWays).map(({ id }) => id));
+  const ofGitOps = new Set(controls.filter(({ needs }) => needs.includes("gitOps")).map(({ id }) => id));
   return ({ controlId, subject }) => {
     if (!complete.has(controlId)) return false;
     if (restsOnEnforcement.has(controlId) && !enforcementIsKnown) return false;
+    if (ofGitOps.has(controlId) && couldHideControllers(facts, subject.name)) return false;
     return subject.kind !== "namespace" || (facts.namespaces.seen && !halfRead.has(subject.name));
   };
 }
@@ -88,9 +90,15 @@ function isReadCompletely({ needs, reads }: AnyControl, facts: Facts): boolean {
 }
 
 /** Namespaces whose pods were to be read in full and were not: what runs there is not all known. */
-function namespacesHalfRead({ pods, networkPolicies }: Facts): ReadonlySet<string> {
-  if (!pods.seen || !networkPolicies.seen) return new Set();
-  const wanted = namespacesReadInFull(pods.value, networkPolicies.value);
-  const half = pods.value.filter(({ namespace, detail }) => detail === null && wanted.has(namespace));
+function namespacesHalfRead(facts: Facts): ReadonlySet<string> {
+  if (!facts.pods.seen) return new Set();
+  const wanted = namespacesReadInFull(facts);
+  const half = facts.pods.value.filter(({ namespace, detail }) => detail === null && wanted.has(namespace));
   return new Set(half.map(({ namespace }) => namespace));
+}
+
+/** A controller that no label tells of is looked for only where these objects are: without them it may still run. */
+function couldHideControllers({ namespaces, argoCdProjects, fluxLeases }: Facts, name: string): boolean {
+  if (argoCdProjects.seen && fluxLeases.seen) return false;
+  return !namespaces.seen || namespaces.value.some((namespace) => namespace.name === name);
 }

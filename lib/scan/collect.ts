@@ -1,7 +1,7 @@
 // Reads everything that one cluster's verdicts need into a Snapshot: cheap reads first and together, then
 // the reads that only some clusters need. Decides nothing about the cluster; never defaults what it could not see.
 
-import { hasGitOpsLabel } from "../controls/gitops-components.ts";
+import { recognizeGitOpsComponent } from "../controls/gitops-components.ts";
 import {
   agentSelectors,
   customResourcesFor,
@@ -14,9 +14,10 @@ import { seen, unseen, type Observed } from "../model/observed.ts";
 import { type FactName, type FactTypes, type Facts, type Snapshot, unseenFacts } from "../model/snapshot.ts";
 import type { Target } from "../model/target.ts";
 import { callsForServices } from "./calls-for-services.ts";
-import { namespacesReadInFull } from "./namespaces-read-in-full.ts";
 import type { Observe } from "./observe.ts";
 import { policyResources } from "./policy-resources.ts";
+import { readFullPods } from "./read-full-pods.ts";
+import { readGitOps, toNamespacedName } from "./read-gitops.ts";
 import type { ClusterReader, CustomResource } from "./sources.ts";
 
 /** Beyond this many uncovered nodes one full list costs the API server less than a list per node. */
@@ -107,7 +108,7 @@ async function readWhereNeeded(
     readAgents(facts, reader, observe),
     readPolicyResources(facts, reader, observe),
     readJobs(facts, reader, observe),
-    readFullPods(facts, reader, observe),
+    readSpecs(facts, reader, observe),
     readServices(facts, reader, observe, settings),
   ]);
 }
@@ -116,7 +117,7 @@ async function readWhereNeeded(
 async function readManaged(facts: Draft, { readCapabilities, observe }: CollectOptions): Promise<void> {
   if (readCapabilities === undefined || !facts.apiGroups.seen || !facts.pods.seen) return;
   if (!facts.apiGroups.value.some(({ name }) => name === "argoproj.io")) return;
-  if (facts.pods.value.some(({ labels }) => hasGitOpsLabel(labels))) return;
+  if (facts.pods.value.some((pod) => recognizeGitOpsComponent(pod)?.product === "Argo CD")) return;
   await into(facts, "capabilities", observe(readCapabilities));
 }
 
@@ -230,10 +231,6 @@ async function readResource(
   return fact === "ciliumEndpoints" ? objects.flatMap(toNamespacedName) : objects;
 }
 
-function toNamespacedName({ metadata: { namespace, name } }: RawObject): FactTypes["ciliumEndpoints"] {
-  return namespace === undefined ? [] : [{ namespace, name }];
-}
-
 /** Jobs are listed only to name the CronJob of a pod; a cluster without Job pods needs none. */
 async function readJobs(facts: Draft, reader: ClusterReader, observe: Observe): Promise<void> {
   if (!facts.pods.seen) return;
@@ -277,23 +274,10 @@ async function readServices(
   ]);
 }
 
-/** Replaces the metadata-only pods of the few namespaces whose verdict depends on a pod's spec. */
-async function readFullPods(facts: Draft, reader: ClusterReader, observe: Observe): Promise<void> {
-  if (!facts.pods.seen || !facts.networkPolicies.seen) return;
-  const names = namespacesReadInFull(facts.pods.value, facts.networkPolicies.value);
-  if (names.size === 0) return;
-  const full = await Promise.all(
-    [...names].map(async (namespace) => ({
-      namespace,
-      pods: await observe(() => reader.listPods({ namespace })),
-    })),
-  );
-  // A namespace whose full read failed keeps its metadata-only pods: `detail` null says so to whoever asks.
-  const replaced = new Set(full.filter(({ pods }) => pods.seen).map(({ namespace }) => namespace));
-  facts.pods = seen([
-    ...facts.pods.value.filter((pod) => !replaced.has(pod.namespace)),
-    ...full.flatMap(({ pods }) => (pods.seen ? pods.value : [])),
-  ]);
+/** Which namespaces are read in full depends on where GitOps controllers run. */
+async function readSpecs(facts: Draft, reader: ClusterReader, observe: Observe): Promise<void> {
+  Object.assign(facts, await readGitOps(facts, reader, observe));
+  await into(facts, "pods", readFullPods(facts, reader, observe));
 }
 
 async function into<K extends keyof Facts>(facts: Draft, name: K, read: Promise<Facts[K]>): Promise<void> {

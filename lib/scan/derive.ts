@@ -25,7 +25,7 @@ export function derive(snapshot: Snapshot): Derived {
   return {
     ...judged,
     isolation: seen(isolation),
-    gitOps: seen(assessGitOps(input.value, isolation.namespaces, facts.capabilities)),
+    gitOps: seen(assessGitOps(input.value, isolation.namespaces, facts)),
   };
 }
 

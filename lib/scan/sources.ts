@@ -76,6 +76,8 @@ export interface PodSelection {
 export interface ClusterReader {
   /** `GET /apis`. */
   listApiGroups(): Promise<readonly ApiGroup[]>;
+  /** `GET /apis/GROUP/VERSION`: the plural names of what a served version holds. */
+  listApiResources(group: string, version: string): Promise<readonly string[]>;
   listNamespaces(): Promise<readonly Namespace[]>;
   /** Running, non-hostNetwork and hostNetwork pods, as PartialObjectMetadataList; `detail` is null. */
   listPodMetadata(): Promise<readonly Pod[]>;
@@ -108,6 +110,7 @@ export interface CustomResource {
   readonly version: string;
   readonly plural: string;
   readonly metadataOnly?: boolean;
+  readonly fieldSelector?: string;
 }
 
 /** `a=b,c=d`, sorted, as a Kubernetes label selector. */

@@ -22,6 +22,7 @@ testControl(netpol40, [
     facts: {
       isolation: isolation(namespace("gitops")),
       gitOps: {
+        unseen: [],
         managedArgoCd: null,
         controllers: [controller("repo-server", { restrictedPorts: [openPort(8081)] })],
       },
@@ -33,6 +34,7 @@ testControl(netpol40, [
     facts: {
       isolation: isolation(namespace("gitops")),
       gitOps: {
+        unseen: [],
         managedArgoCd: null,
         controllers: [controller("redis", { restrictedPorts: [openPort(6379, everyNamespace)] })],
       },
@@ -49,6 +51,7 @@ testControl(netpol40, [
     facts: {
       isolation: isolation(namespace("gitops")),
       gitOps: {
+        unseen: [],
         managedArgoCd: null,
         controllers: [controller("redis", { restrictedPorts: [openPort(6379, doubtful)] })],
       },
@@ -60,6 +63,7 @@ testControl(netpol40, [
     facts: {
       isolation: isolation(namespace("gitops")),
       gitOps: {
+        unseen: [],
         managedArgoCd: null,
         controllers: [controller("server", { mayBeOpen: true, ingress: unselected })],
       },
@@ -71,6 +75,7 @@ testControl(netpol40, [
     facts: {
       isolation: isolation(namespace("gitops")),
       gitOps: {
+        unseen: [],
         managedArgoCd: null,
         controllers: [controller("application-controller", { ingress: unselected })],
       },
@@ -82,6 +87,7 @@ testControl(netpol40, [
     facts: {
       isolation: isolation(namespace("gitops")),
       gitOps: {
+        unseen: [],
         managedArgoCd: null,
         controllers: [
           controller("fleet-agent", {
@@ -98,6 +104,7 @@ testControl(netpol40, [
     facts: {
       isolation: isolation(namespace("gitops")),
       gitOps: {
+        unseen: [],
         managedArgoCd: null,
         controllers: [controller("application-controller", { ingress: undecided })],
       },
@@ -109,6 +116,7 @@ testControl(netpol40, [
     facts: {
       isolation: inert(),
       gitOps: {
+        unseen: [],
         managedArgoCd: null,
         controllers: [controller("repo-server", { restrictedPorts: [openPort(8081)] })],
       },
@@ -119,13 +127,34 @@ testControl(netpol40, [
     name: "managed Argo CD, an EKS capability, is no gap",
     facts: {
       isolation: isolation(namespace("gitops")),
-      gitOps: { managedArgoCd: ["argocd"], controllers: [] },
+      gitOps: { unseen: [], managedArgoCd: ["argocd"], controllers: [] },
     },
     expect: { payments: { status: "not-applicable", because: /EKS capability argocd/ } },
   },
   {
+    name: "what could not be looked for, or into, is unknown and never 'none here'",
+    facts: {
+      isolation: isolation(namespace("gitops")),
+      gitOps: {
+        managedArgoCd: null,
+        controllers: [controller("server")],
+        unseen: [
+          { namespace: "gitops", because: "pods could not be read in full" },
+          { namespace: null, because: "its AppProjects could not be listed: 403" },
+        ],
+      },
+    },
+    expect: {
+      gitops: { status: "unknown", because: /^Pods could not be read in full\.$/ },
+      payments: { status: "unknown", because: /AppProjects could not be listed: 403\.$/ },
+    },
+  },
+  {
     name: "a cluster without GitOps controllers has none to close",
-    facts: { isolation: isolation(namespace("gitops")), gitOps: { managedArgoCd: null, controllers: [] } },
+    facts: {
+      isolation: isolation(namespace("gitops")),
+      gitOps: { unseen: [], managedArgoCd: null, controllers: [] },
+    },
     expect: { payments: { status: "not-applicable" } },
   },
 ]);

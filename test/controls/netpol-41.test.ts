@@ -7,7 +7,11 @@ testControl(netpol41, [
     name: "restricted egress of every component passes",
     facts: {
       isolation: isolation(namespace("gitops")),
-      gitOps: { managedArgoCd: null, controllers: [controller("repo-server"), controller("server")] },
+      gitOps: {
+        unseen: [],
+        managedArgoCd: null,
+        controllers: [controller("repo-server"), controller("server")],
+      },
     },
     expect: { gitops: { status: "pass" } },
   },
@@ -16,6 +20,7 @@ testControl(netpol41, [
     facts: {
       isolation: isolation(namespace("gitops")),
       gitOps: {
+        unseen: [],
         managedArgoCd: null,
         controllers: [controller("redis"), controller("server", { egress: unselected })],
       },
@@ -27,6 +32,7 @@ testControl(netpol41, [
     facts: {
       isolation: isolation(namespace("gitops")),
       gitOps: {
+        unseen: [],
         managedArgoCd: null,
         controllers: [controller("source-controller", { product: "Flux", egress: nullified })],
       },
@@ -37,13 +43,34 @@ testControl(netpol41, [
     name: "a policy that could not be read makes it unknown",
     facts: {
       isolation: isolation(namespace("gitops")),
-      gitOps: { managedArgoCd: null, controllers: [controller("server", { egress: undecided })] },
+      gitOps: { unseen: [], managedArgoCd: null, controllers: [controller("server", { egress: undecided })] },
     },
     expect: { gitops: { status: "unknown" } },
   },
   {
+    name: "what could not be looked for, or into, is unknown and never 'none here'",
+    facts: {
+      isolation: isolation(namespace("gitops")),
+      gitOps: {
+        managedArgoCd: null,
+        controllers: [controller("server")],
+        unseen: [
+          { namespace: "gitops", because: "pods could not be read in full" },
+          { namespace: null, because: "its AppProjects could not be listed: 403" },
+        ],
+      },
+    },
+    expect: {
+      gitops: { status: "unknown", because: /^Pods could not be read in full\.$/ },
+      payments: { status: "unknown", because: /AppProjects could not be listed: 403\.$/ },
+    },
+  },
+  {
     name: "a cluster without GitOps controllers has none to restrict",
-    facts: { isolation: isolation(namespace("gitops")), gitOps: { managedArgoCd: null, controllers: [] } },
+    facts: {
+      isolation: isolation(namespace("gitops")),
+      gitOps: { unseen: [], managedArgoCd: null, controllers: [] },
+    },
     expect: { payments: { status: "not-applicable" } },
   },
 ]);

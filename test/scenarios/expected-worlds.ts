@@ -177,6 +177,30 @@ export const expectedWorlds: Readonly<Record<keyof typeof worlds, ExpectedWorld>
     findings: [...SHOP_IS_FINE, "fail NETPOL.9 - ap-east-1"],
   },
   garbage: besideShop("odd", "malformed"),
+  // Recognised without a label: reachability decides, installation by installation.
+  gitops: {
+    coverage: ["managed", "mirrored", "renamed", "rollouts", "unlisted"].map((name) => `${name}: scanned`),
+    enforcement: {
+      managed: "enforced",
+      mirrored: "enforced",
+      renamed: "enforced",
+      rollouts: "enforced",
+      unlisted: "unknown",
+    },
+    findings: [
+      "pass NETPOL.40 renamed argocd",
+      "fail NETPOL.40 renamed rollout-blue",
+      "pass NETPOL.40 renamed rollout-green",
+      ...["argocd", "rollout-blue", "rollout-green"].map((name) => `fail NETPOL.41 renamed ${name}`),
+      "fail NETPOL.40 mirrored sync-open",
+      "pass NETPOL.40 mirrored sync-closed",
+      "fail NETPOL.41 mirrored sync-closed",
+      "unknown NETPOL.40 unlisted",
+      "unknown NETPOL.41 unlisted",
+      "not-applicable NETPOL.40 managed",
+      "not-applicable NETPOL.40 rollouts",
+    ],
+  },
   "hostile-names": {
     coverage: ["shop: scanned"],
     // A bare pod, of the namespace with the longest name, is out of the VPC CNI's reach.

@@ -5,6 +5,7 @@ import { createHash, randomUUID } from "node:crypto";
 import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { toBackoffMs } from "./model/jitter.ts";
 import { unseen, type Unseen } from "./model/observed.ts";
 import type { ObjectStore, PutCondition } from "./scan/sources.ts";
 
@@ -103,7 +104,7 @@ async function withLock<T>(path: string, run: () => Promise<T>): Promise<T> {
   while (!(await tryLock(path))) {
     const age = await lockAgeMs(path);
     if (age !== null && age > STALE_LOCK_MS) await rm(path, { force: true });
-    else await sleep(LOCK_POLL_MS);
+    else await sleep(toBackoffMs(LOCK_POLL_MS));
   }
   try {
     return await run();

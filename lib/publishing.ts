@@ -33,8 +33,6 @@ import { findTombstones } from "./scan/tombstones.ts";
 import { findUnlisted } from "./scan/unlisted.ts";
 import type { ClusterScan } from "./scan/scan-cluster.ts";
 import type { AccountCloud, ObjectStore } from "./scan/sources.ts";
-import { IMPORT_RATE } from "./sinks/security-hub.ts";
-import { createTokenBucket, type TokenBucket } from "./sinks/token-bucket.ts";
 
 export interface Publishing {
   readonly publishScan: (account: AccountCloud, scan: ClusterScan, keep?: Keep) => Promise<Publication>;
@@ -86,7 +84,6 @@ export function createPublishing(options: PublishingOptions): Publishing {
   const { composition, configuration, runId, store } = options;
   const { observe, now } = composition.context;
   const { enabled, homeRegion, include } = configuration.publish.securityHub;
-  const limiterFor = createLimiters();
   const { ofScan } = createExemptions(configuration, now);
   const open = (account: AccountCloud, region: string, scan: ClusterScan | null): HubSink => {
     const cluster = scan?.snapshot?.facts.cluster;
@@ -95,8 +92,7 @@ export function createPublishing(options: PublishingOptions): Publishing {
       region,
       cluster: cluster?.seen === true ? cluster.value : null,
     };
-    const limiter = limiterFor(`${account.accountId}/${region}`);
-    return openHubSink(account.securityHub(region), place, { limiter, sleep });
+    return openHubSink(account.securityHub(region), place, { sleep });
   };
   const isOff = createHubProbe();
   /** The hub of the cluster's own account and Region; where that is off, the scanner's own. */
@@ -185,17 +181,6 @@ export function createPublishing(options: PublishingOptions): Publishing {
       const destinations = toDestinations(configuration.publish, report, context, composition);
       return sendDigests(destinations, { store, observe, now });
     },
-  };
-}
-
-/** Everything in this process that imports into one account and Region shares its quota. */
-function createLimiters(): (place: string) => TokenBucket {
-  const limiters = new Map<string, TokenBucket>();
-  return (place) => {
-    const limiter =
-      limiters.get(place) ?? createTokenBucket({ ...IMPORT_RATE, nowMs: () => performance.now(), sleep });
-    limiters.set(place, limiter);
-    return limiter;
   };
 }
 

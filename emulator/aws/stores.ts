@@ -38,6 +38,8 @@ export interface Stores {
   readonly secrets: Map<string, StoredSecret>;
   /** By state machine ARN: each execution's input, by its name. */
   readonly executions: Map<string, Map<string, string>>;
+  /** By operation, account and Region: what is left of each quota. */
+  readonly quotas: Map<string, { tokens: number; filledAtMs: number }>;
 }
 
 export function createStores(): Stores {
@@ -47,6 +49,7 @@ export function createStores(): Stores {
     objects: new Map(),
     secrets: new Map(),
     executions: new Map(),
+    quotas: new Map(),
   };
 }
 

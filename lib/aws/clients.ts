@@ -3,7 +3,9 @@
 
 import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
+import { setTimeout as pause } from "node:timers/promises";
 import type { AwsCredentialIdentity, MetadataBearer, Pluggable } from "@smithy/types";
+import type { Clock, TokenBucket } from "./token-bucket.ts";
 
 export interface TransportOptions {
   /** One attempt, from sending to the answer's headers. A whole call may take one more than its attempts. */
@@ -16,6 +18,8 @@ export interface TransportOptions {
   readonly connectionTimeoutMs?: number;
   /** The first attempt included; 4 where not given. */
   readonly maxAttempts?: number;
+  /** For what waits its turn; the process's own where not given. */
+  readonly clock?: Clock;
 }
 
 export type CredentialSource = () => Promise<AwsCredentialIdentity>;
@@ -30,17 +34,25 @@ export interface Transport {
   readonly signal: AbortSignal | undefined;
   /** Attempts sent so far, by `service:Operation`. */
   readonly callCounts: Record<string, number>;
+  readonly clock: Clock;
+  /** What this process may call how often, by the key of the quota (pacing.ts). */
+  readonly buckets: Map<string, TokenBucket>;
   readonly agents: { readonly httpAgent: HttpAgent; readonly httpsAgent: HttpsAgent };
 }
 
 export function openTransport(options: TransportOptions): Transport {
   const agentOptions = { keepAlive: true, maxSockets: 50 };
-  const { requestTimeoutMs, connectionTimeoutMs = 5_000, maxAttempts = 4 } = options;
+  const { requestTimeoutMs, connectionTimeoutMs = 5_000, maxAttempts = 4, signal } = options;
   return {
     limits: { requestTimeoutMs, connectionTimeoutMs, maxAttempts },
     endpointUrl: options.endpointUrl,
-    signal: options.signal,
+    signal,
     callCounts: {},
+    clock: options.clock ?? {
+      nowMs: () => performance.now(),
+      sleep: (milliseconds) => pause(milliseconds, undefined, signal === undefined ? {} : { signal }),
+    },
+    buckets: new Map(),
     agents: { httpAgent: new HttpAgent(agentOptions), httpsAgent: new HttpsAgent(agentOptions) },
   };
 }

@@ -14,10 +14,16 @@ import { absentAsNull, collectPages, parseAnswer, Text } from "./answer.ts";
 import { parseAsffFinding, toSdkFinding } from "./asff-wire.ts";
 import { observeCalls, toClientConfig, toSendOptions } from "./clients.ts";
 import { MalformedAnswerError } from "./errors.ts";
+import { bucketOf, sendPaced, sendPacedAgain } from "./pacing.ts";
 import type { SecurityHubContext } from "./security-hub.ts";
 
 /** Every finding id starts with it (CONTRACTS); the default product is shared with other senders. */
 const OWN_IDS = "ringfence/";
+
+// API reference, Welcome: "BatchImportFindings - RateLimit of 10 requests per second. BurstLimit of 30 requests per
+// second. … GetFindings - RateLimit of 3 requests per second. BurstLimit of 6"; per account and Region.
+export const IMPORT_RATE = { ratePerSecond: 10, burst: 30 } as const;
+export const READ_RATE = { ratePerSecond: 3, burst: 6 } as const;
 
 const FailedFinding = v.object({ Id: Text, ErrorCode: Text, ErrorMessage: v.string() });
 const ImportAnswer = v.object({
@@ -29,13 +35,20 @@ const FindingsPage = v.object({ Findings: v.array(v.unknown()), NextToken: absen
 
 export function createSecurityHubCalls(context: SecurityHubContext, productArn: string): SecurityHub {
   const { transport, region, accountId, credentials } = context;
-  const client = new SecurityHubClient(toClientConfig(transport, region, credentials));
+  // The SDK would repeat a call without waiting for its turn, and never longer than 5 seconds.
+  const client = new SecurityHubClient({
+    ...toClientConfig(transport, region, credentials),
+    maxAttempts: 1,
+  });
   client.middlewareStack.use(observeCalls(transport, "securityhub"));
+  const imports = bucketOf(transport, `BatchImportFindings ${accountId} ${region}`, IMPORT_RATE);
+  const reads = bucketOf(transport, `GetFindings ${accountId} ${region}`, READ_RATE);
   return {
     productArn,
     async importFindings(findings) {
       const command = new BatchImportFindingsCommand({ Findings: findings.map(toSdkFinding) });
-      const answer = await client.send(command, toSendOptions(transport));
+      // Once only: what was not taken is known by id, and repeated by id (lib/sinks).
+      const answer = await sendPaced(imports, () => client.send(command, toSendOptions(transport)));
       return toImportResult(parseAnswer(ImportAnswer, answer, "BatchImportFindings"));
     },
     async listFindings({ recordState, idPrefix = OWN_IDS }) {
@@ -49,7 +62,9 @@ export function createSecurityHubCalls(context: SecurityHubContext, productArn: 
       };
       return collectPages(async (NextToken) => {
         const command = new GetFindingsCommand({ Filters, MaxResults: 100, NextToken });
-        const answer = await client.send(command, toSendOptions(transport));
+        const answer = await sendPacedAgain(reads, transport, () =>
+          client.send(command, toSendOptions(transport)),
+        );
         const page = parseAnswer(FindingsPage, answer, "GetFindings");
         return { items: page.Findings.map(parseAsffFinding), nextToken: page.NextToken };
       }, "GetFindings");

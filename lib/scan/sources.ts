@@ -121,7 +121,7 @@ export function toLabelSelector(labels: Labels): string {
     .join(",");
 }
 
-/** One account's Security Hub CSPM in one Region, called with that account's own credentials. */
+/** One account's Security Hub CSPM in one Region, with that account's own credentials and within its quotas. */
 export interface SecurityHub {
   /** The finding provider's product ARN for this account and Region. */
   readonly productArn: string;

@@ -2,15 +2,12 @@
 // comes back by id, with the code that Security Hub or the transport gave.
 
 import type { AsffFinding } from "../model/asff.ts";
+import { toBackoffMs } from "../model/jitter.ts";
 import { shorten } from "../model/shorten.ts";
 import { toVisibleText } from "../model/visible-text.ts";
 import type { SecurityHub } from "../scan/sources.ts";
-import type { TokenBucket } from "./token-bucket.ts";
 
 export { toAsff, type AsffContext } from "./asff.ts";
-
-// API reference, Welcome: "BatchImportFindings - RateLimit of 10 requests per second. BurstLimit of 30".
-export const IMPORT_RATE = { ratePerSecond: 10, burst: 30 } as const;
 
 /** BatchImportFindings takes 1 to 100 findings of at most 240 KB, and 6 MB in all; a margin for the envelope. */
 const MAX_FINDINGS = 100;
@@ -18,7 +15,7 @@ const MAX_FINDING_BYTES = 240_000;
 const MAX_BATCH_BYTES = 5_500_000;
 
 const MAX_ATTEMPTS = 4;
-const FIRST_DELAY_MS = 1000;
+const FIRST_DELAY_MS = 2000;
 
 export interface Failure {
   readonly id: string;
@@ -75,9 +72,9 @@ function findProblem({ Id }: AsffFinding, size: number, ids: ReadonlySet<string>
 }
 
 export interface DeliveryOptions {
-  /** Shared by everything in this process that imports into the same account and Region. */
-  readonly limiter: TokenBucket;
   readonly sleep: (milliseconds: number) => Promise<void>;
+  /** From 0 to 1, for the jitter of the pauses; Math.random where not given. */
+  readonly random?: () => number;
 }
 
 export async function deliverFindings(
@@ -90,7 +87,7 @@ export async function deliverFindings(
   let sent = 0;
   let waiting = batches;
   for (let attempt = 1; waiting.length > 0; attempt += 1) {
-    const round = await sendAll(waiting, hub, options.limiter);
+    const round = await sendAll(waiting, hub);
     sent += round.sent;
     failed.push(...round.refused);
     if (attempt === MAX_ATTEMPTS) {
@@ -98,7 +95,8 @@ export async function deliverFindings(
       break;
     }
     waiting = toBatches(round.transient.map(({ finding }) => finding)).batches;
-    if (waiting.length > 0) await options.sleep(FIRST_DELAY_MS * 2 ** (attempt - 1));
+    if (waiting.length > 0)
+      await options.sleep(toBackoffMs(FIRST_DELAY_MS * 2 ** (attempt - 1), options.random));
   }
   return { sent, failed };
 }
@@ -115,11 +113,10 @@ interface Round {
 }
 
 /** Every batch once. A call that is refused for its content is halved until the culprit stands alone. */
-async function sendAll(batches: Batches["batches"], hub: SecurityHub, limiter: TokenBucket): Promise<Round> {
+async function sendAll(batches: Batches["batches"], hub: SecurityHub): Promise<Round> {
   const queue = [...batches];
   const round: Round = { sent: 0, refused: [], transient: [] };
   for (let batch = queue.shift(); batch !== undefined; batch = queue.shift()) {
-    await limiter.take();
     const { failed, callCode } = await importBatch(batch, hub);
     if (callCode === "InvalidInputException" && batch.length > 1) {
       const half = Math.ceil(batch.length / 2);

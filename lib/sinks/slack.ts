@@ -1,6 +1,7 @@
 // Delivers a message to a Slack incoming webhook. The webhook's URL is a secret: it stands in no error, no log and
 // no outcome, and the request follows no redirect.
 
+import { toBackoffMs, toObedientMs } from "../model/jitter.ts";
 import { seen, unseen, type Observed, type Unseen } from "../model/observed.ts";
 
 export interface SlackDelivery {
@@ -8,12 +9,14 @@ export interface SlackDelivery {
   readonly sleep: (ms: number) => Promise<unknown>;
   /** Milliseconds for one attempt. */
   readonly timeoutMs: number;
+  /** From 0 to 1, for the jitter of the pauses; Math.random where not given. */
+  readonly random?: () => number;
 }
 
 const MAX_ATTEMPTS = 3;
 /** What Slack asks for in a burst is seconds; whoever asks for more is told by the next run. */
 const MAX_WAIT_MS = 60_000;
-const BACKOFF_MS = 1000;
+const BACKOFF_MS = 2000;
 
 /** Unseen where Slack did not take the message; its detail names Slack's own word for why. */
 export async function deliverToSlack(
@@ -25,9 +28,9 @@ export async function deliverToSlack(
   if (url === null) return unseen("malformed", "the secret does not hold the https URL of a Slack webhook");
   for (let attempt = 1; ; attempt += 1) {
     const outcome = await post(url, body, delivery);
-    if (outcome.seen || outcome.waitMs === null || attempt === MAX_ATTEMPTS) return toObserved(outcome);
-    if (outcome.waitMs > MAX_WAIT_MS) return toObserved(outcome);
-    await delivery.sleep(outcome.waitMs);
+    if (outcome.seen || outcome.wait === null || attempt === MAX_ATTEMPTS) return toObserved(outcome);
+    if (outcome.wait.askedMs !== null && outcome.wait.askedMs > MAX_WAIT_MS) return toObserved(outcome);
+    await delivery.sleep(toWaitMs(outcome.wait, attempt, delivery.random));
   }
 }
 
@@ -39,8 +42,19 @@ function parseWebhookUrl(text: string): URL | null {
   return url.protocol === "https:" || (url.protocol === "http:" && isLoopback) ? url : null;
 }
 
-/** `waitMs` null: asking again would change nothing. */
-type Outcome = { readonly seen: true } | (Unseen & { readonly waitMs: number | null });
+/** `wait` null: asking again would change nothing. */
+type Outcome = { readonly seen: true } | (Unseen & { readonly wait: Wait | null });
+
+interface Wait {
+  /** Milliseconds that Slack asked for; null: it named no time. */
+  readonly askedMs: number | null;
+}
+
+function toWaitMs({ askedMs }: Wait, attempt: number, random?: () => number): number {
+  return askedMs === null
+    ? toBackoffMs(BACKOFF_MS * 2 ** (attempt - 1), random)
+    : toObedientMs(askedMs, random);
+}
 
 function toObserved(outcome: Outcome): Observed<null> {
   return outcome.seen ? seen(null) : unseen(outcome.why, outcome.detail);
@@ -59,7 +73,7 @@ async function post(url: URL, body: string, { fetch, timeoutMs }: SlackDelivery)
     });
     answer = await response.text();
   } catch (error) {
-    return { ...toUnreachable(error, timeoutMs), waitMs: BACKOFF_MS };
+    return { ...toUnreachable(error, timeoutMs), wait: { askedMs: null } };
   }
   return toOutcome(response, answer);
 }
@@ -80,15 +94,18 @@ function toOutcome({ status, headers }: Response, answer: string): Outcome {
   if (status === 200) return { seen: true };
   const refusal = `Slack answered ${status} ${toWord(answer)}`;
   if (status === 429)
-    return { ...unseen("throttled", refusal), waitMs: toWaitMs(headers.get("retry-after")) };
-  if (status >= 500) return { ...unseen("server-error", refusal), waitMs: BACKOFF_MS };
+    return {
+      ...unseen("throttled", refusal),
+      wait: { askedMs: readRetryAfterMs(headers.get("retry-after")) },
+    };
+  if (status >= 500) return { ...unseen("server-error", refusal), wait: { askedMs: null } };
   const why = status === 401 || status === 403 ? "access-denied" : "not-supported";
-  return { ...unseen(why, `${refusal}, which will not change by itself`), waitMs: null };
+  return { ...unseen(why, `${refusal}, which will not change by itself`), wait: null };
 }
 
 // RFC 9110 §10.2.3: seconds, or a date, which Slack does not send.
-function toWaitMs(retryAfter: string | null): number {
-  return retryAfter !== null && /^\d{1,6}$/.test(retryAfter) ? Number(retryAfter) * 1000 : BACKOFF_MS;
+function readRetryAfterMs(retryAfter: string | null): number | null {
+  return retryAfter !== null && /^\d{1,6}$/.test(retryAfter) ? Number(retryAfter) * 1000 : null;
 }
 
 /** Slack's errors are words such as `invalid_blocks`; whatever else comes back may hold anything. */

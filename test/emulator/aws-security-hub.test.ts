@@ -65,6 +65,26 @@ async function importOne(hub: SecurityHubClient, finding: AwsSecurityFinding): P
 }
 
 describe("a hub", () => {
+  it("answers as many calls at once as its quota has, and refuses the rest", async () => {
+    const now = new Date();
+    await withCloud(
+      toWorld(),
+      async (cloud) => {
+        const { securityHub } = toClients(cloud, await enter(cloud));
+        const statuses = async (amount: number, send: () => Promise<unknown>): Promise<string[]> => {
+          const ended = await Promise.allSettled(Array.from({ length: amount }, send));
+          return ended.map((one) => (one.status === "rejected" ? String(one.reason.name) : "")).toSorted();
+        };
+        const LIMIT = "LimitExceededException";
+        const reads = await statuses(8, () => securityHub.send(new GetFindingsCommand({})));
+        assert.deepEqual(reads, [...Array.from({ length: 6 }, () => ""), LIMIT, LIMIT]);
+        const imports = await statuses(31, () => importOne(securityHub, toFinding("f")));
+        assert.deepEqual(imports, [...Array.from({ length: 30 }, () => ""), LIMIT]);
+      },
+      { now: () => now },
+    );
+  });
+
   it("is on in some Regions of an account and off in others", async () => {
     await withCloud(toWorld(), async (cloud) => {
       const { securityHub } = toClients(cloud);
@@ -379,8 +399,9 @@ describe("the finding format", () => {
   ];
 
   it("takes what is just within each limit and refuses what is just beyond", async () => {
-    await withHub(async (hub) => {
+    await withHub(async (hub, cloud) => {
       for (const [what, allowed, refused, problem] of limits) {
+        cloud.stores.quotas.clear();
         assert.equal(await importOne(hub, toFinding("f", allowed)), "", what);
         const answer = await importOne(hub, toFinding("f", refused));
         assert.match(answer, /^InvalidInput: Finding does not adhere to Amazon Finding Format\. /u, what);
@@ -503,7 +524,7 @@ describe("GetFindings", () => {
       [{ ComplianceStatus: [{ Comparison: "EQUALS", Value: "PASSED" }] }, ""],
       [{ SeverityLabel: [{ Comparison: "EQUALS", Value: "HIGH" }] }, "abc"],
     ];
-    await withHub(async (hub) => {
+    await withHub(async (hub, cloud) => {
       const Findings = [
         toFinding("a"),
         toFinding("b", { RecordState: "ARCHIVED" }),
@@ -517,6 +538,7 @@ describe("GetFindings", () => {
       ];
       await hub.send(new BatchImportFindingsCommand({ Findings }));
       for (const [Filters, ids] of rows) {
+        cloud.stores.quotas.clear();
         const { Findings: found = [] } = await hub.send(new GetFindingsCommand({ Filters }));
         assert.equal(found.map(({ Id }) => Id).join(""), ids, JSON.stringify(Filters));
       }

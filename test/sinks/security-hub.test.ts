@@ -2,8 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { AsffFinding } from "../../lib/model/asff.ts";
 import type { ImportResult, SecurityHub } from "../../lib/scan/sources.ts";
-import { deliverFindings, IMPORT_RATE, toAsff, toBatches } from "../../lib/sinks/security-hub.ts";
-import { createTokenBucket } from "../../lib/sinks/token-bucket.ts";
+import { deliverFindings, toAsff, toBatches } from "../../lib/sinks/security-hub.ts";
 import { finding } from "../report/sample-report.ts";
 
 const template = toAsff(
@@ -97,16 +96,11 @@ function accept(batch: readonly AsffFinding[], ...failed: ImportResult["failed"]
   return { successCount: batch.filter(({ Id }) => !named.has(Id)).length, failed };
 }
 
-/** A clock that only sleeping moves. */
+/** Pauses that last no time, each the shortest that chance allows. */
 function options() {
-  let nowMs = 0;
   const slept: number[] = [];
-  const sleep = (milliseconds: number): Promise<void> => {
-    nowMs += milliseconds;
-    slept.push(milliseconds);
-    return Promise.resolve();
-  };
-  return { slept, sleep, limiter: createTokenBucket({ ...IMPORT_RATE, nowMs: () => nowMs, sleep }) };
+  const sleep = (milliseconds: number): Promise<void> => Promise.resolve(void slept.push(milliseconds));
+  return { slept, sleep, random: () => 0 };
 }
 
 function errorNamed(name: string, message = "no"): Error {
@@ -284,44 +278,11 @@ test("oversized findings are named beside the others' fate", async () => {
   assert.deepEqual([sent, failed.map(({ id }) => id)], [1, ["big"]]);
 });
 
-test("10,000 findings: 100 calls, a burst of 30 and then 10 a second", async () => {
-  const given = options();
-  const { hub, calls } = hubThat((batch) => accept(batch));
-  assert.equal((await deliverFindings(findings(10_000), hub, given)).sent, 10_000);
-  assert.equal(calls.length, 100);
-  assert.equal(given.slept.length, 70);
-  const total = given.slept.reduce((sum, milliseconds) => sum + milliseconds, 0);
-  assert.ok(Math.abs(total - 7000) < 1, `${total} ms`);
-});
-
-test("callers that ask at the same time get places one after the other", async () => {
-  const waits: number[] = [];
-  const bucket = createTokenBucket({
-    ratePerSecond: 10,
-    burst: 2,
-    nowMs: () => 0,
-    sleep: (milliseconds) => {
-      waits.push(Math.round(milliseconds));
-      return Promise.resolve();
-    },
-  });
-  await Promise.all(Array.from({ length: 5 }, () => bucket.take()));
-  assert.deepEqual(waits, [100, 200, 300]);
-});
-
-test("a bucket refills with time, never beyond its burst", async () => {
-  let nowMs = 0;
-  const waits: number[] = [];
-  const sleep = (milliseconds: number): Promise<void> => {
-    waits.push(Math.round(milliseconds));
-    return Promise.resolve();
-  };
-  const bucket = createTokenBucket({ ratePerSecond: 10, burst: 2, nowMs: () => nowMs, sleep });
-  await bucket.take();
-  await bucket.take();
-  nowMs = 60_000;
-  await bucket.take();
-  await bucket.take();
-  await bucket.take();
-  assert.deepEqual(waits, [100]);
+test("the pauses have jitter, so that parallel runs do not come back together", async () => {
+  const { hub } = hubThat((batch) =>
+    accept(batch, { id: "f1", code: "ThrottlingException", message: "slow" }),
+  );
+  const given = { ...options(), random: () => 0.5 };
+  await deliverFindings(findings(2), hub, given);
+  assert.deepEqual(given.slept, [1500, 3000, 6000]);
 });

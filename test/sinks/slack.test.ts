@@ -119,6 +119,7 @@ async function deliver(...answers: readonly (Answer | null)[]): Promise<Tried> {
     fetch,
     sleep,
     timeoutMs: 200,
+    random: () => 0,
   });
   server.closeAllConnections();
   server.close();

@@ -5,6 +5,7 @@ import { AwsError } from "../aws-error.ts";
 import { isRecord } from "../json-body.ts";
 import type { JsonRecord } from "../json-body.ts";
 import type { CallContext, Permission } from "../operation.ts";
+import { takeFromQuota } from "../quota.ts";
 import type { RestInput, RestJsonOperation } from "../rest-json-protocol.ts";
 import type { StoredFinding } from "../stores.ts";
 import { findFormatProblem } from "./finding-format.ts";
@@ -18,6 +19,9 @@ const MAX_CALL_BYTES = 6 * 1024 * 1024;
 /** "The maximum allowed size for a finding is 240 Kb. An error is returned for any finding larger than 240 Kb." */
 const MAX_FINDING_BYTES = 240 * 1024;
 
+/** "RateLimit of 10 requests per second. BurstLimit of 30 requests per second." (API reference, Welcome) */
+const QUOTA = { ratePerSecond: 10, burst: 30 };
+
 const PRODUCT_ARN = /^arn:[a-z-]+:securityhub:[a-z0-9-]+:(?:\d{12})?:product\/[^/]+\/[^/]+$/u;
 
 export const batchImportFindings: RestJsonOperation = {
@@ -26,6 +30,7 @@ export const batchImportFindings: RestJsonOperation = {
   path: "/findings/import",
   permissions: toPermissions,
   run: (input, context) => {
+    takeFromQuota("BatchImportFindings", QUOTA, context);
     if (context.request.body.length > MAX_CALL_BYTES) {
       throw invalidInput("The batch is larger than the maximum of 6 MB");
     }

@@ -4,11 +4,14 @@
 import { isRecord, optionalString, pageSize } from "../json-body.ts";
 import type { JsonRecord } from "../json-body.ts";
 import { toPage } from "../page.ts";
+import { takeFromQuota } from "../quota.ts";
 import type { RestJsonOperation } from "../rest-json-protocol.ts";
 import { matchesFilter, parseFilter } from "./finding-filter.ts";
 import type { FindingFilter } from "./finding-filter.ts";
 import { invalidInput, requireHub, toHubArn } from "./hub.ts";
 
+/** "GetFindings - RateLimit of 3 requests per second. BurstLimit of 6 requests per second." (API reference, Welcome) */
+const QUOTA = { ratePerSecond: 3, burst: 6 };
 const INVALID = "InvalidInputException";
 /** "MaxResults … Valid Range: Minimum value of 1. Maximum value of 100." (API reference) */
 const MAX_RESULTS = 100;
@@ -21,6 +24,7 @@ export const getFindings: RestJsonOperation = {
   path: "/findings",
   permissions: (_, context) => [{ action: "securityhub:GetFindings", resource: toHubArn(context) }],
   run: ({ body }, context) => {
+    takeFromQuota("GetFindings", QUOTA, context);
     const hub = requireHub(context);
     const filters = parseFilters(body);
     const page = toPage({

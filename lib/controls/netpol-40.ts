@@ -1,6 +1,6 @@
 import { defineControl } from "../model/control.ts";
 import type { GitOpsController } from "../model/gitops.ts";
-import { inWords, openingsOf } from "./gitops-openings.ts";
+import { inWords, openingsOf, toOpeningEvidence } from "./gitops-openings.ts";
 import { remedyOpenComponents } from "../remediation/remedy-gitops.ts";
 import { judgeControllers, productsOf } from "./judge-controllers.ts";
 import { fail, pass, unknown, type Judgement } from "./judge-namespaces.ts";
@@ -38,11 +38,17 @@ function judge(controllers: readonly GitOpsController[], namespace: string): Jud
   const products = productsOf(controllers);
   const certain = openings.filter((opening) => opening.certain);
   if (certain.length > 0)
-    return fail(`Other namespaces can reach ${products} in namespace ${namespace}: ${inWords(certain)}.`);
+    return {
+      ...fail(`Other namespaces can reach ${products} in namespace ${namespace}: ${inWords(certain)}.`),
+      evidence: toOpeningEvidence(namespace, certain),
+    };
   if (openings.length > 0)
-    return unknown(
-      `Whether other namespaces can reach ${products} in namespace ${namespace} could not be decided: ${inWords(openings)}.`,
-    );
+    return {
+      ...unknown(
+        `Whether other namespaces can reach ${products} in namespace ${namespace} could not be decided: ${inWords(openings)}.`,
+      ),
+      evidence: toOpeningEvidence(namespace, openings),
+    };
   return pass(
     `What ${products} in namespace ${namespace} must keep closed (${controllers.length} components) is closed to other namespaces.`,
   );

@@ -68,17 +68,32 @@ function isBlind({ openToCluster, openToExternal, externalShare }: DirectionRepo
   return openToCluster === null || openToExternal === null || externalShare === null;
 }
 
+/** One clause for each set of directions and workloads that the same policies open. */
 function toSentence(
   namespace: NamespaceReport,
   nullified: readonly Selected[],
   openings: readonly PolicyOpening[],
   verb: string,
 ): string {
-  const workloads = [...new Set(nullified.map(({ workload }) => workloadName(workload)))].toSorted();
-  const policies = policiesOf(nullified, openings);
-  const directions = directionsOf(nullified);
-  const noun = policies.length === 1 ? "policy" : "the policies";
-  return `In namespace ${namespace.name} ${noun} ${listNames(policies)} ${policies.length === 1 ? verb.replace("open", "opens") : verb} ${listNames(workloads)} for ${directions.join(" and ")}.`;
+  const byEffect = Map.groupBy(policiesOf(nullified, openings), (policy) => {
+    const opened = nullified.filter((one) => policiesBehind(one, openings).includes(policy));
+    const workloads = [...new Set(opened.map(({ workload }) => workloadName(workload)))].toSorted();
+    return `${listNames(workloads)} for ${directionsOf(opened).join(" and ")}`;
+  });
+  const clauses = [...byEffect].map(([effect, policies]) =>
+    policies.length === 1
+      ? `policy ${listNames(policies)} ${verb.replace("open", "opens")} ${effect}`
+      : `the policies ${listNames(policies)} ${verb} ${effect}`,
+  );
+  return `In namespace ${namespace.name} ${listClauses(clauses)}.`;
+}
+
+const MAX_CLAUSES = 5;
+
+function listClauses(clauses: readonly string[]): string {
+  const shown = clauses.slice(0, MAX_CLAUSES).join("; ");
+  const rest = clauses.length - MAX_CLAUSES;
+  return rest > 0 ? `${shown}; and others in ${rest} more ways` : shown;
 }
 
 function policiesOf(nullified: readonly Selected[], openings: readonly PolicyOpening[]): readonly string[] {

@@ -27,6 +27,45 @@ testControl(netpol26, [
     expect: { shop: { status: "fail", because: /policy allow-all opens Deployment\/web for ingress/ } },
   },
   {
+    name: "of several policies each is said to open what it opens, and no more",
+    facts: {
+      isolation: isolation(
+        namespace("shop", {
+          workloads: [
+            workload("api", { egress: { ...nullified, nullifiedBy: ["all-out"] } }),
+            workload("web", {
+              ingress: { ...nullified, nullifiedBy: ["all-in"] },
+              egress: { ...nullified, nullifiedBy: ["all-out"] },
+            }),
+          ],
+        }),
+      ),
+    },
+    expect: {
+      shop: {
+        status: "fail",
+        because:
+          /^In namespace shop policy all-in opens Deployment\/web for ingress; policy all-out opens Deployment\/api, Deployment\/web for egress\.$/,
+      },
+    },
+  },
+  {
+    name: "policies that open it only together are named together",
+    facts: {
+      isolation: isolation(
+        namespace("shop", {
+          workloads: [workload("web", { ingress: { ...nullified, nullifiedBy: ["half", "other-half"] } })],
+        }),
+      ),
+    },
+    expect: {
+      shop: {
+        status: "fail",
+        because: /the policies half, other-half open Deployment\/web for ingress\.$/,
+      },
+    },
+  },
+  {
     name: "half of all addresses is as good as all of them",
     facts: { isolation: isolation(namespace("shop", { workloads: [workload("web", { egress: half })] })) },
     expect: {

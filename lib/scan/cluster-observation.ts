@@ -1,6 +1,7 @@
 // What one scan of a cluster can say about findings that it gave no verdict on: gone for good, or not seen. Pure.
 // Every doubt means "not seen": a finding is archived only where all that stands behind it was read.
 
+import { toClusterProfile, toProfileHash } from "../model/cluster-profile.ts";
 import type { AnyControl } from "../model/control.ts";
 import type { Finding } from "../model/finding.ts";
 import { toFindingId } from "../model/finding-id.ts";
@@ -31,6 +32,7 @@ export function toClusterObservation(scan: JudgedScan, place: StatePlace, catalo
   );
   return {
     observedFrom,
+    resourceHash: facts.cluster.seen ? toProfileHash(toClusterProfile(facts.cluster.value)) : null,
     findings: scan.findings.map((finding) => toFindingOf(place, finding)),
     isEmpty: ({ kind, name }) => kind === "namespace" && empty.has(name),
     whyGone(record) {

@@ -24,6 +24,8 @@ export interface Observation {
   whyGone(record: FindingRecord): string | null;
   /** The subject was seen, and runs nothing now (posture `empty`). */
   isEmpty(subject: Subject): boolean;
+  /** Of what is sent of the cluster itself; absent or null: it was not described, or there is none. */
+  readonly resourceHash?: string | null;
   /** A verdict on a remembered finding of which the scan itself says nothing; null: none. */
   judgeAgain?(record: FindingRecord): Finding | null;
 }
@@ -97,7 +99,7 @@ function reconcileFinding(
       outgoing: null,
     };
   const told = record?.confirmed ?? null;
-  const content = toContent(finding, told);
+  const content = toContent(finding, told, observation.resourceHash ?? null);
   const change = toChange(told, finding.status);
   const due = isPending(record) ? change : toDueChange(change, told, content, options);
   if (due !== null) return toSending(record, finding, content, due, options.now);
@@ -131,7 +133,7 @@ function reconcileAbsent(record: FindingRecord, observation: Observation, { now 
   const wasTold = record.confirmed?.recordState === "ARCHIVED";
   if (wasTold && !isPending(record)) return { finding: null, record, outgoing: null };
   const finding = toVanished(record, why);
-  const sending = toSending(record, finding, toContent(finding, record.confirmed), "vanished", now);
+  const sending = toSending(record, finding, toContent(finding, record.confirmed, null), "vanished", now);
   return wasTold ? { ...sending, finding: null } : sending;
 }
 
@@ -139,7 +141,7 @@ function reconcileAbsent(record: FindingRecord, observation: Observation, { now 
 function keepUnseen(record: FindingRecord, now: Date): Step {
   if (!isFading(record, now)) return { finding: null, record, outgoing: null };
   const finding = toRemembered(record, "unknown", toUnseenSentence(record), UNSEEN_REMEDY);
-  const sending = toSending(record, finding, toContent(finding, record.confirmed), "heartbeat", now);
+  const sending = toSending(record, finding, toContent(finding, record.confirmed, null), "heartbeat", now);
   return { ...sending, finding: null };
 }
 

@@ -43,12 +43,14 @@ export function isFading({ confirmed }: FindingRecord, now: Date): boolean {
 
 export type Content = Omit<Told, "sentAt">;
 
-export function toContent(finding: Finding, told: Told | null): Content {
+/** `resourceHash` null: the cluster was not described, so nothing is sent of it. */
+export function toContent(finding: Finding, told: Told | null, resourceHash: string | null): Content {
   const { status, severity } = finding;
   return {
     status,
     severity,
     contentHash: toContentHash(finding),
+    ...(resourceHash === null ? {} : { resourceHash }),
     // A check that does not apply to its subject (any more) leaves nothing to pass or to fail.
     recordState: status === "not-applicable" ? "ARCHIVED" : "ACTIVE",
     wasFailing: status === "unknown" ? (told?.wasFailing ?? null) : status === "fail",
@@ -63,7 +65,10 @@ function toContentHash(finding: Finding): string {
 }
 
 export function isSameContent(told: Content, content: Content): boolean {
-  return told.contentHash === content.contentHash && told.recordState === content.recordState;
+  const { contentHash, resourceHash, recordState } = content;
+  if (told.contentHash !== contentHash || told.recordState !== recordState) return false;
+  // Not to have seen the cluster's description is no reason to take it out of Security Hub.
+  return resourceHash === undefined || told.resourceHash === resourceHash;
 }
 
 export interface Sending {

@@ -13,6 +13,8 @@ const ToldSchema = v.strictObject({
   severity: v.picklist(SEVERITIES),
   /** "" where nobody knows what the hub shows: a rebuilt state, or another hub than the one it was sent to. */
   contentHash: v.string(),
+  /** Of what was sent of the cluster itself; absent: nothing, because it was not described. */
+  resourceHash: v.exactOptional(v.string()),
   recordState: v.picklist(["ACTIVE", "ARCHIVED"]),
   /** `UpdatedAt`. Strictly increasing: Security Hub ignores what is equal or older. */
   sentAt: Time,

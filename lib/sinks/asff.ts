@@ -2,6 +2,7 @@
 // it keeps its meaning; empty texts are left out, because Security Hub refuses the whole finding for one.
 
 import type { AsffFinding, AsffResource } from "../model/asff.ts";
+import { toClusterProfile } from "../model/cluster-profile.ts";
 import type { FrameworkReference } from "../model/control.ts";
 import type { Evidence, Finding, Severity, Status } from "../model/finding.ts";
 import { shorten } from "../model/shorten.ts";
@@ -184,10 +185,11 @@ function toClusterArn({ account, region }: Finding, cluster: string, context: As
 
 /** `AwsEksClusterDetails`; what was not observed is left out. */
 function toClusterDetails(cluster: ClusterDescription): Readonly<Record<string, unknown>> {
-  const { name, arn, status, version, endpoint, roleArn, resourcesVpcConfig, endpointPublicAccess } = cluster;
+  const profile = toClusterProfile(cluster);
+  const { name, arn, version, endpoint, roleArn, endpointPublicAccess } = profile;
   const network = {
-    ...toList("SecurityGroupIds", resourcesVpcConfig?.securityGroupIds ?? []),
-    ...toList("SubnetIds", resourcesVpcConfig?.subnetIds ?? []),
+    ...toList("SecurityGroupIds", profile.securityGroupIds),
+    ...toList("SubnetIds", profile.subnetIds),
     ...(endpointPublicAccess === null ? {} : { EndpointPublicAccess: endpointPublicAccess }),
   };
   return {
@@ -195,7 +197,6 @@ function toClusterDetails(cluster: ClusterDescription): Readonly<Record<string, 
       [
         ["Name", name],
         ["Arn", arn],
-        ["ClusterStatus", status],
         ["Version", version ?? ""],
         ["Endpoint", endpoint ?? ""],
         ["RoleArn", roleArn ?? ""],

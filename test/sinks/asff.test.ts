@@ -98,7 +98,6 @@ test("golden: a failed namespace in the AWS Security Finding Format", () => {
           AwsEksCluster: {
             Name: "shop-prod",
             Arn: "arn:aws:eks:eu-central-1:111122223333:cluster/shop-prod",
-            ClusterStatus: "ACTIVE",
             Version: "1.33",
             Endpoint: "https://0123456789ABCDEF.gr7.eu-central-1.eks.amazonaws.com",
             RoleArn: "arn:aws:iam::111122223333:role/eks",

@@ -106,17 +106,30 @@ export function createPublishing(options: PublishingOptions): Publishing {
     const own = await observe(() => composition.cloud.enterOwnAccount());
     return own.seen ? open(own.value, composition.region, scan) : open(account, hubRegion, scan);
   };
-  const context = { observe, now, store, include, runId };
-  const keeping = (keep: Keep | undefined): PublishContext =>
-    keep === undefined ? context : { ...context, keep };
+  const shared = { observe, now, store, include, runId };
+  /** A hub that was told before is this account's in another Region, or the scanner's own. */
+  const contextFor = (account: AccountCloud, keep?: Keep): PublishContext => ({
+    ...shared,
+    openHub: async (productArn) => {
+      const [, , , region = "", owner] = productArn.split(":");
+      if (owner === account.accountId) return open(account, region, null);
+      const own = await composition.cloud.enterOwnAccount();
+      return owner === own.accountId ? open(own, region, null) : null;
+    },
+    ...(keep === undefined ? {} : { keep }),
+  });
   const publishGone: Publishing["publishGone"] = async (account, region, cluster, keep) => {
     const sink = enabled ? await openFor(account, region, null) : null;
     const target = { account: account.accountId, region, cluster };
-    return publishGoneCluster(target, account, sink, keeping(keep));
+    return publishGoneCluster(target, account, sink, contextFor(account, keep));
   };
   const renew: Publishing["publishUnseen"] = async (account, region, cluster) => {
     const target = { account: account.accountId, region, cluster };
-    return publishUnseen(target, async () => (enabled ? openFor(account, region, null) : null), context);
+    return publishUnseen(
+      target,
+      async () => (enabled ? openFor(account, region, null) : null),
+      contextFor(account),
+    );
   };
   return {
     async publishScan(account, scan, keep) {
@@ -125,7 +138,10 @@ export function createPublishing(options: PublishingOptions): Publishing {
       if (scan.snapshot === null) {
         const renewed = region === null ? null : await renew(account, region, cluster);
         const { delivery, remarks } = renewed ?? { delivery: NOTHING_TO_DELIVER, remarks: [] };
-        return kept({ outcome: "published", delivery, findings, vanished: [], remarks }, keeping(keep));
+        return kept(
+          { outcome: "published", delivery, findings, vanished: [], remarks },
+          contextFor(account, keep),
+        );
       }
       const sink = enabled && region !== null ? await openFor(account, region, scan) : null;
       const untold = sink === null && store === null;
@@ -138,7 +154,7 @@ export function createPublishing(options: PublishingOptions): Publishing {
         sink,
         { controls, retired: retiredControls },
         {
-          ...context,
+          ...contextFor(account),
           exempt: (findings, since) => ofScan(scan, findings, store === null ? null : since),
           ...(keep === undefined ? {} : { keep: (publication) => keep(stateless(publication)) }),
         },
@@ -168,13 +184,14 @@ export function createPublishing(options: PublishingOptions): Publishing {
     async publishWide(report, { isWhole, accounts }, keep) {
       const findings = report.findings.filter(({ cluster }) => cluster === null);
       const untouched = { findings, delivery: NOTHING_TO_DELIVER, vanished: [], remarks: [] };
-      if (!enabled && store === null) return kept({ outcome: "published", ...untouched }, keeping(keep));
+      const telling = keep === undefined ? shared : { ...shared, keep };
+      if (!enabled && store === null) return kept({ outcome: "published", ...untouched }, telling);
       const own = await observe(() => composition.cloud.enterOwnAccount());
-      if (!own.seen) return kept(toBlocked(findings, own), keeping(keep));
+      if (!own.seen) return kept(toBlocked(findings, own), telling);
       const sink = enabled ? open(own.value, composition.region, null) : null;
       const { startedAt, coverage, complete } = report;
       const view = { startedAt, findings, coverage, complete, isWhole, accounts };
-      return publishWide(view, own.value.accountId, sink, keeping(keep));
+      return publishWide(view, own.value.accountId, sink, contextFor(own.value, keep));
     },
     publishDigest(report, unpublished, reportLocation) {
       const context = { runId, unpublished, reportLocation };

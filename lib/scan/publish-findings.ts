@@ -7,11 +7,18 @@ import { toAged } from "./age.ts";
 import { isOpen } from "./change.ts";
 import { NOTHING_TO_DELIVER, type Delivery, type Publication, type PublishContext } from "./publish.ts";
 import type { HubSink } from "./publish.ts";
-import { recall, type Memory } from "./recall.ts";
+import { archiveCopies, isShownInUse, toLeftBehind, type Cleared } from "./left-behind.ts";
+import { recall, toIdPrefix, type Memory } from "./recall.ts";
 import { reconcile, type Observation, type Reconciliation } from "./reconcile.ts";
 import { putJson } from "./run-store.ts";
 import { confirm } from "./sending.ts";
-import { toDeadLetterKey, type ClusterState, type FindingRecord, type StatePlace } from "./state.ts";
+import {
+  toDeadLetterKey,
+  type ClusterState,
+  type FindingRecord,
+  type LeftBehind,
+  type StatePlace,
+} from "./state.ts";
 
 /** Each conflict is another run that got on; five in a row is not a race any more. */
 const MAX_ATTEMPTS = 5;
@@ -49,34 +56,61 @@ async function publishOnce(
   isHubWanted: boolean,
   context: PublishContext,
 ): Promise<Publication | "conflict"> {
-  const { slot, sink } = memory;
+  const { slot, sink, earlier } = memory;
   if (slot?.state && slot.state.observedFrom > observation.observedFrom)
     return kept(toSuperseded(observation.findings), context);
   const now = context.now();
   const findings = exempted(aged(observation.findings, memory.records, now), memory.records, context);
   const options = { now, include: context.include };
   const reconciled = reconcile(memory.records, { ...observation, findings }, options);
-  const state: ClusterState = {
+  const destination = sink?.productArn ?? null;
+  const leftBehind = toLeftBehind(earlier, destination, now);
+  const { observedFrom } = observation;
+  const toState = (findings: readonly FindingRecord[], left: readonly LeftBehind[]): ClusterState => ({
     schemaVersion: 1,
-    observedFrom: observation.observedFrom,
-    destination: sink?.productArn ?? null,
-    findings: withoutForgotten(reconciled.records, now),
-  };
+    observedFrom,
+    destination,
+    ...(left.length === 0 ? {} : { leftBehind: left }),
+    findings,
+  });
+  const state = toState(withoutForgotten(reconciled.records, now), leftBehind);
   if (sink !== null && reconciled.outgoing.length > 0) {
     const intended = (await slot?.write(state)) ?? seen("unchanged");
     if (!intended.seen) return kept(toBlocked(findings, intended), context);
     if (intended.value === "conflict") return "conflict";
   }
   const delivery = await deliver(reconciled, sink, isHubWanted, context);
-  const buried = await buryFailed(place, reconciled, delivery, context);
-  const remarks = toRemarks(memory, isHubWanted, buried);
-  const publication = toPublication(reconciled, delivery, remarks);
-  await kept(publication, context);
   const failedIds = new Set(sink === null ? [] : delivery.failed.map(({ id }) => id));
   const confirmed = confirm(state.findings, reconciled.outgoing, failedIds);
-  const written = (await slot?.write({ ...state, findings: confirmed })) ?? seen("unchanged");
+  const cleared = await clear(place, memory, { leftBehind, confirmed, delivery }, context);
+  const buried = await buryFailed(place, reconciled, delivery, context);
+  const remarks = [...toRemarks(memory, isHubWanted, buried), ...cleared.remarks];
+  const publication = toPublication(reconciled, delivery, remarks);
+  await kept(publication, context);
+  const written = (await slot?.write(toState(confirmed, cleared.leftBehind))) ?? seen("unchanged");
   // On a conflict a later run has our intentions from the state, and confirms or replaces them itself.
   return written.seen ? publication : { ...publication, remarks: [...remarks, toStoreRemark(written)] };
+}
+
+/** An earlier hub is asked where it was just left, where this one took something, and where nothing waits any more. */
+async function clear(
+  place: StatePlace,
+  { sink, earlier }: Memory,
+  { leftBehind, confirmed, delivery }: Sent,
+  context: PublishContext,
+): Promise<Cleared> {
+  if (sink === null || leftBehind.length === 0) return { leftBehind, remarks: [] };
+  const isJustLeft = earlier?.destination !== sink.productArn;
+  if (!isJustLeft && delivery.sent === 0 && !confirmed.every(isShownInUse))
+    return { leftBehind, remarks: [] };
+  const inUse = { productArn: sink.productArn, records: confirmed };
+  return archiveCopies(leftBehind, toIdPrefix(place), inUse, context);
+}
+
+interface Sent {
+  readonly leftBehind: readonly LeftBehind[];
+  readonly confirmed: readonly FindingRecord[];
+  readonly delivery: Delivery;
 }
 
 function aged(

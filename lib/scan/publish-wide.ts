@@ -15,7 +15,12 @@ export function publishWide(
   context: PublishContext,
 ): Promise<Publication> {
   const place = toWidePlace(scannerAccount);
-  return publishFindings(place, toWideObservation(view), sink === null ? null : toWideSink(sink), context);
+  const toWide = (hub: HubSink | null): HubSink | null => (hub === null ? null : toWideSink(hub));
+  const { openHub } = context;
+  return publishFindings(place, toWideObservation(view), toWide(sink), {
+    ...context,
+    ...(openHub === undefined ? {} : { openHub: async (arn) => toWide(await openHub(arn)) }),
+  });
 }
 
 /** Remembered beside the scanner's own clusters. */

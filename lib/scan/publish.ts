@@ -31,6 +31,8 @@ export interface PublishContext {
   readonly store: ObjectStore | null;
   /** `publish.securityHub.include` */
   readonly include: "changes" | "all";
+  /** The hub of a product ARN that was told before; null: not one that we could reach. */
+  readonly openHub?: (productArn: string) => Promise<HubSink | null>;
   /** Names the dead letters. */
   readonly runId: string;
   /** Decides what is exempt, knowing since when the state has seen each finding's exemption. */

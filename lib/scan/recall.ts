@@ -3,8 +3,9 @@
 
 import type { AsffFinding } from "../model/asff.ts";
 import { toFindingId } from "../model/finding-id.ts";
-import { seen, unseen, type Observed } from "../model/observed.ts";
-import { createObserve, type Observe } from "./observe.ts";
+import { seen, type Observed } from "../model/observed.ts";
+import { observeHubOff } from "./hub-off.ts";
+import type { Observe } from "./observe.ts";
 import type { HubSink, PublishContext } from "./publish.ts";
 import { mergeRecords, toRebuiltRecords } from "./rebuild-records.ts";
 import type { ObjectStore } from "./sources.ts";
@@ -13,6 +14,7 @@ import {
   toRegionPrefix,
   toStateKey,
   type CloudTarget,
+  type ClusterState,
   type FindingRecord,
   type StatePlace,
 } from "./state.ts";
@@ -22,6 +24,8 @@ export interface Memory {
   readonly records: readonly FindingRecord[];
   /** null: no state is configured. */
   readonly slot: StateSlot | null;
+  /** The state that the records come from; null: there was none. */
+  readonly earlier: ClusterState | null;
   /** Who is to be told; null where Security Hub is off, or not wanted. */
   readonly sink: HubSink | null;
 }
@@ -36,19 +40,20 @@ export async function recall(
   const remembered = await readState(place, context);
   if (!remembered.seen) return remembered;
   if (typeof remembered.value === "string") return seen(remembered.value);
-  const { records, slot } = remembered.value;
-  if (sink === null || slot?.state?.destination === sink.productArn) return seen({ records, slot, sink });
+  const { records, slot, earlier } = remembered.value;
+  if (sink === null || slot?.state?.destination === sink.productArn)
+    return seen({ records, slot, earlier, sink });
   const found = await listKnown(sink, place, context.observe);
   if (!found.seen) return found;
-  if (found.value === "off") return seen({ records, slot, sink: null });
-  return seen({ records: mergeRecords(records, toRebuiltRecords(found.value)), slot, sink });
+  if (found.value === "off") return seen({ records, slot, earlier, sink: null });
+  return seen({ records: mergeRecords(records, toRebuiltRecords(found.value)), slot, earlier, sink });
 }
 
 async function readState(
   place: StatePlace,
   { store, observe }: PublishContext,
 ): Promise<Observed<Omit<Memory, "sink"> | "superseded" | "conflict">> {
-  if (store === null) return seen({ records: [], slot: null });
+  if (store === null) return seen({ records: [], slot: null, earlier: null });
   const keys = await listStateKeys(store, place, observe);
   if (!keys.seen) return keys;
   const key = toStateKey(place);
@@ -56,12 +61,12 @@ async function readState(
   if (!slot.seen) return slot;
   const { state } = slot.value;
   if (state?.succeededBy !== undefined) return seen("superseded");
-  if (state !== null) return seen({ records: state.findings, slot: slot.value });
+  if (state !== null) return seen({ records: state.findings, slot: slot.value, earlier: state });
   const others = keys.value.filter((other) => other !== key);
   const inherited = await inherit(store, place, findLatest(others, place.cluster), observe);
   if (!inherited.seen) return inherited;
   if (typeof inherited.value === "string") return seen(inherited.value);
-  return seen({ records: inherited.value, slot: slot.value });
+  return seen({ records: inherited.value?.findings ?? [], slot: slot.value, earlier: inherited.value });
 }
 
 /**
@@ -73,17 +78,17 @@ async function inherit(
   place: StatePlace,
   latest: StatePlace | null,
   observe: Observe,
-): Promise<Observed<readonly FindingRecord[] | "superseded" | "conflict">> {
-  if (latest === null) return seen([]);
+): Promise<Observed<ClusterState | null | "superseded" | "conflict">> {
+  if (latest === null) return seen(null);
   // A cluster that came after this one has the name now.
   if ((latest.createdAt ?? "") > (place.createdAt ?? "")) return seen("superseded");
   const slot = await openStateSlot(store, toStateKey(latest), true, observe);
   if (!slot.seen) return slot;
   const { state } = slot.value;
-  if (state === null) return seen([]);
+  if (state === null) return seen(null);
   const closed = await slot.value.write({ ...state, succeededBy: place.createdAt ?? "" });
   if (!closed.seen) return closed;
-  return seen(closed.value === "conflict" ? "conflict" : state.findings);
+  return seen(closed.value === "conflict" ? "conflict" : state);
 }
 
 /** Of every cluster that ever had the name, and of those whose names begin with it. */
@@ -114,15 +119,7 @@ function listKnown(
 }
 
 /** `ringfence/<region>/<account>/<cluster>/`, whichever control and subject. */
-function toIdPrefix(place: StatePlace): string {
+export function toIdPrefix(place: StatePlace): string {
   const id = toFindingId({ ...place, controlId: "any", subject: { kind: "cluster", name: place.cluster } });
   return id.slice(0, id.lastIndexOf("any/"));
 }
-
-/** `Account … is not subscribed to AWS Security Hub` (facts/publishing §1.7). */
-const observeHubOff = createObserve([
-  (error) =>
-    error instanceof Error && error.name === "InvalidAccessException"
-      ? unseen("not-supported", "Security Hub is off")
-      : null,
-]);

@@ -1,9 +1,9 @@
 // The life of findings: what was remembered of them, what this scan sees, and so what became of each and what
 // is to be sent. Pure, and idempotent. Absence is evidence only where the observation says why.
 
-import type { Change, Finding, Status, Subject } from "../model/finding.ts";
-import { parseFindingId } from "../model/finding-id.ts";
+import type { Change, Finding, Subject } from "../model/finding.ts";
 import { isOpen, toChange } from "./change.ts";
+import { toRemembered, toVanished } from "./remembered-finding.ts";
 import {
   isFading,
   isOld,
@@ -171,27 +171,4 @@ function withoutEmptySince(record: FindingRecord): FindingRecord {
 
 function annotate(finding: Finding, record: FindingRecord | null, change: Change): Finding {
   return { ...finding, change, ...(record === null ? {} : { firstSeenAt: record.firstSeenAt }) };
-}
-
-function toVanished(record: FindingRecord, because: string): Finding {
-  return toRemembered(record, "not-applicable", because, "Nothing is left to do.");
-}
-
-/** A finding of which only the state knows. */
-function toRemembered(record: FindingRecord, status: Status, because: string, remedy: string): Finding {
-  const scope = parseFindingId(record.id);
-  return {
-    id: record.id,
-    controlId: record.controlId,
-    title: record.title,
-    status,
-    severity: (record.confirmed ?? record.intended)?.severity ?? "informational",
-    account: scope?.account ?? null,
-    region: scope?.region ?? null,
-    cluster: scope?.cluster ?? null,
-    subject: record.subject,
-    because,
-    evidence: [],
-    remediation: { text: remedy, commands: [], files: [] },
-  };
 }

@@ -44,18 +44,28 @@ const RecordSchema = v.strictObject({
 });
 export type FindingRecord = Readonly<v.InferOutput<typeof RecordSchema>>;
 
+const LeftBehindSchema = v.strictObject({
+  productArn: v.string(),
+  /** When another hub took its place. */
+  since: Time,
+});
+export type LeftBehind = Readonly<v.InferOutput<typeof LeftBehindSchema>>;
+
 const StateSchema = v.strictObject({
   schemaVersion: v.literal(1),
   /** Start of the scan whose view this is. An observer that started earlier has nothing to add. */
   observedFrom: Time,
   /** Product ARN of the hub that was told; null: none was. */
   destination: v.nullable(v.string()),
+  /** Hubs that were told before and may still show copies. */
+  leftBehind: v.exactOptional(v.array(LeftBehindSchema)),
   /** `createdAt` of the cluster that has the name now: nobody writes here any more. */
   succeededBy: v.exactOptional(v.string()),
   findings: v.array(RecordSchema),
 });
-export type ClusterState = Readonly<Omit<v.InferOutput<typeof StateSchema>, "findings">> & {
+export type ClusterState = Readonly<Omit<v.InferOutput<typeof StateSchema>, "findings" | "leftBehind">> & {
   readonly findings: readonly FindingRecord[];
+  readonly leftBehind?: readonly LeftBehind[];
 };
 
 const StateText = v.pipe(v.string(), v.parseJson(), StateSchema);

@@ -121,7 +121,7 @@ export function addCronJob(build: Build, object: RawObject): void {
 }
 
 export function addJob(build: Build, object: RawObject, running: boolean): void {
-  const { name, uid = "" } = object.metadata;
+  const { name, uid = "", creationTimestamp: startTime } = object.metadata;
   // Labels that the Job controller puts on its pods, the unprefixed ones for old clients.
   const labels = {
     "batch.kubernetes.io/controller-uid": uid,
@@ -129,11 +129,18 @@ export function addJob(build: Build, object: RawObject, running: boolean): void 
     "controller-uid": uid,
     "job-name": name,
   };
-  const complete = { succeeded: 1, conditions: [{ type: "Complete", status: "True" }] };
-  build.objects.push(withStatus(object, running ? { active: 1, ready: 1 } : complete));
+  build.objects.push(
+    withStatus(object, running ? { startTime, active: 1, ready: 1 } : toComplete(startTime)),
+  );
   const template = toPodMold(toFieldsAt(object, "spec")["template"]);
   const mold = { ...template, labels: { ...template.labels, ...labels } };
   addGeneratedPod(build, object, mold, 0, running ? "Running" : "Succeeded");
+}
+
+/** Since Kubernetes 1.31 the API server takes no Complete condition without its reason and both times. */
+function toComplete(time: string | null | undefined) {
+  const conditions = ["SuccessCriteriaMet", "Complete"].map((type) => ({ type, status: "True" }));
+  return { startTime: time, completionTime: time, succeeded: 1, conditions };
 }
 
 export function addBarePod(build: Build, object: RawObject): void {

@@ -72,7 +72,7 @@ export function job(
     apiVersion: "batch/v1",
     kind: "Job",
     metadata: { namespace, name },
-    spec: { completions: 1, parallelism: 1, template: podTemplate(name, options) },
+    spec: { completions: 1, parallelism: 1, template: jobTemplate(name, options) },
     ...(options.running === true && { status: { active: 1 } }),
   };
 }
@@ -83,14 +83,22 @@ export function cronJob(
   name: string,
   options: PodTemplateOptions & { readonly running?: boolean; readonly schedule?: string } = {},
 ): RawObject {
-  const jobTemplate = { spec: { template: podTemplate(name, options) } };
   return {
     apiVersion: "batch/v1",
     kind: "CronJob",
     metadata: { namespace, name },
-    spec: { schedule: options.schedule ?? "15 3 * * *", jobTemplate },
+    spec: {
+      schedule: options.schedule ?? "15 3 * * *",
+      jobTemplate: { spec: { template: jobTemplate(name, options) } },
+    },
     ...(options.running === true && { status: { active: [{}] } }),
   };
+}
+
+/** JobSpec: "Only a RestartPolicy equal to Never or OnFailure is allowed." The API server refuses a Job without. */
+function jobTemplate(name: string, options: PodTemplateOptions) {
+  const template = podTemplate(name, options);
+  return { ...template, spec: { restartPolicy: "OnFailure", ...template.spec } };
 }
 
 /** A bare pod, owned by nobody. `phase` Succeeded or Failed makes it a finished one. */

@@ -136,7 +136,7 @@ export function reviews(): readonly RawObject[] {
     team(home, "community"),
     ...app(home, "reviews-api"),
     ...closed(home),
-    allowAll(home, "tmp-debug-INC-2291"),
+    allowAll(home, "tmp-debug-inc-2291"),
   ];
 }
 

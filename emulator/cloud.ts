@@ -30,6 +30,8 @@ export interface CloudOptions {
   readonly latencyMs?: number;
   /** Of the hub's deployment: they decide what its roles may do. */
   readonly templateParameters?: TemplateParameters;
+  /** Serves a cluster's API in place of the emulated server: a real one, for a test that proves the emulated. */
+  readonly serveCluster?: typeof startClusterServer;
 }
 
 /** What a caller of the emulated cloud needs in its environment, and nothing else. */
@@ -82,7 +84,7 @@ export async function startCloud(world: World, options: CloudOptions = {}): Prom
     findFault: createFaultFinder(world.faults),
     calls,
   };
-  await startClusters(context, latencyMs, clusters);
+  await startClusters(context, { latencyMs, serve: options.serveCluster ?? startClusterServer }, clusters);
   const listener = await startHttpListener({
     latencyMs,
     now,
@@ -155,10 +157,15 @@ function putSecret({ world, stores, now }: CloudContext, name: string, value: st
   return arn;
 }
 
+interface ClusterOptions {
+  readonly latencyMs: number;
+  readonly serve: typeof startClusterServer;
+}
+
 /** Every cluster that EKS runs has an endpoint; what the endpoint does is the world's choice. */
 async function startClusters(
   context: CloudContext,
-  latencyMs: number,
+  options: ClusterOptions,
   clusters: Map<string, ClusterServer>,
 ): Promise<void> {
   const running = context.world.accounts.flatMap((account) =>
@@ -169,7 +176,7 @@ async function startClusters(
   );
   await Promise.all(
     running.map(async ({ account, cluster }) => {
-      const server = await startCluster(account, cluster, context, latencyMs);
+      const server = await startCluster(account, cluster, context, options);
       clusters.set(clusterKey(account.id, cluster.region, cluster.name), server);
     }),
   );
@@ -179,9 +186,9 @@ function startCluster(
   account: WorldAccount,
   cluster: WorldCluster,
   { world, sessions, now }: CloudContext,
-  latencyMs: number,
+  { latencyMs, serve }: ClusterOptions,
 ): Promise<ClusterServer> {
-  return startClusterServer(cluster, {
+  return serve(cluster, {
     accountId: account.id,
     region: cluster.region,
     partition: world.partition,

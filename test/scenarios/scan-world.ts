@@ -1,7 +1,7 @@
 // One world scanned as the demo does it, in this process: compose, runScan, the report and its two texts. Only
 // the time limits are the caller's.
 
-import { startCloud, type Cloud } from "../../emulator/cloud.ts";
+import { startCloud, type Cloud, type CloudOptions } from "../../emulator/cloud.ts";
 import type { World } from "../../emulator/world.ts";
 import { compose, type Composition } from "../../lib/compose.ts";
 import { parseConfiguration } from "../../lib/config.ts";
@@ -26,12 +26,15 @@ export interface ScanOptions {
   readonly deadlineMs?: number;
   /** Members of the configuration file besides. */
   readonly file?: Readonly<Record<string, unknown>>;
+  readonly cloud?: CloudOptions;
+  /** The scanner's clock. */
+  readonly now?: () => Date;
   /** Does something to the running emulator before the scan. */
   readonly prepare?: (emulator: Cloud) => void;
 }
 
 export async function scanWorld(world: World, options: ScanOptions = {}): Promise<ScannedWorld> {
-  const emulator = await startCloud(world);
+  const emulator = await startCloud(world, options.cloud);
   try {
     options.prepare?.(emulator);
     const startedMs = performance.now();
@@ -48,7 +51,7 @@ async function scan(world: World, emulator: Cloud, options: ScanOptions): Promis
   const file = toFile(world, options);
   const configuration = parseConfiguration(JSON.stringify(file), `the configuration of ${world.name}`);
   const { signal } = new AbortController();
-  const now = (): Date => new Date();
+  const { now = () => new Date() } = options;
   const composition = compose(configuration, { environment: { ...emulator.environment }, signal, now });
   try {
     await resolveCredentials(emulator, composition);

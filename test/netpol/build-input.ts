@@ -14,6 +14,7 @@ import { seen } from "../../lib/model/observed.ts";
 import type { DirectionReport, NamespaceReport, WorkloadReport } from "../../lib/model/posture.ts";
 import { assessIsolation } from "../../lib/netpol/assess-isolation.ts";
 import type { EngineBehaviour, IsolationInput, OtherPolicies } from "../../lib/netpol/isolation-input.ts";
+import { createReachability } from "../../lib/netpol/reachability.ts";
 
 export const NO_OTHER: OtherPolicies = {
   awsClusterNetworkPolicies: seen([]),
@@ -173,4 +174,16 @@ export function verdictText(report: DirectionReport): string {
     mark(report.openToExternal, "external"),
     share,
   ].join(" ");
+}
+
+/** What is allowed for a pod and direction, line by line: `allow everyone on TCP 80`. */
+export function rulesInWords(
+  given: Given,
+  direction: "ingress" | "egress",
+  name = "one",
+): readonly string[] | undefined {
+  const { allowed } = createReachability(input(given));
+  const [first] =
+    allowed({ kind: "workload", namespace: "web", workload: { kind: "Pod", name } }, direction) ?? [];
+  return first?.rules.map(({ action, detail: peer, ports }) => `${action} ${peer} ${ports}`);
 }

@@ -63,6 +63,28 @@ const SELECTORS: readonly (readonly [text: string, matches: boolean | null])[] =
   ["projectcalico.org/orchestrator == 'k8s'", true],
   ["constructor == 'x'", false],
   ["!has(__proto__)", true],
+  ["a/b-pcns.c == 'x'", false],
+  ["none contains 'x' || none starts with '' || none ends with ''", false],
+  ["app == '' || app == 'web'", true],
+  ["app ends with 'web' && app starts with 'web'", true],
+  ["projectcalico.org/orchestrator in {'x', 'k8s'}", true],
+  ["projectcalico.org/orchestrator == 'x'", null],
+  ["projectcalico.org/orchestrator != 'k8s'", null],
+  ["projectcalico.org/orchestrator contains 'k8s'", null],
+  ["projectcalico.org/name == 'one'", null],
+  ["all(app)", null],
+  ["!(app", null],
+  ["!app", null],
+  ["(app == 'web'", null],
+  ["app not", null],
+  ["app is in {'web'}", null],
+  ["app not has {'web'}", null],
+  ["app starts in 'web'", null],
+  ["app in {'web'", null],
+  ["app in {web}", null],
+  ["app contains web", null],
+  ["app not in 'web'", null],
+  [")", null],
   ["global()", null],
   ["projectcalico.org/namespace == 'web'", null],
   ["pcns.team == 'a'", null],
@@ -97,6 +119,27 @@ test("only a selector that asks nothing is every", () => {
   for (const text of every) assert.equal(isEvery(parseCalicoSelector(text, "s", "pods")), true, text);
   for (const text of ["has(app)", "!has(none)", "all() && has(app)"])
     assert.equal(isEvery(parseCalicoSelector(text, "s", "pods")), false, text);
+});
+
+test("a namespace's own labels are its own: only of a pod are Calico's labels its namespace's", () => {
+  const matches = (text: string): boolean | null =>
+    selectorMatches(parseCalicoSelector(text, "s", "namespaces"), { team: "a" });
+  assert.deepEqual(["team == 'a'", "projectcalico.org/orchestrator == 'k8s'"].map(matches), [true, null]);
+});
+
+test("parentheses nest fifty times", () => {
+  const nested = (depth: number): string => `${"(".repeat(depth)}all()${")".repeat(depth)}`;
+  const negated = (depth: number): string => `${"!".repeat(depth)}has(app)`;
+  const matches = (text: string): boolean | null =>
+    selectorMatches(parseCalicoSelector(text, "s", "pods"), WEB);
+  assert.deepEqual([nested(50), nested(51), negated(50), negated(51)].map(matches), [true, null, true, null]);
+});
+
+test("a selector has at most 4096 characters", () => {
+  const withName = (length: number): string => `!has(${"x".repeat(length - "!has()".length)})`;
+  const matches = (length: number): boolean | null =>
+    selectorMatches(parseCalicoSelector(withName(length), "s", "pods"), WEB);
+  assert.deepEqual([matches(4_096), matches(4_097)], [true, null]);
 });
 
 test("a namespace is selected by its name", () => {
@@ -408,6 +451,103 @@ const ROWS: readonly (readonly [
     FREE,
   ],
   [
+    "of tiers of one order the name decides",
+    {
+      tiers: { z: { order: 10 }, a: { order: 10 } },
+      global: {
+        first: { tier: "z", ...(ingress(DENY) as object) },
+        second: { tier: "a", ...(ingress(ALLOW) as object) },
+      },
+    },
+    OPEN,
+    FREE,
+    [`${GNP}/second`],
+  ],
+  [
+    "and the name only then",
+    {
+      tiers: { b: { order: 10 }, a: { order: 10.5 } },
+      global: {
+        first: { tier: "b", ...(ingress(ALLOW) as object) },
+        second: { tier: "a", ...(ingress(DENY) as object) },
+      },
+    },
+    OPEN,
+    FREE,
+    [`${GNP}/first`],
+  ],
+  [
+    "nobody redefines a fixed tier",
+    {
+      tiers: { default: { order: 1, defaultAction: "Pass" }, "kube-admin": { order: 1e9 } },
+      global: {
+        g: { tier: "kube-admin", ...(ingress({ ...DENY, source: { selector: "app == 'x'" } }) as object) },
+      },
+      policies: { p: ingress() },
+    },
+    CLOSED,
+    FREE,
+  ],
+  ...(["adminnetworkpolicy", "kube-admin", "baselineadminnetworkpolicy", "kube-baseline"] as const).map(
+    (tier) =>
+      [
+        `the tier ${tier} lets the rest go on`,
+        { global: { g: { tier, ...(ingress({ ...DENY, source: { selector: "app == 'x'" } }) as object) } } },
+        "- - external 1",
+        FREE,
+      ] as const,
+  ),
+  ...(["baselineadminnetworkpolicy", "kube-baseline"] as const).map(
+    (tier) =>
+      [
+        `the tier ${tier} comes after NetworkPolicies`,
+        {
+          global: { g: { tier, ...(ingress(ALLOW) as object) } },
+          native: { podSelector: {} },
+        },
+        CLOSED,
+        FREE,
+      ] as const,
+  ),
+  ...(["adminnetworkpolicy", "kube-admin"] as const).map(
+    (tier) =>
+      [
+        `the tier ${tier} comes before NetworkPolicies`,
+        {
+          global: { g: { tier, ...(ingress(ALLOW) as object) } },
+          native: { podSelector: {} },
+        },
+        OPEN,
+        FREE,
+      ] as const,
+  ),
+  ["types that are empty are none", { policies: { p: { types: [], egress: [ALLOW] } } }, FREE, OPEN],
+  ["empty lists of rules are none", { policies: { p: { ingress: [], egress: [] } } }, CLOSED, FREE],
+  [
+    "a policy before the address translation is not about pods",
+    { global: { g: { preDNAT: true, applyOnForward: true, ingress: [DENY] } } },
+    FREE,
+    FREE,
+  ],
+  [
+    "what is off counts as not written",
+    { global: { g: { preDNAT: false, doNotTrack: false, ...(ingress(DENY) as object) } } },
+    CLOSED,
+    FREE,
+  ],
+  [
+    "nets of the other family say nothing of these pods",
+    { policies: { p: egress({ ...ALLOW, destination: { nets: ["::/0", "10.0.0.0/8"] } }) } },
+    FREE,
+    `isolated - - ${2 ** -8}`,
+  ],
+  [
+    "notNets of the other family neither",
+    { policies: { p: egress({ ...ALLOW, destination: { nets: ["10.0.0.0/8"], notNets: ["::/0"] } }) } },
+    FREE,
+    `isolated - - ${2 ** -8}`,
+  ],
+  [
     "a global policy by namespace",
     { global: { g: { namespaceSelector: "team == 'ops'", ...(ingress(DENY) as object) } } },
     FREE,
@@ -452,8 +592,13 @@ const NOT_MODELLED: readonly (readonly [spec: unknown, because: string])[] = [
   [{ selector: "matches(app)" }, 'spec.selector is "matches(app)", which is not a selector that we know'],
   [{ serviceAccountSelector: "a == 'b'" }, "spec.serviceAccountSelector is not modelled"],
   [{ tier: "none" }, 'spec.tier is "none", and there is no such tier'],
+  [{ tier: "odd" }, 'the tier "odd" cannot be read'],
+  [{ tier: "text" }, 'the tier "text" cannot be read'],
+  [{ tier: "late" }, 'the tier "late" cannot be read'],
   [{ order: "1" }, 'spec.order is "1", which is not a number'],
   [{ types: ["Both"] }, "spec.types is not a list of Ingress and Egress"],
+  [{ types: ["Egress", "Both"] }, "spec.types is not a list of Ingress and Egress"],
+  [{ types: "Ingress" }, "spec.types is not a list of Ingress and Egress"],
   [{ types: ["Ingress"], ingress: {} }, "spec.ingress is not a list"],
   [ingress("allow"), "spec.ingress[0] is not an object"],
   [ingress({ action: "Permit" }), 'spec.ingress[0].action is "Permit", which we do not know'],
@@ -504,7 +649,8 @@ const NOT_MODELLED: readonly (readonly [spec: unknown, because: string])[] = [
 
 for (const [spec, because] of NOT_MODELLED) {
   test(`projectcalico.org, not modelled: ${because}`, () => {
-    const isolation = assess(given({ policies: { odd: spec } }));
+    const tiers = { odd: "x", text: { order: "1" }, late: { defaultAction: "Allow" } };
+    const isolation = assess(given({ policies: { odd: spec }, tiers }));
     assert.equal(detailOf(isolation).problems[0]?.because, because);
     const { ingress: inward, egress: outward } = workloadOf(isolation, "Pod/one");
     const unknown = [inward, outward].filter((report) => report.openToExternal === null);
@@ -558,4 +704,26 @@ test("a connection through a named port, by selectors and by address", () => {
       { port, protocol: "TCP" },
     ).allowed;
   assert.deepEqual([ask(bySelector, 8080), ask(bySelector, 80), ask(byAddress, 80)], [true, false, true]);
+});
+
+test("the rest of the world gets in through nets that are all addresses, whatever narrower ones stand beside", () => {
+  const ask = (nets: readonly string[], notNets: readonly string[] = []): boolean | null =>
+    createReachability(
+      input(given({ policies: { p: ingress({ ...ALLOW, source: { nets, notNets } }) } })),
+    ).isAllowed(
+      { kind: "external" },
+      { kind: "workload", namespace: "web", workload: { kind: "Pod", name: "one" } },
+      { port: 80, protocol: "TCP" },
+    ).allowed;
+  assert.deepEqual(
+    [
+      ask(["0.0.0.0/0"]),
+      ask(["0.0.0.0/0", "10.0.0.0/8"]),
+      ask(["10.0.0.0/8"]),
+      ask(["0.0.0.0/1"]),
+      ask(["10.0.0.0/8", "fd00::/8"]),
+      ask([], ["10.0.0.0/8"]),
+    ],
+    [true, true, false, false, false, true],
+  );
 });

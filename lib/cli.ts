@@ -5,6 +5,7 @@ import { writeFileSync } from "node:fs";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { explainControl, listControls } from "./commands/controls.ts";
 import type { EvaluateOptions } from "./commands/evaluate.ts";
+import type { EstimateOptions } from "./commands/estimate.ts";
 import type { FixOptions } from "./commands/fix.ts";
 import { OUTPUT_FORMATS, type CommandResult, type CommonOptions } from "./commands/options.ts";
 import type { Terminal } from "./commands/terminal.ts";
@@ -117,6 +118,28 @@ function createProgram(signal: AbortSignal): Command {
       finish(await fix({ ...options, output: folder }, terminal, signal, process.stdin), common);
     });
   program
+    .command("estimate")
+    .description("what Security Hub and the deployment cost a month, from a scan that publishes nothing")
+    .option("--config <file>", "configuration (default: ringfence.config.yaml where it exists)")
+    .addOption(formatOption("text", "json"))
+    .option("--output <file>", "write the result to this file instead of standard output")
+    .option("--report <file>", "count what this report of a scan holds (--format json) instead of scanning")
+    .option("--clusters <n>", "describe an estate instead of scanning: clusters in all", toPositiveInteger)
+    .option("--namespaces <n>", "namespaces in each of them (default: 20)", toPositiveInteger)
+    .option("--accounts <n>", "accounts that they are in (default: 1)", toPositiveInteger)
+    .option("--regions <n>", "Regions with clusters in each account (default: 1)", toPositiveInteger)
+    .option("--open-share <share>", "share of the checks that fail, from 0 to 1 (default: 0.5)", toShare)
+    .option("--runs-per-day <n>", "runs that the schedule starts", toPositiveInteger, 1)
+    .option("--changed-per-day <share>", "share of the findings that change on one day", toShare, 0.02)
+    .option("--chunk-seconds <n>", "time of up to 20 clusters of one Region", toPositiveInteger, 8)
+    .option("--concurrency <n>", "clusters scanned at the same time", toPositiveInteger)
+    .option("--quiet", "no progress and no remarks")
+    .option("--no-color", "no colours (also: the environment variable NO_COLOR)")
+    .action(async (options: EstimateOptions) => {
+      const { estimate } = await import("./commands/estimate.ts");
+      finish(await estimate(options, createTerminal(options), signal), options);
+    });
+  program
     .command("controls")
     .description("list every control")
     .addOption(formatOption("text", "json"))
@@ -171,7 +194,13 @@ function toPositiveInteger(text: string): number {
   return value;
 }
 
-function createTerminal(options: CommonOptions): Terminal {
+function toShare(text: string): number {
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError("Give a number from 0 to 1.");
+  return value;
+}
+
+function createTerminal(options: Pick<CommonOptions, "quiet" | "color" | "output">): Terminal {
   const interactive = process.stderr.isTTY && options.quiet !== true;
   const color =
     options.color && !process.env["NO_COLOR"] && process.stdout.isTTY && options.output === undefined;
@@ -185,7 +214,9 @@ function createTerminal(options: CommonOptions): Terminal {
   };
 }
 
-function finish({ output, remarks, exitCode }: CommandResult, options: CommonOptions): void {
+type FinishOptions = Pick<CommonOptions, "output" | "quiet" | "exitZero">;
+
+function finish({ output, remarks, exitCode }: CommandResult, options: FinishOptions): void {
   if (options.output === undefined) process.stdout.write(output);
   else writeOutput(options.output, output);
   if (remarks !== "" && options.quiet !== true) process.stderr.write(remarks);

@@ -10,6 +10,8 @@ import {
 import { ConfigurationSchema } from "../lib/config.ts";
 import {
   ChunkSchema,
+  CollectInputSchema,
+  CollectOutputSchema,
   DiscoverInputSchema,
   DiscoverOutputSchema,
   PlanInputSchema,
@@ -87,6 +89,8 @@ function toEventSchemas(): JsonSchema {
       chunk: ChunkSchema,
       scanOutput: ScanOutputSchema,
       reportInput: ReportInputSchema,
+      collectInput: CollectInputSchema,
+      collectOutput: CollectOutputSchema,
       coverage: CoverageSchema,
     },
     settings,

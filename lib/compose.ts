@@ -14,7 +14,8 @@ import type { EvaluationSettings } from "./model/control.ts";
 import type { AccountScope, ClusterScope, Selects } from "./scan/discover.ts";
 import { createObserve, type Observe } from "./scan/observe.ts";
 import type { ScanContext } from "./scan/scan-cluster.ts";
-import type { Cloud, ObjectStore, Topic } from "./scan/sources.ts";
+import type { Cloud, ObjectStore, Spokes, Topic } from "./scan/sources.ts";
+import { createSpokes } from "./spoke/create-spokes.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -53,6 +54,7 @@ export function compose(configuration: Configuration, options: ComposeOptions): 
     signal,
   });
   const accounts = toAccountScope(configuration);
+  const open = (bucket: string) => openBucket(bucket, region, transport);
   return {
     region,
     cloud: openCloud({
@@ -65,12 +67,12 @@ export function compose(configuration: Configuration, options: ComposeOptions): 
       now,
       ...(options.runId === undefined ? {} : { runId: options.runId }),
     }),
-    context: toScanContext(configuration, signal, now),
+    context: { ...toScanContext(configuration, signal, now), ...toSpokes(configuration, open, now) },
     accounts,
     clusters: toClusterScope(configuration),
     openTopic: (topicArn) => openTopic(topicArn, transport),
     readSecret: (secretArn) => readSecret(secretArn, transport),
-    openBucket: (bucket) => openBucket(bucket, region, transport),
+    openBucket: open,
     close: () => closeTransport(transport),
   };
 }
@@ -97,6 +99,16 @@ export function toScanContext(
     excludedTags: configuration.clusters.tags.exclude,
     signal,
   };
+}
+
+function toSpokes(
+  { spokes, state }: Configuration,
+  open: (bucket: string) => Promise<ObjectStore>,
+  now: () => Date,
+): { readonly spokes?: Spokes } {
+  const bucket = state?.bucket;
+  if (spokes.accounts.length === 0 || bucket === undefined) return {};
+  return { spokes: createSpokes(spokes, { openStore: () => open(bucket), observe, now }) };
 }
 
 export function toEvaluationSettings({ namespaces }: Configuration): EvaluationSettings {

@@ -34,6 +34,7 @@ export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
   { name: "RINGFENCE_TOPIC_ARN", path: ["publish", "sns", "topicArn"], kind: "text" },
   { name: "RINGFENCE_TOPIC_FORMAT", path: ["publish", "sns", "format"], kind: "text" },
   { name: "RINGFENCE_SLACK_SECRET_ARN", path: ["publish", "slack", "secretArn"], kind: "text" },
+  { name: "RINGFENCE_SPOKE_ACCOUNTS", path: ["spokes", "accounts"], kind: "list" },
   { name: "RINGFENCE_BUCKET", path: ["state", "bucket"], kind: "text" },
   { name: "RINGFENCE_CONCURRENCY", path: ["limits", "concurrency"], kind: "number" },
   { name: "RINGFENCE_DEADLINE_SECONDS", path: ["limits", "deadlineSeconds"], kind: "number" },
@@ -43,7 +44,7 @@ export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
 /** A whole configuration file as text. */
 const WHOLE_FILE = "RINGFENCE_CONFIG";
 /** Read by the handlers themselves; not configuration of a scan. */
-const OTHER_VARIABLES = ["RINGFENCE_STATE_MACHINE_ARN"];
+const OTHER_VARIABLES = ["RINGFENCE_STATE_MACHINE_ARN", "RINGFENCE_BUCKET_REGION"];
 
 export function configurationFromEnvironment(environment: Environment): Configuration {
   const file = parseFile(environment[WHOLE_FILE] ?? "", WHOLE_FILE);

@@ -123,6 +123,31 @@ const State = v.pipe(
   ),
 );
 
+const Spokes = v.strictObject({
+  accounts: withDefault(
+    [],
+    "Accounts whose clusters are not read from here but by their own spoke (deploy/spoke.yaml). Needs state.bucket.",
+    AccountList,
+  ),
+  regions: withDefault("enabled", "enabled: in every Region of these accounts.", Regions),
+  clusters: v.optional(
+    v.strictObject({
+      include: withDefault(
+        ["*"],
+        "Globs over the names of clusters that are left to the spoke.",
+        NameSelection,
+      ),
+      exclude: withDefault([], "Globs that win over include: these are read from here.", NameList),
+    }),
+    {},
+  ),
+  maxAgeHours: withDefault(
+    24,
+    "What a spoke saw longer ago is not used, and its cluster is missed.",
+    wholeNumber(1, 168, "hours"),
+  ),
+});
+
 const Exemption = v.strictObject({
   controls: described("Control ids.", includeList(ControlId, "control ids")),
   accounts: withDefault(["*"], 'Account ids, or "*".', AccountSelection),
@@ -173,6 +198,7 @@ export const ConfigurationSchema = v.pipe(
     namespaces: withDefault({}, "Namespaces that are listed but not judged.", Namespaces),
     publish: withDefault({}, "Where findings go beyond the terminal.", Publish),
     state: optional("Where findings are remembered between runs.", State),
+    spokes: withDefault({}, "Clusters that only their own account can reach.", Spokes),
     exemptions: withDefault(
       [],
       "Findings that are accepted for a time.",
@@ -188,6 +214,14 @@ export const ConfigurationSchema = v.pipe(
       "accounts or organization, not both: one lists the accounts, the other asks AWS for them",
     ),
     ["accounts"],
+  ),
+  v.forward(
+    v.partialCheck(
+      [["spokes"], ["state"]],
+      ({ spokes, state }) => spokes.accounts.length === 0 || state?.bucket !== undefined,
+      "state.bucket too: the bucket into which the spokes write",
+    ),
+    ["spokes"],
   ),
 );
 

@@ -99,6 +99,16 @@ export const ReportInputSchema = v.strictObject({
 });
 export type ReportInput = v.InferOutput<typeof ReportInputSchema>;
 
+/** Input of `collect`: no clusters are all that its stack names. */
+export const CollectInputSchema = v.strictObject({
+  clusters: v.exactOptional(listOf(ClusterName, "cluster names")),
+});
+export type CollectInput = v.InferOutput<typeof CollectInputSchema>;
+
+/** One entry per cluster: what its spoke could read of it. */
+export const CollectOutputSchema = v.array(CoverageSchema, "a list of coverage entries");
+export type CollectOutput = Readonly<v.InferOutput<typeof CollectOutputSchema>>;
+
 export function parseRun(event: unknown): Run {
   return parseInput(RunSchema, event, sourceWithoutLines("the run"));
 }
@@ -125,4 +135,8 @@ export function parsePlanInput(event: unknown): PlanInput {
 
 export function parseReportInput(event: unknown): ReportInput {
   return parseInput(ReportInputSchema, event, sourceWithoutLines("the run to report"));
+}
+
+export function parseCollectInput(event: unknown): CollectInput {
+  return parseInput(CollectInputSchema, event, sourceWithoutLines("the clusters to collect"));
 }

@@ -21,7 +21,7 @@ export class PreconditionFailedError extends Error {
 export function openFolder(folder: string): ObjectStore {
   const pathOf = (key: string): string => join(folder, ...toSegments(key));
   return {
-    getObject: (key) => readObject(pathOf(key)),
+    getObject: (key, bounds) => readObject(pathOf(key), bounds?.maxBytes),
     async putObject(key, body, condition) {
       const path = pathOf(key);
       await mkdir(dirname(path), { recursive: true });
@@ -61,7 +61,13 @@ function toKey(path: string): string {
   return segments.map((segment) => decodeURIComponent(segment.replace(/%$/, ""))).join("/");
 }
 
-async function readObject(path: string): Promise<{ body: string; etag: string } | null> {
+async function readObject(
+  path: string,
+  maxBytes = Number.POSITIVE_INFINITY,
+): Promise<{ body: string; etag: string } | null> {
+  const bytes = (await absentAsNull(stat(path)))?.size ?? 0;
+  if (bytes > maxBytes)
+    throw Object.assign(new Error(`${bytes} bytes, and ${maxBytes} at most are read`), { code: "EFBIG" });
   const body = await absentAsNull(readFile(path, "utf8"));
   return body === null ? null : { body, etag: toEtag(body) };
 }
@@ -150,6 +156,7 @@ const WHY_BY_CODE: ReadonlyMap<string | null, Unseen["why"]> = new Map([
   ["EROFS", "access-denied"],
   ["EDQUOT", "server-error"],
   ["EEXIST", "malformed"],
+  ["EFBIG", "malformed"],
   ["EIO", "server-error"],
   ["EISDIR", "malformed"],
   ["EMFILE", "server-error"],

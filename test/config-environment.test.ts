@@ -44,6 +44,7 @@ const arrivals: Readonly<Record<string, readonly [value: string, arrives: unknow
   RINGFENCE_TOPIC_ARN: [TOPIC, TOPIC],
   RINGFENCE_SLACK_SECRET_ARN: [SECRET, SECRET],
   RINGFENCE_BUCKET: ["ringfence-runs", "ringfence-runs"],
+  RINGFENCE_SPOKE_ACCOUNTS: ["012345678901", ["012345678901"]],
   RINGFENCE_CONCURRENCY: ["7", 7],
   RINGFENCE_DEADLINE_SECONDS: ["840", 840],
   RINGFENCE_REQUEST_TIMEOUT_MS: ["9000", 9000],
@@ -58,12 +59,23 @@ function at(value: unknown, path: readonly string[]): unknown {
 
 for (const variable of ENVIRONMENT_VARIABLES) {
   if (variable.name === "RINGFENCE_TOPIC_FORMAT") continue;
+  // Spokes need the bucket into which they write.
+  const besides = variable.name === "RINGFENCE_SPOKE_ACCOUNTS" ? { RINGFENCE_BUCKET: "ringfence-runs" } : {};
   test(`${variable.name} arrives at ${variable.path.join(".")}`, () => {
     const [value = "", expected] = arrivals[variable.name] ?? [];
     assert.notEqual(value, "", "the table of this test lacks the variable");
-    assert.deepEqual(at(configurationFromEnvironment({ [variable.name]: value }), variable.path), expected);
+    const configuration = configurationFromEnvironment({ [variable.name]: value, ...besides });
+    assert.deepEqual(at(configuration, variable.path), expected);
   });
 }
+
+test("spokes need the bucket into which they write", () => {
+  const { problems } = errorOf({ RINGFENCE_SPOKE_ACCOUNTS: "012345678901" });
+  assert.deepEqual(
+    problems.map(({ expected }) => expected),
+    ["state.bucket too: the bucket into which the spokes write"],
+  );
+});
 
 test("the topic's format needs its topic", () => {
   assert.deepEqual(

@@ -27,6 +27,12 @@ test("the defaults are what the contract says", () => {
       exclude: [],
     },
     publish: { securityHub: { enabled: false, include: "changes" }, routes: [] },
+    spokes: {
+      accounts: [],
+      regions: "enabled",
+      clusters: { include: ["*"], exclude: [] },
+      maxAgeHours: 24,
+    },
     exemptions: [],
     namespaceExemptions: { allowed: [], maxDays: 90 },
     limits: { concurrency: 10, deadlineSeconds: 120, requestTimeoutMs: 15_000 },
@@ -58,6 +64,7 @@ publish:
       severities: [critical]
       sns: {topicArn: "arn:aws-cn:sns:cn-north-1:111122223333:pager"}
 state: {bucket: ringfence-state-111122223333}
+spokes: {accounts: ["111122223333"], regions: [eu-central-1], clusters: {include: [erp-*], exclude: [erp-dev]}, maxAgeHours: 30}
 exemptions:
   - {controls: [NETPOL.20], clusters: [dev-*], reason: Developers' sandboxes., owner: platform@example.com, until: 2027-06-30}
 namespaceExemptions: {allowed: [NETPOL.22, NETPOL.23], maxDays: 30}

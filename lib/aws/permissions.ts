@@ -7,8 +7,11 @@ export interface Permission {
   readonly resourceType: string | null;
   /** An ARN pattern with CloudFormation's pseudo parameters, or the configuration value that names the one. */
   readonly resource: string;
-  /** hub: the scanner's own roles. member: the role that it assumes in each account, its own account included. */
-  readonly usedBy: readonly ("hub" | "member")[];
+  /**
+   * hub: the scanner's own roles. member: the role that it assumes in each account, its own account included. spoke: the
+   * role of deploy/spoke.yaml, where it is deployed; there each resource is of the spoke's own account and Region.
+   */
+  readonly usedBy: readonly ("hub" | "member" | "spoke")[];
   readonly why: string;
   /** Checked of the caller by KMS where this service's data is encrypted with a key; never called by us. */
   readonly through?: "sns" | "s3";
@@ -27,14 +30,14 @@ export const PERMISSIONS: readonly Permission[] = [
     action: "eks:ListClusters",
     resourceType: null,
     resource: "*",
-    usedBy: ["member"],
+    usedBy: ["member", "spoke"],
     why: "Which clusters there are in a Region.",
   },
   {
     action: "eks:DescribeCluster",
     resourceType: "cluster",
     resource: "arn:${AWS::Partition}:eks:*:${AWS::AccountId}:cluster/*",
-    usedBy: ["member"],
+    usedBy: ["member", "spoke"],
     why: "The cluster's endpoint and certificate authority, its state, version, Auto Mode and address family.",
   },
   {
@@ -91,7 +94,7 @@ export const PERMISSIONS: readonly Permission[] = [
     action: "sts:GetCallerIdentity",
     resourceType: null,
     resource: "*",
-    usedBy: ["hub"],
+    usedBy: ["hub", "spoke"],
     why: "Which account and partition the scanner is in. Needs no statement: STS always allows it.",
   },
   {
@@ -143,14 +146,14 @@ export const PERMISSIONS: readonly Permission[] = [
     resourceType: "object",
     resource: "state.bucket",
     usedBy: ["hub"],
-    why: "Reads the state of the previous run and the run's own parts.",
+    why: "Reads the state of the previous run, the run's own parts, and what spokes saw.",
   },
   {
     action: "s3:PutObject",
     resourceType: "object",
     resource: "state.bucket",
-    usedBy: ["hub"],
-    why: "Writes state and reports, each on condition that nobody else wrote in between.",
+    usedBy: ["hub", "spoke"],
+    why: "Writes state and reports, each on condition that nobody else wrote in between; a spoke its snapshots.",
   },
   {
     action: "s3:ListBucket",
@@ -163,7 +166,7 @@ export const PERMISSIONS: readonly Permission[] = [
     action: "kms:GenerateDataKey",
     resourceType: "key",
     resource: "the key of state.bucket",
-    usedBy: ["hub"],
+    usedBy: ["hub", "spoke"],
     why: "A bucket that is encrypted with a customer managed key asks it of the writer.",
     through: "s3",
   },

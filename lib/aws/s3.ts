@@ -1,6 +1,7 @@
 // A bucket as an object store: whole objects as text, with compare-and-swap on the ETag. Never lists or reads
 // outside the bucket it was opened for.
 
+import { Readable } from "node:stream";
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import * as v from "valibot";
 import type { ObjectStore, PutCondition } from "../scan/sources.ts";
@@ -48,12 +49,13 @@ export function openBucket({ bucket, region, credentials }: BucketAccess, transp
   });
   client.middlewareStack.use(observeCalls(transport, "s3"));
   return {
-    async getObject(key) {
+    async getObject(key, bounds) {
       const command = new GetObjectCommand({ Bucket: bucket, Key: key });
       try {
         const answer = await client.send(command, toSendOptions(transport));
-        const { ETag: etag } = parseAnswer(Stored, answer, "GetObject");
         if (answer.Body === undefined) throw new MalformedAnswerError("GetObject answered without a body");
+        if (bounds !== undefined) refuseLarge(answer.ContentLength, bounds.maxBytes, answer.Body);
+        const { ETag: etag } = parseAnswer(Stored, answer, "GetObject");
         return { etag, body: await answer.Body.transformToString("utf-8") };
       } catch (error) {
         if (isNamed(error, ["NoSuchKey"])) return null;
@@ -93,6 +95,16 @@ export function openBucket({ bucket, region, credentials }: BucketAccess, transp
       return keys.toSorted();
     },
   };
+}
+
+/** S3 always says how long an object is, and Node's parser ends the body there. */
+function refuseLarge(length: number | undefined, maxBytes: number, body: object): void {
+  if (length !== undefined && length <= maxBytes) return;
+  // The connection is given up: its rest would have to be read to use it again.
+  if (body instanceof Readable) body.destroy();
+  throw new MalformedAnswerError(
+    `the object has ${length ?? "an unknown number of"} bytes, and ${maxBytes} at most are read`,
+  );
 }
 
 function toMembers(condition: PutCondition | undefined): { IfMatch?: string; IfNoneMatch?: string } {

@@ -57,6 +57,17 @@ export async function collectSnapshot(
   return { schemaVersion: 1, target, observedFrom, facts };
 }
 
+/** A snapshot that was collected elsewhere, with what the EKS API told here: its word is AWS's own. */
+export async function adoptSnapshot(
+  collected: Snapshot,
+  cloudFacts: CloudFacts,
+  options: CollectOptions,
+): Promise<Snapshot> {
+  const facts: Draft = { ...collected.facts, ...cloudFacts };
+  await readManaged(facts, options);
+  return { ...collected, facts };
+}
+
 async function readAlways(facts: Draft, reader: ClusterReader, observe: Observe): Promise<void> {
   await Promise.all([
     into(

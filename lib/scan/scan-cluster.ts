@@ -5,13 +5,14 @@ import type { AnyControl, EvaluationSettings } from "../model/control.ts";
 import type { Finding } from "../model/finding.ts";
 import { unseen, type Observed } from "../model/observed.ts";
 import type { ClusterReport } from "../model/report.ts";
-import type { ClusterDescription, Snapshot } from "../model/snapshot.ts";
+import type { Snapshot } from "../model/snapshot.ts";
 import type { Coverage, Target } from "../model/target.ts";
-import { collectSnapshot, type CloudFacts, type CollectOptions } from "./collect.ts";
+import { adoptSnapshot, collectSnapshot, type CloudFacts, type CollectOptions } from "./collect.ts";
 import { toClusterCoverage, toSkipped } from "./coverage.ts";
 import { evaluateSnapshot } from "./evaluate.ts";
 import type { Observe } from "./observe.ts";
-import type { AccountCloud, ClusterReader } from "./sources.ts";
+import { openReader } from "./open-reader.ts";
+import type { AccountCloud, ClusterReader, Spokes } from "./sources.ts";
 
 export interface ScanContext {
   readonly observe: Observe;
@@ -25,6 +26,8 @@ export interface ScanContext {
   readonly excludedTags: readonly string[];
   /** Ends everything early: Ctrl-C, or the Lambda's own end. */
   readonly signal: AbortSignal;
+  /** Absent: every cluster is read from here. */
+  readonly spokes?: Spokes;
 }
 
 export interface ClusterScan {
@@ -53,10 +56,15 @@ export async function scanCluster(
   const skipped = cluster.seen ? toSkipped(target, cluster.value, context.excludedTags) : null;
   if (skipped !== null)
     return { target, coverage: skipped, snapshot: null, cluster: null, findings: [], kubernetesRequests: 0 };
-  const reader = await openReader(account, region, cluster, context, signal);
   const capabilities = unseen("not-attempted", "nothing in this cluster called for it");
+  const cloudFacts = { cluster, vpcCniAddon, capabilities };
   const readCapabilities = () => account.listCapabilities(region, name);
-  return scanOpened(target, { cluster, vpcCniAddon, capabilities }, reader, { ...context, readCapabilities });
+  if (cluster.seen && context.spokes?.covers(target) === true) {
+    const collected = await context.spokes.readSnapshot(target, cluster.value);
+    return scanCollected(target, cloudFacts, collected, { ...context, readCapabilities });
+  }
+  const reader = await openReader(account, region, cluster, context, signal);
+  return scanOpened(target, cloudFacts, reader, { ...context, readCapabilities });
 }
 
 /** The rest of a scan, once the cluster's API is open or known not to be: kubeconfig mode starts here. */
@@ -64,30 +72,37 @@ export async function scanOpened(
   target: Target,
   cloudFacts: CloudFacts,
   reader: Observed<ClusterReader>,
-  context: Pick<ScanContext, "observe" | "now" | "controls" | "settings"> &
-    Pick<CollectOptions, "readCapabilities">,
+  context: JudgeContext,
 ): Promise<ClusterScan> {
   const snapshot = await collectSnapshot(target, cloudFacts, reader, context);
   if (reader.seen) reader.value.close();
-  const { cluster, findings } = evaluateSnapshot(snapshot, context.controls, context.settings);
-  return {
-    target,
-    coverage: toClusterCoverage(snapshot),
-    snapshot,
-    cluster,
-    findings,
-    kubernetesRequests: reader.seen ? reader.value.requestCount : 0,
-  };
+  return judge(snapshot, toClusterCoverage(snapshot), reader.seen ? reader.value.requestCount : 0, context);
 }
 
-async function openReader(
-  account: AccountCloud,
-  region: string,
-  cluster: Observed<ClusterDescription>,
-  context: ScanContext,
-  signal: AbortSignal,
-): Promise<Observed<ClusterReader>> {
-  if (!cluster.seen) return cluster;
-  const options = { requestTimeoutMs: context.requestTimeoutMs, signal };
-  return context.observe(() => account.openCluster(region, cluster.value, options));
+type JudgeContext = Pick<ScanContext, "observe" | "now" | "controls" | "settings"> &
+  Pick<CollectOptions, "readCapabilities">;
+
+/** The rest of a scan of a cluster that its account's spoke read: the same, but for who looked, which it says. */
+async function scanCollected(
+  target: Target,
+  cloudFacts: CloudFacts,
+  collected: Observed<Snapshot>,
+  context: JudgeContext,
+): Promise<ClusterScan> {
+  if (!collected.seen) return scanOpened(target, cloudFacts, collected, context);
+  const snapshot = await adoptSnapshot(collected.value, cloudFacts, context);
+  const coverage = toClusterCoverage(snapshot);
+  const source = `as the spoke of its account saw it at ${snapshot.observedFrom}`;
+  const detail = coverage.detail === undefined ? source : `${coverage.detail}; ${source}`;
+  return judge(snapshot, { ...coverage, detail }, 0, context);
+}
+
+function judge(
+  snapshot: Snapshot,
+  coverage: Coverage,
+  kubernetesRequests: number,
+  { controls, settings }: JudgeContext,
+): ClusterScan {
+  const { cluster, findings } = evaluateSnapshot(snapshot, controls, settings);
+  return { target: snapshot.target, coverage, snapshot, cluster, findings, kubernetesRequests };
 }

@@ -16,7 +16,9 @@ import type {
   Service,
 } from "../model/kubernetes.ts";
 import type { AsffFinding } from "../model/asff.ts";
-import type { Addon, Capability, ClusterDescription } from "../model/snapshot.ts";
+import type { Observed } from "../model/observed.ts";
+import type { Addon, Capability, ClusterDescription, Snapshot } from "../model/snapshot.ts";
+import type { Target } from "../model/target.ts";
 
 export interface OrganizationAccount {
   readonly id: string;
@@ -150,8 +152,11 @@ export interface Topic {
 
 /** S3 or a local folder: whole objects, with compare-and-swap on the ETag. */
 export interface ObjectStore {
-  /** null: no such object. */
-  getObject(key: string): Promise<{ readonly body: string; readonly etag: string } | null>;
+  /** null: no such object. An object that is larger than `maxBytes` is refused unread. */
+  getObject(
+    key: string,
+    bounds?: { readonly maxBytes: number },
+  ): Promise<{ readonly body: string; readonly etag: string } | null>;
   /** Throws an error named `PreconditionFailed` where the condition does not hold. Returns the new ETag. */
   putObject(key: string, body: string, condition?: PutCondition): Promise<string>;
   /** Keys below a prefix, in code-unit order. */
@@ -159,6 +164,14 @@ export interface ObjectStore {
 }
 
 export type PutCondition = { readonly ifMatch: string } | { readonly ifNoneMatch: "*" };
+
+/** Functions in the accounts of clusters that the scanner itself cannot reach (lib/spoke). */
+export interface Spokes {
+  /** Whether the configuration leaves this cluster to its account's spoke; the scanner then tries no way of its own. */
+  covers(target: Target): boolean;
+  /** What the spoke saw of the cluster that EKS described to the scanner; never throws for what the spoke did. */
+  readSnapshot(target: Target, cluster: ClusterDescription): Promise<Observed<Snapshot>>;
+}
 
 /** The state machine of distributed runs. */
 export interface StateMachine {

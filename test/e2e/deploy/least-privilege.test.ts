@@ -4,7 +4,8 @@
 import assert from "node:assert/strict";
 import { before, test } from "node:test";
 import type { RecordedCall } from "../../../emulator/cloud.ts";
-import { readServerless, toHubRoles, HUB_ROLE_NAMES } from "../../../emulator/aws/hub-role.ts";
+import { toHubRoles, HUB_ROLE_NAMES } from "../../../emulator/aws/hub-role.ts";
+import { readServerless } from "../../../emulator/aws/hub-template.ts";
 import { readMemberTemplate, toMemberRole } from "../../../emulator/aws/member-role.ts";
 import type { Role } from "../../../emulator/aws/role.ts";
 import type { World } from "../../../emulator/world.ts";

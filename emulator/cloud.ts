@@ -8,12 +8,14 @@ import type { CloudContext, RecordedCall } from "./aws/answer-request.ts";
 import { isConnected } from "./aws/eks/inventory.ts";
 import { createFaultFinder } from "./aws/faults.ts";
 import { startHttpListener } from "./aws/http-listener.ts";
-import { hubRoleArn, OPERATOR, readServerless, toHubRoles } from "./aws/hub-role.ts";
+import { hubRoleArn, OPERATOR, toHubRoles } from "./aws/hub-role.ts";
+import { readServerless, type TemplateParameters } from "./aws/hub-template.ts";
 import { MEMBER_ROLE_NAME, readMemberTemplate, toMemberRole } from "./aws/member-role.ts";
 import { clusterKey } from "./aws/operation.ts";
 import { identifyPresigned } from "./aws/presigned-identity.ts";
-import type { TemplateParameters } from "./aws/hub-role.ts";
 import type { Role } from "./aws/role.ts";
+import { toBucketPolicies } from "./aws/s3/bucket-policy.ts";
+import { spokeRoleArn, toSpokeRoles } from "./aws/spoke-role.ts";
 import { SessionStore } from "./aws/session.ts";
 import type { Session } from "./aws/session.ts";
 import { createStores } from "./aws/stores.ts";
@@ -50,6 +52,8 @@ export interface Cloud {
   readonly environment: CallerEnvironment;
   /** Of a Lambda function, by the name of its role: `ringfence-prod-scan`; or of `ringfence-operator`. */
   environmentFor(roleName: string): CallerEnvironment;
+  /** Of the function that deploy/spoke.yaml makes in an account and Region. */
+  environmentForSpoke(accountId: string, region: string): CallerEnvironment;
   /** Live, in order of arrival. */
   readonly calls: readonly RecordedCall[];
   /** Every secret key, session token and secret value so far, for a test that none of them leaks. */
@@ -79,6 +83,7 @@ export async function startCloud(world: World, options: CloudOptions = {}): Prom
     stores: createStores(),
     sessions,
     roles: toRoles(world, options.templateParameters),
+    bucketPolicies: toBucketPolicies(world, readServerless(), options.templateParameters),
     endpoints: clusters,
     now,
     findFault: createFaultFinder(world.faults),
@@ -90,13 +95,20 @@ export async function startCloud(world: World, options: CloudOptions = {}): Prom
     now,
     answer: (request) => answerRequest(request, context),
   });
-  const environmentFor = (roleName: string): CallerEnvironment =>
-    toEnvironment(world, listener.origin, issueFor(roleName, context));
   const { accountId, region } = world.scanner;
+  const environmentFor = (roleName: string): CallerEnvironment => {
+    // Lambda names the session after the function, which has the name of its role here.
+    const session = issueFor(hubRoleArn(world, roleName), roleName, context);
+    return toEnvironment(listener.origin, region, session);
+  };
   return {
     endpoint: listener.origin,
     environment: environmentFor(OPERATOR),
     environmentFor,
+    environmentForSpoke(inAccount, inRegion) {
+      const session = issueFor(spokeRoleArn(world, inAccount, inRegion), "ringfence-spoke", context);
+      return toEnvironment(listener.origin, inRegion, session);
+    },
     calls,
     get issuedSecrets() {
       return [...sessions.secrets, ...[...context.stores.secrets.values()].map(({ value }) => value)];
@@ -122,26 +134,21 @@ function requireScanner(world: World): void {
 function toRoles(world: World, parameters?: TemplateParameters): ReadonlyMap<string, Role> {
   const template = readMemberTemplate();
   const members = world.accounts.flatMap((account) => toMemberRole(world, account, template) ?? []);
-  const roles = [...members, ...toHubRoles(world, readServerless(), parameters)];
+  const spokes = world.accounts.flatMap((account) => toSpokeRoles(world, account));
+  const roles = [...members, ...spokes, ...toHubRoles(world, readServerless(), parameters)];
   return new Map(roles.map((role) => [role.arn, role]));
 }
 
-function issueFor(roleName: string, { world, roles, sessions }: CloudContext): Session {
-  const role = roles.get(hubRoleArn(world, roleName));
-  if (role === undefined) throw new Error(`The scanner's account has no role ${roleName}`);
-  // Lambda names the session after the function, which has the name of its role here.
-  return sessions.issue({
-    role,
-    sessionName: roleName,
-    durationSeconds: CREDENTIAL_SECONDS,
-    sessionPolicy: null,
-  });
+function issueFor(roleArn: string, sessionName: string, { roles, sessions }: CloudContext): Session {
+  const role = roles.get(roleArn);
+  if (role === undefined) throw new Error(`The world has no role ${roleArn.slice(roleArn.indexOf("/") + 1)}`);
+  return sessions.issue({ role, sessionName, durationSeconds: CREDENTIAL_SECONDS, sessionPolicy: null });
 }
 
-function toEnvironment(world: World, endpoint: string, session: Session): CallerEnvironment {
+function toEnvironment(endpoint: string, region: string, session: Session): CallerEnvironment {
   return {
     AWS_ENDPOINT_URL: endpoint,
-    AWS_REGION: world.scanner.region,
+    AWS_REGION: region,
     AWS_ACCESS_KEY_ID: session.accessKeyId,
     AWS_SECRET_ACCESS_KEY: session.secretAccessKey,
     AWS_SESSION_TOKEN: session.sessionToken,
@@ -201,15 +208,18 @@ function startCluster(
         (fault.region ?? cluster.region) === cluster.region &&
         (fault.cluster ?? cluster.name) === cluster.name,
     ),
-    mappedPrincipals: toMappedPrincipals(world, account),
+    mappedPrincipals: toMappedPrincipals(world, account, cluster.region),
     verifyPresignedIdentity: (url, clusterHeader) =>
       Promise.resolve(identifyPresigned(url, clusterHeader, sessions, now())),
   });
 }
 
-/** Who has the access entry: the account's member role; in the scanner's account also who scans it without one. */
-function toMappedPrincipals(world: World, account: WorldAccount): readonly string[] {
+/** Who has the access entry: the account's member role and spoke; in the scanner's account also who scans it without one. */
+function toMappedPrincipals(world: World, account: WorldAccount, region: string): readonly string[] {
   const member = `arn:${world.partition}:iam::${account.id}:role/${MEMBER_ROLE_NAME}`;
-  if (account.id !== world.scanner.accountId) return [member];
-  return [member, hubRoleArn(world, OPERATOR), hubRoleArn(world, "ringfence-prod-scan")];
+  const mapped = account.spokeRegions.includes(region)
+    ? [member, spokeRoleArn(world, account.id, region)]
+    : [member];
+  if (account.id !== world.scanner.accountId) return mapped;
+  return [...mapped, hubRoleArn(world, OPERATOR), hubRoleArn(world, "ringfence-prod-scan")];
 }

@@ -40,7 +40,7 @@ export function evaluatePolicies(policies: readonly Policy[], request: AccessReq
   return applying.some(({ effect }) => effect === "Allow") ? "allow" : "implicit-deny";
 }
 
-/** A trust policy: may this principal (role ARN and account) do this to the role that the policy belongs to? */
+/** A trust or bucket policy: may this principal (role ARN and account) do this to what the policy belongs to? */
 export function evaluateTrust(
   policy: Policy,
   principal: { readonly arn: string; readonly accountId: string },
@@ -59,8 +59,19 @@ function isNamed(named: string, principal: { readonly arn: string; readonly acco
 function appliesTo(statement: PolicyStatement, { action, resource, context }: AccessRequest): boolean {
   const named = statement.actions.some((pattern) => matchesAction(pattern, action));
   if (named === statement.exceptActions) return false;
-  if (!statement.resources.some((pattern) => matchesResource(pattern, resource))) return false;
+  const patterns = statement.resources.flatMap((pattern) => resolveVariable(pattern, context) ?? []);
+  if (!patterns.some((pattern) => matchesResource(pattern, resource))) return false;
   return statement.conditions.every(({ key, values, matches }) => matches(values, context.get(key)));
+}
+
+/** The one policy variable that is evaluated: an account id, which holds no wildcard. */
+const ACCOUNT_VARIABLE = "${aws:PrincipalAccount}";
+
+/** Null: the request has no such key, and the element then matches nothing. (IAM guide, policy variables) */
+function resolveVariable(pattern: string, context: AccessRequest["context"]): string | null {
+  if (!pattern.includes(ACCOUNT_VARIABLE)) return pattern;
+  const account = context.get("aws:principalaccount");
+  return account === undefined ? null : pattern.replaceAll(ACCOUNT_VARIABLE, account);
 }
 
 /** Actions are not case-sensitive; resources are. */
@@ -170,7 +181,7 @@ function parseStatement(value: unknown): PolicyStatement {
     effect,
     actions: toStrings(Action ?? NotAction, "Action"),
     exceptActions: Action === undefined,
-    resources: Resource === undefined ? ["*"] : toStrings(Resource, "Resource"),
+    resources: Resource === undefined ? ["*"] : toStrings(Resource, "Resource", [ACCOUNT_VARIABLE]),
     principals: Principal === undefined ? null : parsePrincipals(Principal),
     conditions: conditions === undefined ? [] : parseConditions(conditions),
   };
@@ -199,12 +210,13 @@ function toRecord(value: unknown, where: string): Readonly<Record<string, unknow
   throw new PolicyError(`${where} is not an object`);
 }
 
-/** Policy variables (`${aws:…}`) are not evaluated, so a document that has one is refused. */
-function toStrings(value: unknown, where: string): readonly string[] {
+/** A policy variable (`${aws:…}`) that is not evaluated makes the document refused. */
+function toStrings(value: unknown, where: string, variables: readonly string[] = []): readonly string[] {
   return (Array.isArray(value) ? value : [value]).map((item: unknown) => {
     if (typeof item === "boolean" || typeof item === "number") return String(item);
     if (typeof item !== "string") throw new PolicyError(`${where} holds something that is not a string`);
-    if (item.includes("${")) throw new PolicyError(`${where} holds a policy variable`);
+    const rest = variables.reduce((text, variable) => text.replaceAll(variable, ""), item);
+    if (rest.includes("${")) throw new PolicyError(`${where} holds a policy variable`);
     return item;
   });
 }

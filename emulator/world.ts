@@ -36,6 +36,8 @@ export interface WorldAccount {
   /** Root id or unit id. */
   readonly parentId: string;
   readonly memberRole: WorldMemberRole;
+  /** Regions in which deploy/spoke.yaml is deployed. */
+  readonly spokeRegions: readonly string[];
   /** Action globs that a service control policy denies in this account. */
   readonly deniedByServiceControlPolicy: readonly string[];
   readonly enabledRegions: readonly string[];
@@ -64,8 +66,11 @@ export interface WorldCluster {
   readonly describe: Readonly<Record<string, unknown>>;
   readonly addons: readonly WorldAddon[];
   readonly capabilities: readonly { readonly name: string; readonly type: string; readonly status: string }[];
-  /** What the endpoint does: serve, drop packets, present a foreign CA, redirect, answer garbage. */
-  readonly endpoint: "serves" | "unreachable" | "wrong-ca" | "redirects" | "garbage";
+  /**
+   * What the endpoint does: serve, drop packets, present a foreign CA, redirect, answer garbage; private: serve whoever
+   * is in the cluster's VPC, which the account's spoke is, and drop the packets of everyone else.
+   */
+  readonly endpoint: "serves" | "private" | "unreachable" | "wrong-ca" | "redirects" | "garbage";
   readonly access: WorldClusterAccess;
   /** Every object of the cluster, as `kubectl get -o json` would show it. */
   readonly objects: readonly RawObject[];

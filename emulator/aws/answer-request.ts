@@ -30,7 +30,10 @@ const SERVICES: ReadonlyMap<string, AwsService> = new Map(
 );
 
 /** What every call finds in place; a call adds who made it and how. */
-export type CloudContext = Pick<CallContext, "world" | "stores" | "sessions" | "roles" | "endpoints"> & {
+export type CloudContext = Pick<
+  CallContext,
+  "world" | "stores" | "sessions" | "roles" | "bucketPolicies" | "endpoints"
+> & {
   readonly now: () => Date;
   readonly findFault: (call: FaultedCall) => WorldFault | null;
   readonly calls: RecordedCall[];
@@ -106,12 +109,13 @@ function toContext(
   session: Session,
   cloud: CloudContext,
 ): CallContext {
-  const { world, stores, sessions, roles, endpoints } = cloud;
+  const { world, stores, sessions, roles, bucketPolicies, endpoints } = cloud;
   return {
     world,
     stores,
     sessions,
     roles,
+    bucketPolicies,
     endpoints,
     now: cloud.now(),
     session,

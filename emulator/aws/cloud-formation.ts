@@ -76,6 +76,10 @@ function callFunction(name: string, argument: unknown, scope: TemplateScope): un
       const [separator, items] = toList(argument);
       return toList(resolveTemplate(items, scope)).join(String(separator));
     }
+    case "Fn::Split": {
+      const [separator, text] = toList(argument);
+      return String(resolveTemplate(text, scope)).split(String(separator));
+    }
     default:
       throw new TypeError(`Template: the function ${name} is not resolved here`);
   }

@@ -4,30 +4,23 @@
 import type { Policy } from "../iam.ts";
 import { parsePolicy } from "../iam.ts";
 import type { World } from "../world.ts";
-import { parseTemplate, resolveTemplate, toFields } from "./cloud-formation.ts";
-import type { TemplateScope } from "./cloud-formation.ts";
-import { readShippedFile, toRole } from "./role.ts";
+import { resolveTemplate, toFields } from "./cloud-formation.ts";
+import {
+  HUB_ROLE_PREFIX,
+  parseHubTemplate,
+  type HubTemplate,
+  type TemplateParameters,
+} from "./hub-template.ts";
+import { toRole } from "./role.ts";
 import type { Role } from "./role.ts";
 
-const STAGE = "prod";
-export const HUB_ROLE_PREFIX = `ringfence-${STAGE}`;
 export const OPERATOR = "ringfence-operator";
 export const HUB_ROLE_NAMES = ["start", "accounts", "discover", "plan", "scan", "report"].map(
   (handler) => `${HUB_ROLE_PREFIX}-${handler}`,
 );
 
-type Fields = Readonly<Record<string, unknown>>;
-
-/** CloudFormation parameters of the deployment that differ from their defaults. */
-export type TemplateParameters = Readonly<Record<string, string>>;
-
 export function hubRoleArn(world: World, name: string): string {
   return `arn:${world.partition}:iam::${world.scanner.accountId}:role/${name}`;
-}
-
-/** Null where there is no serverless.yml, as in the installed package. */
-export function readServerless(): string | null {
-  return readShippedFile("serverless.yml");
 }
 
 /** Roles that serverless.yml does not define get what the operator has. */
@@ -36,7 +29,8 @@ export function toHubRoles(
   serverlessText: string | null,
   parameters: TemplateParameters = {},
 ): readonly Role[] {
-  const defined = serverlessText === null ? [] : toDefinedRoles(world, serverlessText, parameters);
+  const defined =
+    serverlessText === null ? [] : toDefinedRoles(world, parseHubTemplate(world, serverlessText, parameters));
   return [...HUB_ROLE_NAMES, OPERATOR].map(
     (name) => defined.find((role) => role.name === name) ?? toOpenRole(world, name),
   );
@@ -59,12 +53,7 @@ function toOpenRole(world: World, name: string): Role {
   return { accountId, name, arn, trust: null, policies: [policy], maxSessionSeconds: 43_200 };
 }
 
-function toDefinedRoles(world: World, text: string, given: TemplateParameters): readonly Role[] {
-  const root = parseTemplate(text);
-  const template = parseTemplate(expandVariables(text, root));
-  const cloudFormation = mergeSections(template["resources"], root);
-  const resources = toFields(cloudFormation["Resources"]);
-  const scope = toScope(world, cloudFormation, resources, given);
+function toDefinedRoles(world: World, { resources, scope }: HubTemplate): readonly Role[] {
   return Object.values(resources)
     .map(toFields)
     .filter((resource) => resource["Type"] === "AWS::IAM::Role")
@@ -78,92 +67,4 @@ function toDefinedRoles(world: World, text: string, given: TemplateParameters): 
       );
       return [toRole(resolved, { accountId, partition: world.partition, name })];
     });
-}
-
-/** `resources` is one template, or a list of `${file(path)}`, whose sections are merged. */
-function mergeSections(resources: unknown, root: Fields): Fields {
-  if (!Array.isArray(resources)) return toFields(resources);
-  const templates = resources.map((item) => {
-    const path = /^\$\{file\(([^)]+)\)\}$/u.exec(String(item))?.[1];
-    const text = path === undefined ? null : readShippedFile(path);
-    if (text === null) throw new TypeError(`serverless.yml: ${String(item)} is not a file that we ship`);
-    return parseTemplate(expandVariables(text, root));
-  });
-  const merge = (section: string): Fields =>
-    Object.fromEntries(templates.flatMap((template) => Object.entries(toFields(template[section]))));
-  return Object.fromEntries(["Parameters", "Conditions", "Resources"].map((name) => [name, merge(name)]));
-}
-
-/**
- * `${self:service}`, `${self:a.b}` with a string there, `${param:a}` with its default, `${sls:stage}` and
- * `${opt:stage, …}`; others stay.
- */
-function expandVariables(text: string, root: Fields): string {
-  const lookUp = (path: readonly string[]) => path.reduce<unknown>((node, key) => toFields(node)[key], root);
-  const once = (source: string): string =>
-    source
-      .replaceAll(/\$\{(?:sls:stage|opt:stage[^}]*)\}/gu, STAGE)
-      .replaceAll(/\$\{(self|param):([\w.-]+)\}/gu, (whole, source: string, name: string) => {
-        const found = lookUp(source === "self" ? name.split(".") : ["params", "default", name]);
-        return typeof found === "string" ? found : whole;
-      });
-  // A variable may stand in the value of another one.
-  return once(once(text));
-}
-
-function toScope(
-  world: World,
-  cloudFormation: Fields,
-  resources: Fields,
-  given: TemplateParameters,
-): TemplateScope {
-  const { accountId, region } = world.scanner;
-  const parameters = Object.entries(toFields(cloudFormation["Parameters"])).map(
-    ([name, parameter]): [string, unknown] => [name, given[name] ?? toFields(parameter)["Default"]],
-  );
-  const scope: TemplateScope = {
-    values: new Map([
-      ...parameters,
-      ["AWS::Partition", world.partition],
-      ["AWS::AccountId", accountId],
-      ["AWS::Region", region],
-      ["AWS::StackName", HUB_ROLE_PREFIX],
-    ]),
-    conditions: toFields(cloudFormation["Conditions"]),
-    resource: (logicalId, attribute) =>
-      toResourceValue(world, toFields(resources[logicalId]), logicalId, attribute, scope),
-  };
-  return scope;
-}
-
-/** The name or ARN of a resource that the emulator serves; for others an ARN that matches nothing it serves. */
-function toResourceValue(
-  world: World,
-  resource: Fields,
-  logicalId: string,
-  attribute: string | null,
-  scope: TemplateScope,
-): string {
-  const properties = toFields(resource["Properties"]);
-  const named = (property: string): string => {
-    const name = resolveTemplate(properties[property], scope);
-    // CloudFormation makes up a name that begins with the stack's.
-    return typeof name === "string" ? name : `${HUB_ROLE_PREFIX}-${logicalId.toLowerCase()}*`;
-  };
-  const { accountId, region } = world.scanner;
-  const place = `${region}:${accountId}`;
-  switch (resource["Type"]) {
-    case "AWS::S3::Bucket":
-      return attribute === "Arn" ? `arn:${world.partition}:s3:::${named("BucketName")}` : named("BucketName");
-    case "AWS::SNS::Topic":
-      return attribute === "TopicName"
-        ? named("TopicName")
-        : `arn:${world.partition}:sns:${place}:${named("TopicName")}`;
-    case "AWS::SecretsManager::Secret":
-      return `arn:${world.partition}:secretsmanager:${place}:secret:${named("Name")}-*`;
-    case "AWS::StepFunctions::StateMachine":
-      return `arn:${world.partition}:states:${place}:stateMachine:${named("StateMachineName")}`;
-    default:
-      return `arn:${world.partition}:not-emulated:${place}:${logicalId}`;
-  }
 }

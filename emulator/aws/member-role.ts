@@ -4,7 +4,8 @@
 import type { Policy } from "../iam.ts";
 import type { World, WorldAccount } from "../world.ts";
 import { parseTemplate, resolveTemplate, toFields } from "./cloud-formation.ts";
-import { hubRoleArn, HUB_ROLE_PREFIX, OPERATOR } from "./hub-role.ts";
+import { hubRoleArn, OPERATOR } from "./hub-role.ts";
+import { HUB_ROLE_PREFIX } from "./hub-template.ts";
 import { readShippedFile, toRole } from "./role.ts";
 import type { Role } from "./role.ts";
 

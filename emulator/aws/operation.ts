@@ -1,6 +1,7 @@
 // What one API operation is: its name, the permissions that a call needs, and what it does. Everything that a
 // call may know comes in the context; the wire form of the answer is its protocol's business.
 
+import type { Policy } from "../iam.ts";
 import type { World, WorldAccount } from "../world.ts";
 import type { Role } from "./role.ts";
 import type { Session, SessionStore } from "./session.ts";
@@ -22,6 +23,8 @@ export interface CallContext {
   readonly sessions: SessionStore;
   /** By ARN: every role of every account. */
   readonly roles: ReadonlyMap<string, Role>;
+  /** By the name of the bucket; a bucket without one is its account's own. */
+  readonly bucketPolicies: ReadonlyMap<string, Policy>;
   /** By `clusterKey`: the clusters whose Kubernetes API is served. */
   readonly endpoints: ReadonlyMap<string, ClusterEndpoint>;
   readonly now: Date;
@@ -36,6 +39,8 @@ export interface CallContext {
 
 export interface ClusterEndpoint {
   readonly endpoint: string;
+  /** Where its name leads inside the cluster's VPC. */
+  readonly endpointInVpc: string;
   /** PEM in base64, as DescribeCluster gives it. */
   readonly certificateAuthorityData: string;
 }

@@ -17,6 +17,8 @@ export type { ClusterRequest, ClusterServerContext } from "./cluster-server-cont
 export interface ClusterServer {
   /** https://127.0.0.1:PORT */
   readonly endpoint: string;
+  /** The same, but for a private endpoint, which serves only who is in the VPC. */
+  readonly endpointInVpc: string;
   /** PEM of the authority, base64, as DescribeCluster gives it. */
   readonly certificateAuthorityData: string;
   /** Live, in order of arrival. */
@@ -41,6 +43,7 @@ export async function startClusterServer(
   const listeners = await ENDPOINTS[cluster.endpoint](serve, start);
   return {
     endpoint: listeners[0].origin,
+    endpointInVpc: (cluster.endpoint === "private" ? listeners.at(-1) : listeners[0])?.origin ?? "",
     certificateAuthorityData: Buffer.from(certificate.authorityPem).toString("base64"),
     requests,
     expireContinueTokens: () => revisions.compactAtNextContinue(),
@@ -57,6 +60,7 @@ type StartEndpoint = (serve: Responder, start: StartHttps) => Promise<readonly [
 /** The first listener is the announced one. */
 const ENDPOINTS: Readonly<Record<WorldCluster["endpoint"], StartEndpoint>> = {
   serves: async (serve, start) => [await start(serve)],
+  private: async (serve, start) => [await listen(createTcpServer()), await start(serve)],
   unreachable: async () => [await listen(createTcpServer())],
   "wrong-ca": async (serve, start) => [await start(serve, await createServerCertificate())],
   garbage: async (_serve, start) => [await start(() => Promise.resolve(GARBAGE))],

@@ -104,6 +104,7 @@ export function account(options: AccountOptions): WorldAccount {
     state: "ACTIVE",
     parentId: "",
     memberRole: { deployed: true, withoutActions: [] },
+    spokeRegions: [],
     deniedByServiceControlPolicy: [],
     enabledRegions: ["eu-central-1"],
     securityHubRegions: options.enabledRegions ?? ["eu-central-1"],

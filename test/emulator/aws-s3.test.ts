@@ -14,9 +14,11 @@ import {
 import type { PutObjectCommandInput, S3Client } from "@aws-sdk/client-s3";
 
 import { requireObject } from "../../emulator/aws/s3/object.ts";
+import { SessionStore, type Session } from "../../emulator/aws/session.ts";
 import { createStores } from "../../emulator/aws/stores.ts";
 import {
   enter,
+  HOME,
   MEMBER,
   refusal,
   SCANNER,
@@ -97,6 +99,13 @@ describe("an object", () => {
   });
 });
 
+function toSession(accountId: string): Session {
+  const arn = `arn:aws:iam::${accountId}:role/reader`;
+  const role = { accountId, name: "reader", arn, trust: null, policies: [], maxSessionSeconds: 3600 };
+  const request = { role, sessionName: "test", durationSeconds: 60, sessionPolicy: null };
+  return new SessionStore(() => new Date()).issue(request);
+}
+
 describe("a bucket", () => {
   const name = { bucket: Bucket, key: "a" };
   const see = (accountId: string, mayList: boolean) => () =>
@@ -104,6 +113,9 @@ describe("a bucket", () => {
       world: toWorld(),
       stores: createStores(),
       account: toAccount(accountId),
+      session: toSession(accountId),
+      region: HOME,
+      bucketPolicies: new Map(),
       isAllowed: () => mayList,
     });
 

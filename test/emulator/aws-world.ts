@@ -27,6 +27,7 @@ export function toAccount(id: string, more: Partial<WorldAccount> = {}): WorldAc
     state: "ACTIVE",
     parentId: "r-root",
     memberRole: { deployed: true, withoutActions: [] },
+    spokeRegions: [],
     deniedByServiceControlPolicy: [],
     enabledRegions: ["eu-west-1", "us-east-1"],
     securityHubRegions: ["eu-west-1"],

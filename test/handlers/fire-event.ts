@@ -28,13 +28,35 @@ export function lambdaEnvironment(world: World, cloud: Cloud): Record<string, st
   };
 }
 
-export async function fireEvent(handler: string, event: unknown, world: World, cloud: Cloud): Promise<Fired> {
+/** What deploy/spoke.yaml puts into the environment of the function in a member account, and its credentials. */
+export function spokeEnvironment(
+  world: World,
+  cloud: Cloud,
+  accountId: string,
+  region: string,
+): Record<string, string> {
+  const hub = world.scanner;
+  return {
+    RINGFENCE_BUCKET: `ringfence-prod-${hub.accountId}-${hub.region}`,
+    RINGFENCE_BUCKET_REGION: hub.region,
+    RINGFENCE_CLUSTERS: "*",
+    ...cloud.environmentForSpoke(accountId, region),
+  };
+}
+
+/** With the role and the environment of the hub's function, unless another environment is given. */
+export async function fireEvent(
+  handler: string,
+  event: unknown,
+  world: World,
+  cloud: Cloud,
+  environment: Readonly<Record<string, string>> = {
+    ...lambdaEnvironment(world, cloud),
+    ...cloud.environmentFor(`ringfence-prod-${handler}`),
+  },
+): Promise<Fired> {
   const child = spawn(process.execPath, [join(import.meta.dirname, "fire.ts"), handler], {
-    env: {
-      PATH: process.env["PATH"] ?? "",
-      ...lambdaEnvironment(world, cloud),
-      ...cloud.environmentFor(`ringfence-prod-${handler}`),
-    },
+    env: { PATH: process.env["PATH"] ?? "", ...environment },
     stdio: ["pipe", "pipe", "pipe"],
   });
   child.stdin.end(JSON.stringify(event));

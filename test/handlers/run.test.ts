@@ -9,8 +9,9 @@ import { startCloud, type Cloud } from "../../emulator/cloud.ts";
 import { worlds } from "../../emulator/worlds/index.ts";
 import type { DiscoverOutput, Run, ScanSummary } from "../../lib/events.ts";
 import type { Report } from "../../lib/model/report.ts";
+import type { Snapshot } from "../../lib/model/snapshot.ts";
 import type { RunOutcome } from "../../lib/publish-report.ts";
-import { fireEvent, lambdaEnvironment, type Fired } from "./fire-event.ts";
+import { fireEvent, lambdaEnvironment, spokeEnvironment, type Fired } from "./fire-event.ts";
 
 const folder = join(import.meta.dirname, "../../events");
 const files = readdirSync(folder).toSorted();
@@ -19,6 +20,7 @@ const read = (name: string): unknown => JSON.parse(readFileSync(join(folder, nam
 const world = worlds["demo"]?.();
 assert.ok(world !== undefined);
 const bucket = lambdaEnvironment(world, { topicArn: "" } as Cloud)["RINGFENCE_BUCKET"] ?? "";
+const PRODUCTION = "333344445555";
 let cloud: Cloud;
 const fired = new Map<string, Fired>();
 
@@ -40,7 +42,7 @@ const RUN = "runs/2026-11-21T05-00-00-000Z-schedule";
 
 before(async () => {
   assert.ok(world !== undefined);
-  cloud = await startCloud(world);
+  cloud = await startCloud(world, { templateParameters: { SpokeAccounts: PRODUCTION } });
 });
 after(() => cloud.close());
 
@@ -140,6 +142,18 @@ test("a second identical run publishes nothing new: the state remembers", async 
   await fire("scan");
   const imports = cloud.calls.filter(({ operation }) => operation === "BatchImportFindings").length - before;
   assert.equal(imports, 0);
+});
+
+test("collect, in the member account, leaves a snapshot of the cluster that the hub could not reach", async () => {
+  assert.ok(world !== undefined);
+  const environment = spokeEnvironment(world, cloud, PRODUCTION, "eu-central-1");
+  const result = await fireEvent("collect", read("collect.json"), world, cloud, environment);
+  fired.set("collect.json", result);
+  assert.ok(result.ok, `${JSON.stringify(result.result)} ${result.stderr}`);
+  const place = { account: PRODUCTION, region: "eu-central-1", cluster: "legacy-erp" };
+  assert.deepEqual(result.result, [{ ...place, outcome: "scanned" }]);
+  const snapshot = stored(`spoke/${PRODUCTION}/eu-central-1/legacy-erp.json`) as Snapshot;
+  assert.deepEqual([snapshot.schemaVersion, snapshot.target], [1, place]);
 });
 
 test("every event was fired, and no secret came out", () => {

@@ -7,6 +7,7 @@ import type { JsonRecord } from "../json-body.ts";
 import { clusterKey } from "../operation.ts";
 import type { CallContext } from "../operation.ts";
 import { DNS_SUFFIXES } from "../regions.ts";
+import { isSpoke } from "../spoke-role.ts";
 import { label } from "../rest-json-protocol.ts";
 import type { RestJsonOperation } from "../rest-json-protocol.ts";
 import { isConnected, requireCluster, toClusterArn, toClusterTarget, toSeconds } from "./inventory.ts";
@@ -75,7 +76,8 @@ function toEndpoint(cluster: WorldCluster, context: CallContext): JsonRecord {
   if (served === undefined) return { certificateAuthority: {} };
   const issuerId = sha256Hex(toClusterArn(context, cluster.name)).slice(0, 32).toUpperCase();
   return {
-    endpoint: served.endpoint,
+    // One name, whose address depends on where it is asked for; here each caller gets the address that it would reach.
+    endpoint: isSpoke(context.session.role) ? served.endpointInVpc : served.endpoint,
     certificateAuthority: { data: served.certificateAuthorityData },
     identity: {
       oidc: { issuer: `https://oidc.eks.${region}.${DNS_SUFFIXES[world.partition]}/id/${issuerId}` },

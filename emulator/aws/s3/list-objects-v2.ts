@@ -2,7 +2,7 @@
 
 import { AwsError } from "../aws-error.ts";
 import { pageSize } from "../json-body.ts";
-import type { CallContext } from "../operation.ts";
+import type { CallContext, Permission } from "../operation.ts";
 import { toPage } from "../page.ts";
 import type { StoredObject } from "../stores.ts";
 import { queryValue } from "../wire.ts";
@@ -16,15 +16,9 @@ const NAMESPACE = "http://s3.amazonaws.com/doc/2006-03-01/";
 
 export const listObjectsV2: S3Operation = {
   name: "ListObjectsV2",
-  permissions: ({ bucket }, context) => [
-    {
-      action: "s3:ListBucket",
-      resource: toBucketArn(context, bucket),
-      context: new Map([["s3:prefix", parameter(context, "prefix") ?? ""]]),
-    },
-  ],
+  permissions: ({ bucket }, context) => [toPermission(bucket, context)],
   run: ({ bucket }, context) => {
-    const objects = requireBucket(context, bucket);
+    const objects = requireBucket(context, bucket, toPermission(bucket, context));
     const prefix = parameter(context, "prefix") ?? "";
     const size = pageSize(parameter(context, "max-keys"), "max-keys", MAX_KEYS, "InvalidArgument");
     const page = toPage({
@@ -51,6 +45,14 @@ export const listObjectsV2: S3Operation = {
     };
   },
 };
+
+function toPermission(bucket: string, context: CallContext): Permission {
+  return {
+    action: "s3:ListBucket",
+    resource: toBucketArn(context, bucket),
+    context: new Map([["s3:prefix", parameter(context, "prefix") ?? ""]]),
+  };
+}
 
 /** An object, or null for a common prefix. */
 interface Entry {

@@ -1,7 +1,9 @@
 // Buckets and objects. Every bucket of the scanner's account whose name begins with `ringfence-` exists.
 
+import { evaluateTrust } from "../../iam.ts";
+import { toAccessRequest } from "../authorize.ts";
 import { AwsError } from "../aws-error.ts";
-import type { CallContext, Operation } from "../operation.ts";
+import type { CallContext, Operation, Permission } from "../operation.ts";
 import { getOrCreate } from "../stores.ts";
 import type { StoredObject } from "../stores.ts";
 import type { WireAnswer } from "../wire.ts";
@@ -18,30 +20,55 @@ export function toBucketArn({ world }: Pick<CallContext, "world">, bucket: strin
   return `arn:${world.partition}:s3:::${bucket}`;
 }
 
-export function toObjectArn(context: CallContext, { bucket, key }: ObjectName): string {
+export function toObjectArn(context: Pick<CallContext, "world">, { bucket, key }: ObjectName): string {
   return `${toBucketArn(context, bucket)}/${key}`;
 }
 
 /** What decides whether a caller sees a bucket. */
-export type BucketContext = Pick<CallContext, "stores" | "account" | "world" | "isAllowed">;
+export type BucketContext = Pick<
+  CallContext,
+  "stores" | "account" | "world" | "session" | "region" | "bucketPolicies" | "isAllowed"
+>;
 
-/** The objects of a bucket. Another account needs a bucket policy, and there is none. */
+/** The objects of a bucket, for a caller whose own policies allow what it wants there. */
 export function requireBucket(
-  { stores, account, world }: BucketContext,
+  context: BucketContext,
   bucket: string,
+  wanted: Permission,
 ): Map<string, StoredObject> {
   if (!bucket.startsWith("ringfence-")) {
     throw new AwsError("NoSuchBucket", 404, "The specified bucket does not exist", {
       members: { BucketName: bucket },
     });
   }
-  if (account.id !== world.scanner.accountId) throw new AwsError("AccessDenied", 403, "Access Denied");
-  return getOrCreate(stores.objects, bucket, () => new Map());
+  const { region } = context.world.scanner;
+  if (context.region !== region) {
+    throw new AwsError(
+      "AuthorizationHeaderMalformed",
+      400,
+      `The authorization header is malformed; the region '${context.region}' is wrong; expecting '${region}'`,
+      { members: { Region: region } },
+    );
+  }
+  requireBucketPolicy(context, bucket, wanted);
+  return getOrCreate(context.stores.objects, bucket, () => new Map());
+}
+
+/** "Within one account either policy may allow; across accounts both must." (IAM guide, policy evaluation logic) */
+function requireBucketPolicy(context: BucketContext, bucket: string, wanted: Permission): void {
+  const { world, session, region, account } = context;
+  const { arn, accountId } = session.role;
+  const policy = context.bucketPolicies.get(bucket) ?? [];
+  const decision = evaluateTrust(policy, { arn, accountId }, toAccessRequest(world, session, wanted, region));
+  const isOwn = account.id === world.scanner.accountId;
+  if (decision === "explicit-deny" || (!isOwn && decision !== "allow"))
+    throw new AwsError("AccessDenied", 403, "Access Denied");
 }
 
 /** "If the object doesn't exist and you lack s3:ListBucket, S3 returns 403 Access Denied", else 404. (GetObject) */
 export function requireObject(name: ObjectName, context: BucketContext): StoredObject {
-  const object = requireBucket(context, name.bucket).get(name.key);
+  const wanted = { action: "s3:GetObject", resource: toObjectArn(context, name) };
+  const object = requireBucket(context, name.bucket, wanted).get(name.key);
   if (object !== undefined) return object;
   const mayKnow = context.isAllowed({
     action: "s3:ListBucket",

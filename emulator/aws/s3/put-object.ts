@@ -5,19 +5,20 @@ import { createHash } from "node:crypto";
 import { crc32 } from "node:zlib";
 
 import { AwsError } from "../aws-error.ts";
-import type { CallContext } from "../operation.ts";
+import type { CallContext, Permission } from "../operation.ts";
 import type { StoredObject } from "../stores.ts";
 import { parsePayload } from "./aws-chunked.ts";
 import { preconditionFailed, requireBucket, toObjectArn } from "./object.ts";
-import type { S3Operation } from "./object.ts";
+import type { ObjectName, S3Operation } from "./object.ts";
 
 const CRC32 = "x-amz-checksum-crc32";
 
 export const putObject: S3Operation = {
   name: "PutObject",
-  permissions: (name, context) => [{ action: "s3:PutObject", resource: toObjectArn(context, name) }],
-  run: ({ bucket, key }, context) => {
-    const objects = requireBucket(context, bucket);
+  permissions: (name, context) => [toPermission(name, context)],
+  run: (name, context) => {
+    const { bucket, key } = name;
+    const objects = requireBucket(context, bucket, toPermission(name, context));
     verifyConditions(objects.get(key), context);
     const object = toObject(context);
     objects.set(key, object);
@@ -33,6 +34,10 @@ export const putObject: S3Operation = {
     };
   },
 };
+
+function toPermission(name: ObjectName, context: CallContext): Permission {
+  return { action: "s3:PutObject", resource: toObjectArn(context, name) };
+}
 
 /** "If-Match … if the object doesn't exist, 404 Not Found. If-None-Match … expects the '*' character." (PutObject) */
 function verifyConditions(existing: StoredObject | undefined, { request }: CallContext): void {

@@ -66,7 +66,7 @@ function legacyErp(): WorldCluster {
     version: "1.31",
     vpcOctet: 21,
     authenticationMode: "API_AND_CONFIG_MAP",
-    endpoint: "unreachable",
+    endpoint: "private",
     privateEndpoint: true,
     nodes: nodes(2, "ec2", { nodeGroup: "erp" }),
     addons: [vpcCniAddon('{"enableNetworkPolicy":"true"}', { version: "v1.20.4-eksbuild.1" })],

@@ -115,6 +115,7 @@ function toServer({ endpoint, certificateAuthorityData }: ControlPlane): Cluster
   };
   return {
     endpoint,
+    endpointInVpc: endpoint,
     certificateAuthorityData,
     requests: [],
     expireContinueTokens: notHere,

@@ -131,13 +131,17 @@ export function service(
     readonly type?: "ClusterIP" | "NodePort" | "LoadBalancer";
     readonly clusterIP?: string;
     readonly labels?: Labels;
+    readonly annotations?: Labels;
+    readonly sourceRanges?: readonly string[];
   },
 ): RawObject {
+  const { labels, annotations, sourceRanges } = options;
   return {
     apiVersion: "v1",
     kind: "Service",
-    metadata: { namespace, name, ...(options.labels && { labels: options.labels }) },
+    metadata: { namespace, name, ...(labels && { labels }), ...(annotations && { annotations }) },
     spec: {
+      ...(sourceRanges && { loadBalancerSourceRanges: sourceRanges }),
       type: options.type ?? "ClusterIP",
       ...(options.clusterIP !== undefined && { clusterIP: options.clusterIP }),
       ...(options.selector && { selector: options.selector }),

@@ -3,7 +3,7 @@
 import type { EvaluationSettings, Isolation, Verdict } from "../model/control.ts";
 import type { Direction } from "../model/isolation-detail.ts";
 import type { NamespaceReport } from "../model/posture.ts";
-import type { DnsReads } from "../remediation/cluster-dns.ts";
+import type { AccessReads } from "../remediation/declared-access.ts";
 import { remedyDefaultDeny } from "../remediation/default-deny.ts";
 import {
   countedWorkloads,
@@ -20,7 +20,7 @@ import { withRemedy } from "./with-remedy.ts";
 export function judgeDefaultDeny(
   direction: Direction,
   isolation: Isolation,
-  reads: DnsReads,
+  reads: AccessReads,
   settings: EvaluationSettings,
 ): readonly Verdict[] {
   return judgeNamespaces(isolation, settings, (namespace) =>

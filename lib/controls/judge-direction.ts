@@ -4,7 +4,7 @@
 import { count } from "../model/counts.ts";
 import type { EvaluationSettings, Isolation, Verdict } from "../model/control.ts";
 import type { DirectionReport, NamespaceReport, WorkloadReport } from "../model/posture.ts";
-import type { DnsReads } from "../remediation/cluster-dns.ts";
+import type { AccessReads } from "../remediation/declared-access.ts";
 import { remedyDefaultDeny } from "../remediation/default-deny.ts";
 import {
   countedWorkloads,
@@ -25,7 +25,7 @@ export type Direction = "ingress" | "egress";
 export function judgeDirection(
   direction: Direction,
   facts: { readonly isolation: Isolation },
-  reads: DnsReads,
+  reads: AccessReads,
   settings: EvaluationSettings,
 ): readonly Verdict[] {
   return judgeNamespaces(facts.isolation, settings, (namespace) =>

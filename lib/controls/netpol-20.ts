@@ -36,7 +36,7 @@ export const netpol20 = defineControl({
   remediation: "Create a default-deny NetworkPolicy in the namespace, then allow what its workloads need.",
   link: "https://kubernetes.io/docs/concepts/services-networking/network-policies/",
   needs: ["isolation"],
-  remedyReads: ["cluster", "daemonSets"],
+  remedyReads: ["cluster", "daemonSets", "services", "ingresses", "admissionWebhooks"],
   evaluate: ({ facts, reads, settings }) =>
     judgeNamespaces(facts.isolation, settings, (namespace) =>
       withRemedy(judge(namespace), () => remedyDefaultDeny(namespace, DIRECTIONS, reads)),

@@ -23,6 +23,6 @@ export const netpol22 = defineControl({
     "Create a NetworkPolicy with an empty podSelector, policyTypes [Ingress] and no ingress rules.",
   link: "https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-deny-all-ingress-traffic",
   needs: ["isolation"],
-  remedyReads: ["cluster", "daemonSets"],
+  remedyReads: ["cluster", "daemonSets", "services", "ingresses", "admissionWebhooks"],
   evaluate: ({ facts, reads, settings }) => judgeDefaultDeny("ingress", facts.isolation, reads, settings),
 });

@@ -22,6 +22,6 @@ export const netpol23 = defineControl({
   remediation: "Create a NetworkPolicy with an empty podSelector, policyTypes [Egress] and no egress rules.",
   link: "https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-deny-all-egress-traffic",
   needs: ["isolation"],
-  remedyReads: ["cluster", "daemonSets"],
+  remedyReads: ["cluster", "daemonSets", "services", "ingresses", "admissionWebhooks"],
   evaluate: ({ facts, reads, settings }) => judgeDefaultDeny("egress", facts.isolation, reads, settings),
 });

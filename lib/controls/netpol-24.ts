@@ -23,6 +23,6 @@ export const netpol24 = defineControl({
     "Add a NetworkPolicy with an empty podSelector and policyTypes [Ingress] to the namespace, then allow what each workload needs.",
   link: "https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-deny-all-ingress-traffic",
   needs: ["isolation"],
-  remedyReads: ["cluster", "daemonSets"],
+  remedyReads: ["cluster", "daemonSets", "services", "ingresses", "admissionWebhooks"],
   evaluate: ({ facts, reads, settings }) => judgeDirection("ingress", facts, reads, settings),
 });

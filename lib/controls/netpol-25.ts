@@ -23,6 +23,6 @@ export const netpol25 = defineControl({
     "Add a NetworkPolicy with an empty podSelector and policyTypes [Egress] to the namespace, allow DNS, then allow what each workload needs.",
   link: "https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-deny-all-egress-traffic",
   needs: ["isolation"],
-  remedyReads: ["cluster", "daemonSets"],
+  remedyReads: ["cluster", "daemonSets", "services", "ingresses", "admissionWebhooks"],
   evaluate: ({ facts, reads, settings }) => judgeDirection("egress", facts, reads, settings),
 });

@@ -23,7 +23,7 @@ export const netpol26 = defineControl({
   remediation: "Narrow the named policies to the peers and ports that the workload needs, or delete them.",
   link: "https://kubernetes.io/docs/concepts/services-networking/network-policies/",
   needs: ["isolation"],
-  remedyReads: ["networkPolicies", "cluster", "daemonSets"],
+  remedyReads: ["networkPolicies", "cluster", "daemonSets", "services", "ingresses", "admissionWebhooks"],
   evaluate({ facts: { isolation }, reads, settings }) {
     return judgeNamespaces(isolation, settings, (namespace, { openings }) =>
       judgeNullification(namespace, openings, (policies, directions) =>

@@ -26,7 +26,7 @@ export const netpol40 = defineControl({
     "Allow the named port only from the product's own components with a podSelector (Argo CD ships such policies since chart 10; Flux with --network-policy), and remove the rule that opens it.",
   link: "https://argo-cd.readthedocs.io/en/stable/operator-manual/secret-management/",
   needs: ["gitOps", "isolation"],
-  remedyReads: ["networkPolicies", "cluster", "daemonSets"],
+  remedyReads: ["networkPolicies", "cluster", "daemonSets", "services"],
   evaluate: ({ facts, reads, clusterName }) =>
     judgeControllers(facts, clusterName, (controllers, name) =>
       withRemedy(judge(controllers, name), () => remedyOpenComponents({ name, controllers }, reads)),

@@ -25,7 +25,7 @@ export const netpol41 = defineControl({
     "Add an egress policy for the controllers that allows DNS, the Kubernetes API server and the addresses of your Git and chart sources.",
   link: "https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-deny-all-egress-traffic",
   needs: ["gitOps", "isolation"],
-  remedyReads: ["networkPolicies", "cluster", "daemonSets"],
+  remedyReads: ["networkPolicies", "cluster", "daemonSets", "services"],
   evaluate: ({ facts, reads, clusterName }) =>
     judgeControllers(facts, clusterName, (controllers, name) =>
       withRemedy(judge(controllers, name), () => remedyOpenEgress({ name, controllers }, reads)),

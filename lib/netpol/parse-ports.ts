@@ -35,7 +35,7 @@ function parseNumber(protocol: Protocol, from: number, endPort: unknown, path: s
   return { protocol, from, to: endPort };
 }
 
-function isPortNumber(value: unknown): value is number {
+export function isPortNumber(value: unknown): value is number {
   return typeof value === "number" && Number.isInteger(value) && value >= FIRST_PORT && value <= LAST_PORT;
 }
 

@@ -18,3 +18,9 @@ export function toPathSegment(name: string): string {
   const distinct = createHash("sha256").update(name).digest("hex").slice(0, 8);
   return `${harmless.slice(0, MAX_LENGTH)}-${distinct}`;
 }
+
+/** A part of an object's name: what cannot stand in one is replaced by a hash, so that names stay distinct. */
+export function toNamePart(name: string): string {
+  if (/^[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?$/.test(name)) return name;
+  return createHash("sha256").update(name).digest("hex").slice(0, 8);
+}

@@ -7,6 +7,7 @@ import type { Direction } from "../model/isolation-detail.ts";
 import type { RawObject } from "../model/kubernetes.ts";
 import { toDnsRule } from "./cluster-dns.ts";
 import { closePaths } from "./close-paths.ts";
+import { servicesOf } from "./declared-access.ts";
 import { policiesByName } from "./edit-policy.ts";
 import { toReplacementName } from "./file-name.ts";
 import {
@@ -27,7 +28,7 @@ import {
   type RemedyFile,
 } from "./policy-manifest.ts";
 import type { PolicyReads } from "./remedy-nullification.ts";
-import { addressOfRange } from "./service-address.ts";
+import { addressOfRange, toSingleAddress } from "./service-address.ts";
 
 export interface GitOpsNamespace {
   readonly name: string;
@@ -118,13 +119,21 @@ const PLACES_TO_FILL_IN = [
   "",
 ];
 
-/** The Service `kubernetes` has the first address of the Service range, and the engine of AWS sees that address. */
-function apiServerRules({ cluster }: PolicyReads): readonly unknown[] {
+/** The address of the Service `kubernetes`, which the engine of AWS sees. */
+function apiServerRules(reads: PolicyReads): readonly unknown[] {
+  const addresses = apiServerAddresses(reads);
+  if (addresses.length === 0) return [];
+  const ports = [443, 6443].map((port) => ({ protocol: "TCP", port }));
+  return [{ to: addresses.map((cidr) => ({ ipBlock: { cidr } })), ports }];
+}
+
+/** Where the Service was not seen: the first address of the Service range is its. */
+function apiServerAddresses({ cluster, services }: PolicyReads): readonly string[] {
+  const service = servicesOf("default", services).find(({ name }) => name === "kubernetes");
+  if (service !== undefined) return service.clusterIPs.flatMap(toSingleAddress);
   const range = cluster.seen ? cluster.value.serviceCidr : null;
   const cidr = range === null ? null : addressOfRange(range, 1);
-  if (cidr === null) return [];
-  const ports = [443, 6443].map((port) => ({ protocol: "TCP", port }));
-  return [{ to: [{ ipBlock: { cidr } }], ports }];
+  return cidr === null ? [] : [cidr];
 }
 
 function ingressOf(

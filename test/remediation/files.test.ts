@@ -3,10 +3,14 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { allowAll, networkPolicy, tcp } from "../../emulator/worlds/policies.ts";
+import { toService } from "../../lib/kubernetes/access-schema.ts";
 import type { Finding } from "../../lib/model/finding.ts";
+import type { Labels } from "../../lib/model/kubernetes.ts";
 import { seen, unseen } from "../../lib/model/observed.ts";
 import { closePaths } from "../../lib/remediation/close-paths.ts";
+import { toDnsRule } from "../../lib/remediation/cluster-dns.ts";
 import { remedyDefaultDeny } from "../../lib/remediation/default-deny.ts";
+import type { AccessReads } from "../../lib/remediation/declared-access.ts";
 import { toPathSegment, toReplacementName } from "../../lib/remediation/file-name.ts";
 import { toFixPlan } from "../../lib/remediation/fix-plan.ts";
 import { toManifestFile, type PolicyManifest } from "../../lib/remediation/policy-manifest.ts";
@@ -30,7 +34,13 @@ const HOSTILE = [
   "1:30",
 ];
 const blind = unseen("access-denied", "the server said 403");
-const noDns = { cluster: blind, daemonSets: blind };
+const noDns = {
+  cluster: blind,
+  daemonSets: blind,
+  services: blind,
+  ingresses: blind,
+  admissionWebhooks: blind,
+};
 
 test("labels and names that YAML takes for something else come back as they were", () => {
   const labels = Object.fromEntries(
@@ -70,16 +80,108 @@ test("a policy of the namespace that has our name is left alone", () => {
   assert.equal(parseYaml(file?.content ?? "")[0]?.metadata.name, "ringfence-default-deny-ingress-3");
 });
 
-test("DNS fits the cluster: NodeLocal DNSCache and Auto Mode have addresses of their own", () => {
-  const nodeLocal = { namespace: "kube-system", name: "node-local-dns" } as never;
-  const reads = {
-    cluster: seen({ autoMode: true, serviceCidr: "172.20.0.0/16" } as never),
-    daemonSets: seen([nodeLocal]),
-  };
-  const [file] = remedyDefaultDeny(namespace("shop"), ["egress"], reads).files;
-  assert.match(file?.content ?? "", /k8s-app: kube-dns/);
-  assert.match(file?.content ?? "", /cidr: 169\.254\.20\.10\/32/);
-  assert.match(file?.content ?? "", /cidr: 172\.20\.0\.10\/32/);
+describe("DNS fits the cluster", () => {
+  const address = (cidr: string) => ({ ipBlock: { cidr } });
+  const nodeLocal = (...args: readonly string[]) =>
+    seen([{ namespace: "kube-system", name: "node-local-dns", containers: [{ args }] } as never]);
+  const auto = seen({ autoMode: true, serviceCidr: "172.20.0.0/16", ipFamily: "ipv4" } as never);
+  const dnsService = (clusterIPs: readonly string[], selector: object, targetPort: number | string) =>
+    seen([
+      toService({ metadata: { namespace: "shop", name: "kube-dns" }, spec: { clusterIPs: ["10.9.9.9"] } }),
+      toService({
+        metadata: { namespace: "kube-system", name: "kube-dns" },
+        spec: {
+          clusterIPs,
+          selector,
+          ports: [
+            { protocol: "UDP", port: 53, targetPort },
+            { port: 9153, targetPort: 9153 },
+          ],
+        },
+      }),
+    ]);
+  const CASES: readonly (readonly [string, Partial<AccessReads>, readonly object[], readonly unknown[]])[] = [
+    ["nothing was seen", {}, [], [53]],
+    ["NodeLocal DNSCache", { daemonSets: nodeLocal() }, [address("169.254.20.10/32")], [53]],
+    [
+      "NodeLocal DNSCache on addresses of its own",
+      { daemonSets: nodeLocal("-localip", "169.254.25.10,10.100.0.10") },
+      [address("169.254.25.10/32"), address("10.100.0.10/32")],
+      [53],
+    ],
+    ["Auto Mode, Services unseen", { cluster: auto }, [address("172.20.0.10/32")], [53]],
+    [
+      "Auto Mode, the Service seen",
+      { cluster: auto, services: dnsService(["172.20.7.7"], {}, 53) },
+      [address("172.20.7.7/32")],
+      [53],
+    ],
+    [
+      "IPv6, and pods that listen elsewhere",
+      { services: dnsService(["fd5c::a"], { "k8s-app": "kube-dns" }, 5353) },
+      [address("fd5c::a/128")],
+      [53, 5353],
+    ],
+    ["no address", { services: dnsService(["None"], {}, "a b") }, [], [53]],
+  ];
+  for (const [name, reads, addresses, ports] of CASES)
+    test(name, () => {
+      const rule = toDnsRule({ ...noDns, ...reads }) as { to: object[]; ports: object[] };
+      assert.deepEqual(rule.to, [
+        {
+          namespaceSelector: { matchLabels: { "kubernetes.io/metadata.name": "kube-system" } },
+          podSelector: { matchLabels: { "k8s-app": "kube-dns" } },
+        },
+        ...addresses,
+      ]);
+      const both = ports.flatMap((port) => ["UDP", "TCP"].map((protocol) => ({ protocol, port })));
+      assert.deepEqual(rule.ports, both);
+    });
+
+  test("pods of another name answer where the Service selects them", () => {
+    const services = dnsService(["10.1.0.10"], { app: "coredns" }, 53);
+    const { to } = toDnsRule({ ...noDns, services }) as { to: { podSelector?: object }[] };
+    assert.deepEqual(to[0]?.podSelector, { matchLabels: { app: "coredns" } });
+  });
+});
+
+function nodePort(name: string, selector: Labels) {
+  return toService({
+    metadata: { namespace: "shop", name },
+    spec: { type: "NodePort", selector, ports: [{ port: 80 }] },
+  });
+}
+
+test("a Service with a hostile name: its policy has a name that the API server takes", () => {
+  const names = ["../x", "a\nkind: Pod", "x".repeat(300), "A", "ok"];
+  const services = seen(names.map((name) => nodePort(name, { app: name, ["__proto__"]: "y" })));
+  const report = namespace("shop", { workloads: [workload("web", { ingress: unselected })] });
+  const [file] = remedyDefaultDeny(report, ["ingress"], { ...noDns, services }).files;
+  const policies = parseYaml(file?.content ?? "");
+  assert.equal(policies.length, 6);
+  assert.equal(new Set(policies.map(({ metadata }) => metadata.name)).size, 6);
+  for (const { kind, metadata } of policies) {
+    assert.equal(kind, "NetworkPolicy");
+    assert.match(metadata.name, /^ringfence-[-a-z0-9]{1,80}$/);
+  }
+});
+
+test("what was not seen is said, and nothing is written for it", () => {
+  const report = namespace("shop", { workloads: [workload("web", { ingress: unselected })] });
+  const { text, files } = remedyDefaultDeny(report, ["ingress"], noDns);
+  assert.match(text, /did not see the Services \(access-denied\), so nothing is kept open for them/);
+  assert.match(text, /did not see the Ingresses and admission webhooks \(access-denied\)/);
+  assert.equal(parseYaml(files[0]?.content ?? "").length, 1);
+});
+
+test("of very many Services the first hundred are written, and the others are counted", () => {
+  const services = seen(
+    Array.from({ length: 130 }, (_, index) => nodePort(`s${index}`, { app: `a${index}` })),
+  );
+  const report = namespace("shop", { workloads: [workload("web", { ingress: unselected })] });
+  const { text, files } = remedyDefaultDeny(report, ["ingress"], { ...noDns, services });
+  assert.match(text, /It has 30 more Services, for which nothing is written/);
+  assert.equal(parseYaml(files[0]?.content ?? "").length, 101);
 });
 
 describe("edits of somebody's policy", () => {

@@ -7,7 +7,8 @@ import { argoCd } from "../../emulator/worlds/argo-cd.ts";
 import { AUTO_MODE_DESCRIPTION } from "../../emulator/worlds/auto-mode.ts";
 import { world } from "../../emulator/worlds/build.ts";
 import { flux } from "../../emulator/worlds/flux.ts";
-import { deployment, namespace } from "../../emulator/worlds/objects.ts";
+import { admissionWebhook, ingress } from "../../emulator/worlds/entrances.ts";
+import { deployment, namespace, service } from "../../emulator/worlds/objects.ts";
 import {
   addresses,
   allowAll,
@@ -33,6 +34,19 @@ const OFF = { cni: { controller: false, agent: false } };
 function home(...policies: readonly RawObject[]): readonly RawObject[] {
   return [namespace("orders"), deployment("orders", "api"), ...policies];
 }
+
+/** Who is let in on purpose, each of the kinds that say so. */
+const ENTERED: readonly RawObject[] = [
+  service("orders", "api", {
+    selector: { app: "api" },
+    type: "LoadBalancer",
+    annotations: { "service.beta.kubernetes.io/aws-load-balancer-scheme": "internal" },
+    ports: [{ port: 443, targetPort: "https" }],
+  }),
+  service("orders", "site", { selector: { app: "api" }, ports: [{ port: 80, targetPort: 8080 }] }),
+  ingress("orders", "front", { site: 80 }),
+  admissionWebhook("MutatingWebhookConfiguration", "guard", { namespace: "orders", name: "api" }),
+];
 
 interface Row {
   readonly name: string;
@@ -98,6 +112,27 @@ const ROWS: readonly Row[] = [
     name: "a namespace without policies",
     plan: { ...ENFORCING, manifests: [...shop(), ...home()] },
     control: "NETPOL.20",
+    subject: "orders",
+  },
+  {
+    name: "a namespace without policies that is entered on purpose",
+    plan: { ...ENFORCING, manifests: [...shop(), ...home(...ENTERED)] },
+    control: "NETPOL.20",
+    subject: "orders",
+  },
+  {
+    name: "an allow-all in a namespace that is entered on purpose",
+    plan: {
+      ...ENFORCING,
+      manifests: [...shop(), ...home(...ENTERED, denyByDefault("orders"), allowAll("orders"))],
+    },
+    control: "NETPOL.26",
+    subject: "orders",
+  },
+  {
+    name: "a namespace with Services whose policies are for ingress only",
+    plan: { ...ENFORCING, manifests: [...shop(), ...home(...ENTERED, denyByDefault("orders", ["Ingress"]))] },
+    control: "NETPOL.25",
     subject: "orders",
   },
   {

@@ -29,6 +29,13 @@ export function derive(snapshot: Snapshot): Derived {
   };
 }
 
+/** What the evaluator looked at, for questions beyond the verdicts. */
+export function isolationInputOf({ facts, target, observedFrom }: Snapshot): Observed<IsolationInput> {
+  const enforcement = assessEnforcement(facts, target.cluster, observedFrom);
+  const { exceptions } = assessEnforcementDetail(facts, target.cluster, observedFrom);
+  return toIsolationInput(facts, enforcement, exceptions);
+}
+
 export function toIsolationInput(
   facts: Facts,
   enforcement: Enforcement,

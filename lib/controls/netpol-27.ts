@@ -1,4 +1,5 @@
 import { defineControl } from "../model/control.ts";
+import { remedyDeadPolicies } from "../remediation/remedy-dead-policies.ts";
 import type { NamespaceReport } from "../model/posture.ts";
 import {
   countedWorkloads,
@@ -9,6 +10,7 @@ import {
   pass,
   type Judgement,
 } from "./judge-namespaces.ts";
+import { withRemedy } from "./with-remedy.ts";
 
 export const netpol27 = defineControl({
   id: "NETPOL.27",
@@ -27,7 +29,13 @@ export const netpol27 = defineControl({
   remediation: "Correct the podSelector, or delete the policy.",
   link: "https://kubernetes.io/docs/concepts/services-networking/network-policies/",
   needs: ["isolation"],
-  evaluate: ({ facts, settings }) => judgeNamespaces(facts.isolation, settings, judge),
+  remedyReads: ["networkPolicies", "pods"],
+  evaluate: ({ facts, reads, settings }) =>
+    judgeNamespaces(facts.isolation, settings, (namespace) =>
+      withRemedy(judge(namespace), () =>
+        remedyDeadPolicies({ namespace: namespace.name, policies: namespace.deadPolicies }, reads),
+      ),
+    ),
 });
 
 function judge(namespace: NamespaceReport): Judgement {

@@ -1,6 +1,7 @@
 import { defineControl } from "../model/control.ts";
 import type { EnforcementDetail } from "../model/enforcement-detail.ts";
 import type { Enforcement } from "../model/posture.ts";
+import { remedyOpenNodes } from "../remediation/remedy-open-nodes.ts";
 import { fail, listNames, pass, unknown, type Judgement } from "./judge-namespaces.ts";
 import { judgeWhereEnforced } from "./judge-where-enforced.ts";
 
@@ -26,10 +27,9 @@ export const netpol3 = defineControl({
   evaluate: (input) => judgeWhereEnforced(input, judge),
 });
 
-function judge(
-  { verdict, nodes, because, evidence }: Enforcement,
-  { exceptions }: EnforcementDetail,
-): Judgement {
+function judge(enforcement: Enforcement, detail: EnforcementDetail): Judgement {
+  const { verdict, nodes, because, evidence } = enforcement;
+  const { exceptions } = detail;
   const open = nodes.filter((node) => node.verdict === "not-enforced" && node.pods !== 0);
   const unreached = exceptions.filter(({ effect }) => effect === "not-enforced");
   const parts = [
@@ -41,7 +41,10 @@ function judge(
   if (verdict === "partial") {
     const where =
       parts.length === 0 ? because : `Policies are enforced, but not ${parts.join(", and not ")}.`;
-    return { ...fail(where), evidence };
+    return {
+      ...fail(where, parts.length === 0 ? {} : { remediation: remedyOpenNodes(enforcement, detail) }),
+      evidence,
+    };
   }
   if (verdict === "unknown") return unknown(because);
   return pass(

@@ -1,8 +1,9 @@
 import { defineControl } from "../model/control.ts";
 import type { EnforcementDetail } from "../model/enforcement-detail.ts";
-import type { Enforcement } from "../model/posture.ts";
+import { remedyProcessing } from "../remediation/remedy-processing.ts";
 import type { Judgement } from "./judge-namespaces.ts";
 import { judgeWhereEnforced } from "./judge-where-enforced.ts";
+import { withRemedy } from "./with-remedy.ts";
 
 const STATUS_OF = {
   processed: "pass",
@@ -27,10 +28,13 @@ export const netpol5 = defineControl({
   link: "https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html",
   needs: [],
   reads: ["enforcement", "enforcementDetail"],
-  evaluate: (input) => judgeWhereEnforced(input, judge),
+  remedyReads: ["networkPolicies"],
+  evaluate: (input) =>
+    judgeWhereEnforced(input, (_, { processing }) =>
+      withRemedy(judge(processing), () => remedyProcessing(processing, input.reads.networkPolicies)),
+    ),
 });
 
-function judge(_: Enforcement, { processing }: EnforcementDetail): Judgement {
-  const { state, because, evidence } = processing;
+function judge({ state, because, evidence }: EnforcementDetail["processing"]): Judgement {
   return { status: STATUS_OF[state], because, evidence };
 }

@@ -1,5 +1,6 @@
 import { defineControl } from "../model/control.ts";
 import type { EnforcementDetail } from "../model/enforcement-detail.ts";
+import { remedyVersions } from "../remediation/remedy-versions.ts";
 import { unseenEnforcement } from "./judge-namespaces.ts";
 
 const STATUS_OF = {
@@ -29,10 +30,14 @@ export const netpol6 = defineControl({
   link: "https://github.com/aws/aws-network-policy-agent/releases",
   needs: [],
   reads: ["enforcementDetail"],
+  remedyReads: ["cluster", "vpcCniAddon", "daemonSets"],
   evaluate({ reads, clusterName }) {
     const subject = { kind: "cluster", name: clusterName } as const;
     if (!reads.enforcementDetail.seen) return [{ subject, ...unseenEnforcement(reads.enforcementDetail) }];
-    const { state, because, evidence } = reads.enforcementDetail.value.versions;
-    return [{ subject, status: STATUS_OF[state], because, evidence }];
+    const { versions } = reads.enforcementDetail.value;
+    const { state, because, evidence } = versions;
+    const status = STATUS_OF[state];
+    const remedy = status === "fail" ? remedyVersions(clusterName, versions, reads) : null;
+    return [{ subject, status, because, evidence, ...(remedy === null ? {} : { remediation: remedy }) }];
   },
 });

@@ -1,6 +1,8 @@
 import { defineControl } from "../model/control.ts";
 import type { EnforcementDetail } from "../model/enforcement-detail.ts";
+import { remedyCoexistence } from "../remediation/remedy-coexistence.ts";
 import { unseenEnforcement } from "./judge-namespaces.ts";
+import { withRemedy } from "./with-remedy.ts";
 
 const STATUS_OF = {
   one: "pass",
@@ -24,10 +26,14 @@ export const netpol7 = defineControl({
   link: "https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html",
   needs: [],
   reads: ["enforcementDetail"],
+  remedyReads: ["vpcCniAddon", "daemonSets"],
   evaluate({ reads, clusterName }) {
     const subject = { kind: "cluster", name: clusterName } as const;
     if (!reads.enforcementDetail.seen) return [{ subject, ...unseenEnforcement(reads.enforcementDetail) }];
-    const { state, because, evidence } = reads.enforcementDetail.value.coexistence;
-    return [{ subject, status: STATUS_OF[state], because, evidence }];
+    const { coexistence } = reads.enforcementDetail.value;
+    const { state, because, evidence } = coexistence;
+    const judgement = { status: STATUS_OF[state], because, evidence };
+    const toRemedy = () => remedyCoexistence(clusterName, coexistence, reads);
+    return [{ subject, ...withRemedy(judgement, toRemedy) }];
   },
 });

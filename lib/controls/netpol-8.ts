@@ -1,5 +1,6 @@
 import { defineControl } from "../model/control.ts";
 import type { Enforcement } from "../model/posture.ts";
+import { remedyStrictMode } from "../remediation/remedy-strict-mode.ts";
 import { fail, pass, unknown, type Judgement } from "./judge-namespaces.ts";
 import { judgeWhereEnforced } from "./judge-where-enforced.ts";
 
@@ -19,7 +20,15 @@ export const netpol8 = defineControl({
   link: "https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html",
   needs: [],
   reads: ["enforcement", "enforcementDetail"],
-  evaluate: (input) => judgeWhereEnforced(input, judge),
+  remedyReads: ["vpcCniAddon", "daemonSets", "nodeClasses", "isolation"],
+  evaluate: (input) =>
+    judgeWhereEnforced(input, (enforcement) => {
+      const judgement = judge(enforcement);
+      if (judgement.status !== "fail") return judgement;
+      const { engine, engines } = enforcement;
+      const remedy = remedyStrictMode(input.clusterName, engine === null ? engines : [engine], input.reads);
+      return remedy === null ? judgement : { ...judgement, remediation: remedy };
+    }),
 });
 
 function judge({ unselectedPods }: Enforcement): Judgement {

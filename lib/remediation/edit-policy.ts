@@ -54,7 +54,7 @@ function policyTypesOf(spec: RawRecord): readonly unknown[] {
 }
 
 /** What a person would write: nothing that the server or a controller put in. */
-function toManifest({ metadata }: RawObject, spec: RawRecord): PolicyManifest {
+export function toManifest({ metadata }: RawObject, spec: RawRecord): PolicyManifest {
   const annotations = Object.entries(metadata.annotations ?? {}).filter(([key]) => key !== LAST_APPLIED);
   const length = annotations.reduce((sum, [key, value]) => sum + key.length + value.length, 0);
   return {

@@ -1,15 +1,31 @@
-// The add-on's configuration values with network policy on and everything else as it stands. UpdateAddon replaces
+// The add-on's configuration values with one setting changed and everything else as it stands. UpdateAddon replaces
 // the whole string, so a value that is left out here is a value that is lost in the cluster.
 
 import { isScalar, parseDocument, visit } from "yaml";
+import { isRecord } from "../netpol/raw-record.ts";
 
 const MAX_LENGTH = 1_000_000;
 
 /** JSON in ASCII, or the clause that says why it cannot be made without losing something. */
 export type MergedValues = { readonly json: string } | { readonly because: string };
 
-export function mergeAddonValues(present: string | null): MergedValues {
-  if (present === null || present.trim() === "") return { json: toAscii({ enableNetworkPolicy: "true" }) };
+type Values = Readonly<Record<string, unknown>>;
+
+export type ChangeValues = (values: Values) => Values;
+
+/** The add-on's schema takes a string with the format boolean here, not a boolean. */
+export const switchOn: ChangeValues = (values) => ({ ...values, enableNetworkPolicy: "true" });
+export const switchOff: ChangeValues = (values) => ({ ...values, enableNetworkPolicy: "false" });
+
+export const startDenied: ChangeValues = (values) => ({
+  ...values,
+  env: { ...(isRecord(values["env"]) ? values["env"] : {}), NETWORK_POLICY_ENFORCING_MODE: "strict" },
+});
+
+export const asTheyAre: ChangeValues = (values) => values;
+
+export function mergeAddonValues(present: string | null, change: ChangeValues = switchOn): MergedValues {
+  if (present === null || present.trim() === "") return { json: toAscii(change({})) };
   if (present.length > MAX_LENGTH) return { because: "they are longer than a million characters" };
   const document = parseDocument(present, { logLevel: "error" });
   if (document.errors.length > 0) return { because: "they are neither JSON nor YAML" };
@@ -17,10 +33,9 @@ export function mergeAddonValues(present: string | null): MergedValues {
   if (inexact !== null) return { because: `the number ${inexact} would not survive the rewriting` };
   const values = toPlain(document);
   if (values === undefined) return { because: "they cannot be expanded" };
-  if (values === null) return { json: toAscii({ enableNetworkPolicy: "true" }) };
-  if (typeof values !== "object" || Array.isArray(values)) return { because: "they are not an object" };
-  // The add-on's schema takes a string with the format boolean here, not a boolean.
-  return { json: toAscii({ ...values, enableNetworkPolicy: "true" }) };
+  if (values === null) return { json: toAscii(change({})) };
+  if (!isRecord(values)) return { because: "they are not an object" };
+  return { json: toAscii(change(values)) };
 }
 
 type Parsed = ReturnType<typeof parseDocument>;

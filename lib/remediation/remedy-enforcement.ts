@@ -12,9 +12,9 @@ import type { Observed } from "../model/observed.ts";
 import { quoteForShell } from "../model/quote-for-shell.ts";
 import type { Engine } from "../model/posture.ts";
 import type { Addon, ClusterDescription } from "../model/snapshot.ts";
-import { parseEksArn, toClusterArguments } from "./cluster-address.ts";
+import { toAddonUpdate } from "./addon-update.ts";
 import { toEffectsFile } from "./effects-of-enforcement.ts";
-import { mergeAddonValues } from "./merge-addon-values.ts";
+import { switchOn } from "./merge-addon-values.ts";
 import { toApplyCommand, type RemedyFile } from "./policy-manifest.ts";
 
 export interface EnforcementReads {
@@ -25,35 +25,21 @@ export interface EnforcementReads {
   readonly isolation: Observed<Isolation>;
 }
 
-/** Longer values go into the command as a file: a terminal line has to be read before it is run. */
-const MAX_INLINE_CHARACTERS = 1500;
-const VALUES_FILE = "vpc-cni-configuration-values.json";
-
 /** The add-on's own switch: NETPOL.1 needs no more. */
 export function remedyAddon(clusterName: string, addon: Addon): Remediation {
-  const merged = mergeAddonValues(addon.configurationValues);
-  const where = toClusterArguments(clusterName, parseEksArn(addon.arn));
-  if ("because" in merged)
-    return {
-      text: `Set enableNetworkPolicy to "true" at the top level of the add-on's configuration values by hand: ${merged.because}, so they cannot be merged without loss.`,
-      commands: [
-        `aws eks describe-addon ${where} --addon-name vpc-cni --query addon.configurationValues --output text`,
-      ],
-      files: [],
-    };
-  const values =
-    merged.json.length > MAX_INLINE_CHARACTERS ? `file://${VALUES_FILE}` : quoteForShell(merged.json);
   const present = parseAddonValues(addon.configurationValues);
   const isDeclared = present.state === "read" && present.networkPolicy === true;
-  return {
-    text: isDeclared ? DECLARED_ALREADY : DECLARE,
-    commands: [
-      `aws eks update-addon ${where} --addon-name vpc-cni --resolve-conflicts ${isDeclared ? "OVERWRITE" : "PRESERVE"} --configuration-values ${values}`,
-      `aws eks describe-addon ${where} --addon-name vpc-cni --query addon.status`,
-      "kubectl rollout status daemonset aws-node -n kube-system",
-    ],
-    files: [{ name: VALUES_FILE, content: `${merged.json}\n` }],
-  };
+  const update = toAddonUpdate(clusterName, addon, {
+    values: switchOn,
+    resolveConflicts: isDeclared ? "OVERWRITE" : "PRESERVE",
+  });
+  if ("because" in update)
+    return {
+      text: `Set enableNetworkPolicy to "true" at the top level of the add-on's configuration values by hand: ${update.because}, so they cannot be merged without loss.`,
+      commands: update.commands,
+      files: [],
+    };
+  return { text: isDeclared ? DECLARED_ALREADY : DECLARE, ...update };
 }
 
 const DECLARE =
@@ -116,9 +102,7 @@ function switchController({ vpcCniConfigMap }: EnforcementReads, text: string): 
   const { namespace, name, key } = CONTROLLER_SWITCH;
   // Whether it exists was not seen: a patch changes the one key and cannot lose the others.
   if (present === null) {
-    const patch = JSON.stringify({ data: { [key]: "true" } });
-    const command = `kubectl patch configmap ${name} -n ${namespace} --type merge -p ${quoteForShell(patch)}`;
-    return { text, commands: [command], files: [] };
+    return { text, commands: [toControllerPatch(true)], files: [] };
   }
   const configMap = {
     apiVersion: "v1",
@@ -128,6 +112,12 @@ function switchController({ vpcCniConfigMap }: EnforcementReads, text: string): 
   };
   const file = { name: `${name}.yaml`, content: toYaml(configMap) };
   return { text, commands: [toApplyCommand(file)], files: [file] };
+}
+
+function toControllerPatch(on: boolean): string {
+  const { namespace, name, key } = CONTROLLER_SWITCH;
+  const patch = JSON.stringify({ data: { [key]: String(on) } });
+  return `kubectl patch configmap ${name} -n ${namespace} --type merge -p ${quoteForShell(patch)}`;
 }
 
 /** Not an add-on: both switches by hand, or Helm's one value for both. */
@@ -145,23 +135,32 @@ function selfManaged(awsNode: DaemonSet, reads: EnforcementReads): readonly Reme
   return agent === null ? [controller] : [controller, agent];
 }
 
-function upgradeRelease(release: string, { annotations, namespace }: DaemonSet): Remediation {
+/** The opposite of all this, for an aws-node that no add-on owns. */
+export function switchSelfManagedOff(awsNode: DaemonSet): Pick<Remediation, "commands" | "files"> | null {
+  const release = awsNode.annotations["meta.helm.sh/release-name"];
+  if (release !== undefined) return upgradeRelease(release, awsNode, false);
+  const agent = switchAgent(awsNode, false);
+  if (agent === null) return null;
+  return { ...agent, commands: [...agent.commands, toControllerPatch(false)] };
+}
+
+function upgradeRelease(release: string, { annotations, namespace }: DaemonSet, on = true): Remediation {
   const home = annotations["meta.helm.sh/release-namespace"] ?? namespace;
   return {
     text: `Helm's release ${release} owns aws-node: its value enableNetworkPolicy switches controller and agent on together.`,
     commands: [
-      `helm upgrade ${quoteForShell(release)} aws-vpc-cni --repo https://aws.github.io/eks-charts -n ${quoteForShell(home)} --reuse-values --set enableNetworkPolicy=true`,
+      `helm upgrade ${quoteForShell(release)} aws-vpc-cni --repo https://aws.github.io/eks-charts -n ${quoteForShell(home)} --reuse-values --set enableNetworkPolicy=${on}`,
     ],
     files: [],
   };
 }
 
 /** A strategic merge patch: containers merge by name, and `args` is replaced as a whole, so all of it is here. */
-function switchAgent(awsNode: DaemonSet): Remediation | null {
+function switchAgent(awsNode: DaemonSet, on = true): Remediation | null {
   const agent = findAgent(awsNode.containers);
   if (agent === undefined) return null;
   const others = agent.args.filter((arg) => !/^--?enable-network-policy(?:=|$)/.test(arg));
-  const containers = [{ name: agent.name, args: [`--${AGENT_FLAG}=true`, ...others] }];
+  const containers = [{ name: agent.name, args: [`--${AGENT_FLAG}=${on}`, ...others] }];
   const file: RemedyFile = {
     name: "aws-node-agent-patch.yaml",
     content: toYaml({ spec: { template: { spec: { containers } } } }),

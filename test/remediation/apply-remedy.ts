@@ -70,10 +70,22 @@ function applyCommand(plan: Plan, command: string, { files }: Finding["remediati
   }
   if (action === "kubectl rollout" || action === "kubectl get" || command.includes("eks describe-addon"))
     return plan;
+  if (action === "kubectl patch" && object === "configmap") {
+    const patch = /^kubectl patch configmap amazon-vpc-cni -n kube-system --type merge -p '(.*)'$/.exec(
+      command,
+    );
+    assert.equal(patch?.[1], '{"data":{"enable-network-policy-controller":"false"}}');
+    return { ...plan, cni: { ...plan.cni, controller: false } };
+  }
+  if (action === "kubectl set") {
+    assert.match(command, / -c aws-node NETWORK_POLICY_ENFORCING_MODE=strict$/);
+    return { ...plan, cni: { ...plan.cni, mode: "strict" } };
+  }
   if (action === "aws eks" && object === "update-addon") return updateAddon(plan, command, files);
   if (action === "kubectl patch" && object === "daemonset") {
-    assert.match(contentOf(files, "aws-node-agent-patch.yaml"), /--enable-network-policy=true/);
-    return { ...plan, cni: { ...plan.cni, agent: true } };
+    const flag = /--enable-network-policy=(true|false)/.exec(contentOf(files, "aws-node-agent-patch.yaml"));
+    assert.ok(flag !== null);
+    return { ...plan, cni: { ...plan.cni, agent: flag[1] === "true" } };
   }
   throw new Error(`the remedy has a command that this test does not understand: ${command}`);
 }
@@ -132,7 +144,29 @@ function updateAddon(plan: Plan, command: string, files: Finding["remediation"][
   assert.match(command, /--cluster-name shop --region eu-central-1 --addon-name vpc-cni /);
   const inline = /--configuration-values '(.*)'$/.exec(command)?.[1];
   const addonValues = inline ?? contentOf(files, "vpc-cni-configuration-values.json");
-  const values = JSON.parse(addonValues) as { enableNetworkPolicy?: unknown };
+  const values = JSON.parse(addonValues) as {
+    enableNetworkPolicy?: unknown;
+    env?: { NETWORK_POLICY_ENFORCING_MODE?: unknown };
+  };
   const on = values.enableNetworkPolicy === "true";
-  return { ...plan, addonValues, cni: { ...plan.cni, controller: on, agent: on } };
+  const strict = values.env?.NETWORK_POLICY_ENFORCING_MODE === "strict";
+  return {
+    ...plan,
+    addonValues,
+    cni: {
+      ...plan.cni,
+      controller: on,
+      agent: on,
+      ...(strict && { mode: "strict" }),
+      ...versionsOf(command),
+    },
+  };
+}
+
+/** What each add-on brings: "1.23.0->1.4.1" (tags of amazon-vpc-cni-k8s). */
+function versionsOf(command: string): Pick<VpcCniOptions, "version" | "agentVersion"> {
+  const version = / --addon-version (\S+) /.exec(command)?.[1];
+  if (version === undefined) return {};
+  assert.equal(version, "v1.23.0-eksbuild.1");
+  return { version: "v1.23.0", agentVersion: "v1.4.1" };
 }

@@ -8,7 +8,7 @@ import type { Finding } from "./model/finding.ts";
 import { exempt, type ExemptionRules } from "./scan/exempt.ts";
 import { judgeConfiguredExemptions } from "./scan/judge-exemptions.ts";
 import type { ExemptSince } from "./scan/publish.ts";
-import type { JudgeRun } from "./scan/run-scan.ts";
+import type { JudgeRun } from "./scan/to-report.ts";
 import type { ClusterScan } from "./scan/scan-cluster.ts";
 
 export interface Exemptions {

@@ -6,7 +6,7 @@ import { parseKeptWide, type KeptWide } from "./run-objects.ts";
 import type { DigestOutcome } from "./scan/digest-outbox.ts";
 import type { Publication } from "./scan/publish.ts";
 import type { RunReport } from "./scan/report-run.ts";
-import { withWideFindings } from "./scan/run-scan.ts";
+import { withWideFindings } from "./scan/to-report.ts";
 import { putJson, runKeys } from "./scan/run-store.ts";
 import type { ObjectStore } from "./scan/sources.ts";
 

@@ -19,7 +19,7 @@ import { toUnseen } from "../offline/not-in-input.ts";
 import { readQuestions, type PlacedQuestion } from "../offline/read-questions.ts";
 import { toIsolationInput } from "../scan/derive.ts";
 import { createObserve } from "../scan/observe.ts";
-import { toReport } from "../scan/run-scan.ts";
+import { toReport } from "../scan/to-report.ts";
 import { scanOpened, type ClusterScan } from "../scan/scan-cluster.ts";
 import { TOOL_VERSION } from "../tool-version.ts";
 import type { CommandResult, CommonOptions } from "./options.ts";

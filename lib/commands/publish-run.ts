@@ -7,7 +7,7 @@ import type { Report } from "../model/report.ts";
 import { createPublishing, type Publishing, type RunScope } from "../publishing.ts";
 import type { DigestOutcome } from "../scan/digest-outbox.ts";
 import type { Publication } from "../scan/publish.ts";
-import { withWideFindings } from "../scan/run-scan.ts";
+import { withWideFindings } from "../scan/to-report.ts";
 import type { ObjectStore } from "../scan/sources.ts";
 
 export async function openPublishing(

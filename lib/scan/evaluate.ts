@@ -1,6 +1,7 @@
 // A snapshot's verdicts: derives the shared pictures once, asks every control, and turns verdicts into findings.
 // Pure: the same snapshot gives the same findings wherever it was collected.
 
+import { compareCodeUnits } from "../model/code-units.ts";
 import type { AnyControl, EvaluationSettings, Verdict } from "../model/control.ts";
 import { toFindingId } from "../model/finding-id.ts";
 import type { Finding, Remediation } from "../model/finding.ts";
@@ -79,8 +80,4 @@ function toClusterReport(snapshot: Snapshot, derived: Derived): ClusterReport {
     enforcement: derived.enforcement.value,
     namespaces: derived.isolation.seen ? derived.isolation.value.namespaces : [],
   };
-}
-
-export function compareCodeUnits(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -12,9 +12,9 @@ import {
   type ScannedCluster,
 } from "../run-objects.ts";
 import { putJson, putJsonLines, runKeys } from "./run-store.ts";
-import { toReport, type JudgeRun } from "./run-scan.ts";
 import type { ClusterScan } from "./scan-cluster.ts";
 import type { ObjectStore } from "./sources.ts";
+import { toReport, type JudgeRun } from "./to-report.ts";
 
 /** S3 answers thousands of reads a second; the sockets and the memory of one Lambda are the limit. */
 const READS_AT_ONCE = 32;

@@ -2,11 +2,10 @@
 // terminal's way; in AWS the same pieces run as one Lambda each (handlers/). Publishes nothing itself.
 
 import pLimit from "p-limit";
-import { toVisibilityFindings } from "../controls/visibility.ts";
-import type { ClusterReport, Report } from "../model/report.ts";
+import type { Report } from "../model/report.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Coverage, Target } from "../model/target.ts";
-import { isComplete, toGoneCoverage } from "./coverage.ts";
+import { toGoneCoverage } from "./coverage.ts";
 import {
   discoverAccounts,
   discoverClusters,
@@ -15,10 +14,10 @@ import {
   type ClusterScope,
   type DiscoveredClusters,
 } from "./discover.ts";
-import { compareCodeUnits } from "./evaluate.ts";
 import type { Publication } from "./publish.ts";
 import { scanCluster, type ClusterScan, type ScanContext } from "./scan-cluster.ts";
 import type { AccountCloud, Cloud } from "./sources.ts";
+import { toReport, type ReportExemptions } from "./to-report.ts";
 import { listedNames } from "./tombstones.ts";
 
 export interface RunOptions {
@@ -51,22 +50,10 @@ export interface GoneCluster {
   readonly publication: Publication;
 }
 
-export interface RunExemptions {
-  /** False where this run's scope is narrower than the configuration's: then what was not found may well exist. */
-  readonly isWhole: boolean;
+export interface RunExemptions extends ReportExemptions {
   /** For a scan that is not published. */
   ofScan(scan: ClusterScan): readonly Finding[];
-  readonly judgeRun: JudgeRun;
 }
-
-/** The findings that are about no single cluster. */
-export type JudgeRun = (run: {
-  /** Accounts and Regions that could not be looked into. */
-  readonly wide: readonly Finding[];
-  readonly ofClusters: readonly Finding[];
-  readonly complete: boolean;
-  readonly isWhole: boolean;
-}) => readonly Finding[];
 
 export interface Progress {
   readonly accounts: { readonly done: number; readonly total: number };
@@ -222,65 +209,4 @@ function createProgress(accounts: number, onProgress: RunOptions["onProgress"]):
       tell(scan.coverage);
     },
   };
-}
-
-interface ReportParts {
-  readonly scans: readonly ClusterScan[];
-  readonly coverage: readonly Coverage[];
-  readonly startedAt: Date;
-  readonly cloud: Cloud | null;
-  readonly options: {
-    readonly context: { readonly now: () => Date };
-    readonly toolVersion: string;
-    readonly exemptions?: Pick<RunExemptions, "isWhole" | "judgeRun">;
-  };
-}
-
-/** Puts the parts of a run in the report's stable order: account, Region, cluster, then the catalogue's. */
-export function toReport({ scans, coverage, startedAt, cloud, options }: ReportParts): Report {
-  const finishedAt = options.context.now();
-  const ordered = scans.toSorted((a, b) => compareScopes(a.target, b.target));
-  const allCoverage = [...coverage, ...ordered.map((scan) => scan.coverage)].toSorted(compareScopes);
-  const clusters: ClusterReport[] = ordered.flatMap(({ cluster }) => (cluster === null ? [] : [cluster]));
-  const complete = isComplete(allCoverage);
-  const ofClusters = ordered.flatMap((scan) => scan.findings);
-  const wide = toVisibilityFindings(coverage);
-  const { exemptions } = options;
-  const judged = exemptions?.judgeRun({ wide, ofClusters, complete, isWhole: exemptions.isWhole }) ?? wide;
-  return {
-    schemaVersion: 1,
-    tool: { name: "ringfence", version: options.toolVersion },
-    startedAt: startedAt.toISOString(),
-    finishedAt: finishedAt.toISOString(),
-    complete,
-    coverage: allCoverage,
-    clusters,
-    findings: [...judged, ...ofClusters].toSorted(compareScopes),
-    stats: {
-      durationMs: finishedAt.getTime() - startedAt.getTime(),
-      awsCalls: cloud === null ? {} : { ...cloud.callCounts },
-      kubernetesRequests: scans.reduce((sum, scan) => sum + scan.kubernetesRequests, 0),
-    },
-  };
-}
-
-/** The report with what became of the findings that are about no single cluster. */
-export function withWideFindings(report: Report, wide: readonly Finding[]): Report {
-  const ofClusters = report.findings.filter(({ cluster }) => cluster !== null);
-  return { ...report, findings: [...wide, ...ofClusters].toSorted(compareScopes) };
-}
-
-interface Scope {
-  readonly account: string | null;
-  readonly region: string | null;
-  readonly cluster: string | null;
-}
-
-/** Code-unit order; null, "the whole of", sorts first. Stable, so the order inside a cluster is kept. */
-function compareScopes(a: Scope, b: Scope): number {
-  return (
-    compareCodeUnits(a.account ?? "", b.account ?? "") ||
-    compareCodeUnits(a.region ?? "", b.region ?? "") ||
-    compareCodeUnits(a.cluster ?? "", b.cluster ?? "")
-  );
 }

@@ -52,18 +52,32 @@ const leanSdk = {
 
 /**
  * `import "node:http"` reads every export of the module, and so loads what Node keeps for its first use: all of undici
- * for `http.WebSocket` alone, which is 15 ms and 9 MB of each cold start. This asks for nothing but the module.
+ * for `http.WebSocket` alone, which is 15 ms and 9 MB of each cold start. This reads the exports that are used.
  */
-const lazyBuiltins = {
-  name: "lazy-builtins",
+const leanBuiltins = {
+  name: "lean-builtins",
   setup({ onLoad, onResolve }) {
-    onResolve({ filter: /./ }, ({ path }) => (isBuiltin(path) ? { path, namespace: "builtin" } : null));
-    onLoad({ filter: /./, namespace: "builtin" }, ({ path }) => ({
-      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(path)});`,
-      loader: "js",
+    onResolve({ filter: /./ }, ({ path, kind }) =>
+      isBuiltin(path) ? { path, namespace: kind === "dynamic-import" ? "whole-builtin" : "builtin" } : null,
+    );
+    onLoad({ filter: /./, namespace: "whole-builtin" }, ({ path }) => ({
+      contents: `module.exports = ${take(path)};`,
     }));
+    onLoad({ filter: /./, namespace: "builtin" }, ({ path }) => {
+      const names = Object.keys(process.getBuiltinModule(path)).filter((name) => /^[A-Za-z]\w*$/.test(name));
+      // What nobody imports is left out, as reading it has no effect that anybody wants.
+      const constants = names.map((name) => `const $${name} = /* @__PURE__ */ (() => builtin.${name})();`);
+      const exported = ["builtin as default", ...names.map((name) => `$${name} as ${name}`)].join(", ");
+      return {
+        contents: [`const builtin = ${take(path)};`, ...constants, `export { ${exported} };`].join("\n"),
+      };
+    });
   },
 };
+
+function take(builtin) {
+  return `process.getBuiltinModule(${JSON.stringify(builtin)})`;
+}
 
 export async function buildLambda(outdir = "dist/lambda") {
   await rm(outdir, { recursive: true, force: true });
@@ -81,7 +95,7 @@ export async function buildLambda(outdir = "dist/lambda") {
       splitting: true,
       chunkNames: "chunk-[hash]",
       // Lambda always has environment credentials: the whole provider chain (profiles, SSO, IMDS) stays out.
-      plugins: [leanSdk, lazyBuiltins],
+      plugins: [leanSdk, leanBuiltins],
       alias: {
         "@aws-sdk/credential-provider-node": "./lib/aws/environment-credentials.ts",
         // Its modules for Node are CommonJS, of which esbuild keeps everything.

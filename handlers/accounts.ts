@@ -4,7 +4,7 @@ import { composeHandler } from "../lib/compose-handler.ts";
 import { parseRun } from "../lib/events.ts";
 import { listRunAccounts, type RunAccounts } from "../lib/scan/list-run-accounts.ts";
 
-const composition = composeHandler(new AbortController().signal);
+const composition = await composeHandler(new AbortController().signal);
 
 export async function handler(event: unknown): Promise<RunAccounts> {
   const { cloud, accounts, context } = composition;

@@ -3,9 +3,8 @@
 
 import { composeCollect } from "../lib/compose-collect.ts";
 import { parseCollectInput, type CollectOutput } from "../lib/events.ts";
-import { collectRegion } from "../lib/spoke/collect-region.ts";
 
-const { cloud, region, openOptions } = composeCollect(process.env);
+const { cloud, region, openOptions } = await composeCollect(process.env);
 
 /** Left of the Lambda's time for the last snapshots to be written. */
 const RESERVED_MS = 30_000;
@@ -15,6 +14,7 @@ export async function handler(
   lambda: { getRemainingTimeInMillis(): number },
 ): Promise<CollectOutput> {
   const { clusters } = parseCollectInput(event);
+  const { collectRegion } = await import("../lib/spoke/collect-region.ts");
   const timeMs = Math.max(0, lambda.getRemainingTimeInMillis() - RESERVED_MS);
   const options = await openOptions(AbortSignal.timeout(timeMs));
   const selectsCluster = clusters === undefined ? options.selectsCluster : includes(clusters);

@@ -4,7 +4,7 @@ import { composeHandler } from "../lib/compose-handler.ts";
 import { parseDiscoverInput, type DiscoverOutput } from "../lib/events.ts";
 import { discoverAccount } from "../lib/scan/discover-account.ts";
 
-const composition = composeHandler(new AbortController().signal);
+const composition = await composeHandler(new AbortController().signal);
 
 export async function handler(event: unknown): Promise<DiscoverOutput> {
   const { cloud, clusters, context } = composition;

@@ -4,7 +4,7 @@ import { composeHandler } from "../lib/compose-handler.ts";
 import { parsePlanInput } from "../lib/events.ts";
 import { planChunks, type RunChunks } from "../lib/scan/plan-chunks.ts";
 
-const composition = composeHandler(new AbortController().signal);
+const composition = await composeHandler(new AbortController().signal);
 
 export async function handler(event: unknown): Promise<RunChunks> {
   const { runId } = parsePlanInput(event);

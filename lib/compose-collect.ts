@@ -4,8 +4,8 @@
 import { openCloud } from "./aws/cloud.ts";
 import { openTransport, readEndpointUrl } from "./aws/clients.ts";
 import { toUnseen as awsToUnseen } from "./aws/errors.ts";
-import { configurationFromEnvironment } from "./config.ts";
 import { compileSelection } from "./glob.ts";
+import { readHandlerConfiguration } from "./handler-configuration.ts";
 import { toUnseen as kubernetesToUnseen } from "./kubernetes/errors.ts";
 import { openClusterReader } from "./kubernetes/reader.ts";
 import { requireBucket } from "./require-bucket.ts";
@@ -22,8 +22,8 @@ export interface CollectComposition {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-export function composeCollect(environment: Environment): CollectComposition {
-  const configuration = configurationFromEnvironment(environment);
+export async function composeCollect(environment: Environment): Promise<CollectComposition> {
+  const configuration = await readHandlerConfiguration(environment);
   const bucket = requireBucket(configuration);
   const { limits, role, clusters, namespaces } = configuration;
   const region = environment["AWS_REGION"] ?? "";

@@ -2,7 +2,8 @@
 // Made once per process, so that warm invocations reuse connections and role sessions.
 
 import { compose, type Composition } from "./compose.ts";
-import { configurationFromEnvironment, type Configuration } from "./config.ts";
+import type { Configuration } from "./config-schema.ts";
+import { readHandlerConfiguration } from "./handler-configuration.ts";
 import { requireBucket } from "./require-bucket.ts";
 import type { ObjectStore } from "./scan/sources.ts";
 
@@ -12,8 +13,8 @@ export interface HandlerComposition extends Composition {
   openRunStore(): Promise<ObjectStore>;
 }
 
-export function composeHandler(signal: AbortSignal): HandlerComposition {
-  const configuration = configurationFromEnvironment(process.env);
+export async function composeHandler(signal: AbortSignal): Promise<HandlerComposition> {
+  const configuration = await readHandlerConfiguration(process.env);
   const bucket = requireBucket(configuration);
   const composition = compose(configuration, { environment: process.env, signal, now: () => new Date() });
   return { ...composition, configuration, bucket, openRunStore: () => composition.openBucket(bucket) };

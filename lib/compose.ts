@@ -1,11 +1,10 @@
-// Wires the parts for one process: which cloud, which scopes, which limits. Decides nothing that a test of a
-// part could not see; everything that touches the world comes in through here.
+// Wires the parts for one process: which cloud, which scopes, which limits. Everything that touches the world comes
+// in through here. Imports nothing that judges: that is half of the code, and only a scan needs it.
 
 import { openCloud } from "./aws/cloud.ts";
 import { closeTransport, openTransport, readEndpointUrl, type Transport } from "./aws/clients.ts";
 import { toUnseen as awsToUnseen } from "./aws/errors.ts";
 import type { Configuration } from "./config.ts";
-import { controls } from "./controls/index.ts";
 import { compileSelection } from "./glob.ts";
 import { toUnseen as folderToUnseen } from "./folder-store.ts";
 import { toUnseen as kubernetesToUnseen } from "./kubernetes/errors.ts";
@@ -19,11 +18,14 @@ import { createSpokes } from "./spoke/create-spokes.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+/** What a scan needs besides the controls that judge. */
+export type ComposedContext = Omit<ScanContext, "controls">;
+
 export interface Composition {
   /** The scanner's own Region. */
   readonly region: string;
   readonly cloud: Cloud;
-  readonly context: ScanContext;
+  readonly context: ComposedContext;
   readonly accounts: AccountScope;
   readonly clusters: ClusterScope;
   openTopic(topicArn: string): Promise<Topic>;
@@ -88,11 +90,10 @@ export function toScanContext(
   configuration: Configuration,
   signal: AbortSignal,
   now: () => Date,
-): ScanContext {
+): ComposedContext {
   return {
     observe,
     now,
-    controls,
     settings: toEvaluationSettings(configuration),
     requestTimeoutMs: configuration.limits.requestTimeoutMs,
     deadlineMs: configuration.limits.deadlineSeconds * 1000,

@@ -2,7 +2,7 @@
 // here is an error, because a misspelt name would otherwise be ignored in silence.
 
 import { ConfigurationSchema, type Configuration } from "./config-schema.ts";
-import { parseFile } from "./config-yaml.ts";
+import type { ParsedFile } from "./config-yaml.ts";
 import type { Problem } from "./model/configuration-error.ts";
 import { nearest } from "./nearest.ts";
 import { parseInput, toPathText, type Path } from "./parse-input.ts";
@@ -46,7 +46,10 @@ const WHOLE_FILE = "RINGFENCE_CONFIG";
 /** Read by the handlers themselves; not configuration of a scan. */
 const OTHER_VARIABLES = ["RINGFENCE_STATE_MACHINE_ARN", "RINGFENCE_BUCKET_REGION"];
 
-export function configurationFromEnvironment(environment: Environment): Configuration {
+export type ParseFile = (text: string, fileName: string) => ParsedFile;
+
+/** `parseFile` is that of lib/config-yaml.ts, whose package a start without such a file need not load. */
+export function readEnvironment(environment: Environment, parseFile: ParseFile): Configuration {
   const file = parseFile(environment[WHOLE_FILE] ?? "", WHOLE_FILE);
   const set = ENVIRONMENT_VARIABLES.filter((variable) => toText(environment, variable) !== "");
   const value = set.reduce(

@@ -1,6 +1,6 @@
 // The bucket that a Lambda works with: without one there is nothing that it could do.
 
-import type { Configuration } from "./config.ts";
+import type { Configuration } from "./config-schema.ts";
 import { ConfigurationError } from "./model/configuration-error.ts";
 
 export function requireBucket({ state }: Configuration): string {

@@ -1,21 +1,12 @@
 // The scanner's own side of AWS: who it is, the organization around it, and the way into member accounts. It may
 // not import lib/kubernetes; the reader of a cluster is handed in.
 
-import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
-import * as v from "valibot";
 import type { AccountCloud, Cloud } from "../scan/sources.ts";
 import { createAccountCloud, type OpenKubernetes } from "./account-cloud.ts";
-import { parseAnswer, Text } from "./answer.ts";
-import {
-  observeCalls,
-  toClientConfig,
-  toSendOptions,
-  type CredentialSource,
-  type Transport,
-} from "./clients.ts";
-import { openRoleCredentials, type RoleSettings } from "./credentials.ts";
-import { MalformedAnswerError } from "./errors.ts";
+import type { CredentialSource, Transport } from "./clients.ts";
+import type { RoleSettings } from "./credentials.ts";
 import { reuseForever } from "./reuse.ts";
+import type { Sts } from "./sts.ts";
 
 export interface CloudOptions {
   /** The scanner's Region: its regional STS endpoint is the one that is called. */
@@ -32,20 +23,11 @@ export interface CloudOptions {
   readonly now: () => Date;
 }
 
-const Caller = v.object({ Account: Text, Arn: Text });
-
 export function openCloud(options: CloudOptions): Cloud {
   const { region, transport } = options;
-  const sts = new STSClient(toClientConfig(transport, region, options.credentials));
-  sts.middlewareStack.use(observeCalls(transport, "sts"));
-  // Resolved once for all clients: a profile or a container's endpoint is not asked again by each.
-  const ownCredentials: CredentialSource = () => sts.config.credentials();
-
-  const getCallerAccount = reuseForever(async () => {
-    const answer = await sts.send(new GetCallerIdentityCommand({}), toSendOptions(transport));
-    const { Account: accountId, Arn: arn } = parseAnswer(Caller, answer, "GetCallerIdentity");
-    return { accountId, arn, partition: readPartition(arn) };
-  });
+  const loadSts = reuseForever(async (): Promise<Sts> => (await import("./sts.ts")).openSts(options));
+  const ownCredentials: CredentialSource = async () => (await loadSts()).ownCredentials();
+  const getCallerAccount = reuseForever(async () => (await loadSts()).getCallerIdentity());
 
   const enterWith = async (accountId: string, partition: string, credentials: CredentialSource) => {
     // The door is tried here, so that a refusal is the account's and not that of the first call behind it.
@@ -68,7 +50,7 @@ export function openCloud(options: CloudOptions): Cloud {
     const caller = await getCallerAccount();
     if (accountId === caller.accountId && !options.assumeInOwnAccount) return enterOwnAccount();
     const session = { role: options.role, partition: caller.partition, accountId, runId: options.runId };
-    const credentials = openRoleCredentials(sts, transport, session, options.now);
+    const credentials = (await loadSts()).openRole(session);
     return enterWith(accountId, caller.partition, credentials);
   };
 
@@ -87,11 +69,4 @@ export function openCloud(options: CloudOptions): Cloud {
     enterOwnAccount,
     callCounts: transport.callCounts,
   };
-}
-
-function readPartition(arn: string): string {
-  const partition = /^arn:([a-z0-9-]+):/.exec(arn)?.[1];
-  if (partition === undefined)
-    throw new MalformedAnswerError("GetCallerIdentity answered without a proper Arn");
-  return partition;
 }

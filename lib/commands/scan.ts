@@ -54,7 +54,7 @@ export async function scanCloud(
   const { report, publications, accounts } = await runScan(composition.cloud, {
     accounts: composition.accounts,
     clusters: composition.clusters,
-    context: composition.context,
+    context: { ...composition.context, controls },
     concurrency: configuration.limits.concurrency,
     toolVersion: TOOL_VERSION,
     onProgress: progress.show,
@@ -88,7 +88,7 @@ async function scanKubeconfig(
   signal: AbortSignal,
 ): Promise<Report> {
   const { openKubeconfig } = await import("../kubernetes/kubeconfig.ts");
-  const context = toScanContext(configuration, signal, now);
+  const context = { ...toScanContext(configuration, signal, now), controls };
   const startedAt = now();
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(context.deadlineMs)]);
   const { clusterName, reader } = await openKubeconfig(file, contextName, {

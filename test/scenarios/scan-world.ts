@@ -5,6 +5,7 @@ import { startCloud, type Cloud, type CloudOptions } from "../../emulator/cloud.
 import type { World } from "../../emulator/world.ts";
 import { compose, type Composition } from "../../lib/compose.ts";
 import { parseConfiguration } from "../../lib/config.ts";
+import { controls } from "../../lib/controls/index.ts";
 import type { Report } from "../../lib/model/report.ts";
 import { toJson } from "../../lib/report/json.ts";
 import { toText } from "../../lib/report/text.ts";
@@ -58,7 +59,11 @@ async function scan(world: World, emulator: Cloud, options: ScanOptions): Promis
     const { report } = await runScan(composition.cloud, {
       accounts: composition.accounts,
       clusters: composition.clusters,
-      context: { ...composition.context, deadlineMs: options.deadlineMs ?? composition.context.deadlineMs },
+      context: {
+        ...composition.context,
+        controls,
+        deadlineMs: options.deadlineMs ?? composition.context.deadlineMs,
+      },
       concurrency: configuration.limits.concurrency,
       toolVersion: "0.0.0-test",
       onProgress: () => {},

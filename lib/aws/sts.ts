@@ -1,0 +1,60 @@
+// The scanner's own STS: who it is, and the credentials of other accounts' roles. Loaded at its first use, as every
+// client is.
+
+import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
+import * as v from "valibot";
+import { parseAnswer, Text } from "./answer.ts";
+import {
+  observeCalls,
+  toClientConfig,
+  toSendOptions,
+  type CredentialSource,
+  type Transport,
+} from "./clients.ts";
+import { openRoleCredentials, type RoleSession } from "./credentials.ts";
+import { MalformedAnswerError } from "./errors.ts";
+
+export interface Caller {
+  readonly accountId: string;
+  readonly arn: string;
+  readonly partition: string;
+}
+
+export interface Sts {
+  getCallerIdentity(): Promise<Caller>;
+  /** Resolved once for all clients: a profile or a container's endpoint is not asked again by each. */
+  readonly ownCredentials: CredentialSource;
+  openRole(session: RoleSession): CredentialSource;
+}
+
+export interface StsOptions {
+  /** Its regional endpoint is called. */
+  readonly region: string;
+  readonly transport: Transport;
+  /** Without them the SDK's default chain is asked. */
+  readonly credentials?: CredentialSource;
+  readonly now: () => Date;
+}
+
+const CallerIdentity = v.object({ Account: Text, Arn: Text });
+
+export function openSts({ region, transport, credentials, now }: StsOptions): Sts {
+  const client = new STSClient(toClientConfig(transport, region, credentials));
+  client.middlewareStack.use(observeCalls(transport, "sts"));
+  return {
+    async getCallerIdentity() {
+      const answer = await client.send(new GetCallerIdentityCommand({}), toSendOptions(transport));
+      const { Account: accountId, Arn: arn } = parseAnswer(CallerIdentity, answer, "GetCallerIdentity");
+      return { accountId, arn, partition: readPartition(arn) };
+    },
+    ownCredentials: () => client.config.credentials(),
+    openRole: (session) => openRoleCredentials(client, transport, session, now),
+  };
+}
+
+function readPartition(arn: string): string {
+  const partition = /^arn:([a-z0-9-]+):/.exec(arn)?.[1];
+  if (partition === undefined)
+    throw new MalformedAnswerError("GetCallerIdentity answered without a proper Arn");
+  return partition;
+}

@@ -1,0 +1,27 @@
+// The last stage of a run for its Lambda: wires the report to exemptions, publishing and metrics. Loaded at the first
+// event, not with the process.
+
+import type { HandlerComposition } from "./compose-handler.ts";
+import type { ReportInput } from "./events.ts";
+import { createExemptions } from "./exemptions.ts";
+import { createPublishing } from "./publishing.ts";
+import { publishReport, type RunOutcome } from "./publish-report.ts";
+import { emitRunMetrics, toRunMetrics } from "./run-metrics.ts";
+import { reportRun } from "./scan/report-run.ts";
+import { TOOL_VERSION } from "./tool-version.ts";
+
+export async function concludeRun(
+  composition: HandlerComposition,
+  { runId, trigger }: ReportInput,
+): Promise<RunOutcome> {
+  const { configuration, bucket } = composition;
+  const store = await composition.openRunStore();
+  const { now } = composition.context;
+  const { judgeRun } = createExemptions(configuration, now);
+  const run = await reportRun(runId, store, { now, toolVersion: TOOL_VERSION, judgeRun });
+  const publishing = createPublishing({ composition, configuration, runId, store });
+  const location = `s3://${bucket}/runs/${runId}/report.json`;
+  const outcome = await publishReport(runId, run, publishing, store, location);
+  emitRunMetrics(toRunMetrics(run.report, outcome.unpublished), trigger ?? "manual");
+  return outcome;
+}

@@ -65,7 +65,7 @@ test("every npm script and ringfence command that a document names exists", () =
   const cli = read("lib/cli.ts");
   for (const document of documents) {
     const text = read(document);
-    for (const [, name = ""] of text.matchAll(/\bnpm run (?:--silent )?([a-z0-9:]+)/g))
+    for (const [, name = ""] of text.matchAll(/\bnpm run (?:--silent )?([a-z0-9:-]+)/g))
       assert.ok(name in scripts, `${document}: npm run ${name}`);
     for (const [, name = ""] of text.matchAll(/\bnpx ringfence ([a-z]+)/g))
       assert.match(cli, new RegExp(`command\\("${name}\\b`), `${document}: npx ringfence ${name}`);

@@ -11,7 +11,13 @@ import type {
   RawObject,
 } from "../../lib/model/kubernetes.ts";
 import { seen } from "../../lib/model/observed.ts";
-import type { DirectionReport, NamespaceReport, WorkloadReport } from "../../lib/model/posture.ts";
+import type {
+  DirectionReport,
+  Enforcement,
+  NamespaceReport,
+  NodeEnforcement,
+  WorkloadReport,
+} from "../../lib/model/posture.ts";
 import { assessIsolation } from "../../lib/netpol/assess-isolation.ts";
 import type { EngineBehaviour, IsolationInput, OtherPolicies } from "../../lib/netpol/isolation-input.ts";
 import { createReachability } from "../../lib/netpol/reachability.ts";
@@ -130,6 +136,25 @@ export function detail(more: {
       },
     ],
     containerStatuses: [],
+  };
+}
+
+export function enforcement(
+  verdict: Enforcement["verdict"],
+  nodes: readonly (Pick<NodeEnforcement, "name" | "verdict"> & Partial<NodeEnforcement>)[] = [],
+): Enforcement {
+  return {
+    verdict,
+    engine: null,
+    engines: [],
+    mode: null,
+    because: "",
+    evidence: [],
+    nodes: nodes.map((node) => ({ computeType: "ec2", engine: null, pods: null, because: "", ...node })),
+    missing: [],
+    notAttempted: false,
+    unselectedPods: "allowed",
+    ipBlocksMatchPods: false,
   };
 }
 

@@ -8,6 +8,7 @@ import type { EngineBehaviour, OtherPolicies, PolicyApi } from "../../lib/netpol
 import { createReachability } from "../../lib/netpol/reachability.ts";
 import {
   assess,
+  detail,
   detailOf,
   IMPLEMENTS_NONE,
   input,
@@ -314,6 +315,30 @@ const ROWS: readonly Row[] = [
     egress: OPEN,
   },
   {
+    says: "what is passed may be denied in the next tier",
+    policies: [
+      { tier: "Admin", egress: [{ action: "Pass", peers: [TEAM_A] }] },
+      { tier: "Baseline", egress: [{ action: "Deny", peers: [TEAM_A] }] },
+    ],
+    egress: "- - external 1",
+  },
+  {
+    says: "what is accepted may not",
+    policies: [
+      { tier: "Admin", egress: [{ action: "Accept", peers: [TEAM_A] }] },
+      { tier: "Baseline", egress: [{ action: "Deny", peers: [TEAM_A] }] },
+    ],
+    egress: FREE,
+  },
+  {
+    says: "a deny of networks that were accepted is nothing",
+    policies: [
+      { tier: "Admin", priority: 1, egress: [{ action: "Accept", peers: [{ networks: ["10.0.0.0/8"] }] }] },
+      { tier: "Admin", priority: 2, egress: [{ action: "Deny", peers: [{ networks: ["10.0.0.0/8"] }] }] },
+    ],
+    egress: FREE,
+  },
+  {
     says: "a subject of namespaces that are not there",
     policies: [
       { tier: "Admin", subject: { namespaces: { matchLabels: { team: "none" } } }, egress: [DENY_ALL] },
@@ -465,6 +490,8 @@ test("an API that may be implemented makes its pods unknown", () => {
   assert.equal(verdictText(ingress), FREE);
   assert.equal(verdictText(egress), "? ? ? ?");
   assert.match(egress.because ?? "", /not known/);
+  // Only what certainly selects the pod is named.
+  assert.deepEqual(egress.policies, []);
 });
 
 const UNREADABLE: readonly (readonly [spec: unknown, because: RegExp])[] = [
@@ -474,6 +501,13 @@ const UNREADABLE: readonly (readonly [spec: unknown, because: RegExp])[] = [
     { tier: "Middle", priority: 1, subject: PODS },
     /^spec\.tier is "Middle", which is not Admin or Baseline$/,
   ],
+  ...[-1, 1.5, "1"].map(
+    (priority) =>
+      [
+        { tier: "Admin", priority, subject: PODS },
+        /^spec\.priority is .*, which is not from 0 to 1000$/,
+      ] as const,
+  ),
   [{ tier: "Admin", priority: 1001, subject: PODS }, /^spec\.priority is 1001, which is not from 0 to 1000$/],
   [
     { tier: "Admin", priority: 1, subject: {}, egress: [{ action: "Deny", to: [PODS] }] },
@@ -573,7 +607,8 @@ const APPLICATION = (spec: unknown): Given => {
     spec,
   };
   const { other, implements: implemented } = given({ awsApplicationNetworkPolicies: [object] });
-  return { namespaces: [namespace("web")], pods: [WEB], other, engine: { implements: implemented } };
+  const pods = [WEB, pod("other", { app: "other" })];
+  return { namespaces: [namespace("web")], pods, other, engine: { implements: implemented } };
 };
 
 test("an ApplicationNetworkPolicy is a NetworkPolicy whose egress may name domains", () => {
@@ -608,19 +643,35 @@ test("it adds up with NetworkPolicies of its namespace", () => {
   assert.deepEqual(egress.nullifiedBy, ["ApplicationNetworkPolicy.networking.k8s.aws/anp"]);
 });
 
-for (const peer of [
-  { domainNames: ["a.test"], podSelector: {} },
-  { domainNames: [] },
-  { domainNames: "a.test" },
-]) {
+const DOMAINS = "spec.egress[0].to[0]";
+for (const [peer, because] of [
+  [
+    { domainNames: ["a.test"], podSelector: {} },
+    `${DOMAINS} has domainNames beside another peer, which the API forbids`,
+  ],
+  [{ domainNames: [] }, `${DOMAINS}.domainNames is not a list of names`],
+  [{ domainNames: "a.test" }, `${DOMAINS}.domainNames is not a list of names`],
+  ["a.test", `${DOMAINS} is not an object`],
+] as const) {
   test(`an ApplicationNetworkPolicy's peer that is not read: ${JSON.stringify(peer)}`, () => {
-    const { egress } = workloadOf(
-      assess(APPLICATION({ podSelector: {}, policyTypes: ["Egress"], egress: [{ to: [peer] }] })),
-      "Pod/one",
+    const isolation = assess(
+      APPLICATION({ podSelector: {}, policyTypes: ["Egress"], egress: [{ to: [peer] }] }),
     );
+    const { egress } = workloadOf(isolation, "Pod/one");
     assert.equal(verdictText(egress), "isolated ? ? ?");
+    assert.equal(egress.because, `ApplicationNetworkPolicy.networking.k8s.aws/anp: ${because}`);
   });
 }
+
+test("only its egress names domains", () => {
+  const isolation = assess(
+    APPLICATION({ podSelector: {}, ingress: [{ from: [{ domainNames: ["a.test"] }] }] }),
+  );
+  assert.equal(
+    detailOf(isolation).problems[0]?.because,
+    'spec.ingress[0].from[0] has a field that we do not know, "domainNames"',
+  );
+});
 
 test("which address a domain name has is not known, but it is no pod's", () => {
   const { isAllowed } = createReachability(
@@ -636,6 +687,8 @@ test("which address a domain name has is not known, but it is no pod's", () => {
   const https = { port: 443, protocol: "TCP" } as const;
   assert.equal(isAllowed(web, { kind: "address", address: "1.2.3.4" }, https).allowed, null);
   assert.equal(isAllowed(web, { kind: "external" }, https).allowed, null);
+  const other = { kind: "workload", namespace: "web", workload: { kind: "Pod", name: "other" } } as const;
+  assert.equal(isAllowed(web, other, https).allowed, false);
 });
 
 test("a connection meets the tiers in their order", () => {
@@ -776,4 +829,126 @@ test("very many denied port ranges are bounded from both sides", () => {
     "Pod/one",
   );
   assert.equal(verdictText(ingress), "- ? external 1");
+});
+
+test("a pod of two families is opened to the cluster by both, and to the outside by one", () => {
+  const verdict = (networks: readonly string[]): string => {
+    const { other, implements: implemented } = AWS.spell([
+      { tier: "Admin", egress: [{ action: "Accept", peers: [{ networks }] }] },
+      { tier: "Admin", priority: 2, egress: [{ action: "Deny", peers: [TEAM_A], ports: [7] }] },
+    ]);
+    const dual = pod("dual", {}, { detail: detail({ podIPs: ["10.0.0.1", "fd00::1"] }) });
+    const isolation = assess({
+      pods: [dual],
+      policies: [policy("native", NP_DENY)],
+      other,
+      engine: { implements: implemented },
+    });
+    return verdictText(workloadOf(isolation, "Pod/dual").egress);
+  };
+  assert.equal(verdict(["0.0.0.0/0"]), "isolated - external 1");
+  assert.equal(verdict(["::/0"]), "isolated - external 1");
+  assert.equal(verdict(["0.0.0.0/0", "::/0"]), OPEN);
+});
+
+test("in strict mode a cluster-wide policy opens no other direction, a namespace's own does", () => {
+  const verdict = (native: readonly RawObject[], implemented: boolean | null = true): string => {
+    const { other } = AWS.spell([{ tier: "Admin", ingress: [{ action: "Accept", peers: [TEAM_A] }] }]);
+    const isolation = assess({
+      pods: [WEB],
+      policies: native,
+      other,
+      engine: {
+        unselectedPods: "denied",
+        selectionOpensOtherDirection: true,
+        implements: { ...IMPLEMENTS_NONE, awsClusterNetworkPolicies: implemented },
+      },
+    });
+    return verdictText(workloadOf(isolation, "Pod/one").egress);
+  };
+  const own = policy("own", { podSelector: {} });
+  const odd = policy("odd", { podSelector: 1, policyTypes: ["Ingress"] });
+  assert.equal(verdict([]), CLOSED);
+  assert.equal(verdict([own]), FREE);
+  assert.equal(verdict([own, odd]), FREE);
+  assert.equal(verdict([odd]), "? ? ? ?");
+});
+
+test("a rule that denies is no broad one, and domain names are none", () => {
+  const { other, implements: implemented } = AWS.spell([
+    { tier: "Admin", ingress: [{ action: "Deny", peers: [PODS] }] },
+    { tier: "Admin", egress: [{ action: "Accept", peers: [{ domainNames: ["a.test"] }, WORLD] }] },
+  ]);
+  const { overBroadRules } = detailOf(assess({ pods: [WEB], other, engine: { implements: implemented } }));
+  assert.deepEqual(
+    overBroadRules.map(({ direction, path, reason }) => [direction, path, reason]),
+    [
+      ["egress", "spec.egress[0].to[1].networks", "wide-addresses"],
+      ["egress", "spec.egress[0].to[1].networks", "wide-addresses"],
+    ],
+  );
+});
+
+test("where isolation is not known, nothing is an opening or a way to instance metadata", () => {
+  const { other, implements: implemented } = AWS.spell([
+    { tier: "Admin", egress: [{ action: "Accept", peers: [PODS, { networks: ["169.254.0.0/16"] }] }] },
+  ]);
+  const { openings, metadataEgress } = detailOf(
+    assess({ pods: [WEB], other, engine: { implements: implemented, unselectedPods: null } }),
+  );
+  assert.deepEqual({ openings, metadataEgress }, { openings: [], metadataEgress: [] });
+});
+
+test("a connection that is denied names what isolates, one that is allowed who allows it", () => {
+  const { other, implements: implemented } = AWS.spell([
+    { tier: "Admin", priority: 1, ingress: [{ action: "Accept", peers: [PODS], ports: [80] }] },
+    { tier: "Admin", priority: 2, ingress: [{ action: "Deny", peers: [PODS] }] },
+  ]);
+  const { isAllowed, allowed } = createReachability(
+    input({
+      namespaces: [namespace("b")],
+      pods: [WEB, pod("two", {}, { namespace: "b" })],
+      other,
+      engine: { implements: implemented },
+    }),
+  );
+  const at = (namespace: string, name: string) =>
+    ({ kind: "workload", namespace, workload: { kind: "Pod", name } }) as const;
+  const because = (port: number): string =>
+    isAllowed(at("b", "two"), at("web", "one"), { port, protocol: "TCP" }).because;
+  assert.equal(
+    because(80),
+    "nothing denies it for egress of b/Pod/two; ClusterNetworkPolicy.networking.k8s.aws/p0 allows it for ingress of web/Pod/one",
+  );
+  assert.equal(
+    because(81),
+    "no rule allows it for ingress of web/Pod/one, which is isolated by ClusterNetworkPolicy.networking.k8s.aws/p0, ClusterNetworkPolicy.networking.k8s.aws/p1",
+  );
+  // What no rule is about goes on.
+  assert.equal(allowed(at("web", "one"), "ingress")?.[0]?.otherwise, "allow");
+});
+
+test("what was not seen may deny and allow anything, before every rule", () => {
+  const { allowed } = createReachability(
+    input({
+      pods: [WEB],
+      other: { ...NO_OTHER, awsClusterNetworkPolicies: unseen("access-denied", "403") },
+      engine: { implements: { ...IMPLEMENTS_NONE, awsClusterNetworkPolicies: true } },
+    }),
+  );
+  const web = { kind: "workload", namespace: "web", workload: { kind: "Pod", name: "one" } } as const;
+  assert.deepEqual(
+    allowed(web, "ingress")?.map(({ rules, doubts }) => ({
+      rules: rules.map(
+        ({ action, policy: name, detail: peer, ports }) => `${action} ${name}: ${peer} ${ports}`,
+      ),
+      doubts,
+    })),
+    [
+      {
+        rules: ["deny policies that were not seen: everyone on all ports"],
+        doubts: ["awsClusterNetworkPolicies could not be read: access-denied, 403"],
+      },
+    ],
+  );
 });

@@ -8,6 +8,7 @@ import {
   assess,
   detail,
   detailOf,
+  enforcement,
   namespace,
   NO_OTHER,
   owner,
@@ -28,6 +29,86 @@ function details(given: Given): ReturnType<typeof detailOf> {
   return detailOf(assess({ pods: [pod("one", { app: "web" })], ...given }));
 }
 
+test("of the selected pods, how many are policed", () => {
+  const nodes = (["enforced", "not-enforced", "unknown"] as const).map((verdict) => ({
+    name: verdict,
+    verdict,
+  }));
+  const on = (nodeName: string, count: number) =>
+    Array.from({ length: count }, (_, index) =>
+      pod(`${nodeName}-${index}`, { app: "web" }, { detail: detail({ nodeName }) }),
+    );
+  const { selected } = details({
+    pods: [...on("enforced", 3), ...on("not-enforced", 2), ...on("unknown", 1), pod("other", { app: "no" })],
+    policies: [policy("web", { podSelector: { matchLabels: { app: "web" } } })],
+    enforcement: enforcement("partial", nodes),
+  });
+  assert.deepEqual(selected, { enforced: 3, notEnforced: 2, unknown: 1 });
+});
+
+test("a policy with a broad rule beside narrow ones", () => {
+  const { overBroadRules } = details({
+    policies: [
+      policy("p", ingress({ from: [{ podSelector: {} }] }, { from: [{ namespaceSelector: {} }] })),
+      policy("q", ingress({ from: [{ podSelector: {} }] })),
+    ],
+  });
+  assert.deepEqual(
+    overBroadRules.map(({ policy: name, path, reason }) => [name, path, reason]),
+    [["p", "spec.ingress[1].from[0]", "all-namespaces"]],
+  );
+});
+
+test("peers are found in a namespace among many", () => {
+  const teams = Array.from({ length: 40 }, (_, index) => `team-${index}`);
+  const peer = (team: string, app: string): unknown => ({
+    namespaceSelector: { matchLabels: { kind: "team", team } },
+    podSelector: { matchLabels: { app } },
+  });
+  const anywhere = (app: string): unknown => ({
+    namespaceSelector: { matchLabels: { kind: "team" } },
+    podSelector: { matchLabels: { app, part: "x" } },
+  });
+  const host = pod("on-host", { app: "host", part: "x" }, { namespace: "team-3", hostNetwork: true });
+  const { deadPeers } = details({
+    namespaces: teams.map((team, index) => namespace(team, { kind: "team", team: index < 20 ? "a" : "b" })),
+    pods: [
+      pod("one", { app: "web" }),
+      host,
+      ...teams.map((team, index) =>
+        pod(
+          team,
+          { app: index === 3 ? "first" : index === 30 ? "late" : "web", part: "x" },
+          { namespace: team },
+        ),
+      ),
+    ],
+    policies: [
+      policy("p", {
+        podSelector: {},
+        ingress: [
+          {
+            from: [
+              peer("a", "first"),
+              peer("b", "first"),
+              peer("b", "late"),
+              peer("a", "late"),
+              anywhere("first"),
+              anywhere("host"),
+              { namespaceSelector: { matchLabels: { team: "a" } } },
+              { namespaceSelector: { matchLabels: { team: "c" } } },
+            ],
+          },
+        ],
+      }),
+    ],
+  });
+  assert.deepEqual(
+    deadPeers.map(({ path }) => path),
+    [1, 3, 5, 7].map((index) => `spec.ingress[0].from[${index}]`),
+  );
+});
+
 test("counts of pods, and of those that a policy certainly selects", () => {
   const { countedPods, selectedPods } = details({
     pods: [
@@ -42,6 +123,42 @@ test("counts of pods, and of those that a policy certainly selects", () => {
     ],
   });
   assert.deepEqual({ countedPods, selectedPods }, { countedPods: 3, selectedPods: 2 });
+});
+
+test("a policy that could open another family of addresses opens nothing here", () => {
+  const { openings } = details({ policies: [policy("six", ingress({ from: [block("::/0")] }))] });
+  assert.deepEqual(openings, []);
+});
+
+test("openings come by policy, ingress first", () => {
+  const both = { podSelector: {}, ingress: [{}], egress: [{}] };
+  const { openings } = details({
+    pods: [pod("one", { app: "web" }), pod("two", { app: "api" })],
+    policies: [policy("b", both), policy("a", { ...both, podSelector: { matchLabels: { app: "api" } } })],
+  });
+  assert.deepEqual(
+    openings.map(({ policy: name, direction, workloads }) => `${name} ${direction} ${workloads.join(" ")}`),
+    ["a ingress Pod/two", "a egress Pod/two", "b ingress Pod/one Pod/two", "b egress Pod/one Pod/two"],
+  );
+});
+
+test("an opening counts as far as it goes for any of its pods, whichever comes first", () => {
+  const { openings } = details({
+    pods: [
+      pod("a-six", {}, { owner: owner("StatefulSet", "db"), detail: detail({ podIPs: ["fd00::1"] }) }),
+      pod("b-four", {}, { owner: owner("StatefulSet", "db"), detail: detail({ podIPs: ["10.0.0.1"] }) }),
+    ],
+    policies: [policy("six", ingress({ from: [block("::/0"), block("0.0.0.0/1")] }))],
+    engine: { ipBlocksMatchPods: true },
+  });
+  assert.deepEqual(
+    openings.map(({ openToCluster, openToExternal, externalShare }) => [
+      openToCluster,
+      openToExternal,
+      externalShare,
+    ]),
+    [[true, true, 1]],
+  );
 });
 
 test("openings name each policy that alone opens something, and for whom", () => {
@@ -294,6 +411,12 @@ const METADATA: readonly (readonly [
     egress({ to: [block("fd00:ec2::/32")] }),
     { ipFamily: "ipv6" },
     ["fd00:ec2::254"],
+  ],
+  [
+    "an IPv6 block around the same number does not",
+    egress({ to: [block("::/96")], ports: [{ port: 80 }] }),
+    {},
+    [],
   ],
   ["which IPv4 rules do not reach", egress({ to: [block("169.254.169.254/32")] }), { ipFamily: "ipv6" }, []],
 ];

@@ -4,11 +4,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { seen } from "../../lib/model/observed.ts";
 import type { PodException } from "../../lib/model/enforcement-detail.ts";
-import type { Enforcement, NodeEnforcement } from "../../lib/model/posture.ts";
 import type { Pod } from "../../lib/model/kubernetes.ts";
 import {
   assess,
   detail,
+  enforcement,
   job,
   namespace,
   namespaceOf,
@@ -299,25 +299,6 @@ function exception(name: string, effect: PodException["effect"]): PodException {
   return { namespace: "web", name, kind: "not-managed", effect, because: "" };
 }
 
-function enforcement(
-  verdict: Enforcement["verdict"],
-  nodes: readonly (Pick<NodeEnforcement, "name" | "verdict"> & Partial<NodeEnforcement>)[] = [],
-): Enforcement {
-  return {
-    verdict,
-    engine: null,
-    engines: [],
-    mode: null,
-    because: "",
-    evidence: [],
-    nodes: nodes.map((node) => ({ computeType: "ec2", engine: null, pods: null, because: "", ...node })),
-    missing: [],
-    notAttempted: false,
-    unselectedPods: "allowed",
-    ipBlocksMatchPods: false,
-  };
-}
-
 const ONE = [pod("one", { app: "web" }, { owner: owner("StatefulSet", "one") })];
 const TWO = [...ONE, pod("two", { app: "api" }, { owner: owner("StatefulSet", "two") })];
 const ON_NODES = [
@@ -513,6 +494,18 @@ const POSTURES: readonly (readonly [
     "unknown",
   ],
   [
+    "a pod that is perhaps not policed, where the others are",
+    { pods: ONE, enforcement: enforcement("enforced"), podExceptions: [exception("one", "unknown")] },
+    [DENY],
+    "unknown",
+  ],
+  [
+    "a pod beside one that is perhaps not policed",
+    { pods: TWO, enforcement: enforcement("enforced"), podExceptions: [exception("two", "unknown")] },
+    [DENY],
+    "unknown",
+  ],
+  [
     "a pod beside one that is not policed",
     {
       pods: TWO,
@@ -553,3 +546,73 @@ for (const [says, given, specs, posture] of POSTURES) {
     assert.equal(report.assumesEnforcement, given.enforcement === undefined ? true : undefined);
   });
 }
+
+test("a workload's shares and reasons are those of all its pods", () => {
+  const replica = (name: string, app: string): Pod =>
+    pod(name, { app }, { owner: owner("StatefulSet", "db") });
+  const from = (app: string, peer: unknown): unknown => only(app, { ingress: [{ from: [peer] }] });
+  const half = { ipBlock: { cidr: "0.0.0.0/1" } };
+  const shares = assess({
+    pods: [replica("db-0", "a"), replica("db-1", "b")],
+    policies: [policy("half", from("a", half)), policy("none", from("b", { podSelector: {} }))],
+  });
+  const { ingress } = workloadOf(shares, "StatefulSet/db");
+  assert.equal(verdictText(ingress), "isolated - - 0.5");
+  assert.deepEqual(ingress.policies, ["half", "none"]);
+  const odd = assess({
+    pods: ["a", "b", "c", "d"].map((app) => replica(`db-${app}`, app)),
+    policies: ["a", "b", "c", "d"].map((app) => policy(app, from(app, { future: 1 }))),
+  });
+  const clause = (app: string): string =>
+    `NetworkPolicy ${app}: spec.ingress[0].from[0] has a field that we do not know, "future"`;
+  assert.equal(
+    workloadOf(odd, "StatefulSet/db").ingress.because,
+    `${clause("a")}; ${clause("b")}; ${clause("c")}`,
+  );
+});
+
+test("what nullifies a workload is about its isolated pods", () => {
+  const isolation = assess({
+    pods: [
+      pod("db-0", { app: "a" }, { owner: owner("StatefulSet", "db") }),
+      pod("db-1", { app: "free" }, { owner: owner("StatefulSet", "db") }),
+    ],
+    policies: [policy("open", only("a", { ingress: [{}] }))],
+  });
+  const { ingress, hostNetwork } = workloadOf(isolation, "StatefulSet/db");
+  assert.equal(ingress.isolated, false);
+  assert.deepEqual(ingress.nullifiedBy, ["open"]);
+  assert.equal(hostNetwork, false);
+});
+
+test("a workload is on the host's network where none of its pods has its own", () => {
+  const set = (name: string, hostNetwork: boolean): Pod =>
+    pod(name, {}, { owner: owner("DaemonSet", "agent"), hostNetwork });
+  const hostOnly = (pods: readonly Pod[]): boolean =>
+    workloadOf(assess({ pods }), "DaemonSet/agent").hostNetwork;
+  assert.deepEqual(
+    [hostOnly([set("a", true)]), hostOnly([set("a", true), set("b", false)]), hostOnly([set("b", false)])],
+    [true, false, false],
+  );
+  const { ingress } = workloadOf(assess({ pods: [set("a", true)] }), "DaemonSet/agent");
+  assert.deepEqual([ingress.policies, ingress.nullifiedBy], [[], []]);
+});
+
+test("pods that the same policies select, with other ports, have their own verdicts", () => {
+  const named = {
+    podSelector: {},
+    ingress: [{ from: [{ ipBlock: { cidr: "0.0.0.0/0" } }], ports: [{ port: "http" }] }],
+  };
+  const web = (name: string, ports: readonly (readonly [string, number])[] | null): Pod =>
+    pod(name, {}, { detail: ports === null ? null : detail({ ports }) });
+  const isolation = assess({
+    pods: [web("a", [["http", 80]]), web("b", [["grpc", 90]]), web("c", null)],
+    policies: [policy("deny", DENY_BOTH), policy("named", named)],
+  });
+  const texts = ["a", "b", "c"].map((name) => verdictText(workloadOf(isolation, `Pod/${name}`).ingress));
+  assert.deepEqual(texts, ["isolated - - 1", "isolated - - 0", "isolated - - ?"]);
+  assert.equal(
+    workloadOf(isolation, "Pod/c").ingress.because,
+    "NetworkPolicy named: spec.ingress[0] names port http, and the container ports of the pod were not read",
+  );
+});

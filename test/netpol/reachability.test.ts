@@ -358,6 +358,55 @@ test("the reason names the policies", () => {
   );
 });
 
+test("the reason where nobody's rule decides", () => {
+  const { isAllowed } = createReachability(input({ ...WORLD, engine: { unselectedPods: "denied" } }));
+  const http = { port: 80, protocol: "TCP" } as const;
+  const ask = (from: string, to: string): string => isAllowed(endpoint(from), endpoint(to), http).because;
+  assert.equal(
+    ask(CLIENT, API),
+    "no rule allows it for egress of web/ReplicaSet/client, which is isolated by the engine's default",
+  );
+  assert.equal(ask("web/Pod/none", API), "no live pod of web/Pod/none is known");
+  assert.equal(ask(API, "web/Pod/none"), "no live pod of web/Pod/none is known");
+  assert.equal(ask("external", "1.2.3.4"), "no pod takes part, so no policy decides it");
+});
+
+test("the reason names several policies that allow it, and asks for a port name of the receiver", () => {
+  const policies = [
+    policy("b", ingress({ from: [fromClient] })),
+    policy("a", ingress({ ports: [{ port: 80 }] })),
+  ];
+  const { isAllowed } = createReachability(input({ ...WORLD, policies }));
+  const ask = (to: string, port: number | string): string =>
+    isAllowed(endpoint(CLIENT), endpoint(to), { port, protocol: "TCP" }).because;
+  assert.match(ask(API, 80), /; a, b allows it for ingress of web\/StatefulSet\/api$/);
+  assert.equal(ask("ops/Pod/scraper", "http"), "the container ports of ops/Pod/scraper were not read");
+  assert.equal(ask("1.2.3.4", "http"), "port http is a name, and an address has no named ports");
+});
+
+test("a port name in an egress rule is a port of each receiver", () => {
+  const toHttp = {
+    podSelector: { matchLabels: { app: "client" } },
+    policyTypes: ["Egress"],
+    egress: [{ ports: [{ port: "http" }] }],
+  };
+  const other = pod(
+    "other",
+    {},
+    { owner: owner("StatefulSet", "other"), detail: detail({ ports: [["http", 9090]] }) },
+  );
+  const { isAllowed } = createReachability(
+    input({ ...WORLD, pods: [...(WORLD.pods ?? []), other], policies: [policy("p", toHttp)] }),
+  );
+  const ask = (to: string, port: number): boolean | null =>
+    isAllowed(endpoint(CLIENT), endpoint(to), { port, protocol: "TCP" }).allowed;
+  const OTHER = "web/StatefulSet/other";
+  assert.deepEqual(
+    [ask(API, 8080), ask(OTHER, 9090), ask(OTHER, 8080), ask(API, 9090), ask("1.2.3.4", 8080)],
+    [true, true, false, false, false],
+  );
+});
+
 test("who can reach lists external and every workload, the doubtful too", () => {
   const policies = [policy("allow", ingress({ from: [fromClient, { ipBlock: { cidr: "0.0.0.0/0" } }] }))];
   const { whoCanReach } = createReachability(input({ ...WORLD, policies }));
@@ -456,6 +505,7 @@ for (const [says, specs, port, paths, more] of PATHS) {
 
 test("no path to a workload that is not there", () => {
   const { openPaths } = createReachability(input(WORLD));
+  assert.deepEqual(openPaths({ kind: "external" }, { port: 80, protocol: "TCP" }), []);
   assert.equal(openPaths(endpoint("web/Deployment/none"), { port: 80, protocol: "TCP" }), null);
 });
 

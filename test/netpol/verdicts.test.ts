@@ -387,6 +387,38 @@ const NAMED: readonly Row[] = [
     ingress: "isolated - - 1",
   },
   {
+    says: "also where the gap is the last port",
+    specs: [
+      onPorts({ port: "http" }, { port: 1, endPort: 65534 }, { protocol: "UDP" }, { protocol: "SCTP" }),
+    ],
+    ingress: "isolated ? ? 1",
+  },
+  {
+    says: "a gap between ranges that are out of order",
+    specs: [
+      onPorts(
+        { port: 200, endPort: 65535 },
+        { port: 1, endPort: 99 },
+        { protocol: "UDP" },
+        { protocol: "SCTP" },
+      ),
+    ],
+    ingress: "isolated - - 1",
+  },
+  {
+    says: "a range that begins where a larger one does takes nothing from it",
+    specs: [
+      onPorts(
+        { port: 1, endPort: 65535 },
+        { port: 1, endPort: 10 },
+        { protocol: "UDP" },
+        { protocol: "SCTP" },
+      ),
+      { ...ALL, ingress: [{ from: [CLUSTER], ports: [{ port: 1, endPort: 10 }] }] },
+    ],
+    ingress: OPEN,
+  },
+  {
     says: "addresses have no named ports",
     specs: [
       { ...ALL, policyTypes: ["Egress"], egress: [{ to: [world("0.0.0.0/0")], ports: [{ port: "http" }] }] },

@@ -61,7 +61,7 @@ export function createEnforcementOf({
     if (isOnFargate(pod)) return false;
     const nodeName = pod.detail?.nodeName ?? uncovered.get(`${pod.namespace}/${pod.name}`);
     if (nodeName === undefined) return elsewhere;
-    return nodes.get(nodeName) ?? (enforcement.verdict === "partial" ? null : ofCluster(enforcement));
+    return nodes.get(nodeName) ?? ofCluster(enforcement);
   };
 }
 

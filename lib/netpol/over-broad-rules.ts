@@ -33,7 +33,6 @@ function toOverBroad(policy: Policy, direction: Direction, rule: Rule, peer: Pee
 function reasonFor(peer: Peer): OverBroadRule["reason"] | null {
   if (peer.kind === "everyone") return "any-peer";
   if (peer.kind === "addresses") return isWide(peer) ? "wide-addresses" : null;
-  if (peer.kind === "elsewhere") return null;
   return isEveryPod(peer) ? "all-namespaces" : null;
 }
 

@@ -13,6 +13,7 @@ import { RunId, ScopeSchema, TRIGGERS } from "./start-event.ts";
 export {
   CHANGING_CALLS,
   parseStartEvent,
+  ScopeSchema,
   StartEventSchema,
   TRIGGERS,
   type Scope,

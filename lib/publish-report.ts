@@ -35,6 +35,7 @@ export async function publishReport(
   await putJson(store, runKeys(runId).report, report);
   const notTaken = [...run.unpublished, ...wide.delivery.failed];
   const digests = await publishing.publishDigest(report, notTaken, reportLocation);
+  await publishing.end();
   const clusters = report.coverage.filter(({ cluster }) => cluster !== null);
   return {
     runId,

@@ -29,6 +29,7 @@ import {
 } from "./scan/publish.ts";
 import type { GoneCluster } from "./scan/run-scan.ts";
 import type { Keep } from "./scan/scan-chunk.ts";
+import { endRun, watchRunning } from "./scan/running.ts";
 import { findTombstones } from "./scan/tombstones.ts";
 import { findUnlisted } from "./scan/unlisted.ts";
 import type { ClusterScan } from "./scan/scan-cluster.ts";
@@ -68,6 +69,8 @@ export interface Publishing {
     unpublished: Delivery["failed"],
     reportLocation: string | null,
   ): Promise<readonly DigestOutcome[]>;
+  /** Nothing more of this run is published. Where it cannot be written, other runs write a little more for a day. */
+  end(): Promise<unknown>;
 }
 
 export type RunScope = Pick<WideView, "isWhole" | "accounts">;
@@ -106,7 +109,14 @@ export function createPublishing(options: PublishingOptions): Publishing {
     const own = await observe(() => composition.cloud.enterOwnAccount());
     return own.seen ? open(own.value, composition.region, scan) : open(account, hubRegion, scan);
   };
-  const shared = { observe, now, store, include, runId };
+  const shared = {
+    observe,
+    now,
+    store,
+    include,
+    runId,
+    ...(store === null ? {} : { isOverlapped: watchRunning(store, { runId, observe, now }) }),
+  };
   /** A hub that was told before is this account's in another Region, or the scanner's own. */
   const contextFor = (account: AccountCloud, keep?: Keep): PublishContext => ({
     ...shared,
@@ -198,6 +208,7 @@ export function createPublishing(options: PublishingOptions): Publishing {
       const destinations = toDestinations(configuration.publish, report, context, composition);
       return sendDigests(destinations, { store, observe, now });
     },
+    end: async () => (store === null ? null : observe(() => endRun(store, runId))),
   };
 }
 

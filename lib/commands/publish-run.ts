@@ -7,6 +7,7 @@ import type { Report } from "../model/report.ts";
 import { createPublishing, type Publishing, type RunScope } from "../publishing.ts";
 import type { DigestOutcome } from "../scan/digest-outbox.ts";
 import type { Publication } from "../scan/publish.ts";
+import { announceRun } from "../scan/running.ts";
 import { withWideFindings } from "../scan/to-report.ts";
 import type { ObjectStore } from "../scan/sources.ts";
 
@@ -15,7 +16,11 @@ export async function openPublishing(
   configuration: Configuration,
 ): Promise<Publishing> {
   const store = await openState(composition, configuration);
-  const runId = composition.context.now().toISOString().replaceAll(/[:.]/g, "-");
+  const { now, observe } = composition.context;
+  const startedAt = now().toISOString();
+  const runId = startedAt.replaceAll(/[:.]/g, "-");
+  // A store that takes nothing is named with what it should have remembered.
+  if (store !== null) await observe(() => announceRun(store, runId, { startedAt, scope: {} }));
   return createPublishing({ composition, configuration, runId, store });
 }
 
@@ -45,6 +50,7 @@ export async function publishRest(
   const failures = deliveries.flatMap(({ failed }) => failed);
   const sent = deliveries.reduce((sum, delivery) => sum + delivery.sent, 0);
   const digests = await publishing.publishDigest(report, failures, null);
+  await publishing.end();
   const blocked = publications.filter(({ outcome }) => outcome === "blocked").length;
   return {
     report,

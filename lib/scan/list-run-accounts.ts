@@ -6,6 +6,7 @@ import { parseCoverageLines } from "../run-objects.ts";
 import { discoverAccounts, type AccountScope } from "./discover.ts";
 import type { Observe } from "./observe.ts";
 import { putJson, putJsonLines, runKeys } from "./run-store.ts";
+import { announceRun } from "./running.ts";
 import { toMissedScopes } from "./missed-scopes.ts";
 import type { Cloud, ObjectStore } from "./sources.ts";
 
@@ -23,13 +24,15 @@ export async function listRunAccounts(
   store: ObjectStore,
   { observe, now }: { readonly observe: Observe; readonly now: () => Date },
 ): Promise<RunAccounts> {
+  const startedAt = now().toISOString();
+  await announceRun(store, run.runId, { startedAt, scope: run.scope });
   const scopeOf = await readScopes(run, store);
   const { accountIds, coverage } = await discoverAccounts(cloud, narrow(scope, scopeOf), observe);
   const keys = runKeys(run.runId);
   // Coverage first: a run that dies between the two writes is missing accounts, not the reason why.
   const inScope = coverage.filter(({ account }) => account === null || scopeOf(account) !== null);
   const whole = run.rescanMissed === undefined && Object.keys(run.scope).length === 0;
-  await putJson(store, keys.accountCoverage, { startedAt: now().toISOString(), whole, coverage: inScope });
+  await putJson(store, keys.accountCoverage, { startedAt, whole, coverage: inScope });
   const items = accountIds.flatMap((account): DiscoverInput[] => {
     const wanted = scopeOf(account);
     return wanted === null ? [] : [{ runId: run.runId, account, scope: wanted }];

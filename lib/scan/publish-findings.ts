@@ -11,6 +11,7 @@ import { archiveCopies, isShownInUse, toLeftBehind, type Cleared } from "./left-
 import { recall, toIdPrefix, type Memory } from "./recall.ts";
 import { reconcile, type Observation, type Reconciliation } from "./reconcile.ts";
 import { putJson } from "./run-store.ts";
+import type { Written } from "./state-slot.ts";
 import { confirm } from "./sending.ts";
 import {
   toDeadLetterKey,
@@ -74,11 +75,9 @@ async function publishOnce(
     findings,
   });
   const state = toState(withoutForgotten(reconciled.records, now), leftBehind);
-  if (sink !== null && reconciled.outgoing.length > 0) {
-    const intended = (await slot?.write(state)) ?? seen("unchanged");
-    if (!intended.seen) return kept(toBlocked(findings, intended), context);
-    if (intended.value === "conflict") return "conflict";
-  }
+  const intended = await writeIntended(place, memory, reconciled, state, context);
+  if (!intended.seen) return kept(toBlocked(findings, intended), context);
+  if (intended.value === "conflict") return "conflict";
   const delivery = await deliver(reconciled, sink, isHubWanted, context);
   const failedIds = new Set(sink === null ? [] : delivery.failed.map(({ id }) => id));
   const confirmed = confirm(state.findings, reconciled.outgoing, failedIds);
@@ -88,8 +87,24 @@ async function publishOnce(
   const publication = toPublication(reconciled, delivery, remarks);
   await kept(publication, context);
   const written = (await slot?.write(toState(confirmed, cleared.leftBehind))) ?? seen("unchanged");
-  // On a conflict a later run has our intentions from the state, and confirms or replaces them itself.
+  // On a conflict another run has our intentions from the state, and confirms or replaces them; without them, again.
+  if (written.seen && written.value === "conflict" && intended.value !== "written") return "conflict";
   return written.seen ? publication : { ...publication, remarks: [...remarks, toStoreRemark(written)] };
+}
+
+/** "Nothing changed, nothing written" holds while no older run could still publish what this one knows better. */
+async function writeIntended(
+  place: StatePlace,
+  { slot, sink }: Memory,
+  { outgoing }: Reconciliation,
+  state: ClusterState,
+  { isOverlapped }: PublishContext,
+): Promise<Observed<Written>> {
+  if (slot === null) return seen("unchanged");
+  const isToBeSent = sink !== null && outgoing.length > 0;
+  if (!slot.holds(state)) return isToBeSent ? slot.write(state) : seen("unchanged");
+  const isOvertaking = (await isOverlapped?.(place, state.observedFrom)) === true;
+  return isOvertaking ? slot.touch(state) : seen("unchanged");
 }
 
 /** An earlier hub is asked where it was just left, where this one took something, and where nothing waits any more. */

@@ -4,6 +4,7 @@
 import type { AsffFinding } from "../model/asff.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Observe } from "./observe.ts";
+import type { IsOverlapped } from "./running.ts";
 import type { Outgoing } from "./sending.ts";
 import type { ObjectStore } from "./sources.ts";
 
@@ -33,11 +34,13 @@ export interface PublishContext {
   readonly include: "changes" | "all";
   /** The hub of a product ARN that was told before; null: not one that we could reach. */
   readonly openHub?: (productArn: string) => Promise<HubSink | null>;
+  /** Absent: nobody knows of other runs. */
+  readonly isOverlapped?: IsOverlapped;
   /** Names the dead letters. */
   readonly runId: string;
   /** Decides what is exempt, knowing since when the state has seen each finding's exemption. */
   readonly exempt?: (findings: readonly Finding[], exemptSince: ExemptSince) => readonly Finding[];
-  /** Called once: keeps the outcome for whoever tells people, before the state forgets that it is news. */
+  /** Keeps the outcome for whoever tells people, before the state forgets that it is news. */
   readonly keep?: (publication: Publication) => Promise<void>;
 }
 

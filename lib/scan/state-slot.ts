@@ -10,9 +10,15 @@ import { parseState, serializeState, type ClusterState } from "./state.ts";
 export interface StateSlot {
   /** As it was read or last written; null: there is none, or its text is not a state. */
   readonly state: ClusterState | null;
+  /** There is nothing to write. */
+  holds(state: ClusterState): boolean;
   /** Gives `conflict` where somebody else wrote, and `unchanged` where there was nothing to write. */
-  write(state: ClusterState): Promise<Observed<"written" | "unchanged" | "conflict">>;
+  write(state: ClusterState): Promise<Observed<Written>>;
+  /** Writes also what only a later look tells apart. */
+  touch(state: ClusterState): Promise<Observed<Written>>;
 }
+
+export type Written = "written" | "unchanged" | "conflict";
 
 /** `exists` is what a listing said: S3 answers 403 for an absent key to callers that may not list the whole bucket. */
 export async function openStateSlot(
@@ -25,22 +31,25 @@ export async function openStateSlot(
   if (!object.seen) return object;
   let state = object.value === null ? null : parseState(object.value.body);
   let etag = object.value?.etag ?? null;
+  const touch = async (next: ClusterState): Promise<Observed<Written>> => {
+    const condition = etag === null ? ({ ifNoneMatch: "*" } as const) : { ifMatch: etag };
+    const written = await observe(() =>
+      observeConflict(() => store.putObject(key, serializeState(next), condition)),
+    );
+    if (!written.seen) return written;
+    if (!written.value.seen) return seen("conflict");
+    state = next;
+    etag = written.value.value;
+    return seen("written");
+  };
+  const holds = (next: ClusterState): boolean => state !== null && isSame(state, next);
   return seen({
     get state() {
       return state;
     },
-    async write(next) {
-      if (state !== null && isSame(state, next)) return seen("unchanged");
-      const condition = etag === null ? ({ ifNoneMatch: "*" } as const) : { ifMatch: etag };
-      const written = await observe(() =>
-        observeConflict(() => store.putObject(key, serializeState(next), condition)),
-      );
-      if (!written.seen) return written;
-      if (!written.value.seen) return seen("conflict");
-      state = next;
-      etag = written.value.value;
-      return seen("written");
-    },
+    holds,
+    touch,
+    write: (next) => (holds(next) ? Promise.resolve(seen("unchanged")) : touch(next)),
   });
 }
 

@@ -2,7 +2,6 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
-import * as fc from "fast-check";
 import type { Finding, Status } from "../../lib/model/finding.ts";
 import type { Publication, PublishContext } from "../../lib/scan/publish.ts";
 import { publishFindings } from "../../lib/scan/publish-findings.ts";
@@ -535,44 +534,6 @@ describe("overlapping runs", () => {
     assert.equal(publication.delivery.failed.length, 1);
     assert.equal(cloud.hub.size, 0);
   });
-
-  const statuses = fc.constantFrom<Status>("pass", "fail", "unknown", "exempt", "not-applicable");
-  const views = fc.record({ web: fc.option(statuses), api: fc.option(statuses) });
-  const toFindings = (view: { web: Status | null; api: Status | null }): Finding[] => [
-    ...(view.web === null ? [] : [web(view.web)]),
-    ...(view.api === null ? [] : [api(view.api)]),
-  ];
-
-  test("the order in which two runs publish does not matter: the later start wins", async () => {
-    await fc.assert(
-      fc.asyncProperty(views, views, views, async (before, older, newer) => {
-        const outcomes = await Promise.all(
-          (["older first", "newer first"] as const).map(async (order) => {
-            const cloud = openMemoryCloud();
-            await publish(cloud, 0, 0.1, toFindings(before));
-            const wroteBefore = writes(cloud).length;
-            const runs = [
-              (at: number) => publish(cloud, 1, at, toFindings(older)),
-              (at: number) => publish(cloud, 2, at, toFindings(newer)),
-            ];
-            const [first, second] = order === "older first" ? runs : runs.toReversed();
-            await first?.(2.1);
-            const firstWrote = writes(cloud).length > wroteBefore;
-            await second?.(2.2);
-            return { open: openOf(cloud), newerLeftNoTrace: order === "newer first" && !firstWrote };
-          }),
-        );
-        // "When nothing changed nothing is written": then nobody knows that the newer one looked.
-        fc.pre(!outcomes.some(({ newerLeftNoTrace }) => newerLeftNoTrace));
-        assert.deepEqual(outcomes[0]?.open, outcomes[1]?.open);
-      }),
-    );
-  });
-
-  /** What asks for attention; whether a finding that nobody sees open is shown as passed or not at all depends. */
-  function openOf(cloud: MemoryCloud) {
-    return Object.fromEntries(Object.entries(shown(cloud)).filter(([, status]) => status !== "PASSED"));
-  }
 });
 
 describe("a process that ends at any point", () => {

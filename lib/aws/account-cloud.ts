@@ -2,7 +2,7 @@
 // kept per Region. Gives a cluster token to nobody but the endpoint that the policy allows.
 
 import type { ClusterDescription } from "../model/snapshot.ts";
-import type { AccountCloud, ClusterReader, ReadOptions } from "../scan/sources.ts";
+import type { AccountCloud, ClusterAccess, ClusterReader, ReadOptions } from "../scan/sources.ts";
 import type { CredentialSource, Transport } from "./clients.ts";
 import { createEksToken } from "./eks-token.ts";
 import type { Eks } from "./eks.ts";
@@ -10,14 +10,6 @@ import { findEndpointRefusal } from "./endpoint-policy.ts";
 import { ClusterWithoutEndpointError, EndpointRefusedError } from "./errors.ts";
 import { reuse } from "./reuse.ts";
 import { openSecurityHub } from "./security-hub.ts";
-
-/** How a cluster is reached; `bearerToken` is asked before each request. */
-export interface ClusterAccess {
-  readonly endpoint: string;
-  /** PEM, base64. */
-  readonly certificateAuthorityData: string;
-  bearerToken(): Promise<string>;
-}
 
 /** lib/kubernetes/reader.ts, handed in so that lib/aws need not know it. */
 export type OpenKubernetes = (access: ClusterAccess, options: ReadOptions) => ClusterReader;
@@ -66,6 +58,7 @@ export function createAccountCloud(context: AccountContext): AccountCloud {
     async openCluster(region, cluster, options) {
       return context.openKubernetes(toClusterAccess(context, region, cluster), options);
     },
+    clusterAccess: (region, cluster) => toClusterAccess(context, region, cluster),
     securityHub: securityHubOf,
   };
 }

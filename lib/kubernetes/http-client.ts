@@ -1,12 +1,13 @@
 // A cluster's API server as a JSON source: one keep-alive agent with the cluster's certificate authority,
-// credentials asked anew for every request, and few, bounded retries. Only ever sends GET.
+// credentials asked anew for every request, and few, bounded retries. Sends GET, and the reviews of doctor, which
+// ask and store nothing.
 
 import { Agent } from "node:https";
 import { setTimeout as pause } from "node:timers/promises";
 
 import { toBackoffMs, toObedientMs } from "../model/jitter.ts";
 import { ClusterAccessError, ConnectTimeoutError, ConnectionError, HttpStatusError } from "./errors.ts";
-import { type JsonAnswer, nameOf, sendGet } from "./http-exchange.ts";
+import { exchange, type JsonAnswer, nameOf } from "./http-exchange.ts";
 import { untilAborted } from "./until-aborted.ts";
 
 /** Enough for the parallel lists of one cluster; more would only queue in the server (priority and fairness). */
@@ -41,6 +42,8 @@ export interface HttpClientSettings {
 export interface HttpClient {
   /** `path` with its query, below the endpoint. */
   getJson(path: string, accept: string): Promise<JsonAnswer>;
+  /** POSTs a review (`authorization.k8s.io`); the server answers it and keeps nothing. */
+  postReview(path: string, review: unknown): Promise<JsonAnswer>;
   /** Requests sent so far, retries included. */
   readonly requestCount: number;
   /** Ends what is under way and refuses what comes later. */
@@ -63,19 +66,20 @@ export function openHttpClient(settings: HttpClientSettings): HttpClient {
   let neverConnected: ConnectTimeoutError | null = null;
   const door = createDoor();
 
-  const send = async (path: string, accept: string): Promise<JsonAnswer> => {
+  const send = async (path: string, accept: string, review?: string): Promise<JsonAnswer> => {
     // An endpoint that let no connection through in its time is not waited for once more by each further read.
     if (neverConnected !== null) throw neverConnected;
     if (door.refusal !== null) throw door.refusal;
     // A credential plugin may hang, for it asks the network or a human.
-    const credentials = await untilAborted(settings.credentials(), signal, nameOf(path));
+    const credentials = await untilAborted(settings.credentials(), signal, nameOf(path, review));
     requestCount += 1;
-    const answer = sendGet({
+    const answer = exchange({
       agent,
       hostname: endpoint.hostname,
       port: endpoint.port,
       path: `${endpoint.prefix}${path}`,
       headers: { ...credentials, Accept: accept, "User-Agent": "ringfence" },
+      ...(review === undefined ? {} : { review }),
       timeoutMs: settings.requestTimeoutMs,
       signal,
     });
@@ -92,6 +96,11 @@ export function openHttpClient(settings: HttpClientSettings): HttpClient {
 
   return {
     getJson: (path, accept) => door.enter(() => retry(() => send(path, accept), door, signal, nameOf(path))),
+    postReview: (path, review) => {
+      const text = JSON.stringify(review);
+      const ask = () => send(path, "application/json", text);
+      return door.enter(() => retry(ask, door, signal, nameOf(path, text)));
+    },
     get requestCount() {
       return requestCount;
     },
@@ -102,7 +111,7 @@ export function openHttpClient(settings: HttpClientSettings): HttpClient {
   };
 }
 
-function parseEndpoint(endpoint: string): { hostname: string; port: string; prefix: string } {
+export function parseEndpoint(endpoint: string): { hostname: string; port: string; prefix: string } {
   const url = URL.parse(endpoint);
   const isPlain = url !== null && url.username === "" && url.password === "" && url.search === "";
   if (!isPlain || url.protocol !== "https:")

@@ -1,4 +1,4 @@
-// One GET over TLS: sent, bounded in time and size, its answer parsed as JSON. Follows no redirect, retries
+// One request over TLS: sent, bounded in time and size, its answer parsed as JSON. Follows no redirect, retries
 // nothing (http-client.ts does), and lets no header or answer text into an error.
 
 import type { ClientRequest, IncomingMessage } from "node:http";
@@ -47,13 +47,15 @@ const STATUS_REASONS: ReadonlySet<unknown> = new Set([
   "UnsupportedMediaType",
 ]);
 
-export interface Get {
+export interface Exchange {
   readonly agent: Agent;
   readonly hostname: string;
   readonly port: string;
   /** Path and query as they go over the wire. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** JSON to POST: a review, which the server answers and never stores. Absent: a GET. */
+  readonly review?: string;
   /** From sending to the last byte. Waiting for one of the agent's sockets does not count. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
@@ -66,71 +68,84 @@ export interface JsonAnswer {
 }
 
 /** `GET /api/v1/pods`: how errors name a request, without its query. */
-export function nameOf(path: string): string {
-  return `GET ${path.replace(/\?.*/s, "")}`;
+export function nameOf(path: string, review?: string): string {
+  return `${review === undefined ? "GET" : "POST"} ${path.replace(/\?.*/s, "")}`;
 }
 
-export async function sendGet(get: Get): Promise<JsonAnswer> {
+function toName({ path, review }: Exchange): string {
+  return nameOf(path, review);
+}
+
+export async function exchange(wanted: Exchange): Promise<JsonAnswer> {
+  const { review } = wanted;
   const request = httpsRequest({
-    agent: get.agent,
-    hostname: get.hostname,
-    port: get.port,
-    path: get.path,
-    headers: { ...get.headers, "Accept-Encoding": "gzip" },
+    agent: wanted.agent,
+    hostname: wanted.hostname,
+    port: wanted.port,
+    path: wanted.path,
+    method: review === undefined ? "GET" : "POST",
+    headers: {
+      ...wanted.headers,
+      ...(review === undefined ? {} : { "Content-Type": "application/json" }),
+      "Accept-Encoding": "gzip",
+    },
   });
-  const bound = boundInTime(request, get);
+  const bound = boundInTime(request, wanted);
   try {
-    return await readAnswer(await respond(request), nameOf(get.path));
+    return await readAnswer(await respond(request, review), wanted);
   } catch (error) {
     request.destroy();
-    throw error instanceof HttpStatusError ? error : (bound.expired() ?? toWireError(error, get));
+    throw error instanceof HttpStatusError ? error : (bound.expired() ?? toWireError(error, wanted));
   } finally {
     bound.release();
   }
 }
 
-function respond(request: ClientRequest): Promise<IncomingMessage> {
+function respond(request: ClientRequest, body?: string): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     request.on("response", resolve);
     // Stays on: a socket that fails during the answer tells the request as well, and nobody may miss that.
     request.on("error", reject);
-    request.end();
+    request.end(body);
   });
 }
 
 /** Destroys the request when its time is over or the outer signal fires, and remembers which it was. */
-function boundInTime(request: ClientRequest, get: Get): { expired(): Error | null; release(): void } {
+function boundInTime(request: ClientRequest, wanted: Exchange): { expired(): Error | null; release(): void } {
   let expired: Error | null = null;
   let timer: NodeJS.Timeout | undefined;
   const expire = (error: Error): void => {
     expired = error;
     request.destroy(error);
   };
-  const abort = (): void => expire(new RequestAbortedError(nameOf(get.path)));
+  const abort = (): void => expire(new RequestAbortedError(toName(wanted)));
   request.on("socket", (socket) => {
     timer = setTimeout(() => {
       // `authorized` is true from the moment that the server's certificate was verified.
       const connected = socket instanceof TLSSocket && socket.authorized;
       expire(
         connected
-          ? new RequestTimeoutError(nameOf(get.path), get.timeoutMs)
-          : new ConnectTimeoutError(get.hostname, get.timeoutMs),
+          ? new RequestTimeoutError(toName(wanted), wanted.timeoutMs)
+          : new ConnectTimeoutError(wanted.hostname, wanted.timeoutMs),
       );
-    }, get.timeoutMs);
+    }, wanted.timeoutMs);
   });
-  if (get.signal.aborted) abort();
-  get.signal.addEventListener("abort", abort, { once: true });
+  if (wanted.signal.aborted) abort();
+  wanted.signal.addEventListener("abort", abort, { once: true });
   return {
     expired: () => expired,
     release: () => {
       clearTimeout(timer);
-      get.signal.removeEventListener("abort", abort);
+      wanted.signal.removeEventListener("abort", abort);
     },
   };
 }
 
-async function readAnswer(response: IncomingMessage, name: string): Promise<JsonAnswer> {
-  if (response.statusCode !== 200) throw await readStatusError(response, name);
+async function readAnswer(response: IncomingMessage, wanted: Exchange): Promise<JsonAnswer> {
+  const name = toName(wanted);
+  // 201 is how a review is answered, though nothing was created.
+  const expected = wanted.review === undefined ? 200 : 201;
+  if (response.statusCode !== expected) throw await readStatusError(response, name);
   if (!isJson(response)) throw new MalformedAnswerError(name, "its content type is not application/json");
   const body = await readBody(response, MAX_PAGE_BYTES);
   if (body === null)
@@ -189,9 +204,9 @@ function decompress(response: IncomingMessage): Readable {
 }
 
 /** Errors that Node's streams emit have a code; one without is a bug of ours and stays what it is. */
-function toWireError(error: unknown, get: Get): unknown {
+function toWireError(error: unknown, wanted: Exchange): unknown {
   if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") return error;
-  if (error.code.startsWith("Z_")) return new MalformedAnswerError(nameOf(get.path), "its gzip is broken");
-  if (error.code.startsWith("HPE_")) return new MalformedAnswerError(nameOf(get.path), "it is not HTTP");
-  return new ConnectionError(get.hostname, error.code);
+  if (error.code.startsWith("Z_")) return new MalformedAnswerError(toName(wanted), "its gzip is broken");
+  if (error.code.startsWith("HPE_")) return new MalformedAnswerError(toName(wanted), "it is not HTTP");
+  return new ConnectionError(wanted.hostname, error.code);
 }

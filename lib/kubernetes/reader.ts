@@ -17,6 +17,7 @@ import type {
   Service,
 } from "../model/kubernetes.ts";
 import type {
+  ClusterAccess,
   ClusterReader,
   CustomResource,
   PodSelection,
@@ -47,28 +48,24 @@ import {
   toNode,
 } from "./schema.ts";
 
-export interface ClusterAccess {
-  readonly endpoint: string;
-  /** PEM, base64, as `eks:DescribeCluster` gives it. The only authority that is trusted. */
-  readonly certificateAuthorityData: string;
-  /** Asked before every request; keeps its own cache. What it throws reaches the caller unchanged. */
-  readonly bearerToken: () => Promise<string>;
-}
-
 /** Throws ClusterAccessError for an endpoint or a certificate authority that cannot be used. */
 export function openClusterReader(access: ClusterAccess, options: ReadOptions): ClusterReader {
-  const client = openHttpClient({
+  return new HttpClusterReader(openClusterClient(access, options));
+}
+
+/** The same connection without a reader on top (access-probe.ts). */
+export function openClusterClient(access: ClusterAccess, options: ReadOptions): HttpClient {
+  return openHttpClient({
     endpoint: access.endpoint,
     tls: { ca: parseAuthority(access.certificateAuthorityData) },
     credentials: async () => ({ Authorization: `Bearer ${await access.bearerToken()}` }),
     requestTimeoutMs: options.requestTimeoutMs,
     signal: options.signal,
   });
-  return new HttpClusterReader(client);
 }
 
 /** Without this check Node would trust the public authorities for an empty text, and nothing for garbage. */
-function parseAuthority(base64: string): string {
+export function parseAuthority(base64: string): string {
   const pem = Buffer.from(base64, "base64").toString("latin1");
   try {
     // Throws where the first certificate cannot be read.

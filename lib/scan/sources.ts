@@ -43,6 +43,15 @@ export interface Cloud {
   readonly callCounts: Readonly<Record<string, number>>;
 }
 
+/** How a cluster is reached. */
+export interface ClusterAccess {
+  readonly endpoint: string;
+  /** PEM, base64, as `eks:DescribeCluster` gives it. The only authority that is trusted. */
+  readonly certificateAuthorityData: string;
+  /** Asked before every request; keeps its own cache. What it throws reaches the caller unchanged. */
+  readonly bearerToken: () => Promise<string>;
+}
+
 /** One account, seen with that account's own credentials. */
 export interface AccountCloud {
   readonly accountId: string;
@@ -56,6 +65,8 @@ export interface AccountCloud {
   listCapabilities(region: string, clusterName: string): Promise<readonly Capability[]>;
   /** Opens the cluster's Kubernetes API with an EKS token (lib/aws/eks-token.ts). */
   openCluster(region: string, cluster: ClusterDescription, options: ReadOptions): Promise<ClusterReader>;
+  /** What openCluster uses; throws as it does where no token may be sent to the endpoint. */
+  clusterAccess(region: string, cluster: ClusterDescription): ClusterAccess;
   securityHub(region: string): SecurityHub;
 }
 
@@ -113,6 +124,31 @@ export interface CustomResource {
   readonly plural: string;
   readonly metadataOnly?: boolean;
   readonly fieldSelector?: string;
+}
+
+/** The way to one cluster, step by step, and what may be read there: for doctor, which explains what a scan meets. */
+export interface AccessProbe {
+  /** DNS: the addresses of the endpoint's name. */
+  resolve(): Promise<readonly string[]>;
+  /** TCP, to the endpoint's port. */
+  connect(): Promise<void>;
+  /** TLS, verified with the cluster's own certificate authority; sends nothing. */
+  handshake(): Promise<void>;
+  /** `GET /apis`: the first request that needs an identity. */
+  listApiGroups(): Promise<readonly ApiGroup[]>;
+  /** By SelfSubjectAccessReview; where that is refused, by a read of at most one object. */
+  mayRead(read: ResourceRead): Promise<boolean>;
+  close(): void;
+}
+
+export interface ResourceRead {
+  readonly apiGroup: string;
+  /** Served; `v1` in the core group. */
+  readonly version: string;
+  readonly resource: string;
+  readonly verb: "get" | "list";
+  readonly namespace?: string;
+  readonly name?: string;
 }
 
 /** `a=b,c=d`, sorted, as a Kubernetes label selector. */

@@ -3,10 +3,9 @@
 import assert from "node:assert/strict";
 import { inspect } from "node:util";
 import { test } from "node:test";
-import type { ClusterAccess } from "../../lib/aws/account-cloud.ts";
 import { toUnseen } from "../../lib/aws/errors.ts";
 import type { ClusterDescription } from "../../lib/model/snapshot.ts";
-import type { AccountCloud, ReadOptions } from "../../lib/scan/sources.ts";
+import type { AccountCloud, ClusterAccess, ReadOptions } from "../../lib/scan/sources.ts";
 import type { World } from "../../emulator/world.ts";
 import { cluster, world } from "../../emulator/worlds/build.ts";
 import {

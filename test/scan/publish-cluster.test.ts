@@ -387,6 +387,7 @@ describe("a cluster that is gone", () => {
       describeAddon: unused,
       listCapabilities: unused,
       openCluster: unused,
+      clusterAccess: unused,
       securityHub: unused,
       describeCluster,
     };

@@ -2,19 +2,17 @@
 // about a place that could not be entered to the scanner's own, and one digest. Wires; decides no verdict.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { toUnseen } from "./aws/errors.ts";
 import type { Composition } from "./compose.ts";
 import type { Configuration } from "./config.ts";
 import { controls } from "./controls/index.ts";
 import { retiredControls } from "./controls/retired.ts";
 import { createExemptions } from "./exemptions.ts";
+import { createHubProbe } from "./hub-probe.ts";
 import { openHubSink } from "./hub-sink.ts";
-import { unseen } from "./model/observed.ts";
 import type { Report } from "./model/report.ts";
 import { toDestinations } from "./digest-destinations.ts";
 import { sendDigests, type DigestOutcome } from "./scan/digest-outbox.ts";
 import type { DiscoveredClusters } from "./scan/discover.ts";
-import { createObserve } from "./scan/observe.ts";
 import { publishCluster, publishGoneCluster } from "./scan/publish-cluster.ts";
 import { kept, toBlocked } from "./scan/publish-findings.ts";
 import { publishUnseen } from "./scan/publish-unseen.ts";
@@ -97,7 +95,7 @@ export function createPublishing(options: PublishingOptions): Publishing {
     };
     return openHubSink(account.securityHub(region), place, { sleep });
   };
-  const isOff = createHubProbe();
+  const askHub = createHubProbe();
   /** The hub of the cluster's own account and Region; where that is off, the scanner's own. */
   const openFor = async (
     account: AccountCloud,
@@ -105,7 +103,9 @@ export function createPublishing(options: PublishingOptions): Publishing {
     scan: ClusterScan | null,
   ): Promise<HubSink> => {
     const hubRegion = homeRegion ?? region;
-    if (!(await isOff(account, hubRegion))) return open(account, hubRegion, scan);
+    const hub = await askHub(account, hubRegion);
+    const isOff = !hub.seen && hub.why === "not-attempted";
+    if (!isOff) return open(account, hubRegion, scan);
     const own = await observe(() => composition.cloud.enterOwnAccount());
     return own.seen ? open(own.value, composition.region, scan) : open(account, hubRegion, scan);
   };
@@ -211,31 +211,3 @@ export function createPublishing(options: PublishingOptions): Publishing {
     end: async () => (store === null ? null : observe(() => endRun(store, runId))),
   };
 }
-
-/** Asks each hub once whether Security Hub CSPM is on there. Any other refusal is the delivery's to tell. */
-function createHubProbe(): (account: AccountCloud, region: string) => Promise<boolean> {
-  const answers = new Map<string, Promise<boolean>>();
-  return (account, region) => {
-    const place = `${account.accountId}/${region}`;
-    const answer = answers.get(place) ?? probeHub(account, region);
-    answers.set(place, answer);
-    return answer;
-  };
-}
-
-/** No finding's id starts so: the question costs one page. */
-const NO_FINDINGS = "ringfence/probe/";
-
-async function probeHub(account: AccountCloud, region: string): Promise<boolean> {
-  const answer = await observeHub(() => account.securityHub(region).listFindings({ idPrefix: NO_FINDINGS }));
-  return !answer.seen && answer.why === "not-attempted";
-}
-
-/** `InvalidAccessException: Account … is not subscribed to AWS Security Hub` is told apart from all the rest. */
-const observeHub = createObserve([
-  (error) =>
-    error instanceof Error && error.name === "InvalidAccessException"
-      ? unseen("not-attempted", "Security Hub is off")
-      : null,
-  toUnseen,
-]);

@@ -11,6 +11,8 @@ import { startHttpListener } from "./aws/http-listener.ts";
 import { hubRoleArn, OPERATOR, toHubRoles } from "./aws/hub-role.ts";
 import { readServerless, type TemplateParameters } from "./aws/hub-template.ts";
 import { MEMBER_ROLE_NAME, readMemberTemplate, toMemberRole } from "./aws/member-role.ts";
+import { toOperatorRole } from "./aws/operator-role.ts";
+import type { OperatorParameters } from "./aws/operator-role.ts";
 import { clusterKey } from "./aws/operation.ts";
 import { identifyPresigned } from "./aws/presigned-identity.ts";
 import type { Role } from "./aws/role.ts";
@@ -34,6 +36,8 @@ export interface CloudOptions {
   readonly templateParameters?: TemplateParameters;
   /** Serves a cluster's API in place of the emulated server: a real one, for a test that proves the emulated. */
   readonly serveCluster?: typeof startClusterServer;
+  /** The operator has deploy/operator-policy.yaml with these parameters; absent: everything in the own account. */
+  readonly operator?: OperatorParameters;
 }
 
 /** What a caller of the emulated cloud needs in its environment, and nothing else. */
@@ -82,7 +86,7 @@ export async function startCloud(world: World, options: CloudOptions = {}): Prom
     world,
     stores: createStores(),
     sessions,
-    roles: toRoles(world, options.templateParameters),
+    roles: toRoles(world, options),
     bucketPolicies: toBucketPolicies(world, readServerless(), options.templateParameters),
     endpoints: clusters,
     now,
@@ -131,11 +135,15 @@ function requireScanner(world: World): void {
   throw new Error(`World ${world.name}: account ${accountId} has not enabled its own Region ${region}`);
 }
 
-function toRoles(world: World, parameters?: TemplateParameters): ReadonlyMap<string, Role> {
+function toRoles(world: World, options: CloudOptions): ReadonlyMap<string, Role> {
+  const { templateParameters, operator } = options;
   const template = readMemberTemplate();
   const members = world.accounts.flatMap((account) => toMemberRole(world, account, template) ?? []);
   const spokes = world.accounts.flatMap((account) => toSpokeRoles(world, account));
-  const roles = [...members, ...spokes, ...toHubRoles(world, readServerless(), parameters)];
+  const open = toHubRoles(world, readServerless(), templateParameters);
+  // Of two roles with one ARN the last one counts.
+  const narrow = operator === undefined ? [] : [toOperatorRole(world, operator)];
+  const roles = [...members, ...spokes, ...open, ...narrow];
   return new Map(roles.map((role) => [role.arn, role]));
 }
 

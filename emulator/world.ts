@@ -17,6 +17,8 @@ export interface World {
     readonly externalId: string | null;
   };
   readonly accounts: readonly WorldAccount[];
+  /** Lambda functions that the scanner's account may run at once; absent: 1,000, as by default. */
+  readonly lambdaConcurrency?: number;
   readonly faults: readonly WorldFault[];
 }
 

@@ -12,6 +12,7 @@ import { AwsError } from "./aws-error.ts";
 import { eks } from "./eks/eks.ts";
 import type { FaultedCall } from "./faults.ts";
 import type { CallContext, RoutedCall } from "./operation.ts";
+import { lambda } from "./lambda/lambda.ts";
 import { organizations } from "./organizations/organizations.ts";
 import { s3 } from "./s3/s3.ts";
 import { secretsManager } from "./secrets-manager/secrets-manager.ts";
@@ -24,9 +25,18 @@ import { sts } from "./sts/sts.ts";
 import type { WireAnswer, WireRequest } from "./wire.ts";
 
 const SERVICES: ReadonlyMap<string, AwsService> = new Map(
-  [accountManagement, eks, organizations, s3, secretsManager, securityHub, sns, stepFunctions, sts].map(
-    (service) => [service.id, service],
-  ),
+  [
+    accountManagement,
+    eks,
+    lambda,
+    organizations,
+    s3,
+    secretsManager,
+    securityHub,
+    sns,
+    stepFunctions,
+    sts,
+  ].map((service) => [service.id, service]),
 );
 
 /** What every call finds in place; a call adds who made it and how. */

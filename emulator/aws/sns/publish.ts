@@ -1,16 +1,15 @@
-// sns:Publish to a standard topic. Every topic of the scanner's account whose name begins with `ringfence-` exists.
+// sns:Publish to a standard topic.
 
 import { randomUUID } from "node:crypto";
 
 import { AwsError } from "../aws-error.ts";
-import type { CallContext } from "../operation.ts";
 import type { Form, QueryOperation } from "../query-protocol.ts";
 import { getOrCreate } from "../stores.ts";
 import type { PublishedMessage } from "../stores.ts";
+import { requireTopic } from "./topic.ts";
 
 /** "The maximum message size … 262,144 bytes", message attributes included. (Developer guide) */
 const MAX_BYTES = 262_144;
-const TOPIC_ARN = /^arn:[a-z-]+:sns:([a-z0-9-]+):(\d{12}):([\w-]{1,256})$/u;
 /** "Subjects must be ASCII text that begins with a letter, number, or punctuation mark, … less than 100 characters." */
 const SUBJECT = /^[!-~][ -~]{0,99}$/u;
 const ATTRIBUTE_TYPES = new Set(["String", "String.Array", "Number", "Binary"]);
@@ -25,15 +24,6 @@ export const publish: QueryOperation = {
     return { MessageId: message.messageId };
   },
 };
-
-function requireTopic(form: Form, { world, region }: CallContext): string {
-  const arn = form.get("TopicArn") ?? "";
-  const [, topicRegion, accountId, name] = TOPIC_ARN.exec(arn) ?? [];
-  if (topicRegion !== region) throw invalid("TopicArn");
-  const exists = accountId === world.scanner.accountId && name?.startsWith("ringfence-") === true;
-  if (!exists) throw new AwsError("NotFound", 404, "Topic does not exist");
-  return arn;
-}
 
 function toMessage(form: Form): PublishedMessage {
   const message = form.get("Message");

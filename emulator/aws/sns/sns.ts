@@ -1,6 +1,7 @@
 // Amazon Simple Notification Service.
 
 import { toQueryService } from "../query-protocol.ts";
+import { getTopicAttributes } from "./get-topic-attributes.ts";
 import { publish } from "./publish.ts";
 
 export const sns = toQueryService({
@@ -8,5 +9,5 @@ export const sns = toQueryService({
   version: "2010-03-31",
   namespace: "http://sns.amazonaws.com/doc/2010-03-31/",
   denied: { code: "AuthorizationError", status: 403 },
-  operations: [publish],
+  operations: [getTopicAttributes, publish],
 });

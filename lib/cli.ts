@@ -4,6 +4,7 @@
 import { writeFileSync } from "node:fs";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { explainControl, listControls } from "./commands/controls.ts";
+import type { DoctorOptions } from "./commands/doctor.ts";
 import type { EvaluateOptions } from "./commands/evaluate.ts";
 import type { EstimateOptions } from "./commands/estimate.ts";
 import type { FixOptions } from "./commands/fix.ts";
@@ -94,6 +95,27 @@ function createProgram(signal: AbortSignal): Command {
     .action(async (options: EvaluateOptions) => {
       const { evaluate } = await import("./commands/evaluate.ts");
       finish(await evaluate(options, createTerminal(options), process.stdin), options);
+    });
+  program
+    .command("doctor")
+    .description(
+      "check everything that a scan needs, row by row, and say what to do where something is missing",
+    )
+    .option("--account <ids>", "only these accounts, separated by commas", toList)
+    .option("--region <names>", "only these Regions, separated by commas", toList)
+    .option("--cluster <globs>", "only clusters with these names, separated by commas; * and ? match", toList)
+    .option("--deployment", "also what only a deployment needs: the Lambda quota of this account and Region")
+    .option("--config <file>", "configuration (default: ringfence.config.yaml where it exists)")
+    .addOption(formatOption("text", "json"))
+    .option("--output <file>", "write the result to this file instead of standard output")
+    .option("--concurrency <n>", "accounts, and clusters, looked at at the same time", toPositiveInteger)
+    .option("--quiet", "no progress and no remarks")
+    .option("--verbose", "name every place, also where all is well")
+    .option("--no-color", "no colours (also: the environment variable NO_COLOR)")
+    .option("--exit-zero", "exit 0 whatever was found")
+    .action(async (options: DoctorOptions) => {
+      const { doctor } = await import("./commands/doctor.ts");
+      finish(await doctor(options, createTerminal(options), signal), options);
     });
   program
     .command("fix")
@@ -200,7 +222,9 @@ function toShare(text: string): number {
   return value;
 }
 
-function createTerminal(options: Pick<CommonOptions, "quiet" | "color" | "output">): Terminal {
+type OutputOptions = Pick<CommonOptions, "quiet" | "color" | "output" | "exitZero">;
+
+function createTerminal(options: OutputOptions): Terminal {
   const interactive = process.stderr.isTTY && options.quiet !== true;
   const color =
     options.color && !process.env["NO_COLOR"] && process.stdout.isTTY && options.output === undefined;
@@ -214,9 +238,7 @@ function createTerminal(options: Pick<CommonOptions, "quiet" | "color" | "output
   };
 }
 
-type FinishOptions = Pick<CommonOptions, "output" | "quiet" | "exitZero">;
-
-function finish({ output, remarks, exitCode }: CommandResult, options: FinishOptions): void {
+function finish({ output, remarks, exitCode }: CommandResult, options: OutputOptions): void {
   if (options.output === undefined) process.stdout.write(output);
   else writeOutput(options.output, output);
   if (remarks !== "" && options.quiet !== true) process.stderr.write(remarks);

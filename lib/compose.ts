@@ -49,12 +49,8 @@ const FALLBACK_REGION = "us-east-1";
 
 export function compose(configuration: Configuration, options: ComposeOptions): Composition {
   const { environment, signal, now } = options;
-  const region = environment["AWS_REGION"] || environment["AWS_DEFAULT_REGION"] || FALLBACK_REGION;
-  const transport = openTransport({
-    requestTimeoutMs: configuration.limits.requestTimeoutMs,
-    endpointUrl: readEndpointUrl(environment),
-    signal,
-  });
+  const region = readRegion(environment);
+  const transport = openConfiguredTransport(configuration, options);
   const accounts = toAccountScope(configuration);
   const open = (bucket: string) => openBucket(bucket, region, transport);
   return {
@@ -77,6 +73,18 @@ export function compose(configuration: Configuration, options: ComposeOptions): 
     openBucket: open,
     close: () => closeTransport(transport),
   };
+}
+
+export function readRegion(environment: Environment): string {
+  return environment["AWS_REGION"] || environment["AWS_DEFAULT_REGION"] || FALLBACK_REGION;
+}
+
+export function openConfiguredTransport(
+  { limits }: Configuration,
+  { environment, signal }: Pick<ComposeOptions, "environment" | "signal">,
+): Transport {
+  const { requestTimeoutMs } = limits;
+  return openTransport({ requestTimeoutMs, endpointUrl: readEndpointUrl(environment), signal });
 }
 
 export const observe: Observe = createObserve([awsToUnseen, kubernetesToUnseen, folderToUnseen]);

@@ -11,9 +11,14 @@ export function loadConfiguration(
   file: string | undefined,
   environment: Readonly<Record<string, string | undefined>>,
 ): Configuration {
-  const found = file ?? DEFAULT_FILES.find((name) => existsSync(name));
+  const found = findConfigurationFile(file);
   if (found === undefined) return configurationFromEnvironment(environment);
   return parseConfiguration(readText(found), found);
+}
+
+/** Of the command line, or the one that stands here; undefined: there is none. */
+export function findConfigurationFile(file: string | undefined): string | undefined {
+  return file ?? DEFAULT_FILES.find((name) => existsSync(name));
 }
 
 function readText(file: string): string {

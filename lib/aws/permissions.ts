@@ -10,8 +10,9 @@ export interface Permission {
   /**
    * hub: the scanner's own roles. member: the role that it assumes in each account, its own account included. spoke: the
    * role of deploy/spoke.yaml, where it is deployed; there each resource is of the spoke's own account and Region.
+   * operator: a person at a terminal in the scanner's account (deploy/operator-policy.yaml).
    */
-  readonly usedBy: readonly ("hub" | "member" | "spoke")[];
+  readonly usedBy: readonly ("hub" | "member" | "spoke" | "operator")[];
   readonly why: string;
   /** Checked of the caller by KMS where this service's data is encrypted with a key; never called by us. */
   readonly through?: "sns" | "s3";
@@ -66,14 +67,14 @@ export const PERMISSIONS: readonly Permission[] = [
     action: "securityhub:BatchImportFindings",
     resourceType: "product",
     resource: "arn:${AWS::Partition}:securityhub:*:${AWS::AccountId}:product/${AWS::AccountId}/default",
-    usedBy: ["hub", "member"],
+    usedBy: ["hub", "member", "operator"],
     why: "Puts findings into the account that they are about; a caller in any other account is refused.",
   },
   {
     action: "securityhub:GetFindings",
     resourceType: "hub",
     resource: "arn:${AWS::Partition}:securityhub:*:${AWS::AccountId}:hub/default",
-    usedBy: ["hub", "member"],
+    usedBy: ["hub", "member", "operator"],
     why: "Rebuilds lost state from our own findings, without duplicates.",
   },
   {
@@ -87,49 +88,49 @@ export const PERMISSIONS: readonly Permission[] = [
     action: "sts:AssumeRole",
     resourceType: "role",
     resource: "role.name",
-    usedBy: ["hub"],
+    usedBy: ["hub", "operator"],
     why: "Enters a member account, with its external id and a session policy that allows the above alone.",
   },
   {
     action: "sts:GetCallerIdentity",
     resourceType: null,
     resource: "*",
-    usedBy: ["hub", "spoke"],
+    usedBy: ["hub", "spoke", "operator"],
     why: "Which account and partition the scanner is in. Needs no statement: STS always allows it.",
   },
   {
     action: "organizations:ListRoots",
     resourceType: null,
     resource: "*",
-    usedBy: ["hub"],
+    usedBy: ["hub", "operator"],
     why: "Where the tree of organizational units starts.",
   },
   {
     action: "organizations:ListOrganizationalUnitsForParent",
     resourceType: "organizationalunit, root",
     resource: "*",
-    usedBy: ["hub"],
+    usedBy: ["hub", "operator"],
     why: "The tree of organizational units, so that accounts can be chosen by path. Their ids are not known before.",
   },
   {
     action: "organizations:ListAccountsForParent",
     resourceType: "organizationalunit, root",
     resource: "*",
-    usedBy: ["hub"],
+    usedBy: ["hub", "operator"],
     why: "Every account with its state and path. The units' ids are not known before.",
   },
   {
     action: "sns:Publish",
     resourceType: "topic",
     resource: "publish.sns.topicArn",
-    usedBy: ["hub"],
+    usedBy: ["hub", "operator"],
     why: "One digest per run.",
   },
   {
     action: "kms:GenerateDataKey",
     resourceType: "key",
     resource: "the key of publish.sns.topicArn",
-    usedBy: ["hub"],
+    usedBy: ["hub", "operator"],
     why: "A topic that is encrypted with a customer managed key asks it of the publisher.",
     through: "sns",
   },
@@ -137,7 +138,7 @@ export const PERMISSIONS: readonly Permission[] = [
     action: "kms:Decrypt",
     resourceType: "key",
     resource: "the key of publish.sns.topicArn",
-    usedBy: ["hub"],
+    usedBy: ["hub", "operator"],
     why: "A topic that is encrypted with a customer managed key asks it of the publisher.",
     through: "sns",
   },
@@ -145,28 +146,28 @@ export const PERMISSIONS: readonly Permission[] = [
     action: "s3:GetObject",
     resourceType: "object",
     resource: "state.bucket",
-    usedBy: ["hub"],
+    usedBy: ["hub", "operator"],
     why: "Reads the state of the previous run, the run's own parts, and what spokes saw.",
   },
   {
     action: "s3:PutObject",
     resourceType: "object",
     resource: "state.bucket",
-    usedBy: ["hub", "spoke"],
+    usedBy: ["hub", "spoke", "operator"],
     why: "Writes state and reports, each on condition that nobody else wrote in between; a spoke its snapshots.",
   },
   {
     action: "s3:ListBucket",
     resourceType: "bucket",
     resource: "state.bucket",
-    usedBy: ["hub"],
+    usedBy: ["hub", "operator"],
     why: "Lists a run's parts, and lets S3 answer 404 and not 403 for an object that does not exist.",
   },
   {
     action: "kms:GenerateDataKey",
     resourceType: "key",
     resource: "the key of state.bucket",
-    usedBy: ["hub", "spoke"],
+    usedBy: ["hub", "spoke", "operator"],
     why: "A bucket that is encrypted with a customer managed key asks it of the writer.",
     through: "s3",
   },
@@ -174,7 +175,7 @@ export const PERMISSIONS: readonly Permission[] = [
     action: "kms:Decrypt",
     resourceType: "key",
     resource: "the key of state.bucket",
-    usedBy: ["hub"],
+    usedBy: ["hub", "operator"],
     why: "A bucket that is encrypted with a customer managed key asks it of the reader.",
     through: "s3",
   },
@@ -182,8 +183,22 @@ export const PERMISSIONS: readonly Permission[] = [
     action: "secretsmanager:GetSecretValue",
     resourceType: "Secret",
     resource: "publish.slack.secretArn",
-    usedBy: ["hub"],
+    usedBy: ["hub", "operator"],
     why: "Reads the Slack webhook's address, which is a secret and is kept nowhere else.",
+  },
+  {
+    action: "sns:GetTopicAttributes",
+    resourceType: "topic",
+    resource: "publish.sns.topicArn",
+    usedBy: ["operator"],
+    why: "Tells in doctor whether the topic is there, because publishing would be the only other way to know.",
+  },
+  {
+    action: "lambda:GetAccountSettings",
+    resourceType: null,
+    resource: "*",
+    usedBy: ["operator"],
+    why: "Tells in doctor --deployment how many functions may run at once; a new account's quota may be 10.",
   },
 ];
 

@@ -24,7 +24,10 @@ export async function openPublishing(
   return createPublishing({ composition, configuration, runId, store });
 }
 
-async function openState(composition: Composition, { state }: Configuration): Promise<ObjectStore | null> {
+export async function openState(
+  composition: Composition,
+  { state }: Configuration,
+): Promise<ObjectStore | null> {
   if (state?.bucket !== undefined) return composition.openBucket(state.bucket);
   return state?.folder === undefined ? null : openFolder(state.folder);
 }

@@ -10,18 +10,20 @@ const ROLE_NAME = "RingfenceReader";
 const GROUP = "ringfence-readers";
 
 /** Null where the EKS API did not tell which account the cluster is in. */
-export function remedyDeniedAccess(cluster: ClusterDescription): Remediation | null {
+/** `principal`: whose access is missing; absent: the member role by its default name. */
+export function remedyDeniedAccess(cluster: ClusterDescription, principal?: string): Remediation | null {
   const arn = parseEksArn(cluster.arn);
   if (arn === null) return null;
   const where = toClusterArguments(cluster.name, arn);
-  const principal = quoteForShell(`arn:${arn.partition}:iam::${arn.account}:role/${ROLE_NAME}`);
+  const own = `arn:${arn.partition}:iam::${arn.account}:role/${ROLE_NAME}`;
+  const mapped = quoteForShell(principal ?? own);
   const policy = `arn:${arn.partition}:eks::aws:cluster-access-policy/AmazonEKSViewPolicy`;
   return {
     text: `Map the role ${ROLE_NAME} of account ${arn.account} in the cluster with an access entry: AmazonEKSViewPolicy is level 1; the group ${GROUP} is level 2, once deploy/kubernetes/ringfence-reader.yaml is applied (run it with credentials of the cluster's account; another role name in your configuration goes into the commands).${modeText(cluster)}`,
     commands: [
       ...enableEntries(cluster, arn.region),
-      `aws eks create-access-entry ${where} --principal-arn ${principal} --type STANDARD --kubernetes-groups ${GROUP}`,
-      `aws eks associate-access-policy ${where} --principal-arn ${principal} --policy-arn ${policy} --access-scope type=cluster`,
+      `aws eks create-access-entry ${where} --principal-arn ${mapped} --type STANDARD --kubernetes-groups ${GROUP}`,
+      `aws eks associate-access-policy ${where} --principal-arn ${mapped} --policy-arn ${policy} --access-scope type=cluster`,
       "kubectl apply -f deploy/kubernetes/ringfence-reader.yaml",
     ],
     files: [],

@@ -70,6 +70,18 @@ test("deploy/member-role.yaml grants what the code uses, and nothing else", () =
   );
 });
 
+test("deploy/operator-policy.yaml grants what a terminal uses, and nothing else", () => {
+  const text = readFileSync(join(import.meta.dirname, "../../deploy/operator-policy.yaml"), "utf8");
+  const granted = [...text.matchAll(/\b[a-z0-9-]+:[A-Z][A-Za-z0-9]+\b/g)]
+    .map(([action]) => action)
+    .filter((action) => !["iam", "aws"].includes(action.split(":")[0] ?? ""));
+  const used = PERMISSIONS.filter(({ usedBy }) => usedBy.includes("operator"))
+    .map(({ action }) => action)
+    // STS always allows it.
+    .filter((action) => action !== "sts:GetCallerIdentity");
+  assert.deepEqual([...new Set(granted)].toSorted(), [...new Set(used)].toSorted());
+});
+
 test("the session policy grants exactly the member's part", () => {
   const statements = toSessionPolicy("aws", "111122223333").Statement.map(({ Action, Resource }) => ({
     Action,

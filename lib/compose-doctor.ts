@@ -1,0 +1,44 @@
+// Wires doctor: what a scan has, and the few questions that only doctor asks. Apart from compose.ts, so that no
+// Lambda carries them.
+
+import { closeTransport } from "./aws/clients.ts";
+import type { LambdaConcurrency } from "./aws/lambda.ts";
+import {
+  compose,
+  openConfiguredTransport,
+  readRegion,
+  type ComposeOptions,
+  type Composition,
+} from "./compose.ts";
+import type { Configuration } from "./config.ts";
+import { openAccessProbe } from "./kubernetes/access-probe.ts";
+import type { AccessProbe, ClusterAccess, ReadOptions } from "./scan/sources.ts";
+
+export interface DoctorComposition extends Composition {
+  /** Throws where there is no such topic, or it may not be asked. */
+  readonly getTopicAttributes: (topicArn: string) => Promise<void>;
+  /** In the scanner's own account and Region. */
+  readonly getLambdaConcurrency: () => Promise<LambdaConcurrency>;
+  readonly openProbe: (access: ClusterAccess, options: ReadOptions) => AccessProbe;
+}
+
+export function composeDoctor(configuration: Configuration, options: ComposeOptions): DoctorComposition {
+  const composition = compose(configuration, options);
+  const transport = openConfiguredTransport(configuration, options);
+  return {
+    ...composition,
+    getTopicAttributes: async (topicArn) => {
+      const { getTopicAttributes } = await import("./aws/topic-attributes.ts");
+      return getTopicAttributes(topicArn, transport);
+    },
+    getLambdaConcurrency: async () => {
+      const { getLambdaConcurrency } = await import("./aws/lambda.ts");
+      return getLambdaConcurrency(readRegion(options.environment), transport);
+    },
+    openProbe: openAccessProbe,
+    close() {
+      composition.close();
+      closeTransport(transport);
+    },
+  };
+}

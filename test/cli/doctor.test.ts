@@ -312,6 +312,7 @@ describe("what is missing is named, with what to do", { concurrency: 3 }, () => 
 const EVERY_GROUP = [
   "policy.networking.k8s.io/v1alpha1",
   "policy.networking.k8s.io/v1alpha2",
+  "argoproj.io/v1alpha1",
   "cilium.io/v2",
   "crd.projectcalico.org/v1",
   "operator.tigera.io/v1",

@@ -85,7 +85,7 @@ export async function evaluate(
 }
 
 async function scanInput(
-  { facts }: LoadedManifests,
+  { facts, places }: LoadedManifests,
   settings: ReturnType<typeof toEvaluationSettings>,
 ): Promise<ClusterScan> {
   const noAws = unseen("not-attempted", "manifests say nothing of the EKS API");
@@ -93,7 +93,13 @@ async function scanInput(
     TARGET,
     { cluster: noAws, vpcCniAddon: noAws, capabilities: noAws },
     seen(openManifests(facts)),
-    { observe: createObserve([toUnseen]), now, controls: controlsFor(facts), settings },
+    {
+      observe: createObserve([toUnseen]),
+      now,
+      controls: controlsFor(facts),
+      settings,
+      locate: places.locate,
+    },
   );
 }
 

@@ -1,5 +1,6 @@
 // The rule that NETPOL.22 and NETPOL.23 share, for one direction: is a default deny declared, and does it hold.
 
+import { aboutPolicies } from "./about.ts";
 import type { EvaluationSettings, Isolation, Verdict } from "../model/control.ts";
 import type { Direction } from "../model/isolation-detail.ts";
 import type { NamespaceReport } from "../model/posture.ts";
@@ -47,6 +48,8 @@ function judge(direction: Direction, namespace: NamespaceReport): Judgement {
       if (!hasPods) return notApplicable(`Namespace ${name} runs no pod that a default deny could protect.`);
       if (hasNoEffectivePolicy(namespace))
         return notApplicable(`No policy selects a pod of namespace ${name}; NETPOL.20 says so.`);
-      return fail(`Namespace ${name} has policies but none that denies ${direction} by default.`);
+      return fail(`Namespace ${name} has policies but none that denies ${direction} by default.`, {
+        about: aboutPolicies(namespace.policies),
+      });
   }
 }

@@ -1,6 +1,7 @@
 // The rule that NETPOL.24 and NETPOL.25 share, for one direction. Openness through a policy is NETPOL.26's
 // failure, so a workload that is selected but opened is not failed a second time here.
 
+import { aboutPolicies, aboutWorkloads } from "./about.ts";
 import { count } from "../model/counts.ts";
 import type { EvaluationSettings, Isolation, Verdict } from "../model/control.ts";
 import type { DirectionReport, NamespaceReport, WorkloadReport } from "../model/posture.ts";
@@ -42,7 +43,10 @@ function judgeNamespace(direction: Direction, namespace: NamespaceReport): Judge
     return notApplicable(`No policy selects a pod of namespace ${namespace.name}; NETPOL.20 says so.`);
   if (open.length > 0) return failFor(direction, open, workloads, namespace);
   const blind = workloads.find((workload) => workload[direction].isolated === null);
-  if (blind !== undefined) return unknown(blindSentence(direction, blind));
+  if (blind !== undefined)
+    return unknown(blindSentence(direction, blind), {
+      about: [...aboutPolicies(blind[direction].policies), ...aboutWorkloads([workloadName(blind)])],
+    });
   const opened = workloads.filter((workload) => isOpen(workload[direction]));
   if (opened.length > 0)
     return notApplicable(
@@ -61,6 +65,7 @@ function failFor(
 ): Judgement {
   return fail(
     `${open.length} of ${count(workloads.length, "workload")} of namespace ${namespace.name} ${open.length === 1 ? "is" : "are"} not isolated for ${direction}: ${names(open)}.`,
+    { about: aboutWorkloads(open.map(workloadName)) },
   );
 }
 

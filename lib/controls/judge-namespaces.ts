@@ -62,12 +62,15 @@ export function pass(because: string): Judgement {
   return { status: "pass", because, evidence: [] };
 }
 
-export function fail(because: string, details: Pick<Judgement, "severity" | "remediation"> = {}): Judgement {
+export function fail(
+  because: string,
+  details: Pick<Judgement, "severity" | "remediation" | "about"> = {},
+): Judgement {
   return { status: "fail", because, evidence: [], ...details };
 }
 
-export function unknown(because: string): Judgement {
-  return { status: "unknown", because, evidence: [] };
+export function unknown(because: string, details: Pick<Judgement, "about"> = {}): Judgement {
+  return { status: "unknown", because, evidence: [], ...details };
 }
 
 export function notApplicable(because: string): Judgement {

@@ -1,5 +1,7 @@
 // Whether policies open what other policies isolate, per workload and direction, and which policies they are.
 
+import { aboutPolicies, aboutWorkloads } from "./about.ts";
+import type { ObjectReference } from "../model/control.ts";
 import type { Remediation } from "../model/finding.ts";
 import { DIRECTIONS, type Direction, type PolicyOpening } from "../model/isolation-detail.ts";
 import type { DirectionReport, NamespaceReport, WorkloadReport } from "../model/posture.ts";
@@ -42,18 +44,22 @@ export function judgeNullification(
   const remedyFor = (ones: readonly Selected[]): Remediation =>
     remedy(policiesOf(ones, openings), directionsOf(ones));
   if (open.length > 0)
-    return fail(toSentence(namespace, open, openings, "open"), { remediation: remedyFor(open) });
+    return fail(toSentence(namespace, open, openings, "open"), {
+      remediation: remedyFor(open),
+      about: aboutOf(open, openings),
+    });
   const wide = selected.filter(({ report }) => (report.externalShare ?? 0) >= NULLIFIED_SHARE);
   // Some ports only: an ingress controller may mean it, so it is said with less weight.
   if (wide.length > 0)
     return fail(
       toSentence(namespace, wide, openings, "open some ports, to half of all addresses or more, of"),
-      { severity: "medium", remediation: remedyFor(wide) },
+      { severity: "medium", remediation: remedyFor(wide), about: aboutOf(wide, openings) },
     );
   const blind = selected.find(({ report }) => isBlind(report));
   if (blind !== undefined)
     return unknown(
       `Whether policies open ${workloadName(blind.workload)} for ${blind.direction} could not be decided: ${blind.report.because ?? "a fact was not seen"}.`,
+      { about: aboutOf([blind], openings) },
     );
   return pass(`No policy of namespace ${namespace.name} opens a workload that another one isolates.`);
 }
@@ -98,6 +104,11 @@ function listClauses(clauses: readonly string[]): string {
 
 function policiesOf(nullified: readonly Selected[], openings: readonly PolicyOpening[]): readonly string[] {
   return [...new Set(nullified.flatMap((one) => policiesBehind(one, openings)))].toSorted();
+}
+
+function aboutOf(ones: readonly Selected[], openings: readonly PolicyOpening[]): readonly ObjectReference[] {
+  const workloads = ones.map(({ workload }) => workloadName(workload));
+  return [...aboutPolicies(policiesOf(ones, openings)), ...aboutWorkloads(workloads)];
 }
 
 function directionsOf(nullified: readonly Selected[]): readonly Direction[] {

@@ -1,3 +1,4 @@
+import { aboutPolicies, aboutWorkloads } from "./about.ts";
 import { count } from "../model/counts.ts";
 import { defineControl } from "../model/control.ts";
 import { DIRECTIONS } from "../model/isolation-detail.ts";
@@ -11,6 +12,7 @@ import {
   notApplicable,
   pass,
   unknown,
+  workloadName,
   type Judgement,
 } from "./judge-namespaces.ts";
 import { remedyDefaultDeny } from "../remediation/default-deny.ts";
@@ -63,6 +65,10 @@ function judge(namespace: NamespaceReport): Judgement {
       `Whether a policy selects pods of namespace ${name} could not be decided: ${blind.ingress.because ?? blind.egress.because ?? "a fact was not seen"}.`,
     );
   if (policies.length === 0)
-    return fail(`Namespace ${name} runs ${count(workloads.length, "workload")} and has no NetworkPolicy.`);
-  return fail(`Namespace ${name} has policies, but none selects any of its pods: ${listNames(policies)}.`);
+    return fail(`Namespace ${name} runs ${count(workloads.length, "workload")} and has no NetworkPolicy.`, {
+      about: aboutWorkloads(workloads.map(workloadName)),
+    });
+  return fail(`Namespace ${name} has policies, but none selects any of its pods: ${listNames(policies)}.`, {
+    about: aboutPolicies(policies),
+  });
 }

@@ -1,3 +1,4 @@
+import { aboutPolicies } from "./about.ts";
 import { defineControl } from "../model/control.ts";
 import { remedyDeadPolicies } from "../remediation/remedy-dead-policies.ts";
 import type { NamespaceReport } from "../model/posture.ts";
@@ -49,6 +50,7 @@ function judge(namespace: NamespaceReport): Judgement {
   if (deadPolicies.length > 0)
     return fail(
       `${deadPolicies.length} of ${policies.length} policies of namespace ${name} select none of its pods: ${listNames(deadPolicies)}.`,
+      { about: aboutPolicies(deadPolicies) },
     );
   return pass(`Every policy of namespace ${name} selects at least one pod.`);
 }

@@ -1,3 +1,4 @@
+import { aboutPolicies, aboutWorkloads } from "./about.ts";
 import { defineControl } from "../model/control.ts";
 import type { NamespaceDetail } from "../model/isolation-detail.ts";
 import type { NamespaceReport } from "../model/posture.ts";
@@ -61,7 +62,10 @@ function judge(
     const policies = [...new Set(reaching.flatMap((one) => one.policies))].toSorted();
     return fail(
       `The egress of ${listNames(workloads)} in namespace ${namespace.name} is restricted, but policies ${listNames(policies)} still let it reach ${reaching[0]?.address ?? "instance metadata"}.`,
-      { remediation: remedyMetadataEgress(namespace.name, policies, networkPolicies) },
+      {
+        about: [...aboutPolicies(policies), ...aboutWorkloads(workloads)],
+        remediation: remedyMetadataEgress(namespace.name, policies, networkPolicies),
+      },
     );
   }
   const blind = restricted.find(({ egress }) => egress.isolated === null || egress.openToExternal === null);

@@ -1,6 +1,7 @@
-import { defineControl } from "../model/control.ts";
+import { aboutPolicies, aboutWorkloads } from "./about.ts";
+import { defineControl, type ObjectReference } from "../model/control.ts";
 import type { GitOpsController } from "../model/gitops.ts";
-import { inWords, openingsOf, toOpeningEvidence } from "./gitops-openings.ts";
+import { inWords, openingsOf, toOpeningEvidence, type Opening } from "./gitops-openings.ts";
 import { remedyOpenComponents } from "../remediation/remedy-gitops.ts";
 import { judgeControllers, productsOf } from "./judge-controllers.ts";
 import { fail, pass, unknown, type Judgement } from "./judge-namespaces.ts";
@@ -39,17 +40,25 @@ function judge(controllers: readonly GitOpsController[], namespace: string): Jud
   const certain = openings.filter((opening) => opening.certain);
   if (certain.length > 0)
     return {
-      ...fail(`Other namespaces can reach ${products} in namespace ${namespace}: ${inWords(certain)}.`),
+      ...fail(`Other namespaces can reach ${products} in namespace ${namespace}: ${inWords(certain)}.`, {
+        about: aboutOf(certain),
+      }),
       evidence: toOpeningEvidence(namespace, certain),
     };
   if (openings.length > 0)
     return {
       ...unknown(
         `Whether other namespaces can reach ${products} in namespace ${namespace} could not be decided: ${inWords(openings)}.`,
+        { about: aboutOf(openings) },
       ),
       evidence: toOpeningEvidence(namespace, openings),
     };
   return pass(
     `What ${products} in namespace ${namespace} must keep closed (${controllers.length} components) is closed to other namespaces.`,
   );
+}
+
+function aboutOf(openings: readonly Opening[]): readonly ObjectReference[] {
+  const policies = openings.flatMap(({ policy }) => (policy === null ? [] : [policy]));
+  return [...aboutPolicies(policies), ...aboutWorkloads(openings.map(({ workload }) => workload))];
 }

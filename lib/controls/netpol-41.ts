@@ -1,3 +1,4 @@
+import { aboutWorkloads } from "./about.ts";
 import { defineControl } from "../model/control.ts";
 import type { GitOpsController } from "../model/gitops.ts";
 import { remedyOpenEgress } from "../remediation/remedy-gitops.ts";
@@ -38,6 +39,7 @@ function judge(controllers: readonly GitOpsController[], namespace: string): Jud
   if (open.length > 0)
     return fail(
       `${open.length} of ${controllers.length} components of ${products} in namespace ${namespace} may connect anywhere: ${listNames(open.map(({ workload }) => workload).toSorted())}.`,
+      { about: aboutWorkloads(open.map(({ workload }) => workload)) },
     );
   const blind = controllers.find(({ egress }) => egress.isolated === null || egress.openToExternal === null);
   if (blind !== undefined)

@@ -40,8 +40,17 @@ export interface Verdict {
   /** One full sentence. */
   readonly because: string;
   readonly evidence: readonly Evidence[];
+  /** The objects at fault, the most telling first: where they stand in manifests is evidence too. */
+  readonly about?: readonly ObjectReference[];
   /** What to do about this subject; the control's general remediation where absent. */
   readonly remediation?: Remediation;
+}
+
+/** An object of the subject's namespace, or of none. */
+export interface ObjectReference {
+  /** `Deployment` of a workload; with its group of a policy, as `NetworkPolicy.networking.k8s.io`. */
+  readonly kind: string;
+  readonly name: string;
 }
 
 export interface FrameworkReference {

@@ -10,7 +10,8 @@ import { emptyFacts, type ManifestFacts } from "./manifest-facts.ts";
 import { toObjects, type ManifestObject } from "./manifest-object.ts";
 import { parseDocument } from "./parse-document.ts";
 import type { DocumentProblem } from "./parse-yaml.ts";
-import { createObjectReader, nameOfObject, type ObjectReader } from "./read-object.ts";
+import { createObjectReader, nameOfObject, type ObjectReader, type ReadOutcome } from "./read-object.ts";
+import { createSourcePlaces, type SourcePlaces } from "./source-places.ts";
 import { splitDocuments } from "./split-documents.ts";
 
 export interface LoadedManifests {
@@ -21,6 +22,7 @@ export interface LoadedManifests {
   readonly objectCount: number;
   /** Objects that replaced an earlier one of the same name, as `file:line: Kind namespace/name`. */
   readonly repeated: readonly string[];
+  readonly places: SourcePlaces;
 }
 
 export interface LoadOptions {
@@ -40,16 +42,17 @@ export async function loadManifests(
 ): Promise<LoadedManifests> {
   const facts = emptyFacts();
   const reader = createObjectReader(facts, namespace);
+  const places = createSourcePlaces();
   const coverage: Coverage[] = [];
   const repeated: string[] = [];
   let objectCount = 0;
   for await (const file of readManifestFiles(paths, stdin)) {
-    const loaded = loadFile(file, reader);
+    const loaded = loadFile(file, reader, places);
     objectCount += loaded.objectCount;
     repeated.push(...loaded.repeated);
     coverage.push(...loaded.problems.map((problem) => ({ ...target, file: file.name, ...problem })));
   }
-  return { facts, coverage, objectCount, repeated };
+  return { facts, coverage, objectCount, repeated, places };
 }
 
 type Problem = Pick<Coverage, "line" | "outcome" | "why" | "detail">;
@@ -60,7 +63,7 @@ interface LoadedFile {
   readonly repeated: readonly string[];
 }
 
-function loadFile(file: ManifestFile, reader: ObjectReader): LoadedFile {
+function loadFile(file: ManifestFile, reader: ObjectReader, places: SourcePlaces): LoadedFile {
   if (!("text" in file)) return { problems: [toMissed(file)], objectCount: 0, repeated: [] };
   const problems: Problem[] = [];
   const repeated: string[] = [];
@@ -72,8 +75,12 @@ function loadFile(file: ManifestFile, reader: ObjectReader): LoadedFile {
     }
     objectCount += 1;
     const outcome = readObject(found, reader);
-    if (outcome === "repeated") repeated.push(toDetail(`${file.name}:${found.line}: ${nameOfObject(found)}`));
-    else if (outcome !== "read") problems.push(outcome);
+    if ("outcome" in outcome) {
+      problems.push(outcome);
+      continue;
+    }
+    if (outcome.object !== null) places.add(outcome.object, { file: file.name, line: found.line });
+    if (outcome.isRepeated) repeated.push(toDetail(`${file.name}:${found.line}: ${nameOfObject(found)}`));
   }
   return { problems: bounded(problems), objectCount, repeated };
 }
@@ -86,14 +93,14 @@ function* objectsIn(text: string): Generator<ManifestObject | DocumentProblem> {
     }
 }
 
-function readObject(object: ManifestObject, reader: ObjectReader): "read" | "repeated" | Problem {
+function readObject(object: ManifestObject, reader: ObjectReader): ReadOutcome | Problem {
   const { line } = object;
   if (isGone(object)) {
     const detail = `${nameOfObject(object)} is of extensions/${object.version}, which Kubernetes serves no more`;
     return toMissed({ line, why: "not-supported", detail });
   }
   try {
-    return reader.read(object) ? "repeated" : "read";
+    return reader.read(object);
   } catch (error) {
     if (!(error instanceof MalformedObjectError)) throw error;
     return toMissed({

@@ -11,13 +11,20 @@ import { customResourceOf, type CustomResourceOf } from "./custom-kinds.ts";
 import { workloadKey, type ManifestFacts } from "./manifest-facts.ts";
 import type { ManifestObject } from "./manifest-object.ts";
 import { hasPodTemplate, toWorkload, WORKLOAD_KINDS } from "./manifest-workload.ts";
+import type { ReadObject } from "./source-places.ts";
 import { toPod } from "./template-pod.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
 export interface ObjectReader {
-  /** Whether the object replaced one of the same name. */
-  read(object: ManifestObject): boolean;
+  read(object: ManifestObject): ReadOutcome;
+}
+
+export interface ReadOutcome {
+  /** It replaced an object of the same name. */
+  readonly isRepeated: boolean;
+  /** Null: it has no name, so nothing can be said of it. */
+  readonly object: ReadObject | null;
 }
 
 /** `defaultNamespace` is for objects of namespaced kinds that name none. */
@@ -29,9 +36,16 @@ export function createObjectReader(facts: ManifestFacts, defaultNamespace: strin
       const placed = place(object.value, into.isNamespaced, defaultNamespace);
       const namespace = isRecord(placed["metadata"]) ? placed["metadata"]["namespace"] : null;
       if (typeof namespace === "string" && namespace !== "") facts.referredNamespaces.add(namespace);
-      return into.read(placed, facts, interner);
+      return { isRepeated: into.read(placed, facts, interner), object: toReadObject(object, placed) };
     },
   };
+}
+
+function toReadObject({ group, kind }: ManifestObject, { metadata }: Fields): ReadObject | null {
+  const name = isRecord(metadata) ? metadata["name"] : null;
+  const namespace = isRecord(metadata) ? metadata["namespace"] : null;
+  if (typeof name !== "string") return null;
+  return { group, kind, namespace: typeof namespace === "string" ? namespace : null, name };
 }
 
 interface Destination {

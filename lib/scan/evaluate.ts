@@ -2,9 +2,9 @@
 // Pure: the same snapshot gives the same findings wherever it was collected.
 
 import { compareCodeUnits } from "../model/code-units.ts";
-import type { AnyControl, EvaluationSettings, Verdict } from "../model/control.ts";
+import type { AnyControl, EvaluationSettings, ObjectReference, Verdict } from "../model/control.ts";
 import { toFindingId } from "../model/finding-id.ts";
-import type { Finding, Remediation } from "../model/finding.ts";
+import type { Evidence, Finding, Remediation, Subject } from "../model/finding.ts";
 import type { ClusterReport } from "../model/report.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { derive, type Derived } from "./derive.ts";
@@ -20,6 +20,7 @@ export function evaluateSnapshot(
   snapshot: Snapshot,
   controls: readonly AnyControl[],
   settings: EvaluationSettings,
+  locate: Locate = NOWHERE,
 ): Evaluation {
   const derived = derive(snapshot);
   const inputs = { ...snapshot.facts, ...derived };
@@ -28,12 +29,19 @@ export function evaluateSnapshot(
     findings: controls.flatMap((control) =>
       evaluateControl(control, inputs, snapshot.target.cluster, settings)
         .toSorted((a, b) => compareCodeUnits(a.subject.name, b.subject.name))
-        .map((verdict) => toFinding(control, verdict, snapshot)),
+        .map((verdict) => toFinding(control, verdict, snapshot, locate)),
     ),
   };
 }
 
-function toFinding(control: AnyControl, verdict: Verdict, snapshot: Snapshot): Finding {
+/** Where in the input the objects of a finding stand, as evidence. A live cluster has no such places. */
+export type Locate = (subject: Subject, about: readonly ObjectReference[]) => readonly Evidence[];
+
+const NOWHERE: Locate = () => [];
+
+function toFinding(control: AnyControl, verdict: Verdict, snapshot: Snapshot, locate: Locate): Finding {
+  const isToChange = verdict.status === "fail" || verdict.status === "unknown";
+  const places = isToChange ? locate(verdict.subject, verdict.about ?? []) : [];
   const { account, region, cluster } = snapshot.target;
   return {
     id: toFindingId({
@@ -53,7 +61,7 @@ function toFinding(control: AnyControl, verdict: Verdict, snapshot: Snapshot): F
     cluster,
     subject: verdict.subject,
     because: verdict.because,
-    evidence: verdict.evidence,
+    evidence: [...verdict.evidence, ...places],
     remediation: verdict.remediation ?? toRemediation(control),
   };
 }

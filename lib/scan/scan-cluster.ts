@@ -9,7 +9,7 @@ import type { Snapshot } from "../model/snapshot.ts";
 import type { Coverage, Target } from "../model/target.ts";
 import { adoptSnapshot, collectSnapshot, type CloudFacts, type CollectOptions } from "./collect.ts";
 import { toClusterCoverage, toSkipped } from "./coverage.ts";
-import { evaluateSnapshot } from "./evaluate.ts";
+import { evaluateSnapshot, type Locate } from "./evaluate.ts";
 import type { Observe } from "./observe.ts";
 import { openReader } from "./open-reader.ts";
 import type { AccountCloud, ClusterReader, Spokes } from "./sources.ts";
@@ -80,7 +80,7 @@ export async function scanOpened(
 }
 
 type JudgeContext = Pick<ScanContext, "observe" | "now" | "controls" | "settings"> &
-  Pick<CollectOptions, "readCapabilities">;
+  Pick<CollectOptions, "readCapabilities"> & { readonly locate?: Locate };
 
 /** The rest of a scan of a cluster that its account's spoke read: the same, but for who looked, which it says. */
 async function scanCollected(
@@ -101,8 +101,8 @@ function judge(
   snapshot: Snapshot,
   coverage: Coverage,
   kubernetesRequests: number,
-  { controls, settings }: JudgeContext,
+  { controls, settings, locate }: JudgeContext,
 ): ClusterScan {
-  const { cluster, findings } = evaluateSnapshot(snapshot, controls, settings);
+  const { cluster, findings } = evaluateSnapshot(snapshot, controls, settings, locate);
   return { target: snapshot.target, coverage, snapshot, cluster, findings, kubernetesRequests };
 }

@@ -13,7 +13,10 @@ async function judge(controlId: string, objects: readonly RawObject[]): Promise<
   const { report } = await evaluateObjects(objects);
   const found = report.findings.filter((finding) => finding.controlId === controlId);
   assert.equal(found.length, 1);
-  return found[0] ?? assert.fail();
+  const [finding] = found;
+  assert.ok(finding !== undefined);
+  // Where it stands in the input is not what these tests are about.
+  return { ...finding, evidence: finding.evidence.filter(({ file }) => file === undefined) };
 }
 
 const FLEET = [

@@ -21,7 +21,7 @@ import { spokeRoleArn, toSpokeRoles } from "./aws/spoke-role.ts";
 import { SessionStore } from "./aws/session.ts";
 import type { Session } from "./aws/session.ts";
 import { createStores } from "./aws/stores.ts";
-import type { Stores } from "./aws/stores.ts";
+import type { StoredParameter, Stores } from "./aws/stores.ts";
 import { startClusterServer } from "./kubernetes/server.ts";
 import type { ClusterServer } from "./kubernetes/server.ts";
 import type { World, WorldAccount, WorldCluster } from "./world.ts";
@@ -68,6 +68,8 @@ export interface Cloud {
   readonly topicArn: string;
   /** Puts a secret into the scanner's account and Region; returns its ARN. */
   putSecret(name: string, value: string): string;
+  /** The same for Parameter Store; a SecureString where `type` is not given. */
+  putParameter(name: string, value: string, type?: "String" | "SecureString"): void;
   /** By `account/region/name`. */
   readonly clusters: ReadonlyMap<string, ClusterServer>;
   close(): Promise<void>;
@@ -115,11 +117,14 @@ export async function startCloud(world: World, options: CloudOptions = {}): Prom
     },
     calls,
     get issuedSecrets() {
-      return [...sessions.secrets, ...[...context.stores.secrets.values()].map(({ value }) => value)];
+      const { secrets, parameters } = context.stores;
+      const values = [...secrets.values(), ...parameters.values()].map(({ value }) => value);
+      return [...sessions.secrets, ...values];
     },
     stores: context.stores,
     topicArn: `arn:${world.partition}:sns:${region}:${accountId}:ringfence-findings`,
     putSecret: (name, value) => putSecret(context, name, value),
+    putParameter: (name, value, type = "SecureString") => putParameter(context, name, value, type),
     clusters,
     close: async () => {
       await Promise.all([listener.close(), ...[...clusters.values()].map((server) => server.close())]);
@@ -170,6 +175,17 @@ function putSecret({ world, stores, now }: CloudContext, name: string, value: st
   const arn = `arn:${world.partition}:secretsmanager:${region}:${accountId}:secret:${name}-${suffix}`;
   stores.secrets.set(name, { arn, name, value, versionId: randomUUID(), createdAt: now() });
   return arn;
+}
+
+function putParameter(
+  { world, stores, now }: CloudContext,
+  name: string,
+  value: string,
+  type: StoredParameter["type"],
+): void {
+  const { accountId, region } = world.scanner;
+  const arn = `arn:${world.partition}:ssm:${region}:${accountId}:parameter/${name.replace(/^\//, "")}`;
+  stores.parameters.set(name, { arn, name, type, value, modifiedAt: now() });
 }
 
 interface ClusterOptions {

@@ -13,7 +13,7 @@ import type { EvaluationSettings } from "./model/control.ts";
 import type { AccountScope, ClusterScope, Selects } from "./scan/discover.ts";
 import { createObserve, type Observe } from "./scan/observe.ts";
 import type { ScanContext } from "./scan/scan-cluster.ts";
-import type { Cloud, ObjectStore, Spokes, Topic } from "./scan/sources.ts";
+import type { Cloud, ObjectStore, SecretPlace, Spokes, Topic } from "./scan/sources.ts";
 import { createSpokes } from "./spoke/create-spokes.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -29,8 +29,8 @@ export interface Composition {
   readonly accounts: AccountScope;
   readonly clusters: ClusterScope;
   openTopic(topicArn: string): Promise<Topic>;
-  /** The text of a secret of Secrets Manager; never for a log. */
-  readSecret(secretArn: string): Promise<string>;
+  /** The text of a secret; never for a log. */
+  readSecret(place: SecretPlace): Promise<string>;
   /** Opens the bucket of a run or of the state. */
   openBucket(bucket: string): Promise<ObjectStore>;
   close(): void;
@@ -69,7 +69,7 @@ export function compose(configuration: Configuration, options: ComposeOptions): 
     accounts,
     clusters: toClusterScope(configuration),
     openTopic: (topicArn) => openTopic(topicArn, transport),
-    readSecret: (secretArn) => readSecret(secretArn, transport),
+    readSecret: (place) => readSecret(place, region, transport),
     openBucket: open,
     close: () => closeTransport(transport),
   };
@@ -152,9 +152,13 @@ async function openTopic(topicArn: string, transport: Transport): Promise<Topic>
   return open(topicArn, transport);
 }
 
-async function readSecret(secretArn: string, transport: Transport): Promise<string> {
-  const { getSecretValue } = await import("./aws/secrets.ts");
-  return getSecretValue(secretArn, transport);
+async function readSecret(place: SecretPlace, region: string, transport: Transport): Promise<string> {
+  if ("secretArn" in place) {
+    const { getSecretValue } = await import("./aws/secrets.ts");
+    return getSecretValue(place.secretArn, transport);
+  }
+  const { getSecureParameter } = await import("./aws/parameters.ts");
+  return getSecureParameter(place.parameterName, region, transport);
 }
 
 async function openBucket(bucket: string, region: string, transport: Transport): Promise<ObjectStore> {

@@ -34,6 +34,7 @@ export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
   { name: "RINGFENCE_TOPIC_ARN", path: ["publish", "sns", "topicArn"], kind: "text" },
   { name: "RINGFENCE_TOPIC_FORMAT", path: ["publish", "sns", "format"], kind: "text" },
   { name: "RINGFENCE_SLACK_SECRET_ARN", path: ["publish", "slack", "secretArn"], kind: "text" },
+  { name: "RINGFENCE_SLACK_PARAMETER", path: ["publish", "slack", "parameterName"], kind: "text" },
   { name: "RINGFENCE_SPOKE_ACCOUNTS", path: ["spokes", "accounts"], kind: "list" },
   { name: "RINGFENCE_BUCKET", path: ["state", "bucket"], kind: "text" },
   { name: "RINGFENCE_CONCURRENCY", path: ["limits", "concurrency"], kind: "number" },

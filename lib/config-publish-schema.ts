@@ -7,6 +7,7 @@ import {
   includeList,
   oneOf,
   optional,
+  ParameterName,
   Region,
   SecretArn,
   TagList,
@@ -38,7 +39,20 @@ const SnsTopic = v.strictObject({
     oneOf(["text", "json", "amazon-q"]),
   ),
 });
-const Slack = v.strictObject({ secretArn: described("Secret that holds the webhook's URL.", SecretArn) });
+const Slack = v.pipe(
+  v.strictObject({
+    secretArn: optional("Secret of Secrets Manager that holds the webhook's URL.", SecretArn),
+    parameterName: optional(
+      "SecureString of Parameter Store, in the scanner's account and Region, that holds it instead.",
+      ParameterName,
+    ),
+  }),
+  v.partialCheck(
+    [["secretArn"], ["parameterName"]],
+    ({ secretArn, parameterName }) => (secretArn === undefined) !== (parameterName === undefined),
+    "exactly one of secretArn and parameterName",
+  ),
+);
 
 const NO_UNIT_ROUTES =
   'only "*": findings cannot be routed by organizational unit yet; list the accounts of the unit in accounts';

@@ -123,6 +123,13 @@ export const SecretArn = text(
   700,
 );
 
+// SSM API reference, PutParameter: letters, digits and . - _ / (a hierarchy starts with a slash), up to 1,011.
+export const ParameterName = text(
+  "the name of a SecureString that holds the webhook URL, starting with / (never the URL itself)",
+  /^\/(?!(?:[Aa][Ww][Ss]|[Ss][Ss][Mm])\/)[A-Za-z0-9_.-]+(?:\/[A-Za-z0-9_.-]+)*$/,
+  1011,
+);
+
 const DAY = "a day of the calendar, such as 2027-01-31";
 export const Day = v.pipe(v.string(DAY), v.isoDate(DAY), v.check(isDay, DAY));
 

@@ -7,6 +7,7 @@ import type { Composition } from "./compose.ts";
 import type { Configuration } from "./config.ts";
 import type { Report } from "./model/report.ts";
 import type { Destination } from "./scan/digest-outbox.ts";
+import type { SecretPlace } from "./scan/sources.ts";
 import { isNews, toDigest, type Digest, type DigestContext } from "./sinks/digest.ts";
 import { deliverToSlack } from "./sinks/slack.ts";
 import { toSlackMessage } from "./sinks/slack-blocks.ts";
@@ -46,7 +47,7 @@ function toTargets(
 ): Destination[] {
   return [
     ...(sns === undefined ? [] : [toTopicDestination(sns.topicArn, sns.format, digest, filter, port)]),
-    ...(slack === undefined ? [] : [toSlackDestination(slack.secretArn, digest, filter, port)]),
+    ...(slack === undefined ? [] : [toSlackDestination(toSecretPlace(slack), digest, filter, port)]),
   ];
 }
 
@@ -73,19 +74,28 @@ function toMutable([name, value]: [string, string | readonly string[]]): [string
   return [name, typeof value === "string" ? value : [...value]];
 }
 
+type Slack = NonNullable<Publish["slack"]>;
+
+/** The schema lets exactly one of them through. */
+function toSecretPlace({ secretArn, parameterName }: Slack): SecretPlace {
+  if (secretArn !== undefined) return { secretArn };
+  if (parameterName !== undefined) return { parameterName };
+  throw new TypeError("a Slack destination without the place of its secret");
+}
+
 function toSlackDestination(
-  secretArn: string,
+  place: SecretPlace,
   digest: Digest,
   filter: string,
   { readSecret, context: { observe } }: Port,
 ): Destination {
   return {
     ...toCommon(digest),
-    key: `slack:${secretArn}${filter}`,
+    key: `slack:${"secretArn" in place ? place.secretArn : place.parameterName}${filter}`,
     name: "Slack",
     toMessage: () => ({ subject: "", body: toSlackMessage(digest), attributes: {} }),
     async send({ body }) {
-      const url = await observe(() => readSecret(secretArn));
+      const url = await observe(() => readSecret(place));
       if (!url.seen) return url;
       return deliverToSlack(url.value, body, { fetch, sleep, timeoutMs: SLACK_TIMEOUT_MS });
     },

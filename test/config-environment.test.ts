@@ -43,6 +43,7 @@ const arrivals: Readonly<Record<string, readonly [value: string, arrives: unknow
   RINGFENCE_SECURITY_HUB_INCLUDE: ["all", "all"],
   RINGFENCE_TOPIC_ARN: [TOPIC, TOPIC],
   RINGFENCE_SLACK_SECRET_ARN: [SECRET, SECRET],
+  RINGFENCE_SLACK_PARAMETER: ["/ringfence/slack", "/ringfence/slack"],
   RINGFENCE_BUCKET: ["ringfence-runs", "ringfence-runs"],
   RINGFENCE_SPOKE_ACCOUNTS: ["012345678901", ["012345678901"]],
   RINGFENCE_CONCURRENCY: ["7", 7],

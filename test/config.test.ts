@@ -254,6 +254,22 @@ const wrong: readonly (readonly [
     /required/,
   ],
   [
+    "a webhook in two places",
+    'publish: {slack: {parameterName: /a, secretArn: "arn:aws:secretsmanager:eu-west-1:111122223333:secret:a"}}',
+    "publish.slack",
+    /a map/,
+    /exactly one of secretArn and parameterName/,
+    NO_HINT,
+  ],
+  [
+    "a parameter of AWS's own",
+    "publish: {slack: {parameterName: /aws/service/x}}",
+    "publish.slack.parameterName",
+    /\/aws\/service\/x/,
+    /starting with \//,
+    NO_HINT,
+  ],
+  [
     "a route to nowhere",
     'publish: {routes: [{accounts: ["*"]}]}',
     "publish.routes[0]",
@@ -436,6 +452,10 @@ const secrets: readonly (readonly [what: string, text: string])[] = [
   [
     "a webhook URL in place of the secret's ARN",
     "publish: {slack: {secretArn: https://hooks.slack.com/services/T0/B0/s3cr3t}}",
+  ],
+  [
+    "a webhook URL in place of the parameter's name",
+    "publish: {slack: {parameterName: https://hooks.slack.com/services/T0/B0/s3cr3t}}",
   ],
   [
     "a webhook URL in any other place",

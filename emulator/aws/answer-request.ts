@@ -20,6 +20,7 @@ import { securityHub } from "./security-hub/security-hub.ts";
 import type { AwsService } from "./aws-service.ts";
 import type { Session } from "./session.ts";
 import { stepFunctions } from "./step-functions/step-functions.ts";
+import { ssm } from "./ssm/ssm.ts";
 import { sns } from "./sns/sns.ts";
 import { sts } from "./sts/sts.ts";
 import type { WireAnswer, WireRequest } from "./wire.ts";
@@ -34,6 +35,7 @@ const SERVICES: ReadonlyMap<string, AwsService> = new Map(
     secretsManager,
     securityHub,
     sns,
+    ssm,
     stepFunctions,
     sts,
   ].map((service) => [service.id, service]),

@@ -24,6 +24,14 @@ export interface StoredSecret {
   readonly createdAt: Date;
 }
 
+export interface StoredParameter {
+  readonly arn: string;
+  readonly name: string;
+  readonly type: "String" | "SecureString";
+  readonly value: string;
+  readonly modifiedAt: Date;
+}
+
 /** A finding as Security Hub gives it back. */
 export type StoredFinding = Readonly<Record<string, unknown>>;
 
@@ -36,6 +44,8 @@ export interface Stores {
   readonly objects: Map<string, Map<string, StoredObject>>;
   /** By name. */
   readonly secrets: Map<string, StoredSecret>;
+  /** Of Parameter Store, by name. */
+  readonly parameters: Map<string, StoredParameter>;
   /** By state machine ARN: each execution's input, by its name. */
   readonly executions: Map<string, Map<string, string>>;
   /** By operation, account and Region: what is left of each quota. */
@@ -48,6 +58,7 @@ export function createStores(): Stores {
     messages: new Map(),
     objects: new Map(),
     secrets: new Map(),
+    parameters: new Map(),
     executions: new Map(),
     quotas: new Map(),
   };

@@ -14,6 +14,16 @@ export class MalformedAnswerError extends OwnAwsError {
   readonly why = "malformed";
 }
 
+/** A parameter that everybody with read access sees in clear. */
+export class PlainParameterError extends OwnAwsError {
+  override readonly name = "PlainParameter";
+  readonly why = "not-supported";
+
+  constructor() {
+    super("the parameter is no SecureString; store the secret as one");
+  }
+}
+
 /** A token is not sent to this endpoint (endpoint-policy.ts). */
 export class EndpointRefusedError extends OwnAwsError {
   override readonly name = "EndpointRefused";

@@ -187,6 +187,13 @@ export const PERMISSIONS: readonly Permission[] = [
     why: "Reads the Slack webhook's address, which is a secret and is kept nowhere else.",
   },
   {
+    action: "ssm:GetParameter",
+    resourceType: "parameter",
+    resource: "publish.slack.parameterName",
+    usedBy: ["hub"],
+    why: "Reads the same where it is kept as a SecureString of Parameter Store.",
+  },
+  {
     action: "sns:GetTopicAttributes",
     resourceType: "topic",
     resource: "publish.sns.topicArn",

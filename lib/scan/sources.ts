@@ -177,6 +177,9 @@ export interface ImportResult {
   readonly failed: readonly { readonly id: string; readonly code: string; readonly message: string }[];
 }
 
+/** Where a secret is kept: Secrets Manager, or a SecureString of Parameter Store in the scanner's Region. */
+export type SecretPlace = { readonly secretArn: string } | { readonly parameterName: string };
+
 /** An SNS topic. */
 export interface Topic {
   publish(message: {

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { toUnseen } from "../../lib/aws/errors.ts";
 import { openBucket } from "../../lib/aws/s3.ts";
 import { getSecretValue } from "../../lib/aws/secrets.ts";
+import { getSecureParameter } from "../../lib/aws/parameters.ts";
 import { openTopic } from "../../lib/aws/sns.ts";
 import type { AsffFinding } from "../../lib/model/asff.ts";
 import { world } from "../../emulator/worlds/build.ts";
@@ -213,4 +214,23 @@ test("a secret is read, and stays out of the error when it is not there", async 
   await assert.rejects(getSecretValue(arn.replace("slack", "gone"), open.transport, open.credentials), {
     name: "ResourceNotFoundException",
   });
+});
+
+test("a SecureString is read in clear; what is kept in clear is refused without being repeated", async () => {
+  await using open = await openWorld(twoAccounts);
+  const url = "https://hooks.slack.example/services/T0/B0/secret";
+  open.emulator.putParameter("/ringfence/slack", url);
+  open.emulator.putParameter("/ringfence/plain", url, "String");
+  const read = (name: string) => getSecureParameter(name, REGION, open.transport, open.credentials);
+  assert.equal(await read("/ringfence/slack"), url);
+  await assert.rejects(read("/ringfence/plain"), (error: Error) => {
+    assert.doesNotMatch(`${error.stack} ${JSON.stringify(error)}`, /hooks\.slack/);
+    assert.deepEqual(toUnseen(error), {
+      seen: false,
+      why: "not-supported",
+      detail: "the parameter is no SecureString; store the secret as one",
+    });
+    return true;
+  });
+  await assert.rejects(read("/ringfence/gone"), { name: "ParameterNotFound" });
 });

@@ -1,9 +1,10 @@
-// Amazon SNS and AWS Secrets Manager through their SDKs.
+// Amazon SNS, AWS Secrets Manager and Parameter Store through their SDKs.
 
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 
 import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
+import { GetParameterCommand } from "@aws-sdk/client-ssm";
 import { PublishCommand } from "@aws-sdk/client-sns";
 import type { PublishCommandInput } from "@aws-sdk/client-sns";
 
@@ -123,6 +124,35 @@ describe("GetSecretValue", () => {
         member.send(new GetSecretValueCommand({ SecretId: arn })),
         refusal("AccessDeniedException", 400),
       );
+    });
+  });
+});
+
+describe("GetParameter", () => {
+  it("gives a parameter by name and by ARN, a SecureString in clear only to who asks for that", async () => {
+    await withCloud(toWorld(), async (cloud) => {
+      const { ssm } = toClients(cloud);
+      cloud.putParameter("/ringfence/slack", "https://hooks.example/x");
+      cloud.putParameter("plain", "y", "String");
+      const read = async (Name: string, WithDecryption?: boolean) =>
+        (await ssm.send(new GetParameterCommand({ Name, WithDecryption }))).Parameter;
+      const secret = await read("/ringfence/slack", true);
+      assert.deepEqual([secret?.Type, secret?.Value], ["SecureString", "https://hooks.example/x"]);
+      assert.match(secret?.ARN ?? "", /^arn:aws:ssm:eu-west-1:\d{12}:parameter\/ringfence\/slack$/u);
+      assert.equal((await read(secret?.ARN ?? "", true))?.Value, secret?.Value);
+      assert.notEqual((await read("/ringfence/slack"))?.Value, secret?.Value);
+      assert.equal((await read("plain"))?.Value, "y");
+      assert.ok(cloud.issuedSecrets.includes("https://hooks.example/x"));
+    });
+  });
+
+  it("gives none that is not there, and none to another account", async () => {
+    await withCloud(toWorld(), async (cloud) => {
+      const get = new GetParameterCommand({ Name: "/ringfence/slack" });
+      await assert.rejects(toClients(cloud).ssm.send(get), refusal("ParameterNotFound", 400));
+      cloud.putParameter("/ringfence/slack", "x");
+      const member = toClients(cloud, await enter(cloud)).ssm;
+      await assert.rejects(member.send(get), refusal("AccessDeniedException", 400));
     });
   });
 });

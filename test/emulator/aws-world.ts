@@ -5,6 +5,7 @@ import { EKSClient } from "@aws-sdk/client-eks";
 import { OrganizationsClient } from "@aws-sdk/client-organizations";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SSMClient } from "@aws-sdk/client-ssm";
 import { SecurityHubClient } from "@aws-sdk/client-securityhub";
 import { SNSClient } from "@aws-sdk/client-sns";
 import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
@@ -116,6 +117,7 @@ export function toClients(cloud: Cloud, credentials = toCredentials(cloud.enviro
     organizations: new OrganizationsClient(settings),
     s3: new S3Client(settings),
     secretsManager: new SecretsManagerClient(settings),
+    ssm: new SSMClient(settings),
     securityHub: new SecurityHubClient(settings),
     sns: new SNSClient(settings),
     sts: new STSClient(settings),

@@ -62,10 +62,7 @@ export function toDeployment(template: Template, world: World, parameters: Param
   const functions = Object.entries(resources)
     .filter(([, resource]) => toFields(resource)["Type"] === "AWS::Lambda::Function")
     .map(([logicalId, resource]) => {
-      const properties = v.parse(
-        FunctionSchema,
-        resolveTemplate(toFields(resource)["Properties"], withoutVpc(scope)),
-      );
+      const properties = v.parse(FunctionSchema, resolveTemplate(toFields(resource)["Properties"], scope));
       return toFunction(properties, scope.resource(logicalId, "Arn"));
     });
   const machine = toFields(toFields(resources["StateMachine"])["Properties"]);
@@ -79,11 +76,6 @@ export function toDeployment(template: Template, world: World, parameters: Param
     definition: parseDefinition(machine["Definition"], substitutions),
     bucket: scope.resource("Bucket", null),
   };
-}
-
-/** `Fn::Split` is not resolved: only a VPC needs it, and these functions are in none. */
-function withoutVpc(scope: TemplateScope): TemplateScope {
-  return { ...scope, conditions: { ...scope.conditions, HasSubnets: { "Fn::Equals": ["a", "b"] } } };
 }
 
 function toFunction(properties: v.InferOutput<typeof FunctionSchema>, arn: string): DeployedFunction {

@@ -21,8 +21,9 @@ export function parseAnswer<const S extends v.GenericSchema>(
   const result = v.safeParse(schema, answer, { abortEarly: true });
   if (result.success) return result.output;
   const [issue] = result.issues;
-  const path = v.getDotPath(issue) ?? "the answer";
-  throw new MalformedAnswerError(`${operation} answered without a proper ${path}`);
+  const path = v.getDotPath(issue);
+  const what = path === null ? "something that is not its answer" : `no valid ${path}`;
+  throw new MalformedAnswerError(`${operation} answered with ${what}`);
 }
 
 export interface Page<T> {

@@ -1,6 +1,7 @@
 // What lib/aws throws by itself, and the one translation of AWS errors into reasons. Reasons come from error
 // names, HTTP statuses and transport codes; message text may refine `detail` and is never repeated in it.
 
+import { EXPIRED_CREDENTIALS, NO_CREDENTIALS } from "../model/next-step.ts";
 import { unseen, type Unseen, type Why } from "../model/observed.ts";
 
 /** An error of our own making about the outside world. Its message is ours and holds no foreign text. */
@@ -189,6 +190,8 @@ function toStatusWhy(status: number, name: string): Why {
 
 function toDetail(error: ErrorFields): string {
   const status = error.status === null ? "" : ` (HTTP ${error.status})`;
+  if (error.name === "CredentialsProviderError") return `${NO_CREDENTIALS} (${error.name})`;
+  if (EXPIRED_NAMES.has(error.name)) return `${EXPIRED_CREDENTIALS} (${error.name})`;
   if (error.name === "AbortError") return "the time for this call ran out before an answer came";
   if (isTransportCode(error.code)) return `the connection failed (${error.code})`;
   if (error.name === "TimeoutError")
@@ -200,6 +203,9 @@ function toDetail(error: ErrorFields): string {
   if (PARSER_NAMES.has(error.name)) return `an answer that is not this API's${status}`;
   return toPrintable(error.name) + status + toRefinement(error);
 }
+
+/** Of STS and the other services, and of the SDK where the token of a sign-in is too old. */
+const EXPIRED_NAMES = new Set(["ExpiredToken", "ExpiredTokenException", "TokenProviderError"]);
 
 /** Common experience, documented in no one place: what services answer in a Region that is not enabled. */
 const DISABLED_REGION_NAMES = new Set([
@@ -228,5 +234,5 @@ function toRefinement({ name, message }: ErrorFields): string {
 
 /** Error names are the server's words: only what a name can hold is repeated. */
 function toPrintable(name: string): string {
-  return /^[\w.:-]{1,80}$/.test(name) ? name : "an error without a proper name";
+  return /^[\w.:-]{1,80}$/.test(name) ? name : "an error whose name cannot be shown";
 }

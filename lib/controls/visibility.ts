@@ -4,6 +4,7 @@
 import { toFindingId } from "../model/finding-id.ts";
 import type { Finding, Subject } from "../model/finding.ts";
 import type { Coverage } from "../model/target.ts";
+import { isSignedOut, toNextStep } from "../model/next-step.ts";
 import { netpol9 } from "./netpol-9.ts";
 
 /** One failing finding for each account or Region that the coverage says was missed. */
@@ -11,7 +12,8 @@ export function toVisibilityFindings(coverage: readonly Coverage[]): readonly Fi
   return coverage.filter(({ outcome, cluster }) => outcome === "missed" && cluster === null).map(toFinding);
 }
 
-function toFinding({ account, region, why, detail }: Coverage): Finding {
+function toFinding(entry: Coverage): Finding {
+  const { account, region, why, detail } = entry;
   const subject: Subject = toSubject(account, region);
   return {
     id: toFindingId({ account, region, cluster: null, controlId: netpol9.id, createdAt: null, subject }),
@@ -23,9 +25,9 @@ function toFinding({ account, region, why, detail }: Coverage): Finding {
     region,
     cluster: null,
     subject,
-    because: `Ringfence could not look into ${subject.kind} ${subject.name}: ${detail ?? "no reason was given"} (${why ?? "unknown"}).`,
+    because: `Ringfence could not ${whatFailed(subject)}: ${detail ?? "no reason was given"} (${why ?? "unknown"}).`,
     evidence: [],
-    remediation: { text: remediationFor(subject), commands: [], files: [] },
+    remediation: { text: remediationFor(subject, entry), commands: [], files: [] },
   };
 }
 
@@ -35,8 +37,14 @@ function toSubject(account: string | null, region: string | null): Subject {
   return { kind: "run", name: "accounts" };
 }
 
-function remediationFor(subject: Subject): string {
-  switch (subject.kind) {
+function whatFailed({ kind, name }: Subject): string {
+  return kind === "run" ? "find out which accounts there are" : `look into ${kind} ${name}`;
+}
+
+/** The longer text where somebody has to grant something; who cannot even sign in is told that. */
+function remediationFor({ kind }: Subject, entry: Coverage): string {
+  if (entry.why !== "access-denied" || isSignedOut(entry)) return toNextStep(entry);
+  switch (kind) {
     case "account":
       return "Deploy deploy/member-role.yaml in this account with the organization id, ExternalId and scanner role prefix of your deployment, or exclude the account in organization.accounts.exclude.";
     case "region":

@@ -49,8 +49,33 @@ const NEXT_STEPS: Readonly<Record<Why, Partial<Record<ScopeKind, string>> & { re
   "not-attempted": { any: "Nothing was tried, because something before it failed: mend that first." },
 };
 
+/** How a detail begins where nothing was asked of AWS, or nothing could be, for want of valid credentials. */
+export const NO_CREDENTIALS = "no usable AWS credentials were found";
+export const EXPIRED_CREDENTIALS = "the AWS credentials have expired";
+
+const SIGN_IN: readonly (readonly [detail: string, step: string])[] = [
+  [
+    NO_CREDENTIALS,
+    "Sign in first (`aws sso login`, or `aws configure`) and name the profile in AWS_PROFILE; `aws sts get-caller-identity` says who you are then.",
+  ],
+  [
+    EXPIRED_CREDENTIALS,
+    "Sign in again (`aws sso login`, or whatever gave you the credentials), then scan again.",
+  ],
+];
+
+export function isSignedOut(coverage: Coverage): boolean {
+  return signInStepFor(coverage) !== null;
+}
+
+function signInStepFor({ detail }: Coverage): string | null {
+  return SIGN_IN.find(([start]) => detail?.startsWith(start) === true)?.[1] ?? null;
+}
+
 /** One sentence. */
 export function toNextStep(coverage: Coverage): string {
+  const signIn = signInStepFor(coverage);
+  if (signIn !== null) return signIn;
   const steps = coverage.why === undefined ? null : NEXT_STEPS[coverage.why];
   return steps?.[toScopeKind(coverage)] ?? steps?.any ?? AGAIN;
 }

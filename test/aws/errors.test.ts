@@ -45,11 +45,11 @@ const TABLE: readonly [Fields, Why, RegExp][] = [
   [{ name: "UnrecognizedClientException", status: 403 }, "access-denied", /Region that is not enabled/],
   [{ name: "InvalidClientTokenId", status: 403 }, "access-denied", /Region that is not enabled/],
   [{ name: "RegionDisabledException", status: 403 }, "access-denied", /Region that is not enabled/],
-  [{ name: "ExpiredTokenException", status: 400 }, "access-denied", /ExpiredTokenException/],
+  [{ name: "ExpiredTokenException", status: 400 }, "access-denied", /the AWS credentials have expired/],
   [{ name: "SignatureDoesNotMatch", status: 403 }, "access-denied", /clock/],
   [{ name: "RequestExpired", status: 400 }, "access-denied", /clock/],
   [{ name: "InvalidAccessException", status: 401 }, "access-denied", /InvalidAccessException/],
-  [{ name: "CredentialsProviderError", sdk: false }, "access-denied", /CredentialsProviderError/],
+  [{ name: "CredentialsProviderError", sdk: false }, "access-denied", /no usable AWS credentials were found/],
   [{ name: "SomethingNew", status: 403 }, "access-denied", /SomethingNew \(HTTP 403\)/],
   [{ name: "Unknown", status: 401 }, "access-denied", /HTTP 401/],
   [{ name: "ThrottlingException", status: 429 }, "throttled", /ThrottlingException/],
@@ -92,10 +92,10 @@ for (const [fields, why, detail] of TABLE)
   });
 
 test("our own errors keep their sentence", () => {
-  assert.deepEqual(toUnseen(new MalformedAnswerError("ListClusters answered without a proper clusters")), {
+  assert.deepEqual(toUnseen(new MalformedAnswerError("ListClusters answered with no valid clusters")), {
     seen: false,
     why: "malformed",
-    detail: "ListClusters answered without a proper clusters",
+    detail: "ListClusters answered with no valid clusters",
   });
   assert.equal(toUnseen(new ClusterWithoutEndpointError("none"))?.why, "unreachable");
   assert.equal(toUnseen(new UnknownPartitionError("aws-mars"))?.why, "not-supported");
@@ -130,7 +130,7 @@ test("the message decides nothing", () => {
 test("nothing foreign but a proper name gets into the detail", () => {
   const hostile = awsError({ name: `<b>\u001b[31m${"x".repeat(1e6)}`, status: 403, message: "AKIA-SECRET" });
   const detail = toUnseen(hostile)?.detail ?? "";
-  assert.equal(detail, "an error without a proper name (HTTP 403)");
+  assert.equal(detail, "an error whose name cannot be shown (HTTP 403)");
   const action = awsError({
     name: "AccessDenied",
     status: 403,

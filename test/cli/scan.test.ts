@@ -101,7 +101,10 @@ describe("the caller's account, and what narrows it", { concurrency: 3 }, () => 
   test("no credentials anywhere: exit 3 and a reason, not a stack", async () => {
     const { exitCode, stdout, stderr } = await run(["scan"]);
     assert.equal(exitCode, 3);
-    assert.match(stdout, /CredentialsProviderError/);
+    assert.match(stdout, /no usable AWS credentials were found \(CredentialsProviderError\)/);
+    // What to do next, and not what would help somebody who is signed in.
+    assert.match(stdout, /aws sso login.*AWS_PROFILE/s);
+    assert.doesNotMatch(stdout, /management account/);
     assert.doesNotMatch(stdout + stderr, /^\s+at .*:\d+:\d+/m);
   });
 });

@@ -10,7 +10,7 @@ export type FailOn = Exclude<Severity, "informational"> | "none";
 export const FAIL_ON: readonly FailOn[] = ["critical", "high", "medium", "low", "none"];
 
 /** Incomplete wins over findings: a run that could not look must not be read as a full answer. */
-export function toExitCode(report: Report, failOn: FailOn): number {
+export function toExitCode(report: Pick<Report, "complete" | "findings">, failOn: FailOn): number {
   if (!report.complete) return EXIT.incomplete;
   if (failOn === "none") return EXIT.fine;
   const threshold = SEVERITIES.indexOf(failOn);

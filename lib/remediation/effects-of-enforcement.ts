@@ -64,6 +64,7 @@ export function toEffectsFile(isolation: Isolation): RemedyFile | null {
     "",
     "A static comparison: today nothing is applied, so everything is allowed; then only what the policies allow.",
     "It says nothing about traffic that really flows. Look at that first (VPC flow logs, the agent's policy logs).",
+    "Policies that you add from this folder before that are not in it; they take effect as well.",
     "",
     ...effects.flatMap(toSection),
   ].join("\n");

@@ -34,10 +34,15 @@ export interface FixScope {
   readonly namespace: string | null;
 }
 
-export function toFixPlan(findings: readonly Finding[], { cluster, namespace }: FixScope): FixPlan {
-  const inScope = findings.filter(
+/** The findings that a scope asks for, of those of its cluster. */
+export function inFixScope(findings: readonly Finding[], { namespace }: FixScope): readonly Finding[] {
+  return findings.filter(
     ({ subject }) => namespace === null || (subject.kind === "namespace" && subject.name === namespace),
   );
+}
+
+/** `inScope`: as `inFixScope` gives them. */
+export function toFixPlan(inScope: readonly Finding[], { cluster }: FixScope): FixPlan {
   const failures = inScope.filter(({ status }) => status === "fail");
   const bySubject = Map.groupBy(failures, ({ subject }) => `${subject.kind}/${subject.name}`);
   const subjects = [...bySubject.values()].flatMap(toSubjectPlan);

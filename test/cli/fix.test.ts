@@ -10,7 +10,13 @@ import { vpcCni, vpcCniAddon } from "../../emulator/worlds/addons.ts";
 import { world } from "../../emulator/worlds/build.ts";
 import { deployment, namespace } from "../../emulator/worlds/objects.ts";
 import { allowAll, denyByDefault } from "../../emulator/worlds/policies.ts";
-import { healthyCluster, hubAccount, shop } from "../../emulator/worlds/scenarios/small-company.ts";
+import {
+  healthyCluster,
+  hubAccount,
+  memberAccount,
+  organizationOfTwo,
+  shop,
+} from "../../emulator/worlds/scenarios/small-company.ts";
 import { makeFolder, run, type Finished } from "./run-ringfence.ts";
 
 const folder = makeFolder();
@@ -88,7 +94,8 @@ describe("ringfence fix", { concurrency: 3 }, () => {
   });
 
   test("written again it replaces what it wrote, and only as long as nobody changed it", async () => {
-    const args = ["--cluster", "shop", "--namespace", "bare", "--output", join(folder, "again")];
+    const output = join(folder, "again");
+    const args = ["--cluster", "shop", "--namespace", "bare", "--fail-on", "medium", "--output", output];
     assert.equal((await fix(...args)).exitCode, 1);
     assert.equal((await fix(...args)).exitCode, 1);
     const file = join(folder, "again", "namespaces", "bare", "default-deny-egress.yaml");
@@ -160,4 +167,86 @@ describe("ringfence fix", { concurrency: 3 }, () => {
       assert.match(stderr, message);
       assert.ok(!existsSync(output));
     });
+});
+
+describe("the exit code is about what was asked", { concurrency: 3 }, () => {
+  const file = join(folder, "organization.yaml");
+  writeFileSync(file, "organization: {}\n");
+  let fenced: Cloud;
+  before(async () => {
+    fenced = await startCloud(
+      world({
+        name: "fenced",
+        description: "Made for these tests: a member account is closed, and one cluster is blind.",
+        organization: organizationOfTwo,
+        accounts: [
+          hubAccount([
+            healthyCluster({ manifests: [...shop(), namespace("bare"), deployment("bare", "api")] }),
+            healthyCluster({ name: "blind", vpcOctet: 21, access: "none" }),
+          ]),
+          memberAccount([healthyCluster({ name: "other", vpcOctet: 22 })], {
+            deniedByServiceControlPolicy: ["eks:*"],
+          }),
+        ],
+      }),
+    );
+  });
+  after(() => fenced.close());
+
+  const ask = (name: string, ...args: readonly string[]): Promise<Finished> =>
+    run(["fix", "--config", file, "--output", join(folder, "asked", name), ...args], {
+      environment: { ...fenced.environment },
+    });
+  const isWritten = (name: string): boolean => existsSync(join(folder, "asked", name));
+
+  test("another account that is closed does not count, and is said", async () => {
+    const { exitCode, stderr } = await ask("seen", "--cluster", "shop", "--fail-on", "critical");
+    assert.equal(exitCode, 0, stderr);
+    assert.match(stderr, /Elsewhere .* could not be looked at\..* same name may be there/);
+    assert.ok(isWritten("seen"));
+  });
+
+  test("failures of other namespaces do not count", async () => {
+    const exits = await Promise.all(
+      ["bare", "web"].map((one) => ask(one, "--cluster", "shop", "--namespace", one, "--fail-on", "medium")),
+    );
+    assert.deepEqual(
+      exits.map(({ exitCode }) => exitCode),
+      [1, 0],
+    );
+  });
+
+  test("the asked cluster is blind: exit 3, and the way in is written", async () => {
+    const { exitCode, stderr } = await ask("blind", "--cluster", "blind");
+    assert.equal(exitCode, 3, stderr);
+    assert.match(read("asked", "blind", "README.md"), /aws eks create-access-entry --cluster-name blind/);
+  });
+
+  test("a namespace of a blind cluster: exit 3, and nothing that reads as fine", async () => {
+    const { exitCode, stdout } = await ask("inside", "--cluster", "blind", "--namespace", "web");
+    assert.equal(exitCode, 3);
+    assert.match(stdout, /Namespace web of cluster blind could not be looked at: .*access entry/s);
+    assert.ok(!isWritten("inside"));
+  });
+
+  test("a namespace that is not there: exit 2", async () => {
+    const { exitCode, stderr } = await ask("typo", "--cluster", "shop", "--namespace", "wbe");
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /There is no namespace wbe in cluster shop/);
+    assert.ok(!isWritten("typo"));
+  });
+
+  test("a cluster that may be where nobody could look: exit 3", async () => {
+    const { exitCode, stdout } = await ask("hidden", "--cluster", "other");
+    assert.equal(exitCode, 3);
+    assert.match(stdout, /no cluster other in what could be looked at, but .* could not be looked at/);
+    assert.ok(!isWritten("hidden"));
+  });
+
+  test("without credentials: exit 3, and how to sign in", async () => {
+    const output = join(folder, "asked", "nobody");
+    const { exitCode, stdout } = await run(["fix", "--cluster", "shop", "--output", output]);
+    assert.equal(exitCode, 3);
+    assert.match(stdout, /aws sso login/);
+  });
 });

@@ -54,7 +54,6 @@ export function openSts({ region, transport, credentials, now }: StsOptions): St
 
 function readPartition(arn: string): string {
   const partition = /^arn:([a-z0-9-]+):/.exec(arn)?.[1];
-  if (partition === undefined)
-    throw new MalformedAnswerError("GetCallerIdentity answered with no valid Arn");
+  if (partition === undefined) throw new MalformedAnswerError("GetCallerIdentity answered with no valid Arn");
   return partition;
 }

@@ -4,6 +4,7 @@
 import type { World } from "../world.ts";
 import { parseTemplate, resolveTemplate, toFields } from "./cloud-formation.ts";
 import type { TemplateScope } from "./cloud-formation.ts";
+import { DNS_SUFFIXES } from "./regions.ts";
 import { readShippedFile } from "./role.ts";
 
 const STAGE = "prod";
@@ -84,6 +85,7 @@ function toScope(
       ["AWS::Partition", world.partition],
       ["AWS::AccountId", accountId],
       ["AWS::Region", region],
+      ["AWS::URLSuffix", DNS_SUFFIXES[world.partition]],
       ["AWS::StackName", HUB_ROLE_PREFIX],
     ]),
     conditions: toFields(cloudFormation["Conditions"]),

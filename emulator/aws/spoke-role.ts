@@ -4,6 +4,7 @@
 import type { World, WorldAccount } from "../world.ts";
 import { parseTemplate, resolveTemplate, toFields } from "./cloud-formation.ts";
 import { hubBucket } from "./hub-template.ts";
+import { DNS_SUFFIXES } from "./regions.ts";
 import { readShippedFile, toRole } from "./role.ts";
 import type { Role } from "./role.ts";
 
@@ -36,7 +37,7 @@ export function toSpokeRoles(world: World, account: WorldAccount): readonly Role
     );
     const { RoleName: name, ...properties } = toFields(resolved["Properties"]);
     const place = { accountId: account.id, partition: world.partition, name: String(name) };
-    return { ...toRole({ ...properties, AssumeRolePolicyDocument: undefined }, place) };
+    return toRole({ ...properties, AssumeRolePolicyDocument: undefined }, place);
   });
 }
 
@@ -46,7 +47,7 @@ function toValues(world: World, account: WorldAccount, region: string): Readonly
     ["AWS::Partition", world.partition],
     ["AWS::AccountId", account.id],
     ["AWS::Region", region],
-    ["AWS::URLSuffix", "amazonaws.com"],
+    ["AWS::URLSuffix", DNS_SUFFIXES[world.partition]],
     ["BucketName", hubBucket(world)],
     ["BucketRegion", hubRegion],
     ["KeyArn", `arn:${world.partition}:kms:${hubRegion}:${accountId}:key/not-emulated`],

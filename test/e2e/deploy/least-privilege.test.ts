@@ -8,11 +8,13 @@ import { toHubRoles, HUB_ROLE_NAMES } from "../../../emulator/aws/hub-role.ts";
 import { readServerless } from "../../../emulator/aws/hub-template.ts";
 import { readMemberTemplate, toMemberRole } from "../../../emulator/aws/member-role.ts";
 import type { Role } from "../../../emulator/aws/role.ts";
+import { toSpokeRoles } from "../../../emulator/aws/spoke-role.ts";
 import type { World } from "../../../emulator/world.ts";
 import { worlds } from "../../../emulator/worlds/index.ts";
 import { PERMISSIONS } from "../../../lib/aws/permissions.ts";
 import { packageTemplate, type Template } from "./deployment.ts";
-import { inAccount, SCHEDULE, toParameters } from "./in-account.ts";
+import { inAccount, SCHEDULE, toParameters, type Account } from "./in-account.ts";
+import { invokeSpoke } from "./invoke-spoke.ts";
 
 /** Granted, and called by no code of ours. */
 const NOT_OUR_CALLS = new Map([
@@ -21,22 +23,35 @@ const NOT_OUR_CALLS = new Map([
   ["sqs:SendMessage", "Lambda sends an event that failed to the dead-letter queue with the function's role."],
   ["kms:GenerateDataKey", "S3 and SNS ask it of the caller."],
   ["kms:Decrypt", "S3 and SNS ask it of the caller."],
+  ...["Create", "Describe", "Delete"].map((verb): [string, string] => [
+    `ec2:${verb}NetworkInterface${verb === "Describe" ? "s" : ""}`,
+    "Lambda attaches the function to its VPC with the function's role.",
+  ]),
+  ["ec2:DescribeSubnets", "Lambda attaches the function to its VPC with the function's role."],
+  ["ec2:AssignPrivateIpAddresses", "Lambda attaches the function to its VPC with the function's role."],
+  ["ec2:UnassignPrivateIpAddresses", "Lambda attaches the function to its VPC with the function's role."],
 ]);
 /** Called, and granted by nobody: "No permissions are required" (STS, GetCallerIdentity). */
 const ALWAYS_ALLOWED = "sts:GetCallerIdentity";
 /** Where the operation's name is not the action's. */
 const ACTION_OF = new Map([["s3:ListObjectsV2", "s3:ListBucket"]]);
 
+/** The demo's cluster legacy-erp answers in its own VPC alone. */
+const SPOKE = { accountId: "333344445555", region: "eu-central-1" };
+
 let template: Template;
 let demo: World;
 let parameters: Readonly<Record<string, string>>;
 let calls: readonly RecordedCall[];
+let spokeReport: ReturnType<Account["report"]>;
 before(async () => {
   template = packageTemplate();
   demo = worlds["demo"]?.() ?? assert.fail();
-  parameters = toParameters(demo);
-  await inAccount(template, demo, parameters, async ({ cloud, start }) => {
+  parameters = { ...toParameters(demo), SpokeAccounts: SPOKE.accountId };
+  await inAccount(template, demo, parameters, async ({ cloud, deployment, start, report }) => {
+    await invokeSpoke(demo, cloud, deployment, SPOKE);
     const first = await start(SCHEDULE);
+    spokeReport = report(first.run);
     await start({ ...SCHEDULE, time: "2026-11-22T05:00:00Z" });
     await start({ rescanMissed: first.run.runId });
     calls = [...cloud.calls];
@@ -75,6 +90,31 @@ test("the role in member accounts is used to the last action, and for nothing el
   const role = toMemberRole(demo, member, readMemberTemplate()) ?? assert.fail();
   const called = calledBy((principal) => principal.includes(`:assumed-role/${role.name}/`));
   assert.deepEqual([...called].toSorted(), actionsOf(role));
+});
+
+test("the role of a spoke is used to the last action, and for nothing else", () => {
+  const production = demo.accounts.find(({ id }) => id === SPOKE.accountId) ?? assert.fail();
+  const [role = assert.fail()] = toSpokeRoles(demo, production);
+  const granted = actionsOf(role);
+  const called = calledBy((principal) => principal.includes(`:assumed-role/${role.name}/`));
+  assert.deepEqual(
+    called,
+    granted.filter((action) => !NOT_OUR_CALLS.has(action)),
+  );
+  const reviewed = PERMISSIONS.filter(({ usedBy }) => usedBy.includes("spoke"))
+    .map(({ action }) => action)
+    .filter((action) => action !== ALWAYS_ALLOWED);
+  assert.deepEqual(
+    granted.filter((action) => !/^(?:logs|ec2):/.test(action)),
+    [...new Set(reviewed)].toSorted(),
+  );
+});
+
+test("what the spoke wrote is what the hub read: its cluster is judged and named by its source", () => {
+  const { coverage } = spokeReport;
+  const erp = coverage.find(({ cluster }) => cluster === "legacy-erp");
+  assert.deepEqual([erp?.outcome, erp?.why], ["scanned", undefined]);
+  assert.match(erp?.detail ?? "", /as the spoke of its account saw it/);
 });
 
 test("no function is refused anything of its own account", () => {

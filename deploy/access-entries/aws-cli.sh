@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # Maps the reader role in one cluster whose authentication mode is API or API_AND_CONFIG_MAP. Run it with
-# credentials of the cluster's account: aws-cli.sh CLUSTER REGION
+# credentials of the cluster's account: aws-cli.sh CLUSTER REGION [ROLE]
 set -euo pipefail
 cluster=$1
 region=$2
 identity=$(aws sts get-caller-identity --query Arn --output text)
 partition=$(cut -d: -f2 <<<"$identity")
 account=$(cut -d: -f5 <<<"$identity")
-role="arn:$partition:iam::$account:role/RingfenceReader"
+# role/RingfenceReader, which the hub assumes; a spoke's own role is named RingfenceSpoke-REGION.
+role="arn:$partition:iam::$account:role/${3:-RingfenceReader}"
 
 # The group is that of deploy/kubernetes/ringfence-reader.yaml (level 2: nodes and custom resources).
 aws eks create-access-entry --cluster-name "$cluster" --region "$region" --principal-arn "$role" \

@@ -17,7 +17,7 @@ export const netpol9 = defineControl({
   frameworks: [{ framework: "NIST 800-53 r5", id: "CM-7", origin: "mapping" }],
   atAccessLevel1: "Everything; it names what level 2 would add.",
   remediation:
-    "Give the member role an access entry with AmazonEKSViewPolicy (level 1), and deploy/kubernetes/ringfence-reader.yaml for nodes and custom resources (level 2). For a private endpoint run the scan inside the VPC.",
+    "Give the member role an access entry with AmazonEKSViewPolicy (level 1), and deploy/kubernetes/ringfence-reader.yaml for nodes and custom resources (level 2). For a private endpoint run the scan inside the VPC, or let a spoke in the cluster's account read it (deploy/spoke.yaml).",
   link: "https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html",
   needs: [],
   reads: FACT_NAMES,

@@ -33,7 +33,7 @@ const NEXT_STEPS: Readonly<Record<Why, Partial<Record<ScopeKind, string>> & { re
     region:
       "Check that the Region is enabled in the account and that its EKS and STS endpoints can be reached from here.",
     cluster:
-      "Let the scanner's address into the endpoint's publicAccessCidrs, or run the scanner in a network that reaches the private endpoint.",
+      "Let the scanner's address into the endpoint's publicAccessCidrs, run the scanner in a network that reaches the private endpoint, or let a spoke in the cluster's account read it (docs/operations.md, Private clusters).",
   },
   throttled: { any: "Scan again later, or lower `limits.concurrency`; other callers share the same quota." },
   "server-error": { any: "Scan again later: the service answered with an error of its own." },

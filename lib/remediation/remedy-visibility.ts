@@ -19,7 +19,7 @@ export function remedyDeniedAccess(cluster: ClusterDescription, principal?: stri
   const mapped = quoteForShell(principal ?? own);
   const policy = `arn:${arn.partition}:eks::aws:cluster-access-policy/AmazonEKSViewPolicy`;
   return {
-    text: `Map the role ${ROLE_NAME} of account ${arn.account} in the cluster with an access entry: AmazonEKSViewPolicy is level 1; the group ${GROUP} is level 2, once deploy/kubernetes/ringfence-reader.yaml is applied (run it with credentials of the cluster's account; another role name in your configuration goes into the commands).${modeText(cluster)}`,
+    text: `Map the role ${ROLE_NAME} of account ${arn.account} in the cluster with an access entry: AmazonEKSViewPolicy is level 1; the group ${GROUP} is level 2, once deploy/kubernetes/ringfence-reader.yaml is applied (run it with credentials of the cluster's account; another role name in your configuration goes into the commands, and where a spoke reads the cluster its role RingfenceSpoke-${arn.region}).${modeText(cluster)}`,
     commands: [
       ...enableEntries(cluster, arn.region),
       `aws eks create-access-entry ${where} --principal-arn ${mapped} --type STANDARD --kubernetes-groups ${GROUP}`,

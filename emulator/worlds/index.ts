@@ -12,6 +12,7 @@ import { gitOps } from "./scenarios/gitops.ts";
 import { hostileNames } from "./scenarios/hostile-names.ts";
 import { manyNamespaces } from "./scenarios/many-namespaces.ts";
 import { noAccessEntry } from "./scenarios/no-access-entry.ts";
+import { privateCluster } from "./scenarios/private-cluster.ts";
 import { redirects } from "./scenarios/redirects.ts";
 import { serviceControlPolicy } from "./scenarios/service-control-policy.ts";
 import { singleAccount } from "./scenarios/single-account.ts";
@@ -30,6 +31,7 @@ export const worlds: Readonly<Record<string, () => World>> = {
   "hostile-names": hostileNames,
   "many-namespaces": manyNamespaces,
   "no-access-entry": noAccessEntry,
+  "private-cluster": privateCluster,
   redirects,
   scp: serviceControlPolicy,
   "single-account": singleAccount,

@@ -223,6 +223,7 @@ export const expectedWorlds: Readonly<Record<keyof typeof worlds, ExpectedWorld>
     ],
   },
   "no-access-entry": besideShop("closed", "access-denied"),
+  "private-cluster": besideShop("vault", "unreachable"),
   redirects: besideShop("odd", "unreachable"),
   scp: {
     coverage: ["shop: scanned", "222222222222 eu-central-1: missed, access-denied"],

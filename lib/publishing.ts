@@ -6,6 +6,7 @@ import type { Composition } from "./compose.ts";
 import type { Configuration } from "./config.ts";
 import { controls } from "./controls/index.ts";
 import { retiredControls } from "./controls/retired.ts";
+import { toLostFinding } from "./controls/visibility.ts";
 import { createExemptions } from "./exemptions.ts";
 import { createHubProbe } from "./hub-probe.ts";
 import { openHubSink } from "./hub-sink.ts";
@@ -13,12 +14,14 @@ import type { Report } from "./model/report.ts";
 import { toDestinations } from "./digest-destinations.ts";
 import { sendDigests, type DigestOutcome } from "./scan/digest-outbox.ts";
 import type { DiscoveredClusters } from "./scan/discover.ts";
+import { endLostAccounts, type EndedAccounts } from "./scan/lost-accounts.ts";
 import { publishCluster, publishGoneCluster } from "./scan/publish-cluster.ts";
 import { kept, toBlocked } from "./scan/publish-findings.ts";
 import { publishUnseen } from "./scan/publish-unseen.ts";
 import { publishWide } from "./scan/publish-wide.ts";
 import type { WideView } from "./scan/wide-observation.ts";
 import {
+  joinDeliveries,
   NOTHING_TO_DELIVER,
   type Delivery,
   type HubSink,
@@ -85,7 +88,7 @@ export function createPublishing(options: PublishingOptions): Publishing {
   const { composition, configuration, runId, store } = options;
   const { observe, now } = composition.context;
   const { enabled, homeRegion, include } = configuration.publish.securityHub;
-  const { ofScan } = createExemptions(configuration, now);
+  const { ofScan, judgeRun } = createExemptions(configuration, now);
   const open = (account: AccountCloud, region: string, scan: ClusterScan | null): HubSink => {
     const cluster = scan?.snapshot?.facts.cluster;
     const place = {
@@ -200,8 +203,23 @@ export function createPublishing(options: PublishingOptions): Publishing {
       if (!own.seen) return kept(toBlocked(findings, own), telling);
       const sink = enabled ? open(own.value, composition.region, null) : null;
       const { startedAt, coverage, complete } = report;
-      const view = { startedAt, findings, coverage, complete, isWhole, accounts };
-      return publishWide(view, own.value.accountId, sink, contextFor(own.value, keep));
+      const isOrganization = isWhole && composition.accounts.source === "organization";
+      const ended = isOrganization
+        ? await endLostAccounts({ coverage, accounts }, sink, contextFor(own.value))
+        : NONE_ENDED;
+      const lost = judgeRun({
+        wide: ended.lost.map(toLostFinding),
+        ofClusters: [],
+        complete,
+        isWhole: false,
+      });
+      const view = { startedAt, findings: [...findings, ...lost], coverage, complete, isWhole, accounts };
+      const withEnded = (publication: Publication): Publication => ({
+        ...publication,
+        delivery: joinDeliveries([publication, ...ended.publications].map(({ delivery }) => delivery)),
+      });
+      const keepBoth: Keep | undefined = keep && ((publication) => keep(withEnded(publication)));
+      return withEnded(await publishWide(view, own.value.accountId, sink, contextFor(own.value, keepBoth)));
     },
     publishDigest(report, unpublished, reportLocation) {
       const context = { runId, unpublished, reportLocation };
@@ -211,3 +229,5 @@ export function createPublishing(options: PublishingOptions): Publishing {
     end: async () => (store === null ? null : observe(() => endRun(store, runId))),
   };
 }
+
+const NONE_ENDED: EndedAccounts = { lost: [], publications: [] };

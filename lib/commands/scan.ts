@@ -11,6 +11,7 @@ import { seen, unseen } from "../model/observed.ts";
 import type { Report } from "../model/report.ts";
 import type { Publishing } from "../publishing.ts";
 import { render } from "../report/formats.ts";
+import { isLeftOut } from "../scan/discover.ts";
 import { runScan } from "../scan/run-scan.ts";
 import { scanOpened } from "../scan/scan-cluster.ts";
 import { toReport } from "../scan/to-report.ts";
@@ -157,5 +158,5 @@ const NOTHING_LEFT =
 /** Every account or cluster is skipped, and the configuration did it: 0 would say that we looked. */
 function leavesNothing({ clusters, coverage }: Report): boolean {
   if (clusters.length > 0 || coverage.some(({ outcome }) => outcome !== "skipped")) return false;
-  return coverage.some(({ detail }) => detail?.startsWith("excluded by ") === true);
+  return coverage.some(isLeftOut);
 }

@@ -1,6 +1,7 @@
 // NETPOL.9 for what is wider than a cluster: an account or a Region that could not be looked into.
 // The cluster's own NETPOL.9 is a control like any other (netpol-9.ts).
 
+import { count, enumerate } from "../model/counts.ts";
 import { toFindingId } from "../model/finding-id.ts";
 import type { Finding, Subject } from "../model/finding.ts";
 import type { Coverage } from "../model/target.ts";
@@ -28,6 +29,35 @@ function toFinding(entry: Coverage): Finding {
     because: `Ringfence could not ${whatFailed(subject)}: ${detail ?? "no reason was given"} (${why ?? "unknown"}).`,
     evidence: [],
     remediation: { text: remediationFor(subject, entry), commands: [], files: [] },
+  };
+}
+
+export interface LostAccount {
+  readonly account: string;
+  /** Half a sentence. */
+  readonly why: string;
+  /** `shop (eu-central-1)` */
+  readonly clusters: readonly string[];
+  /** RFC 3339: when no Security Hub shows any of its findings any more. */
+  readonly forgottenAt: string;
+}
+
+const MAX_CLUSTERS = 5;
+
+/** Closed, suspended, or gone from the organization, after its clusters were known. */
+export function toLostFinding({ account, why, clusters, forgottenAt }: LostAccount): Finding {
+  const rest = clusters.length - MAX_CLUSTERS;
+  const named = [...clusters.slice(0, MAX_CLUSTERS), ...(rest > 0 ? [`${rest} more`] : [])];
+  return {
+    ...toFinding({ account, region: null, cluster: null, outcome: "skipped" }),
+    // It is news once, and mostly somebody's intention.
+    severity: "low",
+    because: `Account ${account} is lost: ${why}. ${count(clusters.length, "cluster")} had been looked at there: ${enumerate(named)}. What was open there was not repaired, and nobody can update it; Security Hub forgets the last of it on ${forgottenAt.slice(0, 10)}.`,
+    remediation: {
+      text: "Find out whether this account was meant to be closed or moved. If so, nothing is left to do: this finding ends by itself. If not, bring it back into the organization.",
+      commands: [],
+      files: [],
+    },
   };
 }
 

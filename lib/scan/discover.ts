@@ -73,6 +73,11 @@ function toNotInOrganization(accounts: readonly OrganizationAccount[], scope: Ac
     .map((id) => toMissed({ seen: false, why: "not-supported", detail }, id, null));
 }
 
+/** By the configuration, and not because the organization or AWS says so. */
+export function isLeftOut({ outcome, detail }: Coverage): boolean {
+  return outcome === "skipped" && detail?.startsWith("excluded by ") === true;
+}
+
 function reasonToSkip(account: OrganizationAccount, scope: AccountScope): string | null {
   if (account.state !== "ACTIVE") return `the account is ${account.state}`;
   if (!scope.selectsAccount(account.id)) return "excluded by organization.accounts";

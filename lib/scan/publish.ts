@@ -16,6 +16,13 @@ export interface Delivery {
 
 export const NOTHING_TO_DELIVER: Delivery = { sent: 0, failed: [] };
 
+export function joinDeliveries(deliveries: readonly Delivery[]): Delivery {
+  return {
+    sent: deliveries.reduce((sum, { sent }) => sum + sent, 0),
+    failed: deliveries.flatMap(({ failed }) => failed),
+  };
+}
+
 /** One Security Hub, as lib/hub-sink.ts opens it. */
 export interface HubSink {
   readonly productArn: string;

@@ -101,8 +101,10 @@ export function toGoneKey(place: StatePlace): string {
   return toStateKey(place).replace(/\.json$/, ".gone.json");
 }
 
+export const STATE_PREFIX = "state/";
+
 export function toAccountPrefix(account: string): string {
-  return `state/${account}/`;
+  return `${STATE_PREFIX}${account}/`;
 }
 
 export function toRegionPrefix(account: string, region: string): string {

@@ -30,41 +30,99 @@ function inShort({ ingress, egress }: WorkloadReport): string {
     .join(", ");
 }
 
-test("kube-bench 4.3.2, Kubescape C-0049 and C-0206: any policy in the namespace", async () => {
-  const result = await evaluateObjects([deployment("web"), policy("typo", selecting("wbe"))]);
-  assert.equal(inShort(workloadOf(result, "web")), "not isolated, not isolated");
-  assert.equal(statusOf(result, "NETPOL.20"), "fail");
+/** The four kinds of workload on which rules for "is it isolated?" go wrong. */
+type Kind = "unprotected" | "one direction" | "allow-all" | "fully isolated";
+
+/** Per kind: ingress and egress of the workload, and what the controls of selection and openness say. */
+const RIGHT: Readonly<Record<Kind, readonly [verdict: string, statuses: Readonly<Record<string, string>>]>> =
+  {
+    unprotected: ["not isolated, not isolated", { "NETPOL.20": "fail" }],
+    "one direction": ["isolated, not isolated", { "NETPOL.24": "pass", "NETPOL.25": "fail" }],
+    "allow-all": ["nullified, isolated", { "NETPOL.26": "fail" }],
+    "fully isolated": [
+      "isolated, isolated",
+      { "NETPOL.24": "pass", "NETPOL.25": "pass", "NETPOL.26": "pass" },
+    ],
+  };
+
+const EGRESS_DENIED = policy("deny-egress", { podSelector: {}, policyTypes: ["Egress"] });
+const OWN = policy("web", selecting("web", { policyTypes: ["Ingress", "Egress"] }));
+const from = (...peers: readonly object[]): object => ({ podSelector: {}, ingress: [{ from: peers }] });
+const notIn = (app: string): object => ({
+  podSelector: { matchExpressions: [{ key: "app", operator: "NotIn", values: [app] }] },
 });
 
-test("Kubescape C-0260, kube-linter, checkov: selected in one direction passes for both", async () => {
-  const result = await evaluateObjects([deployment("web"), DENY_INGRESS]);
-  assert.equal(inShort(workloadOf(result, "web")), "isolated, not isolated");
-  assert.equal(statusOf(result, "NETPOL.24"), "pass");
-  assert.equal(statusOf(result, "NETPOL.25"), "fail");
-});
+/** What misleads each rule most, kind by kind. */
+const RULES: Readonly<Record<string, Readonly<Record<Kind, readonly object[]>>>> = {
+  "any policy in the namespace (kube-bench 4.3.2, Kubescape C-0049 and C-0206)": {
+    unprotected: [policy("typo", selecting("wbe"))],
+    "one direction": [DENY_INGRESS],
+    "allow-all": [DENY, ALLOW_ALL],
+    "fully isolated": [DENY],
+  },
+  "a policy that selects the pod (Kubescape C-0260, kube-linter, checkov)": {
+    unprotected: [policy("but-web", notIn("web"))],
+    "one direction": [policy("web", selecting("web"))],
+    "allow-all": [policy("web", selecting("web", { ingress: [{}] })), EGRESS_DENIED],
+    "fully isolated": [OWN],
+  },
+  "Kyverno require-netpol": {
+    unprotected: [policy("other", selecting("api", { policyTypes: ["Ingress", "Egress"] }))],
+    "one direction": [DENY_INGRESS, policy("other", selecting("api", { policyTypes: ["Egress"] }))],
+    "allow-all": [policy("web", selecting("web", { policyTypes: ["Ingress", "Egress"], ingress: [{}] }))],
+    "fully isolated": [DENY_INGRESS, EGRESS_DENIED],
+  },
+  "kube-score": {
+    unprotected: [policy("tier", { podSelector: { matchLabels: { app: "web", tier: "x" } } })],
+    "one direction": [DENY_INGRESS],
+    "allow-all": [DENY, policy("all", from({ namespaceSelector: {} }, { ipBlock: { cidr: "0.0.0.0/0" } }))],
+    "fully isolated": [OWN],
+  },
+  popeye: {
+    unprotected: [
+      policy("but-web", notIn("web")),
+      policy("empty-types", selecting("api", { policyTypes: [] })),
+    ],
+    "one direction": [policy("no-types", { podSelector: {}, ingress: [] })],
+    "allow-all": [DENY, policy("all", { podSelector: {}, ingress: [{ from: [] }] })],
+    "fully isolated": [policy("no-types", { podSelector: {}, egress: [{ to: [{ podSelector: {} }] }] })],
+  },
+  polaris: {
+    unprotected: [policy("typo", selecting("wbe"))],
+    "one direction": [DENY_INGRESS],
+    "allow-all": [
+      DENY,
+      policy("low", from({ ipBlock: { cidr: "0.0.0.0/1" } })),
+      policy("high", from({ ipBlock: { cidr: "128.0.0.0/1" } })),
+    ],
+    "fully isolated": [OWN],
+  },
+  "strict default deny (hardeneks, diki)": {
+    unprotected: [policy("typo", selecting("wbe"))],
+    "one direction": [DENY_INGRESS],
+    "allow-all": [DENY, policy("web", selecting("web", { ingress: [{}] }))],
+    "fully isolated": [OWN],
+  },
+};
 
-test("all of them but hardeneks: an allow-all beside a default deny passes", async () => {
-  const result = await evaluateObjects([deployment("web"), DENY, ALLOW_ALL]);
-  const { ingress } = workloadOf(result, "web");
-  assert.equal(inShort(workloadOf(result, "web")), "nullified, isolated");
-  assert.deepEqual(ingress.nullifiedBy, ["allow-all"]);
-  assert.equal(statusOf(result, "NETPOL.26"), "fail");
-});
+for (const [rule, kinds] of Object.entries(RULES))
+  for (const [kind, policies] of Object.entries(kinds))
+    test(`${rule}: ${kind}`, async () => {
+      const result = await evaluateObjects([deployment("web"), ...policies]);
+      const [verdict, statuses] = RIGHT[kind as Kind];
+      assert.equal(inShort(workloadOf(result, "web")), verdict);
+      for (const [control, status] of Object.entries(statuses))
+        assert.equal(statusOf(result, control), status, control);
+    });
 
-test("Kyverno require-netpol, polaris, hardeneks, diki: fully isolated without a namespace-wide deny fails", async () => {
-  const own = policy("web", selecting("web", { policyTypes: ["Ingress", "Egress"] }));
-  const result = await evaluateObjects([deployment("web"), own]);
-  assert.equal(inShort(workloadOf(result, "web")), "isolated, isolated");
-  assert.equal(statusOf(result, "NETPOL.24"), "pass");
-  assert.equal(statusOf(result, "NETPOL.25"), "pass");
-  // The declared default is a fact of its own.
-  assert.equal(statusOf(result, "NETPOL.22"), "fail");
-});
-
-test("kube-bench 4.3.2: one allow-all and nothing else passes", async () => {
-  const result = await evaluateObjects([deployment("web"), ALLOW_ALL]);
-  assert.equal(inShort(workloadOf(result, "web")), "nullified, not isolated");
-  assert.equal(statusOf(result, "NETPOL.26"), "fail");
+test("the declared default is a fact of its own, and so is what nullifies it", async () => {
+  const own = await evaluateObjects([deployment("web"), OWN]);
+  assert.equal(statusOf(own, "NETPOL.22"), "fail");
+  const open = await evaluateObjects([deployment("web"), DENY, ALLOW_ALL]);
+  assert.deepEqual(workloadOf(open, "web").ingress.nullifiedBy, ["allow-all"]);
+  const alone = await evaluateObjects([deployment("web"), ALLOW_ALL]);
+  assert.equal(inShort(workloadOf(alone, "web")), "nullified, not isolated");
+  assert.equal(statusOf(alone, "NETPOL.26"), "fail");
 });
 
 test("C-0260, checkov, netpol-audit: matchExpressions of a podSelector are ignored", async () => {

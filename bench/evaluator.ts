@@ -1,6 +1,6 @@
-// How long the isolation evaluator takes, as a ratio to JSON.parse of the same objects in the same run, at full
-// size and at fractions of it: a ratio that stays where it is says that the cost is linear.
-// Run: npx node bench/evaluator.ts
+// How long the isolation evaluator takes, as a ratio to JSON.parse of the same objects in the same run, at an eighth
+// of the full size and at 2, 4 and 8 times that: how each of the two grows is printed beside the size.
+// Run: npm run bench:evaluator
 
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
@@ -20,7 +20,8 @@ const collectGarbage: () => void = runInNewContext("gc");
 const NAMESPACES = 5_000;
 const PODS = 100_000;
 const POLICIES = 20_000;
-const FRACTIONS = [1, 1 / 2, 1 / 4, 1 / 8];
+const SIZES = [1, 2, 4, 8];
+const FULL_SIZE = 8;
 const ROUNDS = 5;
 /** Of the evaluator to JSON.parse. */
 const AIM = 0.5;
@@ -127,34 +128,53 @@ function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
-function report(fraction: number, extra: object = {}): number {
-  const wire = toWire(fraction, extra);
-  // The first round warms up and does not count.
-  const rounds = Array.from({ length: ROUNDS + 1 }, () => measure(wire)).slice(1);
-  const ratios = rounds.map(({ parseMs, evaluateMs }) => evaluateMs / parseMs);
-  const ratio = median(ratios);
-  const megabytes = (wire.namespaces.length + wire.pods.length + wire.policies.length) / 1e6;
-  const cells = [
-    fraction,
-    NAMESPACES * fraction,
-    PODS * fraction,
-    POLICIES * fraction,
-    megabytes.toFixed(1),
-    median(rounds.map(({ parseMs }) => parseMs)).toFixed(0),
-    median(rounds.map(({ evaluateMs }) => evaluateMs)).toFixed(0),
-    `${Math.min(...ratios).toFixed(2)} / ${ratio.toFixed(2)} / ${Math.max(...ratios).toFixed(2)}`,
-  ];
-  console.log(`| ${cells.join(" | ")} |`);
-  return ratio;
+interface Measured {
+  readonly parseMs: number;
+  readonly evaluateMs: number;
+  /** Of each round, ascending. */
+  readonly ratios: readonly number[];
 }
 
-const HEADER = `| size | namespaces | pods | policies | MB | parse ms | evaluate ms | ratio min / median / max |
-|---|---|---|---|---|---|---|---|`;
+function measureSize(size: number, extra: object = {}): Measured {
+  const wire = toWire(size / FULL_SIZE, extra);
+  // The first round warms up and does not count.
+  const rounds = Array.from({ length: ROUNDS + 1 }, () => measure(wire)).slice(1);
+  return {
+    parseMs: median(rounds.map(({ parseMs }) => parseMs)),
+    evaluateMs: median(rounds.map(({ evaluateMs }) => evaluateMs)),
+    ratios: rounds.map(({ parseMs, evaluateMs }) => evaluateMs / parseMs).toSorted((a, b) => a - b),
+  };
+}
 
-console.log(`Pods without managedFields\n\n${HEADER}`);
-const [bare] = FRACTIONS.map((fraction) => report(fraction));
-console.log(`\nPods as an API server sends them, with managedFields\n\n${HEADER}`);
-const full = report(1, { managedFields: MANAGED_FIELDS });
+/** `first`: what the growth is measured against. */
+function row(size: number, { parseMs, evaluateMs, ratios }: Measured, first: Measured): string {
+  const cells = [
+    `${size}×`,
+    (PODS * size) / FULL_SIZE,
+    (NAMESPACES * size) / FULL_SIZE,
+    (POLICIES * size) / FULL_SIZE,
+    `${parseMs.toFixed(0)} (${(parseMs / first.parseMs).toFixed(1)}×)`,
+    `${evaluateMs.toFixed(0)} (${(evaluateMs / first.evaluateMs).toFixed(1)}×)`,
+    [ratios[0], median(ratios), ratios.at(-1)].map((ratio) => ratio?.toFixed(2)).join(" / "),
+  ];
+  return `| ${cells.join(" | ")} |`;
+}
+
+function table(title: string, sizes: readonly number[], extra: object): number {
+  const measured = sizes.map((size) => ({ size, result: measureSize(size, extra) }));
+  console.log(`${title}\n\n${HEADER}`);
+  for (const { size, result } of measured) console.log(row(size, result, measured[0]?.result ?? result));
+  console.log("");
+  return median(measured.at(-1)?.result.ratios ?? []);
+}
+
+const HEADER = `| size | pods | namespaces | policies | parse ms (growth) | evaluate ms (growth) | ratio min / median / max |
+|---|---|---|---|---|---|---|`;
+
+const full = table("Pods as an API server sends them, with managedFields", SIZES, {
+  managedFields: MANAGED_FIELDS,
+});
+const bare = table("Pods without managedFields, for comparison", SIZES, {});
 console.log(
-  `\nevaluator / JSON.parse at full size: ${bare?.toFixed(2)} without and ${full.toFixed(2)} with managedFields (aim: at most ${AIM}; smaller is better)`,
+  `evaluator / JSON.parse at full size: ${full.toFixed(2)} with managedFields, ${bare.toFixed(2)} without (aim: at most ${AIM}; smaller is better)`,
 );

@@ -43,6 +43,8 @@ const KNOWN: ReadonlyMap<string, readonly Row[]> = new Map<string, readonly Row[
       ["NetworkPolicy", "Namespaced"],
       ["GlobalNetworkPolicy", "Cluster"],
       ["StagedNetworkPolicy", "Namespaced"],
+      ["NetworkSet", "Namespaced"],
+      ["GlobalNetworkSet", "Cluster"],
       ["Tier", "Cluster"],
       ["FelixConfiguration", "Cluster"],
       ["IPPool", "Cluster"],

@@ -55,6 +55,8 @@ export const KUBERNETES_PERMISSIONS: readonly KubernetesPermission[] = [
   list(2, "crd.projectcalico.org", "networkpolicies", "Calico's policies of a namespace"),
   list(2, "crd.projectcalico.org", "globalnetworkpolicies", "Calico's policies of the cluster"),
   list(2, "crd.projectcalico.org", "tiers", "the order in which Calico applies policies"),
+  list(2, "crd.projectcalico.org", "networksets", "addresses with labels, which Calico's rules select"),
+  list(2, "crd.projectcalico.org", "globalnetworksets", "the same for the whole cluster"),
   list(2, "operator.tigera.io", "installations", "how the operator has set up Calico"),
   list(2, "operator.tigera.io", "tigerastatuses", "whether the operator's Calico is available"),
   list(2, "crd.antrea.io", "antreaagentinfos", "whether each node's Antrea agent is healthy"),

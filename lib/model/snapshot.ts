@@ -110,6 +110,9 @@ export interface FactTypes {
   readonly calicoNetworkPolicies: readonly RawObject[];
   readonly calicoGlobalNetworkPolicies: readonly RawObject[];
   readonly calicoTiers: readonly RawObject[];
+  /** Addresses with labels, which the selectors of Calico's rules match like pods. */
+  readonly calicoNetworkSets: readonly RawObject[];
+  readonly calicoGlobalNetworkSets: readonly RawObject[];
   readonly tigeraStatuses: readonly RawObject[];
   readonly tigeraInstallations: readonly RawObject[];
   readonly antreaAgentInfos: readonly RawObject[];
@@ -170,6 +173,8 @@ export const FACT_ACCESS = {
   calicoNetworkPolicies: "level-2",
   calicoGlobalNetworkPolicies: "level-2",
   calicoTiers: "level-2",
+  calicoNetworkSets: "level-2",
+  calicoGlobalNetworkSets: "level-2",
   tigeraStatuses: "level-2",
   tigeraInstallations: "level-2",
   antreaAgentInfos: "level-2",

@@ -3,6 +3,7 @@
 // `default` at order 1000.
 
 import type { RawObject } from "../model/kubernetes.ts";
+import type { CalicoNetworkSets } from "./calico-network-sets.ts";
 import { parseCalicoRule } from "./calico-rule.ts";
 import { parseCalicoSelector } from "./calico-selector.ts";
 import type { CalicoTiers } from "./calico-tiers.ts";
@@ -31,7 +32,17 @@ const TYPE_OF: Readonly<Record<Direction, string>> = { ingress: "Ingress", egres
 
 type Api = "calicoNetworkPolicies" | "calicoGlobalNetworkPolicies";
 
-export function parseCalicoPolicy(raw: RawObject, api: Api, tiers: CalicoTiers): readonly Policy[] {
+/** What policies refer to by name or label. */
+export interface CalicoSurroundings {
+  readonly tiers: CalicoTiers;
+  readonly sets: CalicoNetworkSets;
+}
+
+export function parseCalicoPolicy(
+  raw: RawObject,
+  api: Api,
+  { tiers, sets }: CalicoSurroundings,
+): readonly Policy[] {
   const spec = member(raw, "spec") ?? {};
   const foreign = unknownField(raw, POLICY_FIELDS);
   if (foreign !== null)
@@ -53,8 +64,8 @@ export function parseCalicoPolicy(raw: RawObject, api: Api, tiers: CalicoTiers):
       // "If the order is omitted, it may be considered to be "infinite" - i.e. the policy will be applied last."
       order: order ?? Number.POSITIVE_INFINITY,
       subject: parseSubject(spec, api),
-      ingress: parseDirection(raw, api, spec, "ingress", tier.deniesRest),
-      egress: parseDirection(raw, api, spec, "egress", tier.deniesRest),
+      ingress: parseDirection(raw, api, spec, "ingress", tier.deniesRest, sets),
+      egress: parseDirection(raw, api, spec, "egress", tier.deniesRest, sets),
     }),
   ];
 }
@@ -124,15 +135,17 @@ function parseDirection(
   spec: RawRecord,
   direction: Direction,
   isolates: boolean,
+  sets: CalicoNetworkSets,
 ): PolicyDirection | null {
   const affects = affectsDirection(spec, direction);
   if (affects === false) return null;
   const unknown = affects === true ? null : "spec.types is not a list of Ingress and Egress";
   const list = member(spec, direction) ?? [];
   const path = `spec.${direction}`;
+  const namespace = isNamespaced(api) ? (raw.metadata.namespace ?? "default") : null;
   const rules = Array.isArray(list)
     ? list.flatMap((rule: unknown, index) =>
-        parseCalicoRule(rule, `${path}[${index}]`, { direction, isNamespaced: isNamespaced(api) }),
+        parseCalicoRule(rule, `${path}[${index}]`, { direction, namespace, sets }),
       )
     : [{ action: "pass" as const, path, peers: [], ports: null, unknown: `${path} is not a list` }];
   return toPolicyDirection(otherPolicyName(raw), rules, { unknown, isolates });

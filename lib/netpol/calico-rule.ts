@@ -10,6 +10,7 @@ import {
   type Cidr,
   type Family,
 } from "./address-range.ts";
+import type { CalicoNetworkSets } from "./calico-network-sets.ts";
 import { parseCalicoPorts } from "./calico-ports.ts";
 import { parseCalicoSelector } from "./calico-selector.ts";
 import { EVERY } from "./label-selector.ts";
@@ -27,7 +28,9 @@ const ACTIONS: ReadonlyMap<unknown, Rule["action"]> = new Map([
 
 export interface RuleScope {
   readonly direction: Direction;
-  readonly isNamespaced: boolean;
+  /** Of the policy; null: a global one. */
+  readonly namespace: string | null;
+  readonly sets: CalicoNetworkSets;
 }
 
 /** No rule at all for one that only logs. */
@@ -74,7 +77,11 @@ function entityOf(raw: RawRecord, field: string, path: string): RawRecord | stri
   return isRecord(entity) ? entity : `${path}.${field} is not an object`;
 }
 
-function parseEntity(entity: RawRecord, path: string, { isNamespaced }: RuleScope): readonly Peer[] | string {
+function parseEntity(
+  entity: RawRecord,
+  path: string,
+  { namespace, sets }: RuleScope,
+): readonly Peer[] | string {
   const selector = member(entity, "selector");
   const namespaceSelector = member(entity, "namespaceSelector");
   const hasSelector = [selector, namespaceSelector].some((text) => text !== undefined && text !== "");
@@ -85,12 +92,29 @@ function parseEntity(entity: RawRecord, path: string, { isNamespaced }: RuleScop
   if (hasNets) return `${path} has nets beside a selector, which is not modelled`;
   const pods = parseCalicoSelector(selector, `${path}.selector`, "pods");
   // "For NetworkPolicy, an empty NamespaceSelector implies that the Selector is limited to … the same namespace."
-  const own = isNamespaced ? null : EVERY;
+  const own = namespace === null ? EVERY : null;
   const namespaces =
     namespaceSelector === undefined || namespaceSelector === ""
       ? own
       : parseCalicoSelector(namespaceSelector, `${path}.namespaceSelector`, "namespaces");
-  return namespaces?.unknown ?? pods.unknown ?? [{ kind: "pods", path, namespaces, pods }];
+  const unknown = namespaces?.unknown ?? pods.unknown;
+  if (unknown !== null && unknown !== undefined) return unknown;
+  const isOfSelected = namespaceSelector !== undefined && namespaceSelector !== "";
+  const scope = isOfSelected ? "selected-namespaces" : namespace === null ? "all" : { namespace };
+  const addresses = parseSets(sets(pods, scope), path);
+  return typeof addresses === "string" ? addresses : [{ kind: "pods", path, namespaces, pods }, ...addresses];
+}
+
+/** A set without addresses matches nothing; as `nets` of a rule that would be everyone. */
+function parseSets(found: readonly unknown[] | string, path: string): readonly Peer[] | string {
+  if (typeof found === "string") return `${path}: ${found}`;
+  const peers = found
+    .filter((nets) => !(Array.isArray(nets) && nets.length === 0))
+    .map((nets) => parseNets({ nets }, path));
+  return (
+    peers.find((one) => typeof one === "string") ??
+    peers.flatMap((one) => (typeof one === "string" ? [] : one))
+  );
 }
 
 /** Nets match any packet with such an address, a pod's as well. */

@@ -7,8 +7,9 @@ import type { Observed } from "../model/observed.ts";
 import { parseAdminNetworkPolicy, parseBaselineAdminNetworkPolicy } from "./admin-network-policy.ts";
 import { parseAwsApplicationNetworkPolicy } from "./aws-application-network-policy.ts";
 import { parseAwsClusterNetworkPolicy } from "./aws-cluster-network-policy.ts";
-import { parseCalicoPolicy } from "./calico-policy.ts";
-import { indexCalicoTiers, type CalicoTiers } from "./calico-tiers.ts";
+import { indexCalicoNetworkSets } from "./calico-network-sets.ts";
+import { parseCalicoPolicy, type CalicoSurroundings } from "./calico-policy.ts";
+import { indexCalicoTiers } from "./calico-tiers.ts";
 import { parseCiliumPolicy } from "./cilium-policy.ts";
 import { parseClusterNetworkPolicy } from "./cluster-network-policy.ts";
 import { POLICY_APIS, type EngineBehaviour, type OtherPolicies, type PolicyApi } from "./isolation-input.ts";
@@ -29,7 +30,7 @@ export interface IgnoredPolicy {
 }
 
 /** One object may hold several policies. */
-type Parse = (raw: RawObject, tiers: CalicoTiers) => readonly Policy[];
+type Parse = (raw: RawObject, calico: CalicoSurroundings) => readonly Policy[];
 
 const one =
   (parse: (raw: RawObject) => Policy): Parse =>
@@ -43,8 +44,8 @@ const PARSERS: Readonly<Record<PolicyApi, Parse>> = {
   clusterNetworkPolicies: one(parseClusterNetworkPolicy),
   ciliumNetworkPolicies: (raw) => parseCiliumPolicy(raw, "ciliumNetworkPolicies"),
   ciliumClusterwideNetworkPolicies: (raw) => parseCiliumPolicy(raw, "ciliumClusterwideNetworkPolicies"),
-  calicoNetworkPolicies: (raw, tiers) => parseCalicoPolicy(raw, "calicoNetworkPolicies", tiers),
-  calicoGlobalNetworkPolicies: (raw, tiers) => parseCalicoPolicy(raw, "calicoGlobalNetworkPolicies", tiers),
+  calicoNetworkPolicies: (raw, calico) => parseCalicoPolicy(raw, "calicoNetworkPolicies", calico),
+  calicoGlobalNetworkPolicies: (raw, calico) => parseCalicoPolicy(raw, "calicoGlobalNetworkPolicies", calico),
 };
 
 export function compileOtherPolicies(
@@ -63,8 +64,11 @@ export function compileOtherPolicies(
 function policiesOf(api: PolicyApi, other: OtherPolicies, isImplemented: boolean): readonly Policy[] {
   const objects = other[api];
   if (!objects.seen) return [];
-  const tiers = indexCalicoTiers(other.calicoTiers);
-  const policies = objects.value.flatMap((raw) => PARSERS[api](raw, tiers));
+  const calico = {
+    tiers: indexCalicoTiers(other.calicoTiers),
+    sets: indexCalicoNetworkSets(other.calicoNetworkSets, other.calicoGlobalNetworkSets),
+  };
+  const policies = objects.value.flatMap((raw) => PARSERS[api](raw, calico));
   if (isImplemented) return policies;
   const doubt = "whether the engine of this cluster implements this API is not known";
   return policies.map((policy) => Object.assign({}, policy, { doubt: policy.doubt ?? doubt }));

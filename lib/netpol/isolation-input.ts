@@ -19,7 +19,10 @@ export const POLICY_APIS = [
 ] as const;
 export type PolicyApi = (typeof POLICY_APIS)[number];
 
-export type OtherPolicies = Pick<Facts, PolicyApi | "calicoTiers">;
+export type OtherPolicies = Pick<
+  Facts,
+  PolicyApi | "calicoTiers" | "calicoNetworkSets" | "calicoGlobalNetworkSets"
+>;
 
 /** How the cluster's engine behaves where the API reference leaves it open or an engine differs. */
 export interface EngineBehaviour {

@@ -14,6 +14,7 @@ const NAMESPACED = [
   "cilium.io/CiliumNetworkPolicy",
   "cilium.io/CiliumEndpoint",
   "crd.projectcalico.org/NetworkPolicy",
+  "crd.projectcalico.org/NetworkSet",
 ];
 
 const CLUSTER_WIDE = [
@@ -23,6 +24,7 @@ const CLUSTER_WIDE = [
   "policy.networking.k8s.io/ClusterNetworkPolicy",
   "cilium.io/CiliumClusterwideNetworkPolicy",
   "crd.projectcalico.org/GlobalNetworkPolicy",
+  "crd.projectcalico.org/GlobalNetworkSet",
   "crd.projectcalico.org/Tier",
   "operator.tigera.io/TigeraStatus",
   "operator.tigera.io/Installation",

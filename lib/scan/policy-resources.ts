@@ -42,6 +42,8 @@ const RESOURCES: readonly ResourceOfFact[] = [
   row("calicoNetworkPolicies", "crd.projectcalico.org", ["v1"], "networkpolicies", true),
   row("calicoGlobalNetworkPolicies", "crd.projectcalico.org", ["v1"], "globalnetworkpolicies", true),
   row("calicoTiers", "crd.projectcalico.org", ["v1"], "tiers", true),
+  row("calicoNetworkSets", "crd.projectcalico.org", ["v1"], "networksets", true),
+  row("calicoGlobalNetworkSets", "crd.projectcalico.org", ["v1"], "globalnetworksets", true),
   row("tigeraStatuses", "operator.tigera.io", ["v1"], "tigerastatuses", false),
   row("tigeraInstallations", "operator.tigera.io", ["v1"], "installations", false),
   row("antreaAgentInfos", "crd.antrea.io", ["v1beta1"], "antreaagentinfos", false),

@@ -234,6 +234,8 @@ const FactsSchema = v.object({
   calicoNetworkPolicies: observed(RawObjects),
   calicoGlobalNetworkPolicies: observed(RawObjects),
   calicoTiers: observed(RawObjects),
+  calicoNetworkSets: observed(RawObjects),
+  calicoGlobalNetworkSets: observed(RawObjects),
   tigeraStatuses: observed(RawObjects),
   tigeraInstallations: observed(RawObjects),
   antreaAgentInfos: observed(RawObjects),

@@ -285,6 +285,8 @@ const NOTHING_SERVED = [
   "calicoNetworkPolicies",
   "calicoGlobalNetworkPolicies",
   "calicoTiers",
+  "calicoNetworkSets",
+  "calicoGlobalNetworkSets",
   "tigeraStatuses",
   "tigeraInstallations",
   "antreaAgentInfos",

@@ -33,6 +33,8 @@ export const NO_OTHER: OtherPolicies = {
   calicoNetworkPolicies: seen([]),
   calicoGlobalNetworkPolicies: seen([]),
   calicoTiers: seen([]),
+  calicoNetworkSets: seen([]),
+  calicoGlobalNetworkSets: seen([]),
 };
 
 export const IMPLEMENTS_NONE: EngineBehaviour["implements"] = {

@@ -163,6 +163,18 @@ interface Calico {
   readonly global?: Readonly<Record<string, unknown>>;
   readonly tiers?: Readonly<Record<string, unknown>>;
   readonly native?: unknown;
+  /** Of namespace `web`, and of the cluster: labels and nets. */
+  readonly sets?: readonly RawObject[];
+  readonly globalSets?: readonly RawObject[];
+}
+
+function set(labels: Labels, spec: unknown, namespaceName?: string): RawObject {
+  return {
+    apiVersion: "crd.projectcalico.org/v1",
+    kind: namespaceName === undefined ? "GlobalNetworkSet" : "NetworkSet",
+    metadata: { name: "set", labels, ...(namespaceName === undefined ? {} : { namespace: namespaceName }) },
+    spec,
+  };
 }
 
 function objects(
@@ -178,7 +190,7 @@ function objects(
   }));
 }
 
-function given({ policies, global, tiers, native }: Calico): Given {
+function given({ policies, global, tiers, native, sets = [], globalSets = [] }: Calico): Given {
   return {
     namespaces: [namespace("web", { team: "a" }), namespace("ops", { team: "ops" })],
     pods: [
@@ -191,6 +203,8 @@ function given({ policies, global, tiers, native }: Calico): Given {
       calicoNetworkPolicies: seen(objects("NetworkPolicy", policies, "web")),
       calicoGlobalNetworkPolicies: seen(objects("GlobalNetworkPolicy", global)),
       calicoTiers: seen(objects("Tier", tiers)),
+      calicoNetworkSets: seen(sets),
+      calicoGlobalNetworkSets: seen(globalSets),
     },
     engine: {
       ipBlocksMatchPods: true,
@@ -661,6 +675,94 @@ for (const [spec, because] of NOT_MODELLED) {
     );
   });
 }
+
+const OFFICE = "role == 'office'";
+const EVERYWHERE = { nets: ["0.0.0.0/0"] };
+const SELECTED = ingress({ ...ALLOW, source: { selector: OFFICE } });
+
+/** [says, what there is, ingress or the clause that makes it unknown] */
+const NETWORK_SETS: readonly (readonly [says: string, calico: Calico, expected: string | RegExp])[] = [
+  ["no set: only pods", { global: { p: SELECTED } }, CLOSED],
+  [
+    "a set with other labels",
+    { global: { p: SELECTED }, globalSets: [set({ role: "vpn" }, EVERYWHERE)] },
+    CLOSED,
+  ],
+  [
+    "every address under a label is every address",
+    { global: { p: SELECTED }, globalSets: [set({ role: "office" }, EVERYWHERE)] },
+    "isolated cluster external 1",
+  ],
+  [
+    "half of all addresses is half",
+    { global: { p: SELECTED }, globalSets: [set({ role: "office" }, { nets: ["0.0.0.0/1"] })] },
+    "isolated - - 0.5",
+  ],
+  [
+    "a set without nets matches nothing",
+    { global: { p: SELECTED }, globalSets: [set({ role: "office" }, {})] },
+    CLOSED,
+  ],
+  [
+    "a policy of a namespace means sets of its namespace",
+    { policies: { p: SELECTED }, sets: [set({ role: "office" }, EVERYWHERE, "web")] },
+    "isolated cluster external 1",
+  ],
+  [
+    "and no other ones",
+    {
+      policies: { p: SELECTED },
+      sets: [set({ role: "office" }, EVERYWHERE, "ops")],
+      globalSets: [set({ role: "office" }, EVERYWHERE)],
+    },
+    CLOSED,
+  ],
+  [
+    "a set of a selected namespace is not guessed",
+    {
+      policies: {
+        p: ingress({ ...ALLOW, source: { selector: OFFICE, namespaceSelector: "team == 'ops'" } }),
+      },
+      sets: [set({ role: "office" }, EVERYWHERE, "ops")],
+    },
+    /may match the NetworkSet "set" of "ops", which is not modelled/,
+  ],
+  [
+    "domains of a set are not modelled",
+    {
+      global: { p: SELECTED },
+      globalSets: [set({ role: "office" }, { allowedEgressDomains: ["example.com"] })],
+    },
+    /the network set "set" has "allowedEgressDomains", which is not modelled/,
+  ],
+  [
+    "a net that is none",
+    { global: { p: SELECTED }, globalSets: [set({ role: "office" }, { nets: ["10/8"] })] },
+    /nets\[0\] is "10\/8", which is not a CIDR/,
+  ],
+];
+
+for (const [says, calico, expected] of NETWORK_SETS)
+  test(`projectcalico.org, network sets: ${says}`, () => {
+    const { ingress: inward } = workloadOf(assess(given(calico)), "Pod/one");
+    if (typeof expected === "string") assert.equal(verdictText(inward), expected, inward.because);
+    else assert.match(inward.because ?? "", expected);
+  });
+
+test("network sets that could not be read make a selector that may mean them unknown, and no other rule", () => {
+  const blind = { calicoNetworkSets: unseen("access-denied", "403"), calicoGlobalNetworkSets: seen([]) };
+  const ask = (spec: unknown) => {
+    const base = given({ global: { p: spec } });
+    return workloadOf(assess({ ...base, other: { ...NO_OTHER, ...base.other, ...blind } }), "Pod/one")
+      .ingress;
+  };
+  assert.match(ask(SELECTED).because ?? "", /network sets, which could not be read: access-denied/);
+  assert.equal(verdictText(ask(ingress())), CLOSED);
+  assert.equal(
+    verdictText(ask(ingress({ ...ALLOW, source: { nets: ["10.1.0.0/16"] } }))).startsWith("isolated"),
+    true,
+  );
+});
 
 test("tiers that could not be read leave their policies unknown, and only them", () => {
   const base = given({ policies: { a: { tier: "first", ...(ingress(ALLOW) as object) } } });

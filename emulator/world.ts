@@ -92,6 +92,7 @@ export interface WorldAddon {
   readonly version: string;
   readonly status: string;
   readonly configurationValues: string | null;
+  readonly serviceAccountRoleArn?: string;
   readonly healthIssues: readonly { readonly code: string; readonly message: string }[];
 }
 

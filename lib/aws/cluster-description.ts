@@ -94,6 +94,7 @@ const AddonAnswer = v.object({
   addonVersion: text,
   status: text,
   health: absentAsNull(v.object({ issues: absentAsNull(v.array(v.object({ code: text, message: text }))) })),
+  serviceAccountRoleArn: text,
   configurationValues: text,
 });
 
@@ -109,6 +110,7 @@ export function toAddon(answer: unknown): Addon {
       code: code ?? "Unknown",
       message: message ?? "",
     })),
+    serviceAccountRoleArn: addon.serviceAccountRoleArn,
     // Absent or empty when nobody ever set them.
     configurationValues: addon.configurationValues === "" ? null : addon.configurationValues,
   };

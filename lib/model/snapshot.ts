@@ -61,6 +61,8 @@ export interface Addon {
   readonly version: string | null;
   readonly status: string | null;
   readonly healthIssues: readonly { readonly code: string; readonly message: string }[];
+  /** Of the add-on's service account; null where it has none of its own. */
+  readonly serviceAccountRoleArn: string | null;
   /** The string that the user gave, JSON or YAML; null when never set (absent in the answer). */
   readonly configurationValues: string | null;
 }

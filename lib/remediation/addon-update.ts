@@ -36,9 +36,15 @@ export function toAddonUpdate(clusterName: string, addon: Addon, change: AddonCh
   const values =
     merged.json.length > MAX_INLINE_CHARACTERS ? `file://${VALUES_FILE}` : quoteForShell(merged.json);
   const version = change.version === undefined ? "" : ` --addon-version ${quoteForShell(change.version)}`;
+  // "If you don't specify an existing IAM role, then the add-on uses the permissions assigned to the node IAM role"
+  // (UpdateAddon): so the one that it has is named again. Pod identity associations stay where they are left out.
+  const role =
+    addon.serviceAccountRoleArn === null
+      ? ""
+      : ` --service-account-role-arn ${quoteForShell(addon.serviceAccountRoleArn)}`;
   return {
     commands: [
-      `aws eks update-addon ${where} --addon-name vpc-cni${version} --resolve-conflicts ${change.resolveConflicts} --configuration-values ${values}`,
+      `aws eks update-addon ${where} --addon-name vpc-cni${version}${role} --resolve-conflicts ${change.resolveConflicts} --configuration-values ${values}`,
       `aws eks describe-addon ${where} --addon-name vpc-cni --query addon.status`,
       "kubectl rollout status daemonset aws-node -n kube-system",
     ],

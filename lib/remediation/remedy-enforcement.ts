@@ -144,12 +144,19 @@ export function switchSelfManagedOff(awsNode: DaemonSet): Pick<Remediation, "com
   return { ...agent, commands: [...agent.commands, toControllerPatch(false)] };
 }
 
-function upgradeRelease(release: string, { annotations, namespace }: DaemonSet, on = true): Remediation {
+function upgradeRelease(
+  release: string,
+  { annotations, labels, namespace }: DaemonSet,
+  on = true,
+): Remediation {
+  // Without a version Helm would take the newest chart, and upgrade the CNI on the way.
+  const chart = /^aws-vpc-cni-(\d+\.\d+\.\d+)$/.exec(labels["helm.sh/chart"] ?? "")?.[1];
+  const version = chart === undefined ? "" : ` --version ${chart}`;
   const home = annotations["meta.helm.sh/release-namespace"] ?? namespace;
   return {
     text: `Helm's release ${release} owns aws-node: its value enableNetworkPolicy switches controller and agent on together.`,
     commands: [
-      `helm upgrade ${quoteForShell(release)} aws-vpc-cni --repo https://aws.github.io/eks-charts -n ${quoteForShell(home)} --reuse-values --set enableNetworkPolicy=${on}`,
+      `helm upgrade ${quoteForShell(release)} aws-vpc-cni --repo https://aws.github.io/eks-charts -n ${quoteForShell(home)}${version} --reuse-values --set enableNetworkPolicy=${on}`,
     ],
     files: [],
   };

@@ -55,6 +55,7 @@ const Addon = v.object({
   version: TextOrNull,
   status: TextOrNull,
   healthIssues: v.array(v.object({ code: Text, message: Text })),
+  serviceAccountRoleArn: TextOrNull,
   configurationValues: TextOrNull,
 });
 

@@ -100,6 +100,7 @@ test("an add-on is read as it is; null says that it is not installed, an error t
     name: "vpc-cni",
     version: "v1.21.2-eksbuild.1",
     status: "DEGRADED",
+    serviceAccountRoleArn: "arn:aws:iam::222222222222:role/vpc-cni",
     configurationValues: "enableNetworkPolicy: 'true'",
     healthIssues: [{ code: "InsufficientNumberOfReplicas", message: "1 of 2" }],
   };

@@ -10,6 +10,7 @@ function addon(configurationValues: string | null): { vpcCniAddon: Addon } {
       version: "v1.23.1-eksbuild.1",
       status: "ACTIVE",
       healthIssues: [],
+      serviceAccountRoleArn: null,
       configurationValues,
     },
   };

@@ -195,6 +195,7 @@ export function addon(configurationValues: string | null, more: Partial<Addon> =
     version: "v1.23.1-eksbuild.1",
     status: "ACTIVE",
     healthIssues: [],
+    serviceAccountRoleArn: null,
     configurationValues,
     ...more,
   };

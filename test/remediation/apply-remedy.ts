@@ -81,6 +81,14 @@ function applyCommand(plan: Plan, command: string, { files }: Finding["remediati
     assert.match(command, / -c aws-node NETWORK_POLICY_ENFORCING_MODE=strict$/);
     return { ...plan, cni: { ...plan.cni, mode: "strict" } };
   }
+  if (action === "helm upgrade") {
+    // Both switches by one value, with every other one as it is, and no other version of the chart.
+    assert.match(
+      command,
+      / cni aws-vpc-cni --repo \S+ -n kube-system --version \d+\.\d+\.\d+ --reuse-values --set enableNetworkPolicy=true$/,
+    );
+    return { ...plan, cni: { ...plan.cni, controller: true, agent: true } };
+  }
   if (action === "aws eks" && object === "update-addon") return updateAddon(plan, command, files);
   if (action === "kubectl patch" && object === "daemonset") {
     const flag = /--enable-network-policy=(true|false)/.exec(contentOf(files, "aws-node-agent-patch.yaml"));

@@ -81,6 +81,15 @@ const ROWS: readonly Row[] = [
     subject: "shop",
   },
   {
+    name: "a VPC CNI that Helm owns and that is off",
+    plan: {
+      cni: { ...OFF.cni, helmRelease: { release: "cni", namespace: "kube-system" } },
+      manifests: shop(),
+    },
+    control: "NETPOL.2",
+    subject: "shop",
+  },
+  {
     name: "a self-managed VPC CNI without the ConfigMap, and an agent that waits",
     plan: { cni: { controller: null, agent: true, configMap: false }, manifests: shop() },
     control: "NETPOL.2",

@@ -29,6 +29,7 @@ export const describeAddon: RestJsonOperation = {
         createdAt: toSeconds(cluster.createdAt),
         modifiedAt: toSeconds(cluster.createdAt),
         tags: {},
+        ...(addon.serviceAccountRoleArn && { serviceAccountRoleArn: addon.serviceAccountRoleArn }),
         // "The configuration values that you provided": absent when nobody ever did.
         ...(addon.configurationValues === null ? {} : { configurationValues: addon.configurationValues }),
       },

@@ -47,7 +47,7 @@ function createProgram(signal: AbortSignal): Command {
     )
     .version(TOOL_VERSION)
     .exitOverride()
-    .configureHelp({ helpWidth: process.stdout.columns ?? 100 })
+    .configureHelp({ helpWidth: toColumns() })
     .showSuggestionAfterError(true);
   withCommonOptions(
     program
@@ -191,6 +191,11 @@ function withCommonOptions(command: Command): Command {
     .option("--exit-zero", "exit 0 whatever was found");
 }
 
+/** A terminal that knows no size says 0. */
+function toColumns(): number {
+  return process.stdout.columns || 100;
+}
+
 function failOnOption(): Option {
   return new Option("--fail-on <severity>", "exit 1 for failures of this severity or worse")
     .choices(FAIL_ON)
@@ -232,7 +237,7 @@ function createTerminal(options: OutputOptions): Terminal {
     out: (text) => void process.stdout.write(text),
     remark: (text) => void (options.quiet === true || process.stderr.write(text)),
     live: (text) => void (interactive && process.stderr.write(`\r\u001b[2K${text}`)),
-    columns: process.stdout.columns ?? 100,
+    columns: toColumns(),
     color,
     interactive,
   };

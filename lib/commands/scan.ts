@@ -48,7 +48,7 @@ export async function scanCloud(
   signal: AbortSignal,
 ): Promise<CommandResult> {
   const composition = compose(configuration, { environment, signal, now });
-  const progress = createProgressView(terminal);
+  const progress = createProgressView(terminal, now);
   const publishing = options.publish === true ? await openPublishing(composition, configuration) : null;
   const { ofScan, judgeRun } = createExemptions(configuration, now);
   const isWhole = !isNarrowed(options);
@@ -67,12 +67,16 @@ export async function scanCloud(
     ...(publishing === null ? {} : toPublishOptions(publishing)),
   });
   const scope = { isWhole, accounts };
-  const published = publishing === null ? null : await publishRest(publishing, report, publications, scope);
+  const published =
+    publishing === null ? null : await publishRest(publishing, report, publications, scope, signal);
   progress.end();
   composition.close();
-  const result = toResult(published?.report ?? report, options, terminal, published?.remarks);
+  const remarks = [...(signal.aborted ? [INTERRUPTED] : []), ...(published?.remarks ?? [])];
+  const result = toResult(published?.report ?? report, options, terminal, remarks);
   return published?.failed === true ? { ...result, exitCode: EXIT.incomplete } : result;
 }
+
+const INTERRUPTED = "Interrupted: this is what was looked at until then; the rest is named as missed.";
 
 function toPublishOptions({ publishScan, publishLost, publishUnlisted }: Publishing) {
   return { publish: publishScan, publishLost, publishUnlisted };

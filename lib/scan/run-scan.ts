@@ -14,6 +14,7 @@ import {
   type ClusterScope,
   type DiscoveredClusters,
 } from "./discover.ts";
+import { createProgress, type Progress, type ProgressCounter } from "./progress.ts";
 import type { Publication } from "./publish.ts";
 import { scanCluster, type ClusterScan, type ScanContext } from "./scan-cluster.ts";
 import type { AccountCloud, Cloud } from "./sources.ts";
@@ -55,14 +56,6 @@ export interface RunExemptions extends ReportExemptions {
   ofScan(scan: ClusterScan): readonly Finding[];
 }
 
-export interface Progress {
-  readonly accounts: { readonly done: number; readonly total: number };
-  readonly clusters: { readonly done: number; readonly total: number };
-  readonly failedFindings: number;
-  /** The cluster that ended just now. */
-  readonly latest: Coverage | null;
-}
-
 export interface Run {
   readonly report: Report;
   /** The accounts that were to be looked into. */
@@ -79,7 +72,7 @@ export async function runScan(cloud: Cloud, options: RunOptions): Promise<Run> {
     context.observe,
   );
   const limit = pLimit(options.concurrency);
-  const progress = createProgress(accountIds.length, options.onProgress);
+  const progress = createProgress(accountIds.length, context.now, options.onProgress);
   const perAccount = await Promise.all(
     accountIds.map((accountId) => scanAccount(cloud, accountId, options, limit, progress)),
   );
@@ -115,6 +108,7 @@ async function scanAccount(
   const scans = await Promise.all(
     clusters.map(({ region, name }) => limit(() => scanOne(account.value, region, name, options, progress))),
   );
+  if (context.signal.aborted) return { scans, coverage, renewed: [] };
   const { publishLost = tellNobody } = options;
   const gone = await Promise.all(
     listedRegions.map(async (region) => {
@@ -160,16 +154,18 @@ async function scanOne(
 ): Promise<EndedScan> {
   if (context.signal.aborted)
     return { scan: toInterrupted(account.accountId, region, name), publication: null };
+  const ended = progress.clusterStarted({ account: account.accountId, region, cluster: name });
   const scan = await scanCluster(account, region, name, context);
-  const publication = (await publish?.(account, scan)) ?? null;
+  // What an interrupted run saw is no news to send: its user has just said stop.
+  const publication = context.signal.aborted ? null : ((await publish?.(account, scan)) ?? null);
   const findings =
     publication === null
       ? (exemptions?.ofScan(scan) ?? scan.findings)
       : [...publication.findings, ...publication.vanished];
   // The snapshot of a big cluster is large and has served its purpose.
-  const ended = { ...scan, findings, snapshot: null };
-  progress.clusterDone(ended);
-  return { scan: ended, publication };
+  const kept = { ...scan, findings, snapshot: null };
+  ended(kept);
+  return { scan: kept, publication };
 }
 
 function toInterrupted(account: string, region: string, cluster: string): ClusterScan {
@@ -181,32 +177,4 @@ function toInterrupted(account: string, region: string, cluster: string): Cluste
     detail: "the run was ended before this cluster's turn",
   };
   return { target, coverage, snapshot: null, cluster: null, findings: [], kubernetesRequests: 0 };
-}
-
-interface ProgressCounter {
-  accountDone(clusters: number): void;
-  clusterDone(scan: ClusterScan): void;
-}
-
-function createProgress(accounts: number, onProgress: RunOptions["onProgress"]): ProgressCounter {
-  const counts = { accountsDone: 0, clustersTotal: 0, clustersDone: 0, failedFindings: 0 };
-  const tell = (latest: Coverage | null): void =>
-    onProgress({
-      accounts: { done: counts.accountsDone, total: accounts },
-      clusters: { done: counts.clustersDone, total: counts.clustersTotal },
-      failedFindings: counts.failedFindings,
-      latest,
-    });
-  return {
-    accountDone(clusters) {
-      counts.accountsDone += 1;
-      counts.clustersTotal += clusters;
-      tell(null);
-    },
-    clusterDone(scan) {
-      counts.clustersDone += 1;
-      counts.failedFindings += scan.findings.filter(({ status }) => status === "fail").length;
-      tell(scan.coverage);
-    },
-  };
 }

@@ -28,7 +28,8 @@ const hasScript = await findScript();
 /** Everything that the terminal gets: `script` joins standard output and standard error. */
 async function show(options: string, environment: Readonly<Record<string, string>> = {}): Promise<string> {
   const launcher = join(ROOT, "bin", "ringfence.mjs");
-  const command = `"${process.execPath}" "${launcher}" demo --world single-account ${options}`;
+  const size = environment["COLUMNS"] === undefined ? "" : `stty cols ${environment["COLUMNS"]}; `;
+  const command = `${size}"${process.execPath}" "${launcher}" demo --world single-account ${options}`;
   const env = { PATH: process.env["PATH"], HOME: folder, TERM: "xterm-256color", ...environment };
   const { stdout } = await execute("script", ["-qec", command, "/dev/null"], { env, cwd: folder });
   return stdout;
@@ -52,4 +53,34 @@ describe("on a terminal", { concurrency: 4, skip: hasScript ? false : "no util-l
     assert.doesNotMatch(shown, /\u001b\[2K/);
     assert.match(shown, /✓ ENFORCED/);
   });
+
+  for (const columns of [80, 200])
+    test(`${columns} columns: each line of the report and of the live view fits`, async () => {
+      const shown = await show("--world demo --exit-zero", { COLUMNS: String(columns) });
+      const [live = "", report = ""] = splitAtReport(shown);
+      const drawn = live.split("\r\u001b[2K");
+      assert.ok(
+        drawn.some((line) => / {2}(?:slow: \S+ \d+ s|\d+ clusters slow)/.test(line)),
+        "what is slow is told",
+      );
+      assert.deepEqual(
+        drawn.filter((line) => line.length >= columns),
+        [],
+      );
+      const lines = report.replaceAll(new RegExp(COLOR, "g"), "").split("\r\n");
+      assert.ok(
+        lines.some((line) => line.length > columns - 15),
+        "the width is used",
+      );
+      assert.deepEqual(
+        lines.filter((line) => [...line].length > columns),
+        [],
+      );
+    });
 });
+
+/** The live view is wiped before the report begins. */
+function splitAtReport(shown: string): readonly string[] {
+  const end = shown.lastIndexOf("\r\u001b[2K") + "\r\u001b[2K".length;
+  return [shown.slice(0, end), shown.slice(end)];
+}

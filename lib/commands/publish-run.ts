@@ -45,7 +45,9 @@ export async function publishRest(
   scanned: Report,
   ofClusters: readonly Publication[],
   scope: RunScope,
+  signal: AbortSignal,
 ): Promise<Published> {
+  if (signal.aborted) return endInterrupted(publishing, scanned, ofClusters);
   const wide = await publishing.publishWide(scanned, scope);
   const report = withWideFindings(scanned, [...wide.findings, ...wide.vanished]);
   const publications = [...ofClusters, wide];
@@ -66,6 +68,18 @@ export async function publishRest(
       ...(digests.length === 0 ? ["No digest: publish names neither sns nor slack."] : digests.map(toRemark)),
     ],
   };
+}
+
+/** What was being sent is repeated by the next run; what is about the run as a whole would be untrue. */
+async function endInterrupted(
+  publishing: Publishing,
+  report: Report,
+  ofClusters: readonly Publication[],
+): Promise<Published> {
+  await publishing.end();
+  const sent = ofClusters.reduce((sum, { delivery }) => sum + delivery.sent, 0);
+  const told = `Security Hub: ${sent} findings imported before that; nothing else was published, and no digest was sent.`;
+  return { report, failed: true, remarks: [told] };
 }
 
 const OUTCOMES = {

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
@@ -10,7 +11,7 @@ import { startCloud, type Cloud } from "../../emulator/cloud.ts";
 import { world } from "../../emulator/worlds/build.ts";
 import { healthyCluster, hubAccount } from "../../emulator/worlds/scenarios/small-company.ts";
 import type { Report } from "../../lib/model/report.ts";
-import { start, type Finished, type StartOptions } from "./run-ringfence.ts";
+import { makeFolder, run, start, type Finished, type StartOptions } from "./run-ringfence.ts";
 
 const half = world({
   name: "half",
@@ -21,37 +22,49 @@ const half = world({
 
 interface Interrupted extends Finished {
   readonly tookMs: number;
+  readonly cloud: Cloud;
+}
+
+interface InterruptOptions extends Pick<StartOptions, "node" | "ownGroup"> {
+  readonly args?: readonly string[];
+  readonly signal?: NodeJS.Signals;
+  /** What else has to have happened before the interruption. */
+  readonly ready?: (cloud: Cloud) => boolean;
 }
 
 /** Starts a scan, waits until one cluster is read and the other hangs, and interrupts it. */
-async function interrupt(options: Pick<StartOptions, "node" | "ownGroup"> = {}): Promise<Interrupted> {
+async function interrupt(given: InterruptOptions = {}): Promise<Interrupted> {
+  const { args = [], signal = "SIGINT", ready = () => true, ...options } = given;
   const cloud = await startCloud(half);
   try {
-    const args = ["scan", "--format", "json"];
-    const { child, finished } = start(args, { environment: { ...cloud.environment }, ...options });
-    await waitUntilHalfDone(cloud);
+    const all = ["scan", "--format", "json", ...args];
+    const { child, finished } = start(all, { environment: { ...cloud.environment }, ...options });
+    await waitUntilHalfDone(cloud, ready);
     const sentMs = performance.now();
     const { pid } = child;
-    if (options.ownGroup === true && pid !== undefined) process.kill(-pid, "SIGINT");
-    else child.kill("SIGINT");
-    return { ...(await finished), tookMs: performance.now() - sentMs };
+    if (options.ownGroup === true && pid !== undefined) process.kill(-pid, signal);
+    else child.kill(signal);
+    return { ...(await finished), cloud, tookMs: performance.now() - sentMs };
   } finally {
     await cloud.close();
   }
 }
 
-async function waitUntilHalfDone({ clusters }: Cloud): Promise<void> {
+async function waitUntilHalfDone(cloud: Cloud, ready: (cloud: Cloud) => boolean): Promise<void> {
+  const { clusters } = cloud;
   const requestsTo = (name: string) =>
     [...clusters].flatMap(([key, { requests }]) => (key.endsWith(`/${name}`) ? requests : []));
-  while (requestsTo("hanging").length === 0 || requestsTo("shop").length < 12) await sleep(20);
+  while (requestsTo("hanging").length === 0 || requestsTo("shop").length < 12 || !ready(cloud))
+    await sleep(20);
   // The last answers are on their way.
   await sleep(200);
 }
 
-function assertReported({ exitCode, stdout, tookMs }: Interrupted): void {
-  assert.equal(exitCode, 3);
+function assertReported({ exitCode, stdout, stderr, tookMs }: Interrupted, written = stdout): void {
+  assert.equal(exitCode, 3, stderr);
   assert.ok(tookMs < 3_000, `${tookMs} ms`);
-  const { complete, coverage } = JSON.parse(stdout) as Report;
+  assert.match(stderr, /^Interrupted: this is what was looked at until then/m);
+  const { complete, coverage } = JSON.parse(written) as Report;
   assert.equal(complete, false);
   assert.deepEqual(
     coverage.map(({ cluster, outcome, why }) => [cluster, outcome, why]),
@@ -79,6 +92,50 @@ async function findOldNode(): Promise<string | null> {
 
 describe("an interrupted scan exits 3 within 3 s and reports what was done", { concurrency: 3 }, () => {
   test("Ctrl-C", async () => assertReported(await interrupt()));
+
+  test("SIGTERM, as a job's end sends it", async () =>
+    assertReported(await interrupt({ signal: "SIGTERM" })));
+
+  test("--output: the file is whole", async () => {
+    const folder = makeFolder();
+    const file = join(folder, "report.json");
+    const interrupted = await interrupt({ args: ["--output", file] });
+    assert.equal(interrupted.stdout, "");
+    assertReported(interrupted, readFileSync(file, "utf8"));
+    assert.deepEqual(readdirSync(folder), ["report.json"]);
+  });
+
+  test("--publish: what was read is told or not, nothing by halves, and the next run goes on", async () => {
+    const folder = makeFolder();
+    const state = join(folder, "state");
+    const config = join(folder, "config.json");
+    const topicArn = "arn:aws:sns:eu-central-1:111111111111:ringfence-findings";
+    const publish = { securityHub: { enabled: true, include: "all" }, sns: { topicArn } };
+    writeFileSync(config, JSON.stringify({ publish, state: { folder: state } }));
+    const args = ["--publish", "--config", config];
+    const ready = ({ stores: { findings } }: Cloud): boolean => findings.size > 0;
+    const interrupted = await interrupt({ args, ready });
+    assertReported(interrupted);
+    assert.match(interrupted.stderr, /nothing else was published, and no digest was sent/);
+    const { messages, findings } = interrupted.cloud.stores;
+    assert.equal(messages.size, 0, "no digest of half a run");
+    const ids = [...findings.values()].flatMap((hub) => [...hub.keys()]);
+    assert.ok(ids.some((id) => id.includes("/shop/")));
+    assert.deepEqual(
+      ids.filter((id) => id.includes("/hanging/")),
+      [],
+    );
+    const files = readdirSync(state, { recursive: true, encoding: "utf8" }).filter((name) =>
+      /\.[a-z]+/.test(name),
+    );
+    for (const name of files) assert.match(name, /\.json$/, "nothing half-written is left");
+    for (const name of files) JSON.parse(readFileSync(join(state, name), "utf8"));
+    const cloud = await startCloud({ ...half, faults: [] });
+    const next = await run(["scan", ...args], { environment: { ...cloud.environment } });
+    await cloud.close();
+    assert.match(next.stderr, /SNS: the digest was sent/);
+    assert.notEqual(next.exitCode, 3, next.stderr);
+  });
 
   test("Ctrl-C in a shell, which interrupts the launcher and the Node that it brought", async (t) => {
     const node = await findOldNode();

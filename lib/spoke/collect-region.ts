@@ -3,7 +3,6 @@
 
 import pLimit from "p-limit";
 import { unseen, type Unseen } from "../model/observed.ts";
-import { unseenFacts, type Snapshot } from "../model/snapshot.ts";
 import type { Coverage } from "../model/target.ts";
 import { collectSnapshot } from "../scan/collect.ts";
 import { toClusterCoverage, toSkipped } from "../scan/coverage.ts";
@@ -12,7 +11,7 @@ import { openReader, type OpenContext } from "../scan/open-reader.ts";
 import type { ScanContext } from "../scan/scan-cluster.ts";
 import type { AccountCloud, ObjectStore } from "../scan/sources.ts";
 import type { CloudTarget } from "../scan/state.ts";
-import { MAX_SNAPSHOT_BYTES, toSnapshotKey } from "./snapshot-object.ts";
+import { serializeSnapshot, toSnapshotKey } from "./snapshot-object.ts";
 
 export interface CollectRegionOptions {
   readonly context: OpenContext & Pick<ScanContext, "now" | "deadlineMs" | "signal" | "settings">;
@@ -74,19 +73,6 @@ async function collectCluster(
   const cloudFacts = { cluster, vpcCniAddon: theHubAsks, capabilities: theHubAsks };
   const snapshot = await collectSnapshot(target, cloudFacts, reader, context);
   if (reader.seen) reader.value.close();
-  await store.putObject(toSnapshotKey(target), serialize(snapshot));
+  await store.putObject(toSnapshotKey(target), serializeSnapshot(snapshot));
   return toClusterCoverage(snapshot);
-}
-
-/** A snapshot that the hub would refuse for its size says so instead. */
-function serialize(snapshot: Snapshot): string {
-  const text = JSON.stringify(snapshot);
-  const bytes = Buffer.byteLength(text);
-  if (bytes <= MAX_SNAPSHOT_BYTES) return text;
-  const [size, limit] = [bytes, MAX_SNAPSHOT_BYTES].map((amount) => `${Math.ceil(amount / 1024 ** 2)} MiB`);
-  const tooBig = unseen(
-    "not-supported",
-    `its snapshot has ${size}, and the hub takes ${limit}: give the hub's scan function a way to its endpoint instead`,
-  );
-  return JSON.stringify({ ...snapshot, facts: { ...unseenFacts(tooBig), cluster: snapshot.facts.cluster } });
 }

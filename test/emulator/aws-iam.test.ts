@@ -37,6 +37,15 @@ describe("a policy", () => {
     it(name, () => assert.equal(decide(statements), decision));
   }
 
+  it("knows the caller's account as a variable in a resource, and without it matches nothing", () => {
+    const own = { ...ALLOW, Resource: "arn:aws:eks:*:${aws:PrincipalAccount}:cluster/*" };
+    const by = (context: Readonly<Record<string, string>>) =>
+      decide(own, "eks:DescribeCluster", CLUSTER, context);
+    assert.equal(by({ "aws:principalaccount": "222222222222" }), "allow");
+    assert.equal(by({ "aws:principalaccount": "333333333333" }), "implicit-deny");
+    assert.equal(by({}), "implicit-deny");
+  });
+
   it("allows an action without resources by * alone", () => {
     const statement = {
       Effect: "Allow",

@@ -10,6 +10,7 @@ import {
   HeadObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
+  S3Client as SdkS3Client,
 } from "@aws-sdk/client-s3";
 import type { PutObjectCommandInput, S3Client } from "@aws-sdk/client-s3";
 
@@ -123,6 +124,26 @@ describe("a bucket", () => {
     assert.throws(see(SCANNER, true), { code: "NoSuchKey", status: 404 });
     assert.throws(see(SCANNER, false), { code: "AccessDenied", status: 403 });
     assert.throws(see(MEMBER, true), { code: "AccessDenied", status: 403 });
+  });
+});
+
+describe("a bucket's Region", () => {
+  it("is the one that a request has to be signed for", async () => {
+    await withCloud(toWorld(), async (cloud) => {
+      const { AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN } = cloud.environment;
+      const elsewhere = new SdkS3Client({
+        region: "us-east-1",
+        endpoint: cloud.endpoint,
+        forcePathStyle: true,
+        credentials: {
+          accessKeyId: AWS_ACCESS_KEY_ID,
+          secretAccessKey: AWS_SECRET_ACCESS_KEY,
+          sessionToken: AWS_SESSION_TOKEN,
+        },
+      });
+      await assert.rejects(read(elsewhere, "a"), refusal("AuthorizationHeaderMalformed", 400));
+      elsewhere.destroy();
+    });
   });
 });
 

@@ -225,13 +225,7 @@ function startCluster(
     partition: world.partition,
     now,
     latencyMs,
-    faults: world.faults.filter(
-      (fault) =>
-        fault.service === "kubernetes" &&
-        (fault.accountId ?? account.id) === account.id &&
-        (fault.region ?? cluster.region) === cluster.region &&
-        (fault.cluster ?? cluster.name) === cluster.name,
-    ),
+    faults: world.faults,
     mappedPrincipals: toMappedPrincipals(world, account, cluster.region),
     verifyPresignedIdentity: (url, clusterHeader) =>
       Promise.resolve(identifyPresigned(url, clusterHeader, sessions, now())),

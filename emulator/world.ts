@@ -2,6 +2,7 @@
 // tests, the sample events and the docs. The servers of emulator/ speak for it; nothing here does I/O.
 
 import type { RawObject } from "../lib/model/kubernetes.ts";
+import type { Delivery } from "./deliver.ts";
 
 export interface World {
   readonly name: string;
@@ -96,7 +97,7 @@ export interface WorldAddon {
   readonly healthIssues: readonly { readonly code: string; readonly message: string }[];
 }
 
-/** An answer that the emulated service gives instead of its own. */
+/** An answer that the emulated service gives instead of its own, or what becomes of its own on the way. */
 export interface WorldFault {
   /** SDK service id in lower case: sts, eks, securityhub, sns, s3, organizations, account, kubernetes. */
   readonly service: string;
@@ -117,5 +118,6 @@ export interface WorldFault {
       }
     | { readonly kind: "hang" }
     | { readonly kind: "reset" }
-    | { readonly kind: "garbage"; readonly body: string; readonly contentType: string };
+    | { readonly kind: "garbage"; readonly body: string; readonly contentType: string }
+    | Delivery;
 }

@@ -2,6 +2,7 @@
 
 import { randomUUID } from "node:crypto";
 
+import { isDelivery, type Delivery } from "../deliver.ts";
 import { parseSignature } from "../sigv4.ts";
 import type { Signature } from "../sigv4.ts";
 import type { World, WorldAccount, WorldFault } from "../world.ts";
@@ -103,10 +104,11 @@ function answerService(
     const region = signature?.region ?? "";
     const context = toContext(request, requestId, region, service, session, cloud);
     verifyPayloadHash(request);
-    const fault = findFault(call, service, context, cloud);
-    if (fault !== null) return toFaultReply(fault, service, context);
+    const fault = findFault(call, service, context, cloud)?.answer ?? null;
+    if (fault !== null && !isDelivery(fault)) return toFaultReply(fault, service, context);
     requirePermissions(call, service, context);
-    return call.run(context);
+    const answer = call.run(context);
+    return fault === null ? answer : { ...answer, delivery: fault };
   } catch (error) {
     if (error instanceof AwsError) return service.toErrorAnswer(error, requestId, request);
     throw error;
@@ -162,7 +164,11 @@ function findFault(
   });
 }
 
-function toFaultReply({ answer }: WorldFault, service: AwsService, context: CallContext): Reply {
+function toFaultReply(
+  answer: Exclude<WorldFault["answer"], Delivery>,
+  service: AwsService,
+  context: CallContext,
+): Reply {
   if (answer.kind === "hang" || answer.kind === "reset") return answer.kind;
   if (answer.kind === "garbage") {
     return { status: 200, headers: { "content-type": answer.contentType }, body: answer.body };

@@ -4,6 +4,7 @@ import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { deliver } from "../deliver.ts";
 import type { Reply } from "./answer-request.ts";
 import { parseTarget } from "./wire.ts";
 import type { WireRequest } from "./wire.ts";
@@ -67,7 +68,7 @@ async function respond(
     headers: toHeaders(message.rawHeaders),
     body,
   });
-  send(message, response, reply, options.now());
+  await send(message, response, reply, options.now());
 }
 
 /** Null: more than the limit. */
@@ -96,14 +97,19 @@ function toHeaders(raw: readonly string[]): ReadonlyMap<string, string> {
 }
 
 /** The Date header is the emulated clock: SDKs correct theirs by it. */
-function send(message: IncomingMessage, response: ServerResponse, reply: Reply, now: Date): void {
+async function send(
+  message: IncomingMessage,
+  response: ServerResponse,
+  reply: Reply,
+  now: Date,
+): Promise<void> {
   if (reply === "hang") return;
   if (reply === "reset") {
     message.socket.resetAndDestroy();
     return;
   }
-  response.writeHead(reply.status, { date: now.toUTCString(), ...reply.headers });
-  response.end(reply.body);
+  const headers = { date: now.toUTCString(), ...reply.headers };
+  await deliver(response, { ...reply, headers }, reply.delivery);
 }
 
 /** A request that ends early is the client's doing; anything else is a bug of the emulator, shown as such. */

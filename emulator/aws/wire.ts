@@ -1,5 +1,7 @@
 // One HTTP exchange as the emulated services see it: nothing decoded that a signature covers.
 
+import type { Delivery } from "../deliver.ts";
+
 export interface WireRequest {
   readonly method: string;
   /** Percent-encoded, exactly as it was sent. */
@@ -16,6 +18,8 @@ export interface WireAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Buffer;
+  /** Absent: whole and at once. */
+  readonly delivery?: Delivery;
 }
 
 export function queryValue(request: WireRequest, name: string): string | undefined {

@@ -1,5 +1,6 @@
 // What the emulated API server answers to one request, before it is compressed and sent.
 
+import type { Delivery } from "../deliver.ts";
 import type { Status } from "./status.ts";
 
 export interface Answer {
@@ -9,6 +10,8 @@ export interface Answer {
   /** Made when it is sent; not called when the encoded body is still cached under `cacheKey`. */
   readonly render: () => string;
   readonly cacheKey: string | null;
+  /** Absent: whole and at once. */
+  readonly delivery?: Delivery;
 }
 
 export function toJsonAnswer(status: number, value: unknown): Answer {

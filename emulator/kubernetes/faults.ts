@@ -11,14 +11,13 @@ export function createFaultFinder(
   faults: readonly WorldFault[],
   target: { readonly cluster: string; readonly accountId: string; readonly region: string },
 ): FaultFinder {
-  const own = faults
-    .filter((fault) => fault.service === "kubernetes" && concerns(fault, target))
-    .map((fault) => ({ fault, count: 0 }));
+  const counts = new Map<WorldFault, number>();
   return (path) => {
-    const matching = own.filter(({ fault }) => isPathPrefix(fault.operation, path));
-    for (const entry of matching) entry.count += 1;
-    const met = matching.find(({ fault, count }) => fault.calls?.includes(count) ?? true);
-    return met?.fault.answer ?? null;
+    // Asked anew each time: a test may add and take away faults while the server runs.
+    const matching = faults.filter((fault) => concerns(fault, target) && isPathPrefix(fault.operation, path));
+    for (const fault of matching) counts.set(fault, (counts.get(fault) ?? 0) + 1);
+    const met = matching.find((fault) => fault.calls?.includes(counts.get(fault) ?? 0) ?? true);
+    return met?.answer ?? null;
   };
 }
 
@@ -27,6 +26,7 @@ function concerns(
   target: { readonly cluster: string; readonly accountId: string; readonly region: string },
 ): boolean {
   return (
+    fault.service === "kubernetes" &&
     (fault.cluster ?? target.cluster) === target.cluster &&
     (fault.accountId ?? target.accountId) === target.accountId &&
     (fault.region ?? target.region) === target.region

@@ -4,6 +4,7 @@ import type { IncomingMessage } from "node:http";
 import { buffer } from "node:stream/consumers";
 import type { WorldCluster } from "../world.ts";
 import { toRules } from "./access-level.ts";
+import { type Delivery, isDelivery } from "../deliver.ts";
 import { type Answer, toStatusAnswer, toTextAnswer } from "./answer.ts";
 import { authenticate, type AuthenticatorContext, toMappedPrincipal } from "./authenticator.ts";
 import type { ClusterRequest, ClusterServerContext } from "./cluster-server-context.ts";
@@ -42,10 +43,11 @@ export async function createResponder(
     const { userName, principalArn } = authentication.identity;
     logged.principal = principalArn;
     const fault = findFault(url.pathname);
-    if (fault !== null) return toOutcome(fault);
+    if (fault !== null && !isDelivery(fault)) return toOutcome(fault);
     const body = request.method === "POST" ? await buffer(request) : Buffer.alloc(0);
     const { method, headers } = request;
-    return handleRequest({ method: method ?? "", url, headers, body, userName }, state);
+    const answer = handleRequest({ method: method ?? "", url, headers, body, userName }, state);
+    return fault === null ? answer : { ...answer, delivery: fault };
   };
 }
 
@@ -55,7 +57,7 @@ function toClusterHeader({ name, describe }: WorldCluster): string {
   return describe["outpostConfig"] !== undefined && typeof id === "string" ? id : name;
 }
 
-function toOutcome(fault: FaultAnswer): Outcome {
+function toOutcome(fault: Exclude<FaultAnswer, Delivery>): Outcome {
   if (fault.kind === "hang" || fault.kind === "reset") return fault.kind;
   if (fault.kind === "garbage") return toTextAnswer(200, fault.body, fault.contentType);
   const { status, code, message, retryAfterSeconds } = fault;

@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { promisify } from "node:util";
 import { constants, gzip } from "node:zlib";
+import { deliver } from "../deliver.ts";
 import type { Answer } from "./answer.ts";
 
 const compress = promisify(gzip);
@@ -45,15 +46,16 @@ export async function sendAnswer(
   cache: BodyCache,
 ): Promise<void> {
   const { bytes, isGzip } = await encode(answer, acceptsGzip(request), cache);
-  response.writeHead(answer.status, {
+  const headers = {
     "audit-id": randomUUID(),
     "cache-control": "no-cache, private",
     "content-type": answer.contentType,
     ...(isGzip ? { "content-encoding": "gzip", vary: "Accept-Encoding" } : {}),
     "content-length": bytes.length,
     ...answer.headers,
-  });
-  response.end(request.method === "HEAD" ? undefined : bytes);
+  };
+  const body = request.method === "HEAD" ? "" : bytes;
+  await deliver(response, { status: answer.status, headers, body }, answer.delivery);
 }
 
 async function encode(answer: Answer, mayCompress: boolean, cache: BodyCache): Promise<EncodedBody> {

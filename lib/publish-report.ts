@@ -4,6 +4,7 @@
 import type { Publishing } from "./publishing.ts";
 import { parseKeptWide, type KeptWide } from "./run-objects.ts";
 import type { DigestOutcome } from "./scan/digest-outbox.ts";
+import { findObject } from "./scan/find-object.ts";
 import type { Publication } from "./scan/publish.ts";
 import type { RunReport } from "./scan/report-run.ts";
 import { withWideFindings } from "./scan/to-report.ts";
@@ -64,7 +65,7 @@ async function publishWideOnce(
   store: ObjectStore,
 ): Promise<KeptWide> {
   const key = runKeys(runId).wide;
-  const earlier = (await store.listObjects(key)).includes(key) ? await store.getObject(key) : null;
+  const earlier = await findObject(store, key);
   const before = earlier === null ? null : parseKeptWide(earlier.body);
   if (before !== null) return before;
   const toKept = ({ findings, vanished, delivery }: Publication): KeptWide => ({

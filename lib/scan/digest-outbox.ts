@@ -3,6 +3,7 @@
 
 import * as v from "valibot";
 import { type Observed, type Unseen } from "../model/observed.ts";
+import { findObject } from "./find-object.ts";
 import type { Observe } from "./observe.ts";
 import type { ObjectStore } from "./sources.ts";
 import { observeConflict } from "./state-slot.ts";
@@ -118,9 +119,7 @@ interface ReadOutbox {
 /** A text that is not an outbox is replaced: then every digest is due. */
 async function readOutbox(store: ObjectStore, { observe }: OutboxContext): Promise<Observed<ReadOutbox>> {
   return observe(async () => {
-    // S3 answers 403 for an absent key to callers that may not list the whole bucket.
-    const exists = (await store.listObjects(KEY)).includes(KEY);
-    const object = exists ? await store.getObject(KEY) : null;
+    const object = await findObject(store, KEY);
     const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), OutboxSchema), object?.body);
     const outbox: Outbox = parsed.success ? parsed.output : { schemaVersion: 1, destinations: [] };
     return { outbox, etag: object?.etag ?? null };

@@ -4,6 +4,7 @@ import type { DiscoverInput, Run } from "../events.ts";
 import { ConfigurationError } from "../model/configuration-error.ts";
 import { parseCoverageLines } from "../run-objects.ts";
 import { discoverAccounts, type AccountScope } from "./discover.ts";
+import { findObject } from "./find-object.ts";
 import type { Observe } from "./observe.ts";
 import { putJson, putJsonLines, runKeys } from "./run-store.ts";
 import { announceRun } from "./running.ts";
@@ -55,7 +56,7 @@ async function readScopes({ scope, rescanMissed }: Run, store: ObjectStore): Pro
 }
 
 async function readMissed(runId: string, store: ObjectStore) {
-  const object = await store.getObject(runKeys(runId).missed);
+  const object = await findObject(store, runKeys(runId).missed);
   const missed = object === null ? null : parseCoverageLines(object.body);
   if (missed !== null) return missed;
   const expected = "the id of a run that left its missed.jsonl in the bucket";

@@ -35,8 +35,9 @@ export async function reportRun(
   options: { readonly now: () => Date; readonly toolVersion: string; readonly judgeRun: JudgeRun },
 ): Promise<RunReport> {
   const keys = runKeys(runId);
-  const expected = await readExpected(store, runId);
-  const scanned = await readScanned(store, keys.scannedPrefix);
+  const left = await openRun(store, keys.root);
+  const expected = await readExpected(left, runId);
+  const scanned = await readScanned(left, keys.scannedPrefix);
   const lost = expected.clusters.filter(({ key }) => !scanned.has(key)).map(({ coverage }) => coverage);
   const scans = [...scanned.values()].map(toClusterScan);
   const report = toReport({
@@ -57,10 +58,29 @@ export async function reportRun(
   return { report, missed, isWhole: expected.isWhole, accounts: expected.accounts, unpublished };
 }
 
-async function readScanned(store: ObjectStore, prefix: string): Promise<Map<string, ScannedCluster>> {
+/** What the stages left. One list tells what is there: whoever reads what is absent is answered 403 (find-object.ts). */
+interface LeftByRun {
+  readonly keys: readonly string[];
+  /** null: no such object, or not one that a stage would write. */
+  read<T>(key: string, parse: (text: string) => T | null): Promise<T | null>;
+}
+
+async function openRun(store: ObjectStore, root: string): Promise<LeftByRun> {
+  const keys = await store.listObjects(root);
+  const present = new Set(keys);
+  return {
+    keys,
+    async read(key, parse) {
+      const object = present.has(key) ? await store.getObject(key) : null;
+      return object === null ? null : parse(object.body);
+    },
+  };
+}
+
+async function readScanned(left: LeftByRun, prefix: string): Promise<Map<string, ScannedCluster>> {
   const limit = pLimit(READS_AT_ONCE);
-  const keys = await store.listObjects(prefix);
-  const values = await Promise.all(keys.map((key) => limit(() => read(store, key, parseScannedCluster))));
+  const keys = left.keys.filter((key) => key.startsWith(prefix));
+  const values = await Promise.all(keys.map((key) => limit(() => left.read(key, parseScannedCluster))));
   return new Map(keys.flatMap((key, index) => (values[index] ? [[key, values[index]] as const] : [])));
 }
 
@@ -74,16 +94,16 @@ interface Expected {
   readonly clusters: readonly { readonly key: string; readonly coverage: Coverage }[];
 }
 
-async function readExpected(store: ObjectStore, runId: string): Promise<Expected> {
+async function readExpected(left: LeftByRun, runId: string): Promise<Expected> {
   const keys = runKeys(runId);
-  const accountCoverage = await read(store, keys.accountCoverage, parseAccountCoverage);
-  const accounts = await read(store, keys.accounts, parseAccountLines);
+  const accountCoverage = await left.read(keys.accountCoverage, parseAccountCoverage);
+  const accounts = await left.read(keys.accounts, parseAccountLines);
   if (accountCoverage === null || accounts === null)
     return { startedAt: null, isWhole: false, accounts: null, coverage: [noAccounts()], clusters: [] };
   const limit = pLimit(READS_AT_ONCE);
   const discovered = await Promise.all(
     accounts.map((account) =>
-      limit(async () => ({ account, output: await read(store, keys.discovered(account), parseDiscovered) })),
+      limit(async () => ({ account, output: await left.read(keys.discovered(account), parseDiscovered) })),
     ),
   );
   const coverage = discovered.flatMap(({ account, output }) => output?.coverage ?? [notDiscovered(account)]);
@@ -127,14 +147,4 @@ function toClusterScan({ coverage, cluster, findings, kubernetesRequests }: Scan
   const { account, region, cluster: name } = coverage;
   const target = { account, region, cluster: name ?? "" };
   return { target, coverage, snapshot: null, cluster, findings, kubernetesRequests };
-}
-
-/** null: no such object, or not one that a stage would write. */
-async function read<T>(
-  store: ObjectStore,
-  key: string,
-  parse: (text: string) => T | null,
-): Promise<T | null> {
-  const object = await store.getObject(key);
-  return object === null ? null : parse(object.body);
 }

@@ -7,6 +7,7 @@ import type { ObjectStore } from "./sources.ts";
 export function runKeys(runId: string) {
   const root = `runs/${runId}`;
   return {
+    root: `${root}/`,
     accounts: `${root}/accounts.jsonl`,
     accountCoverage: `${root}/account-coverage.json`,
     discoveredPrefix: `${root}/discovered/`,

@@ -5,6 +5,7 @@ import * as v from "valibot";
 import { parseObject } from "../kubernetes/parse-object.ts";
 import { seen, unseen, type Observed, type Unseen } from "../model/observed.ts";
 import type { ClusterDescription, Snapshot } from "../model/snapshot.ts";
+import { findObject } from "../scan/find-object.ts";
 import type { Observe } from "../scan/observe.ts";
 import type { ObjectStore } from "../scan/sources.ts";
 import type { CloudTarget } from "../scan/state.ts";
@@ -29,11 +30,13 @@ export async function readSnapshot(
   cluster: ClusterDescription,
   options: ReadSnapshotOptions,
 ): Promise<Observed<Snapshot>> {
-  const body = await options.observe(() => getBody(toSnapshotKey(target), options.store));
-  if (!body.seen) return body;
-  if (body.value === null)
+  const object = await options.observe(() =>
+    findObject(options.store, toSnapshotKey(target), { maxBytes: MAX_SNAPSHOT_BYTES }),
+  );
+  if (!object.seen) return object;
+  if (object.value === null)
     return unseen("unreachable", `its spoke has left no snapshot: ${whatToDo(target)}`);
-  const text = body.value;
+  const text = object.value.body;
   const parsed = await options.observe(() => Promise.resolve().then(() => parseSnapshot(text)));
   if (!parsed.seen) return parsed;
   const snapshot = parsed.value;
@@ -43,13 +46,6 @@ export async function readSnapshot(
       "the spoke's snapshot has another schema version: give its function the hub's version",
     );
   return findObjection(snapshot, target, cluster, options) ?? seen(snapshot);
-}
-
-/** Listed first: without the right to list everything, S3 answers 403 for what is not there (docs/decisions.md). */
-async function getBody(key: string, store: ObjectStore): Promise<string | null> {
-  const keys = await store.listObjects(key);
-  if (!keys.includes(key)) return null;
-  return (await store.getObject(key, { maxBytes: MAX_SNAPSHOT_BYTES }))?.body ?? null;
 }
 
 const Json = v.pipe(v.string(), v.parseJson());

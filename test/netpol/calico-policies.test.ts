@@ -59,6 +59,7 @@ const SELECTORS: readonly (readonly [text: string, matches: boolean | null])[] =
   ["app == 'web' || tier == 'back' && has(none)", true],
   ["(app == 'web' || tier == 'back') && has(none)", false],
   ["!(app == 'web' && tier == 'front')", false],
+  ["!(app == 'web' && tier == 'back')", true],
   ["all() && app == 'web'", true],
   ["projectcalico.org/orchestrator == 'k8s'", true],
   ["constructor == 'x'", false],
@@ -152,6 +153,10 @@ test("a selector in words", () => {
     parseCalicoSelector("(a == 'b' || !has(c)) && d starts with 'e'", "s", "pods"),
   );
   assert.equal(words, "(a=b or not (c)), d startswith (e)");
+  assert.equal(
+    selectorInWords(parseCalicoSelector("!(a == 'b' && c in {'d', 'e'})", "s", "pods")),
+    "not ((a=b and c in (d, e)))",
+  );
 });
 
 const FREE = "- cluster external 1";

@@ -448,6 +448,44 @@ test("networking.k8s.aws: of equal priorities the deny wins, in one policy as we
   assert.equal(verdictText(workloadOf(one, "Pod/one").egress), CLOSED);
 });
 
+test("networking.k8s.aws: and an accept before a pass", () => {
+  const isolation = verdictsOf(AWS, {
+    says: "",
+    policies: [
+      { tier: "Admin", priority: 7, egress: [{ action: "Pass", peers: [PODS, WORLD] }] },
+      { tier: "Admin", priority: 7, egress: [{ action: "Accept", peers: [PODS, WORLD] }] },
+    ],
+    native: NP_DENY,
+  });
+  assert.equal(verdictText(workloadOf(isolation, "Pod/one").egress), OPEN);
+});
+
+test("of equal priorities with one action everything is known", () => {
+  const policies = RIVALS.slice(1).flatMap((rival) => [rival, rival]);
+  const { egress } = workloadOf(verdictsOf(UPSTREAM, { says: "", policies }), "Pod/one");
+  assert.equal(verdictText(egress), CLOSED);
+});
+
+test("what a policy that perhaps counts adds is in doubt, what others decide is not", () => {
+  const verdict = (action: Action, native: unknown): string => {
+    const { other, implements: implemented } = AWS.spell([
+      { tier: "Admin", egress: [{ action, peers: [PODS, WORLD] }] },
+    ]);
+    const isolation = assess({
+      pods: [WEB],
+      policies: [policy("native", native)],
+      other,
+      engine: { implements: { ...implemented, awsClusterNetworkPolicies: null } },
+    });
+    return verdictText(workloadOf(isolation, "Pod/one").egress);
+  };
+  assert.equal(verdict("Accept", NP_OPEN), OPEN);
+  assert.equal(verdict("Deny", NP_DENY), CLOSED);
+  assert.equal(verdict("Accept", NP_DENY), "isolated ? ? ?");
+  assert.equal(verdict("Deny", NP_OPEN), "isolated ? ? ?");
+  assert.equal(verdict("Pass", NP_DENY), "? ? ? ?");
+});
+
 for (const dialect of [UPSTREAM, ADMIN]) {
   test(`${dialect.title}: of equal priorities nothing is known, in one policy the order decides`, () => {
     const { egress } = workloadOf(verdictsOf(dialect, { says: "", policies: RIVALS }), "Pod/one");

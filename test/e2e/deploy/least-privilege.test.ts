@@ -135,6 +135,7 @@ test("the reviewed table of permissions is what the hub's roles grant", () => {
   const withSlack = {
     ...parameters,
     SlackSecretArn: "arn:aws:secretsmanager:eu-central-1:111122223333:secret:slack-a",
+    SlackParameterName: "/ringfence/slack",
   };
   const granted = toHubRoles(demo, readServerless(), withSlack)
     .filter(({ name }) => HUB_ROLE_NAMES.includes(name))

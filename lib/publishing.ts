@@ -148,7 +148,7 @@ export function createPublishing(options: PublishingOptions): Publishing {
     async publishScan(account, scan, keep) {
       const { region, cluster } = scan.target;
       const { findings } = scan;
-      if (scan.snapshot === null) {
+      if (scan.snapshot === null && scan.leftOut === undefined) {
         const renewed = region === null ? null : await renew(account, region, cluster);
         const { delivery, remarks } = renewed ?? { delivery: NOTHING_TO_DELIVER, remarks: [] };
         return kept(

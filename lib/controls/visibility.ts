@@ -4,7 +4,7 @@
 import { count, enumerate } from "../model/counts.ts";
 import { toFindingId } from "../model/finding-id.ts";
 import type { Finding, Subject } from "../model/finding.ts";
-import type { Coverage } from "../model/target.ts";
+import type { Coverage, Target } from "../model/target.ts";
 import { isSignedOut, toNextStep } from "../model/next-step.ts";
 import { netpol9 } from "./netpol-9.ts";
 
@@ -55,6 +55,26 @@ export function toLostFinding({ account, why, clusters, forgottenAt }: LostAccou
     because: `Account ${account} is lost: ${why}. ${count(clusters.length, "cluster")} had been looked at there: ${enumerate(named)}. What was open there was not repaired, and nobody can update it; Security Hub forgets the last of it on ${forgottenAt.slice(0, 10)}.`,
     remediation: {
       text: "Find out whether this account was meant to be closed or moved. If so, nothing is left to do: this finding ends by itself. If not, bring it back into the organization.",
+      commands: [],
+      files: [],
+    },
+  };
+}
+
+/** Of a cluster that its owner took out of the scan; `how` is half a sentence. */
+export function toLeftOutFinding(target: Target, createdAt: string | null, how: string): Finding {
+  const { account, region, cluster } = target;
+  const subject: Subject = { kind: "cluster", name: cluster };
+  return {
+    ...toFinding({ account, region, cluster, outcome: "skipped" }),
+    id: toFindingId({ account, region, cluster, controlId: netpol9.id, createdAt, subject }),
+    cluster,
+    subject,
+    // The configuration lets owners do this: it is to be known, and not to alarm.
+    severity: "low",
+    because: `Cluster ${cluster} is not looked at: it is ${how}. Its owner sets its tags; what was open before stays as it was.`,
+    remediation: {
+      text: "Remove the tag from the cluster, or agree on an exemption with a reason and a last day instead.",
       commands: [],
       files: [],
     },

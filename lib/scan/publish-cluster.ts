@@ -20,8 +20,15 @@ export async function publishCluster(
 ): Promise<Publication> {
   const { account, region, cluster } = scan.target;
   const isNobodyTold = sink === null && context.store === null;
-  if (!isJudged(scan) || account === null || region === null || isNobodyTold)
-    return kept(toUntouched(scan.findings), context);
+  if (account === null || region === null || isNobodyTold) return kept(toUntouched(scan.findings), context);
+  if (scan.leftOut !== undefined) {
+    const { createdAt, observedFrom } = scan.leftOut;
+    const place = { account, region, cluster, createdAt };
+    const { findings } = scan;
+    const view = { observedFrom, findings, isEmpty: () => false, whyGone: () => null };
+    return publishFindings(place, view, sink, context);
+  }
+  if (!isJudged(scan)) return kept(toUntouched(scan.findings), context);
   const place = await identify({ account, region, cluster }, scan, context);
   if (!place.seen) return kept(toBlocked(scan.findings, place), context);
   return publishFindings(place.value, toClusterObservation(scan, place.value, catalogue), sink, context);

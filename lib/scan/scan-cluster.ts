@@ -5,10 +5,12 @@ import type { AnyControl, EvaluationSettings } from "../model/control.ts";
 import type { Finding } from "../model/finding.ts";
 import { unseen, type Observed } from "../model/observed.ts";
 import type { ClusterReport } from "../model/report.ts";
-import type { Snapshot } from "../model/snapshot.ts";
+import { toLeftOutFinding } from "../controls/visibility.ts";
+import type { ClusterDescription, Snapshot } from "../model/snapshot.ts";
 import type { Coverage, Target } from "../model/target.ts";
 import { adoptSnapshot, collectSnapshot, type CloudFacts, type CollectOptions } from "./collect.ts";
 import { toClusterCoverage, toSkipped } from "./coverage.ts";
+import { isLeftOut } from "./discover.ts";
 import { evaluateSnapshot, type Locate } from "./evaluate.ts";
 import type { Observe } from "./observe.ts";
 import { openReader } from "./open-reader.ts";
@@ -38,6 +40,8 @@ export interface ClusterScan {
   readonly cluster: ClusterReport | null;
   readonly findings: readonly Finding[];
   readonly kubernetesRequests: number;
+  /** Of a cluster that its own tag leaves out: as much as its one finding needs. Times in RFC 3339. */
+  readonly leftOut?: { readonly createdAt: string | null; readonly observedFrom: string };
 }
 
 /** Scans one cluster of an account. Never throws for what the outside world did. */
@@ -48,14 +52,14 @@ export async function scanCluster(
   context: ScanContext,
 ): Promise<ClusterScan> {
   const target: Target = { account: account.accountId, region, cluster: name };
+  const observedFrom = context.now().toISOString();
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout(context.deadlineMs)]);
   const [cluster, vpcCniAddon] = await Promise.all([
     context.observe(() => account.describeCluster(region, name)),
     context.observe(() => account.describeAddon(region, name, "vpc-cni")),
   ]);
   const skipped = cluster.seen ? toSkipped(target, cluster.value, context.excludedTags) : null;
-  if (skipped !== null)
-    return { target, coverage: skipped, snapshot: null, cluster: null, findings: [], kubernetesRequests: 0 };
+  if (skipped !== null && cluster.seen) return toSkippedScan(target, skipped, cluster.value, observedFrom);
   const capabilities = unseen("not-attempted", "nothing in this cluster called for it");
   const cloudFacts = { cluster, vpcCniAddon, capabilities };
   const readCapabilities = () => account.listCapabilities(region, name);
@@ -65,6 +69,19 @@ export async function scanCluster(
   }
   const reader = await openReader(account, region, cluster, context, signal);
   return scanOpened(target, cloudFacts, reader, { ...context, readCapabilities });
+}
+
+/** An owner who takes a cluster out by a tag does so in the open: that is a finding, too. */
+function toSkippedScan(
+  target: Target,
+  coverage: Coverage,
+  { createdAt }: ClusterDescription,
+  observedFrom: string,
+): ClusterScan {
+  const scan = { target, coverage, snapshot: null, cluster: null, kubernetesRequests: 0 };
+  if (!isLeftOut(coverage)) return { ...scan, findings: [] };
+  const findings = [toLeftOutFinding(target, createdAt, coverage.detail ?? "")];
+  return { ...scan, findings, leftOut: { createdAt, observedFrom } };
 }
 
 /** The rest of a scan, once the cluster's API is open or known not to be: kubeconfig mode starts here. */

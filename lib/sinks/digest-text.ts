@@ -52,7 +52,14 @@ export function toDigestText(digest: Digest, omitted: Omitted): string {
     .join("\n\n")}\n`;
 }
 
-export function toSummaryLines({ clusters, enforcement, failed, checks, changes }: Digest): string[] {
+export function toSummaryLines({
+  clusters,
+  enforcement,
+  failed,
+  checks,
+  changes,
+  stillOpen,
+}: Digest): string[] {
   const expected = clusters.scanned + clusters.partial + clusters.missed + clusters.skipped;
   const verdicts = toVerdictTexts(enforcement);
   const failures = toSeverityText(failed);
@@ -65,11 +72,16 @@ export function toSummaryLines({ clusters, enforcement, failed, checks, changes 
           resolved: changes.resolved.length,
           "not known any more": changes.unknownNow.length,
         });
+  const open = stillOpen === null ? "" : toSeverityText(stillOpen);
   return [
     `Clusters: ${expected} expected, ${clusters.scanned} scanned, ${clusters.partial} in part, ${clusters.missed} missed, ${clusters.skipped} skipped`,
     ...(verdicts.length === 0 ? [] : [`NetworkPolicies: ${enumerate(verdicts)}`]),
     `Checks: ${failures === "" ? "none failed" : `${checks.fail} failed (${failures})`}, ${checks.unknown} not decided`,
-    ...(changed === null ? [] : [`Since the last run: ${changed === "" ? "nothing changed" : changed}`]),
+    ...(changed === null
+      ? []
+      : [
+          `Since the last run: ${changed === "" ? "nothing changed" : changed}${open === "" ? "" : `; still open: ${open}`}`,
+        ]),
   ];
 }
 

@@ -34,6 +34,8 @@ export interface Digest {
   readonly checks: Readonly<Record<Status, number>>;
   readonly failed: Readonly<Record<Severity, number>>;
   readonly worstSeverity: Severity | null;
+  /** Failures that people were told of before; null where the run was not compared with an earlier one. */
+  readonly stillOpen: Readonly<Record<Severity, number>> | null;
   /** null where the run was not compared with an earlier one. */
   readonly changes: DigestChanges | null;
   readonly worst: readonly DigestFinding[];
@@ -113,6 +115,7 @@ export function toDigest(report: Report, context: DigestContext = {}): Digest {
     failed: countFailed(findings),
     worstSeverity:
       SEVERITIES.find((severity) => open.some((finding) => finding.severity === severity)) ?? null,
+    stillOpen: isCompared(findings) ? countFailed(findings.filter(isKnown)) : null,
     changes: toChanges(findings),
     worst: open.slice(0, MAX_WORST).map(toDigestFinding),
     expiring: toExpiring(findings, finishedAt),
@@ -137,8 +140,16 @@ function countStatuses(findings: readonly Finding[]): Digest["checks"] {
 }
 
 /** A finding without `change` was not compared: then nothing is said about what is new. */
+function isCompared(findings: readonly Finding[]): boolean {
+  return findings.some(({ change }) => change !== undefined);
+}
+
+function isKnown({ change }: Finding): boolean {
+  return change === "unchanged" || change === "heartbeat";
+}
+
 function toChanges(findings: readonly Finding[]): DigestChanges | null {
-  if (!findings.some(({ change }) => change !== undefined)) return null;
+  if (!isCompared(findings)) return null;
   const having = (wanted: Change): readonly DigestFinding[] =>
     toWorstFirst(findings.filter(({ change }) => change === wanted)).map(toDigestFinding);
   return {

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { controls } from "../../lib/controls/index.ts";
+import { toLeftOutFinding } from "../../lib/controls/visibility.ts";
 import type { AnyControl } from "../../lib/model/control.ts";
 import type { FactName, Facts } from "../../lib/model/snapshot.ts";
 import type { Catalogue } from "../../lib/scan/cluster-observation.ts";
@@ -203,6 +204,42 @@ describe("a cluster that is not judged", () => {
       assert.deepEqual([run.outcome, run.findings], ["published", one.findings]);
     }
     assert.deepEqual(cloud.calls, []);
+  });
+});
+
+describe("a cluster that its tag leaves out", () => {
+  const { target } = scan(withNamespaces([]), 0);
+  const { createdAt } = place;
+
+  function leaveOut(cloud: MemoryCloud, days: number): Promise<Publication> {
+    const left: ClusterScan = {
+      target,
+      coverage: { ...target, outcome: "skipped", detail: "excluded by its tag off" },
+      snapshot: null,
+      cluster: null,
+      findings: [toLeftOutFinding(target, createdAt, "excluded by its tag off")],
+      kubernetesRequests: 0,
+      leftOut: { createdAt, observedFrom: day(days).toISOString() },
+    };
+    return publishCluster(left, cloud.sink, catalogue, context(cloud, days));
+  }
+
+  test("archives nothing, and says so under the id of its NETPOL.9", async () => {
+    const cloud = openMemoryCloud();
+    await publish(cloud, withNamespaces(["web"]), 0);
+    const before = titles(cloud);
+    const run = await leaveOut(cloud, 1);
+    assert.deepEqual(titles(cloud), [...before, "NETPOL.9 shop FAILED"].toSorted());
+    assert.deepEqual([run.findings[0]?.change, run.vanished], ["new", []]);
+    const [again] = (await leaveOut(cloud, 1.5)).findings;
+    assert.equal(again?.change, "unchanged");
+  });
+
+  test("is resolved when it is looked at again", async () => {
+    const cloud = openMemoryCloud();
+    await leaveOut(cloud, 0);
+    await publish(cloud, withNamespaces(["web"]), 1);
+    assert.deepEqual(titles(cloud, "NETPOL.9"), ["NETPOL.9 shop PASSED"]);
   });
 });
 

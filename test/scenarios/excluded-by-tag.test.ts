@@ -46,3 +46,15 @@ test("a key alone excludes every value; another value of a named one does not", 
 test("without the configuration's leave a tag excludes nothing", async () => {
   assert.deepEqual(await outcomes([]), ["kept scanned", "sandbox scanned"]);
 });
+
+test("a cluster that its owner left out has one finding: NETPOL.9, low, with what it is about", async () => {
+  const { report, json } = await scanWorld(tagged, {
+    file: { clusters: { tags: { exclude: ["ringfence-scan"] } } },
+  });
+  const [finding, ...others] = report.findings.filter(({ cluster }) => cluster === "sandbox");
+  assert.deepEqual(others, []);
+  assert.deepEqual([finding?.controlId, finding?.status, finding?.severity], ["NETPOL.9", "fail", "low"]);
+  assert.match(finding?.because ?? "", /sandbox is not looked at: it is excluded by its tag ringfence-scan/);
+  assert.equal(report.complete, true);
+  assert.ok(json.includes("sandbox is not looked at"));
+});

@@ -94,6 +94,23 @@ test("a run that was compared names what is new, regressed and resolved, and onl
   assert.deepEqual(ids(digest.changes?.resolved), [sampleFindings[2]?.id]);
 });
 
+test("what is still open is counted by severity, without what is new or regressed", () => {
+  const findings = sampleFindings.map((one, index): Finding => ({
+    ...one,
+    status: "fail",
+    severity: "high",
+    change: (["new", "regressed", "unchanged", "heartbeat"] as const)[index] ?? "resolved",
+  }));
+  assert.deepEqual(toDigest({ ...sampleReport, findings }).stillOpen, {
+    critical: 0,
+    high: 2,
+    medium: 0,
+    low: 0,
+    informational: 0,
+  });
+  assert.equal(toDigest(sampleReport).stillOpen, null);
+});
+
 test("a compared run without changes says that nothing changed", () => {
   const findings = sampleFindings.map((one): Finding => Object.assign({}, one, { change: "unchanged" }));
   assert.deepEqual(toDigest({ ...sampleReport, findings }).changes, {

@@ -32,6 +32,7 @@ export const netpol20 = defineControl({
     { framework: "CIS Kubernetes", id: "5.3.2", origin: "benchmark" },
     { framework: "NIST 800-53 r5", id: "AC-4", origin: "mapping" },
     { framework: "PCI DSS 4.0", id: "1.2.1", origin: "mapping" },
+    { framework: "NSA/CISA", id: "Network separation and hardening", origin: "mapping" },
   ],
   atAccessLevel1:
     "What native NetworkPolicies isolate; where none does it is unknown, because the cluster-wide policies of other APIs are not readable.",

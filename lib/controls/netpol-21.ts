@@ -28,6 +28,7 @@ export const netpol21 = defineControl({
     { framework: "CIS Kubernetes", id: "5.3.1", origin: "mapping" },
     { framework: "NIST 800-53 r5", id: "SC-7", origin: "mapping" },
     { framework: "PCI DSS 4.0", id: "1.2.1", origin: "mapping" },
+    { framework: "NSA/CISA", id: "Network separation and hardening", origin: "mapping" },
   ],
   atAccessLevel1: "Everything where NETPOL.2 has a verdict.",
   remediation:

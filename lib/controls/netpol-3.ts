@@ -14,8 +14,11 @@ export const netpol3 = defineControl({
   rationale:
     "Enforcement is a property of a node: its agent must run there. Fargate, Windows and hybrid nodes, nodes without a ready agent, and pods that the engine cannot manage stay open in a cluster that enforces everywhere else.",
   frameworks: [
+    { framework: "CIS EKS", id: "4.3.1", origin: "mapping" },
+    { framework: "CIS Kubernetes", id: "5.3.1", origin: "mapping" },
     { framework: "NIST 800-53 r5", id: "SC-7", origin: "mapping" },
     { framework: "PCI DSS 4.0", id: "1.2.1", origin: "mapping" },
+    { framework: "NSA/CISA", id: "Network separation and hardening", origin: "mapping" },
   ],
   atAccessLevel1:
     "Agent pods are seen, nodes are not: unknown where a node without an agent could host pods.",

@@ -20,7 +20,11 @@ export const netpol4 = defineControl({
     "Who reads the declaration believes in something that does not run, and the next update may make it true.",
   rationale:
     "The add-on's configuration, the controller's ConfigMap and the agent's flag are three places for one switch. Where they disagree, one of them is wrong, and an update of the add-on decides which.",
-  frameworks: [{ framework: "NIST 800-53 r5", id: "CM-7", origin: "mapping" }],
+  frameworks: [
+    { framework: "NIST 800-53 r5", id: "CM-7", origin: "mapping" },
+    // 1.2.8: configurations are "kept consistent with active network configurations".
+    { framework: "PCI DSS 4.0", id: "1.2.8", origin: "mapping" },
+  ],
   atAccessLevel1: "Add-on, ConfigMap and DaemonSet: everything.",
   remediation:
     "Set the switch in one place (the add-on's configuration values, or your Helm values) and let it write the other two.",

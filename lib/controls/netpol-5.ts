@@ -21,7 +21,11 @@ export const netpol5 = defineControl({
     "A policy that the controller has not turned into rules is accepted, listed, and applied to nobody.",
   rationale:
     "The VPC CNI's controller turns each policy into PolicyEndpoints, and the agents apply those. Policies that it has not processed, that are stale, or that hang in deletion do not say what is enforced.",
-  frameworks: [{ framework: "NIST 800-53 r5", id: "CM-7", origin: "mapping" }],
+  frameworks: [
+    { framework: "NIST 800-53 r5", id: "CM-7", origin: "mapping" },
+    // 1.2.8: configurations are "kept consistent with active network configurations".
+    { framework: "PCI DSS 4.0", id: "1.2.8", origin: "mapping" },
+  ],
   atAccessLevel1: "The finalizer on each policy; PolicyEndpoints need level 2.",
   remediation:
     "Look at the controller (EKS control plane logs, the ConfigMap amazon-vpc-cni), then recreate the named policies; remove the finalizer of one that hangs only when nothing enforces it any more.",

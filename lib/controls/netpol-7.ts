@@ -20,7 +20,10 @@ export const netpol7 = defineControl({
     "Two engines on one node overwrite each other's rules; what is enforced is then a matter of order.",
   rationale:
     "AWS documents one policy engine per node and asks to remove the other one before enabling the VPC CNI's. Different engines on different nodes, as with hybrid nodes, are fine.",
-  frameworks: [{ framework: "NIST 800-53 r5", id: "CM-7", origin: "mapping" }],
+  frameworks: [
+    { framework: "NIST 800-53 r5", id: "CM-7", origin: "mapping" },
+    { framework: "PCI DSS 4.0", id: "1.2.1", origin: "mapping" },
+  ],
   atAccessLevel1: "DaemonSets and agent pods: which engines run; on which nodes needs level 2.",
   remediation: "Decide for one engine, and remove the other one's DaemonSet and its rules from the nodes.",
   link: "https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html",

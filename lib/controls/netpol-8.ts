@@ -13,7 +13,11 @@ export const netpol8 = defineControl({
     "A matter of design: in standard mode a new pod is open for the seconds until its policies are applied.",
   rationale:
     "In standard mode the engine allows a pod's traffic until its policies are known. In strict mode (Cilium: policy enforcement always) it denies until then, and pods that nothing selects stay denied.",
-  frameworks: [{ framework: "NIST 800-53 r5", id: "SC-7(5)", origin: "mapping" }],
+  frameworks: [
+    { framework: "NIST 800-53 r5", id: "SC-7(5)", origin: "mapping" },
+    { framework: "PCI DSS 4.0", id: "1.3.1", origin: "mapping" },
+    { framework: "NSA/CISA", id: "Network separation and hardening", origin: "mapping" },
+  ],
   atAccessLevel1: "The engine's configuration: everything.",
   remediation:
     "Set NETWORK_POLICY_ENFORCING_MODE to strict (Auto Mode: networkPolicy DefaultDeny in the NodeClass) once every namespace has the policies that it needs.",

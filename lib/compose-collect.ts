@@ -1,6 +1,7 @@
 // Wires a spoke: its own account, the way into its clusters, and the hub's bucket. It has no controls and no sinks,
 // because it does not judge: the function in member accounts stays small.
 
+import { toEvaluationSettings } from "./evaluation-settings.ts";
 import { openCloud } from "./aws/cloud.ts";
 import { openTransport, readEndpointUrl } from "./aws/clients.ts";
 import { toUnseen as awsToUnseen } from "./aws/errors.ts";
@@ -38,7 +39,7 @@ export async function composeCollect(environment: Environment): Promise<CollectC
     context: {
       observe: createObserve([awsToUnseen, kubernetesToUnseen]),
       now,
-      settings: { unjudgedNamespaces: [...namespaces.system, ...namespaces.exclude] },
+      settings: toEvaluationSettings({ namespaces }),
       requestTimeoutMs: limits.requestTimeoutMs,
       deadlineMs: limits.deadlineSeconds * 1000,
     },

@@ -1,6 +1,7 @@
 // Wires the parts for one process: which cloud, which scopes, which limits. Everything that touches the world comes
 // in through here. Imports nothing that judges: that is half of the code, and only a scan needs it.
 
+import { toEvaluationSettings } from "./evaluation-settings.ts";
 import { openCloud } from "./aws/cloud.ts";
 import { closeTransport, openTransport, readEndpointUrl, type Transport } from "./aws/clients.ts";
 import { toUnseen as awsToUnseen } from "./aws/errors.ts";
@@ -9,7 +10,6 @@ import { compileSelection } from "./glob.ts";
 import { toUnseen as folderToUnseen } from "./folder-store.ts";
 import { toUnseen as kubernetesToUnseen } from "./kubernetes/errors.ts";
 import { openClusterReader } from "./kubernetes/reader.ts";
-import type { EvaluationSettings } from "./model/control.ts";
 import type { AccountScope, ClusterScope, Selects } from "./scan/discover.ts";
 import { createObserve, type Observe } from "./scan/observe.ts";
 import type { ScanContext } from "./scan/scan-cluster.ts";
@@ -118,10 +118,6 @@ function toSpokes(
   const bucket = state?.bucket;
   if (spokes.accounts.length === 0 || bucket === undefined) return {};
   return { spokes: createSpokes(spokes, { openStore: () => open(bucket), observe, now }) };
-}
-
-export function toEvaluationSettings({ namespaces }: Configuration): EvaluationSettings {
-  return { unjudgedNamespaces: [...namespaces.system, ...namespaces.exclude] };
 }
 
 function toAccountScope({ organization, accounts }: Configuration): AccountScope {

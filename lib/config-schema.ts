@@ -109,6 +109,11 @@ const Namespaces = v.strictObject({
     NamespaceRules,
   ),
   exclude: withDefault([], "Further namespaces: listed, not judged.", NamespaceRules),
+  terminating: withDefault(
+    "judge",
+    "Namespaces that are being deleted: judge what still runs in them, or skip them.",
+    v.picklist(["judge", "skip"]),
+  ),
 });
 
 const State = v.pipe(

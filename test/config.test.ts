@@ -25,6 +25,7 @@ test("the defaults are what the contract says", () => {
         { glob: "kube-public", reason: "Holds public cluster information and no pods." },
       ],
       exclude: [],
+      terminating: "judge",
     },
     publish: { securityHub: { enabled: false, include: "changes" }, routes: [] },
     spokes: {

@@ -1,8 +1,8 @@
 // `ringfence evaluate`: the verdicts of a scan over manifests or a dump, without a cluster, and answers to
 // questions about reachability. The same collection, controls and formats as a scan's.
 
+import { toEvaluationSettings } from "../evaluation-settings.ts";
 import { readFileSync, statSync } from "node:fs";
-import { toEvaluationSettings } from "../compose.ts";
 import { controls } from "../controls/index.ts";
 import { createExemptions } from "../exemptions.ts";
 import { loadConfiguration } from "../load-configuration.ts";

@@ -1,10 +1,11 @@
 // What the GitOps controls share: one verdict per namespace that runs GitOps controllers, and one sentence for a
 // cluster that runs none. The namespace's name plays no part.
 
-import type { Isolation, Verdict } from "../model/control.ts";
+import type { ControlInput, Isolation, Verdict } from "../model/control.ts";
 import type { GitOps, GitOpsController } from "../model/gitops.ts";
 import {
   createDetails,
+  createSetAside,
   notApplicable,
   unknown,
   withReservation,
@@ -13,22 +14,27 @@ import {
 
 export function judgeControllers(
   { gitOps, isolation }: { readonly gitOps: GitOps; readonly isolation: Isolation },
-  clusterName: string,
+  { clusterName, settings }: Pick<ControlInput<never, never>, "clusterName" | "settings">,
   judge: (controllers: readonly GitOpsController[], namespace: string) => Judgement,
 ): readonly Verdict[] {
   const ofCluster = { kind: "cluster", name: clusterName } as const;
   if (gitOps.controllers.length === 0 && gitOps.unseen.length === 0)
     return [{ subject: ofCluster, ...notApplicable(whyNone(gitOps)) }];
   const detailOf = createDetails(isolation);
+  const setAside = createSetAside(settings);
   const judged = [...Map.groupBy(gitOps.controllers, ({ namespace }) => namespace)].map(
-    ([name, controllers]) => [name, withReservation(judge(controllers, name), detailOf(name))] as const,
+    ([name, controllers]) => {
+      const detail = detailOf(name);
+      return [name, setAside(detail) ?? withReservation(judge(controllers, name), detail)] as const;
+    },
   );
   const judgements = new Map<string, Judgement>(judged);
   const ofWhole = gitOps.unseen.filter(({ namespace }) => namespace === null);
   for (const { namespace, because } of gitOps.unseen) {
-    // What was found open stays open, whatever else there is.
-    if (namespace === null || judgements.get(namespace)?.status === "fail") continue;
-    judgements.set(namespace, unknown(toSentence([because])));
+    if (namespace === null || DECIDED.has(judgements.get(namespace)?.status)) continue;
+    const detail = isolation.details.find(({ name }) => name === namespace);
+    const aside = detail === undefined ? null : setAside(detail);
+    judgements.set(namespace, aside ?? unknown(toSentence([because])));
   }
   return [
     ...[...judgements].map(([name, judgement]) => ({
@@ -40,6 +46,9 @@ export function judgeControllers(
       : [{ subject: ofCluster, ...unknown(toSentence(ofWhole.map(({ because }) => because))) }]),
   ];
 }
+
+/** What was found open stays open, and a namespace that is set aside stays so, whatever else there is. */
+const DECIDED: ReadonlySet<Judgement["status"] | undefined> = new Set(["fail", "not-applicable"]);
 
 function toSentence(clauses: readonly string[]): string {
   const text = clauses.join("; and ");

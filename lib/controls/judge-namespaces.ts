@@ -16,22 +16,31 @@ export function judgeNamespaces(
   judge: (namespace: NamespaceReport, detail: NamespaceDetail) => Judgement,
 ): readonly Verdict[] {
   const detailOf = createDetails(isolation);
-  const rules = settings.unjudgedNamespaces.map(({ glob, reason }) => ({
-    matches: compileGlob(glob),
-    reason,
-  }));
+  const setAside = createSetAside(settings);
   return isolation.namespaces.map((namespace) => {
     const subject = { kind: "namespace", name: namespace.name } as const;
-    const unjudged = rules.find(({ matches }) => matches(namespace.name));
-    if (unjudged === undefined) {
-      const detail = detailOf(namespace.name);
-      return { subject, ...withReservation(judge(namespace, detail), detail) };
-    }
-    return {
-      subject,
-      ...notApplicable(`Namespace ${namespace.name} is not judged: ${unjudged.reason.replace(/\.$/, "")}.`),
-    };
+    const detail = detailOf(namespace.name);
+    return { subject, ...(setAside(detail) ?? withReservation(judge(namespace, detail), detail)) };
   });
+}
+
+/** The judgement on a namespace that the configuration sets aside, with its reason; null: it is judged. */
+export function createSetAside({
+  unjudgedNamespaces,
+  terminatingNamespaces,
+}: EvaluationSettings): (namespace: NamespaceDetail) => Judgement | null {
+  const rules = unjudgedNamespaces.map(({ glob, reason }) => ({ matches: compileGlob(glob), reason }));
+  const skipsTerminating = terminatingNamespaces === "skip";
+  return ({ name, terminating }) => {
+    const reason = rules.find(({ matches }) => matches(name))?.reason;
+    if (reason !== undefined)
+      return notApplicable(`Namespace ${name} is not judged: ${reason.replace(/\.$/, "")}.`);
+    return skipsTerminating && terminating === true
+      ? notApplicable(
+          `Namespace ${name} is not judged: it is being deleted (namespaces.terminating is skip).`,
+        )
+      : null;
+  };
 }
 
 /** Every namespace of the report has its detail: one that is missing is our bug, and never "nothing found". */

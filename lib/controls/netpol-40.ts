@@ -28,8 +28,8 @@ export const netpol40 = defineControl({
   link: "https://argo-cd.readthedocs.io/en/stable/operator-manual/secret-management/",
   needs: ["gitOps", "isolation"],
   remedyReads: ["networkPolicies", "cluster", "daemonSets", "services"],
-  evaluate: ({ facts, reads, clusterName }) =>
-    judgeControllers(facts, clusterName, (controllers, name) =>
+  evaluate: ({ facts, reads, clusterName, settings }) =>
+    judgeControllers(facts, { clusterName, settings }, (controllers, name) =>
       withRemedy(judge(controllers, name), () => remedyOpenComponents({ name, controllers }, reads)),
     ),
 });

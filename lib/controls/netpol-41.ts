@@ -27,8 +27,8 @@ export const netpol41 = defineControl({
   link: "https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-deny-all-egress-traffic",
   needs: ["gitOps", "isolation"],
   remedyReads: ["networkPolicies", "cluster", "daemonSets", "services"],
-  evaluate: ({ facts, reads, clusterName }) =>
-    judgeControllers(facts, clusterName, (controllers, name) =>
+  evaluate: ({ facts, reads, clusterName, settings }) =>
+    judgeControllers(facts, { clusterName, settings }, (controllers, name) =>
       withRemedy(judge(controllers, name), () => remedyOpenEgress({ name, controllers }, reads)),
     ),
 });

@@ -30,6 +30,8 @@ export type InputName = keyof InputTypes;
 export interface EvaluationSettings {
   /** Namespaces that are listed but not judged, each with the reason that the finding gives. */
   readonly unjudgedNamespaces: readonly { readonly glob: string; readonly reason: string }[];
+  /** Those that are being deleted; absent: judged, for one that hangs may run pods for months. */
+  readonly terminatingNamespaces?: "judge" | "skip";
 }
 
 export interface Verdict {

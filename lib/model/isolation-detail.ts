@@ -6,6 +6,8 @@ export type Direction = (typeof DIRECTIONS)[number];
 
 export interface NamespaceDetail {
   readonly name: string;
+  /** It is being deleted. */
+  readonly terminating?: boolean;
   /** Pods that policies can reach: neither hostNetwork, finished nor terminating. */
   readonly countedPods: number;
   /** Counted pods that at least one policy certainly selects, in any direction. */

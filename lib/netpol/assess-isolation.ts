@@ -24,12 +24,14 @@ export function assessIsolation(input: IsolationInput): Isolation {
     groups: groupPods(compiled.pods, isEnforced),
   }));
   const findDeadPeers = createDeadPeerSearch(populated);
+  const terminating = new Set(input.namespaces.filter((one) => one.terminating).map(({ name }) => name));
   const namespaces: NamespaceReport[] = [];
   const details: NamespaceDetail[] = [];
   for (const namespace of populated) {
     const judged = judgeNamespace(cluster, namespace.compiled, namespace.groups);
     namespaces.push(toNamespaceReport(judged, input.enforcement === null));
-    details.push(toNamespaceDetail(judged, findDeadPeers(namespace)));
+    const detail = toNamespaceDetail(judged, findDeadPeers(namespace));
+    details.push(terminating.has(detail.name) ? { ...detail, terminating: true } : detail);
   }
   return { namespaces, details };
 }

@@ -2,17 +2,27 @@
 // that touches the console and the process; what a command does stands in lib/commands/.
 
 import { writeFileSync } from "node:fs";
-import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { Argument, Command, CommanderError, Option } from "commander";
+import { SHELLS, toCompletion, type Shell } from "./commands/completion.ts";
 import { explainControl, listControls } from "./commands/controls.ts";
+import type { DiffOptions } from "./commands/diff.ts";
 import type { DoctorOptions } from "./commands/doctor.ts";
 import type { EvaluateOptions } from "./commands/evaluate.ts";
 import type { EstimateOptions } from "./commands/estimate.ts";
 import type { FixOptions } from "./commands/fix.ts";
-import { OUTPUT_FORMATS, type CommandResult, type CommonOptions } from "./commands/options.ts";
+import {
+  failOnOption,
+  formatOption,
+  toList,
+  toPositiveInteger,
+  toShare,
+  withCommonOptions,
+} from "./commands/option-parts.ts";
+import type { CommandResult, CommonOptions } from "./commands/options.ts";
 import type { Terminal } from "./commands/terminal.ts";
 import { UsageError } from "./model/usage-error.ts";
 import { ConfigurationError } from "./model/configuration-error.ts";
-import { EXIT, FAIL_ON } from "./exit-code.ts";
+import { EXIT } from "./exit-code.ts";
 import { explainBug } from "./explain-bug.ts";
 import { TOOL_VERSION } from "./tool-version.ts";
 
@@ -174,57 +184,30 @@ function createProgram(signal: AbortSignal): Command {
       (id: string, { format }: { format: "text" | "json" }) =>
         void process.stdout.write(explainControl(id, format)),
     );
-  return program;
-}
-
-function withCommonOptions(command: Command): Command {
-  return command
-    .option("--config <file>", "configuration (default: ringfence.config.yaml where it exists)")
-    .addOption(formatOption(...OUTPUT_FORMATS))
+  program
+    .command("diff <report-a> <report-b>")
+    .description("what changed between two reports: new, regressed and resolved findings, postures, coverage")
+    .option("--config <file>", "configuration whose state holds the runs that are named by their ids")
+    .addOption(formatOption("text", "json", "markdown"))
     .option("--output <file>", "write the result to this file instead of standard output")
     .addOption(failOnOption())
-    .option("--concurrency <n>", "clusters scanned at the same time", toPositiveInteger)
-    .option("--quiet", "no progress and no remarks")
-    .option("--verbose", "explain each decision")
     .option("--no-color", "no colours (also: the environment variable NO_COLOR)")
-    .option("--stats", "say what the run cost: time, AWS calls, Kubernetes requests")
-    .option("--exit-zero", "exit 0 whatever was found");
+    .option("--exit-zero", "exit 0 whatever was found")
+    .action(async (a: string, b: string, options: DiffOptions) => {
+      const { diff } = await import("./commands/diff.ts");
+      finish(await diff(a, b, options, createTerminal(options), signal), options);
+    });
+  program
+    .command("completion")
+    .description("print a completion script: source <(ringfence completion bash)")
+    .addArgument(new Argument("<shell>").choices(SHELLS))
+    .action((shell: Shell) => void process.stdout.write(toCompletion(program, shell)));
+  return program;
 }
 
 /** A terminal that knows no size says 0. */
 function toColumns(): number {
   return process.stdout.columns || 100;
-}
-
-function failOnOption(): Option {
-  return new Option("--fail-on <severity>", "exit 1 for failures of this severity or worse")
-    .choices(FAIL_ON)
-    .default("high");
-}
-
-function formatOption(...choices: readonly string[]): Option {
-  return new Option("--format <format>", "output format").choices(choices).default("text");
-}
-
-function toList(text: string): string[] {
-  const items = text
-    .split(",")
-    .map((item) => item.trim())
-    .filter((item) => item !== "");
-  if (items.length === 0) throw new InvalidArgumentError("Give at least one, separated by commas.");
-  return items;
-}
-
-function toPositiveInteger(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("Give a whole number from 1 on.");
-  return value;
-}
-
-function toShare(text: string): number {
-  const value = text.trim() === "" ? Number.NaN : Number(text);
-  if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError("Give a number from 0 to 1.");
-  return value;
 }
 
 type OutputOptions = Pick<CommonOptions, "quiet" | "color" | "output" | "exitZero">;

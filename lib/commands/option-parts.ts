@@ -1,0 +1,51 @@
+// The options that several commands share, and how their values are read. A value that cannot be read is told with
+// what may stand there.
+
+import { InvalidArgumentError, Option, type Command } from "commander";
+import { FAIL_ON } from "../exit-code.ts";
+import { OUTPUT_FORMATS } from "./options.ts";
+
+export function withCommonOptions(command: Command): Command {
+  return command
+    .option("--config <file>", "configuration (default: ringfence.config.yaml where it exists)")
+    .addOption(formatOption(...OUTPUT_FORMATS))
+    .option("--output <file>", "write the result to this file instead of standard output")
+    .addOption(failOnOption())
+    .option("--concurrency <n>", "clusters scanned at the same time", toPositiveInteger)
+    .option("--quiet", "no progress and no remarks")
+    .option("--verbose", "explain each decision")
+    .option("--no-color", "no colours (also: the environment variable NO_COLOR)")
+    .option("--stats", "say what the run cost: time, AWS calls, Kubernetes requests")
+    .option("--exit-zero", "exit 0 whatever was found");
+}
+
+export function failOnOption(): Option {
+  return new Option("--fail-on <severity>", "exit 1 for failures of this severity or worse")
+    .choices(FAIL_ON)
+    .default("high");
+}
+
+export function formatOption(...choices: readonly string[]): Option {
+  return new Option("--format <format>", "output format").choices(choices).default("text");
+}
+
+export function toList(text: string): string[] {
+  const items = text
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "");
+  if (items.length === 0) throw new InvalidArgumentError("Give at least one, separated by commas.");
+  return items;
+}
+
+export function toPositiveInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("Give a whole number from 1 on.");
+  return value;
+}
+
+export function toShare(text: string): number {
+  const value = text.trim() === "" ? Number.NaN : Number(text);
+  if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError("Give a number from 0 to 1.");
+  return value;
+}

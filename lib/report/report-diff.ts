@@ -162,7 +162,9 @@ function compareCoverage(from: Report, to: Report): readonly CoverageChange[] {
     const { account, region, cluster, file, detail } = entry;
     return [
       {
-        ...{ account, region, cluster },
+        account,
+        region,
+        cluster,
         ...(file === undefined ? {} : { file }),
         before: earlier?.outcome ?? null,
         after: later?.outcome ?? null,

@@ -106,6 +106,7 @@ export function toScanContext(
     requestTimeoutMs: configuration.limits.requestTimeoutMs,
     deadlineMs: configuration.limits.deadlineSeconds * 1000,
     excludedTags: configuration.clusters.tags.exclude,
+    routedTags: [...new Set(configuration.publish.routes.flatMap(({ clusterTags }) => clusterTags))],
     signal,
   };
 }

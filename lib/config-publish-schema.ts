@@ -54,28 +54,21 @@ const Slack = v.pipe(
   ),
 );
 
-const NO_UNIT_ROUTES =
-  'only "*": findings cannot be routed by organizational unit yet; list the accounts of the unit in accounts';
-const NO_TAG_ROUTES = "nothing: findings cannot be routed by cluster tag yet; use accounts or severities";
+const TAGS_MUST_BE_TRUSTED =
+  "trustClusterTags: true beside routes with clusterTags: whoever owns a cluster sets its tags, and so decides who is told";
 
 const Route = v.pipe(
   v.strictObject({
     accounts: withDefault(["*"], "Only these accounts.", AccountSelection),
     organizationalUnits: withDefault(
       ["*"],
-      "Every unit; routing by unit does not exist yet.",
-      v.pipe(
-        UnitSelection,
-        v.check((units) => units.length === 1 && units[0] === "*", NO_UNIT_ROUTES),
-      ),
+      "Only accounts in these units: globs over the path of units by name, such as /Workloads/*. Needs `organization`.",
+      UnitSelection,
     ),
     clusterTags: withDefault(
       [],
-      "Every cluster; routing by tag does not exist yet.",
-      v.pipe(
-        TagList,
-        v.check((tags) => tags.length === 0, NO_TAG_ROUTES),
-      ),
+      "Only clusters with one of these tags, as key or key=value. Needs `trustClusterTags`.",
+      TagList,
     ),
     severities: withDefault(
       [...SEVERITIES],
@@ -92,13 +85,29 @@ const Route = v.pipe(
   ),
 );
 
-export const Publish = v.strictObject({
-  securityHub: v.optional(SecurityHub, {}),
-  sns: v.exactOptional(SnsTopic),
-  slack: v.exactOptional(Slack),
-  routes: withDefault(
-    [],
-    "Further destinations for a part of the findings.",
-    v.array(Route, "a list of routes"),
+export const Publish = v.pipe(
+  v.strictObject({
+    securityHub: v.optional(SecurityHub, {}),
+    sns: v.exactOptional(SnsTopic),
+    slack: v.exactOptional(Slack),
+    trustClusterTags: withDefault(
+      false,
+      "Let the tags of a cluster, which its owner sets, decide which routes are told of it.",
+      YesOrNo,
+    ),
+    routes: withDefault(
+      [],
+      "Further destinations for a part of the findings.",
+      v.array(Route, "a list of routes"),
+    ),
+  }),
+  v.forward(
+    v.partialCheck(
+      [["trustClusterTags"], ["routes"]],
+      ({ trustClusterTags, routes }) =>
+        trustClusterTags || routes.every(({ clusterTags }) => clusterTags.length === 0),
+      TAGS_MUST_BE_TRUSTED,
+    ),
+    ["trustClusterTags"],
   ),
-});
+);

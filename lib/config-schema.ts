@@ -228,6 +228,16 @@ export const ConfigurationSchema = v.pipe(
     ),
     ["spokes"],
   ),
+  v.forward(
+    v.partialCheck(
+      [["organization"], ["publish", "routes"]],
+      ({ organization, publish }) =>
+        organization !== undefined ||
+        publish.routes.every(({ organizationalUnits }) => organizationalUnits.includes("*")),
+      "the scan of an organization beside routes by organizational unit: only it knows the units of its accounts",
+    ),
+    ["organization"],
+  ),
 );
 
 export type Configuration = v.InferOutput<typeof ConfigurationSchema>;

@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Composition } from "./compose.ts";
 import type { Configuration } from "./config.ts";
+import { toRoutedReport, toRouteFilter, type Route } from "./digest-routes.ts";
 import type { Report } from "./model/report.ts";
 import type { Destination } from "./scan/digest-outbox.ts";
 import type { SecretPlace } from "./scan/sources.ts";
@@ -14,22 +15,26 @@ import { toSlackMessage } from "./sinks/slack-blocks.ts";
 import { toSnsMessage, type SnsFormat } from "./sinks/sns.ts";
 
 type Publish = Configuration["publish"];
-type Route = Publish["routes"][number];
 type Port = Pick<Composition, "openTopic" | "readSecret"> & {
   readonly context: Pick<Composition["context"], "observe">;
 };
+
+export interface RoutedDigestContext extends DigestContext {
+  /** Organizational units by account id, as far as the organization told them. */
+  readonly unitPaths: ReadonlyMap<string, string>;
+}
 
 const SLACK_TIMEOUT_MS = 10_000;
 
 export function toDestinations(
   publish: Publish,
   report: Report,
-  context: DigestContext,
+  { unitPaths, ...context }: RoutedDigestContext,
   port: Port,
 ): readonly Destination[] {
   const whole = toTargets(publish, toDigest(report, context), "", port);
   const routed = publish.routes.flatMap((route) => {
-    const part = toRoutedReport(report, route);
+    const part = toRoutedReport(report, route, unitPaths);
     const ids = new Set(part.findings.map(({ id }) => id));
     const unpublished = (context.unpublished ?? []).filter(({ id }) => ids.has(id));
     return toTargets(route, toDigest(part, { ...context, unpublished }), toFilterKey(route), port);
@@ -107,25 +112,10 @@ function toCommon(digest: Digest): Pick<Destination, "digestId" | "isNews" | "bl
   return { digestId: digest.id, isNews: isNews(digest), blindSpots: toHash(JSON.stringify(blindSpots)) };
 }
 
-function toFilterKey({ accounts, severities }: Route): string {
-  return `:${toHash(JSON.stringify([accounts.toSorted(), severities.toSorted()]))}`;
+function toFilterKey(route: Route): string {
+  return `:${toHash(JSON.stringify(toRouteFilter(route)))}`;
 }
 
 function toHash(text: string): string {
   return createHash("sha256").update(text, "utf8").digest("hex").slice(0, 16);
-}
-
-/** What is about all accounts is everybody's. */
-function toRoutedReport(report: Report, { accounts, severities }: Route): Report {
-  const wanted = new Set(accounts);
-  const isIn = ({ account }: { readonly account: string | null }): boolean =>
-    account === null || wanted.has("*") || wanted.has(account);
-  const coverage = report.coverage.filter(isIn);
-  return {
-    ...report,
-    coverage,
-    complete: coverage.every(({ outcome }) => outcome === "scanned" || outcome === "skipped"),
-    clusters: report.clusters.filter(isIn),
-    findings: report.findings.filter((finding) => isIn(finding) && severities.includes(finding.severity)),
-  };
 }

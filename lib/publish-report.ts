@@ -35,7 +35,11 @@ export async function publishReport(
   const report = withWideFindings(run.report, wide.findings);
   await putJson(store, runKeys(runId).report, report);
   const notTaken = [...run.unpublished, ...wide.delivery.failed];
-  const digests = await publishing.publishDigest(report, notTaken, reportLocation);
+  const digests = await publishing.publishDigest(report, {
+    unpublished: notTaken,
+    reportLocation,
+    unitPaths: run.unitPaths,
+  });
   await publishing.end();
   const clusters = report.coverage.filter(({ cluster }) => cluster !== null);
   return {

@@ -11,7 +11,7 @@ import { createExemptions } from "./exemptions.ts";
 import { createHubProbe } from "./hub-probe.ts";
 import { openHubSink } from "./hub-sink.ts";
 import type { Report } from "./model/report.ts";
-import { toDestinations } from "./digest-destinations.ts";
+import { toDestinations, type RoutedDigestContext } from "./digest-destinations.ts";
 import { sendDigests, type DigestOutcome } from "./scan/digest-outbox.ts";
 import type { DiscoveredClusters } from "./scan/discover.ts";
 import { endLostAccounts, type EndedAccounts } from "./scan/lost-accounts.ts";
@@ -23,7 +23,6 @@ import type { WideView } from "./scan/wide-observation.ts";
 import {
   joinDeliveries,
   NOTHING_TO_DELIVER,
-  type Delivery,
   type HubSink,
   type Publication,
   type PublishContext,
@@ -65,11 +64,7 @@ export interface Publishing {
   /** What is about no single cluster: accounts and Regions, which have no hub that we could reach, and the run. */
   publishWide(report: Report, run: RunScope, keep?: Keep): Promise<Publication>;
   /** One outcome per destination; none where none is configured. */
-  publishDigest(
-    report: Report,
-    unpublished: Delivery["failed"],
-    reportLocation: string | null,
-  ): Promise<readonly DigestOutcome[]>;
+  publishDigest(report: Report, run: Omit<RoutedDigestContext, "runId">): Promise<readonly DigestOutcome[]>;
   /** Nothing more of this run is published. Where it cannot be written, other runs write a little more for a day. */
   end(): Promise<unknown>;
 }
@@ -221,9 +216,8 @@ export function createPublishing(options: PublishingOptions): Publishing {
       const keepBoth: Keep | undefined = keep && ((publication) => keep(withEnded(publication)));
       return withEnded(await publishWide(view, own.value.accountId, sink, contextFor(own.value, keepBoth)));
     },
-    publishDigest(report, unpublished, reportLocation) {
-      const context = { runId, unpublished, reportLocation };
-      const destinations = toDestinations(configuration.publish, report, context, composition);
+    publishDigest(report, run) {
+      const destinations = toDestinations(configuration.publish, report, { ...run, runId }, composition);
       return sendDigests(destinations, { store, observe, now });
     },
     end: async () => (store === null ? null : observe(() => endRun(store, runId))),

@@ -18,6 +18,8 @@ const AccountCoverageSchema = v.strictObject({
   /** The run's scope is all that the configuration has in scope. */
   whole: v.boolean(),
   coverage: v.array(CoverageSchema),
+  /** By account id: the path of its organizational unit. */
+  unitPaths: v.exactOptional(v.record(AccountId, v.string())),
 });
 type AccountCoverage = v.InferOutput<typeof AccountCoverageSchema>;
 

@@ -30,7 +30,10 @@ function open(value: unknown) {
     readSecret: () => Promise.resolve("no URL"),
     context: { observe: createObserve([]) },
   };
-  return { sent, destinations: toDestinations(publish(value), sampleReport, { runId: "r1" }, port) };
+  return {
+    sent,
+    destinations: toDestinations(publish(value), sampleReport, { runId: "r1", unitPaths: new Map() }, port),
+  };
 }
 
 test("a route gets its accounts and severities, and the whole goes where it went before", async () => {

@@ -190,7 +190,7 @@ export const PERMISSIONS: readonly Permission[] = [
     action: "ssm:GetParameter",
     resourceType: "parameter",
     resource: "publish.slack.parameterName",
-    usedBy: ["hub"],
+    usedBy: ["hub", "operator"],
     why: "Reads the same where it is kept as a SecureString of Parameter Store.",
   },
   {

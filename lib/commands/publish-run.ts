@@ -2,6 +2,7 @@
 
 import type { Composition } from "../compose.ts";
 import type { Configuration } from "../config.ts";
+import type { RoutedDigestContext } from "../digest-destinations.ts";
 import { openFolder } from "../folder-store.ts";
 import type { Report } from "../model/report.ts";
 import { createPublishing, type Publishing, type RunScope } from "../publishing.ts";
@@ -44,7 +45,7 @@ export async function publishRest(
   publishing: Publishing,
   scanned: Report,
   ofClusters: readonly Publication[],
-  scope: RunScope,
+  { unitPaths, ...scope }: RunScope & Pick<RoutedDigestContext, "unitPaths">,
   signal: AbortSignal,
 ): Promise<Published> {
   if (signal.aborted) return endInterrupted(publishing, scanned, ofClusters);
@@ -54,7 +55,11 @@ export async function publishRest(
   const deliveries = publications.map(({ delivery }) => delivery);
   const failures = deliveries.flatMap(({ failed }) => failed);
   const sent = deliveries.reduce((sum, delivery) => sum + delivery.sent, 0);
-  const digests = await publishing.publishDigest(report, failures, null);
+  const digests = await publishing.publishDigest(report, {
+    unpublished: failures,
+    reportLocation: null,
+    unitPaths,
+  });
   await publishing.end();
   const blocked = publications.filter(({ outcome }) => outcome === "blocked").length;
   return {

@@ -52,7 +52,7 @@ export async function scanCloud(
   const publishing = options.publish === true ? await openPublishing(composition, configuration) : null;
   const { ofScan, judgeRun } = createExemptions(configuration, now);
   const isWhole = !isNarrowed(options);
-  const { report, publications, accounts } = await runScan(composition.cloud, {
+  const { report, publications, accounts, unitPaths } = await runScan(composition.cloud, {
     accounts: composition.accounts,
     clusters: composition.clusters,
     context: { ...composition.context, controls },
@@ -66,7 +66,7 @@ export async function scanCloud(
     },
     ...(publishing === null ? {} : toPublishOptions(publishing)),
   });
-  const scope = { isWhole, accounts };
+  const scope = { isWhole, accounts, unitPaths };
   const published =
     publishing === null ? null : await publishRest(publishing, report, publications, scope, signal);
   progress.end();

@@ -10,6 +10,8 @@ export interface ClusterReport {
   readonly name: string;
   readonly createdAt?: string;
   readonly version?: string;
+  /** The tags of the configuration's routes that the cluster carries, as the routes write them. */
+  readonly routeTags?: readonly string[];
   readonly enforcement: Enforcement;
   readonly namespaces: readonly NamespaceReport[];
 }

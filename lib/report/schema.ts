@@ -131,6 +131,9 @@ export const ClusterSchema = v.strictObject({
   name: Text,
   createdAt: v.exactOptional(Time),
   version: v.exactOptional(Text),
+  routeTags: v.exactOptional(
+    v.pipe(Texts, v.description("Tags of publish.routes that it carries, where tags are trusted.")),
+  ),
   enforcement: EnforcementSchema,
   namespaces: v.array(NamespaceSchema),
 });

@@ -39,7 +39,8 @@ export function toGoneCoverage(target: Target, { outcome, delivery }: Publicatio
   return { ...target, outcome: "skipped", detail: `the cluster is gone, and ${archived}` };
 }
 
-function hasTag(tags: Readonly<Record<string, string>>, wanted: string): boolean {
+/** `wanted`: key or key=value. */
+export function hasTag(tags: Readonly<Record<string, string>>, wanted: string): boolean {
   const [key = "", ...value] = wanted.split("=");
   if (!Object.hasOwn(tags, key)) return false;
   return value.length === 0 || tags[key] === value.join("=");

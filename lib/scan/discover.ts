@@ -26,7 +26,11 @@ export interface ClusterScope {
 export interface DiscoveredAccounts {
   readonly accountIds: readonly string[];
   readonly coverage: readonly Coverage[];
+  /** Of every account of the organization, by id; empty where nobody asked the organization, or it did not tell. */
+  readonly unitPaths: ReadonlyMap<string, string>;
 }
+
+const NO_UNITS: ReadonlyMap<string, string> = new Map();
 
 export interface DiscoveredClusters {
   readonly clusters: readonly { readonly region: string; readonly name: string }[];
@@ -40,14 +44,16 @@ export async function discoverAccounts(
   scope: AccountScope,
   observe: Observe,
 ): Promise<DiscoveredAccounts> {
-  if (scope.source === "listed") return { accountIds: scope.accountIds, coverage: [] };
+  if (scope.source === "listed") return { accountIds: scope.accountIds, coverage: [], unitPaths: NO_UNITS };
   if (scope.source === "caller") {
     const caller = await observe(() => cloud.getCallerAccount());
-    if (!caller.seen) return { accountIds: [], coverage: [toMissed(caller, null, null)] };
-    return { accountIds: [caller.value.accountId], coverage: [] };
+    if (!caller.seen)
+      return { accountIds: [], coverage: [toMissed(caller, null, null)], unitPaths: NO_UNITS };
+    return { accountIds: [caller.value.accountId], coverage: [], unitPaths: NO_UNITS };
   }
   const accounts = await observe(() => cloud.listOrganizationAccounts());
-  if (!accounts.seen) return { accountIds: [], coverage: [toMissed(accounts, null, null)] };
+  if (!accounts.seen)
+    return { accountIds: [], coverage: [toMissed(accounts, null, null)], unitPaths: NO_UNITS };
   const judged = accounts.value
     .toSorted((a, b) => (a.id < b.id ? -1 : 1))
     .map((account) => ({ id: account.id, skip: reasonToSkip(account, scope) }));
@@ -61,6 +67,7 @@ export async function discoverAccounts(
       ),
       ...toNotInOrganization(accounts.value, scope),
     ],
+    unitPaths: new Map(accounts.value.map(({ id, unitPath }) => [id, unitPath])),
   };
 }
 

@@ -28,12 +28,18 @@ export async function listRunAccounts(
   const startedAt = now().toISOString();
   await announceRun(store, run.runId, { startedAt, scope: run.scope });
   const scopeOf = await readScopes(run, store);
-  const { accountIds, coverage } = await discoverAccounts(cloud, narrow(scope, scopeOf), observe);
+  const { accountIds, coverage, unitPaths } = await discoverAccounts(cloud, narrow(scope, scopeOf), observe);
   const keys = runKeys(run.runId);
   // Coverage first: a run that dies between the two writes is missing accounts, not the reason why.
   const inScope = coverage.filter(({ account }) => account === null || scopeOf(account) !== null);
   const whole = run.rescanMissed === undefined && Object.keys(run.scope).length === 0;
-  await putJson(store, keys.accountCoverage, { startedAt, whole, coverage: inScope });
+  await putJson(store, keys.accountCoverage, {
+    startedAt,
+    whole,
+    coverage: inScope,
+    // Routes by organizational unit ask for it at the end of the run.
+    unitPaths: Object.fromEntries(unitPaths),
+  });
   const items = accountIds.flatMap((account): DiscoverInput[] => {
     const wanted = scopeOf(account);
     return wanted === null ? [] : [{ runId: run.runId, account, scope: wanted }];

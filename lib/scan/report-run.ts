@@ -26,6 +26,8 @@ export interface RunReport {
   readonly isWhole: boolean;
   /** The accounts that were to be looked into; null: nobody could say. */
   readonly accounts: ReadonlySet<string> | null;
+  /** Organizational units by account id, where the organization told them. */
+  readonly unitPaths: ReadonlyMap<string, string>;
   readonly unpublished: readonly { readonly id: string; readonly code: string; readonly message: string }[];
 }
 
@@ -55,7 +57,14 @@ export async function reportRun(
   await putJson(store, keys.report, report);
   await putJsonLines(store, keys.missed, missed);
   const unpublished = [...scanned.values()].flatMap(({ delivery }) => delivery.failed);
-  return { report, missed, isWhole: expected.isWhole, accounts: expected.accounts, unpublished };
+  return {
+    report,
+    missed,
+    isWhole: expected.isWhole,
+    accounts: expected.accounts,
+    unitPaths: expected.unitPaths,
+    unpublished,
+  };
 }
 
 /** What the stages left. One list tells what is there: whoever reads what is absent is answered 403 (find-object.ts). */
@@ -90,6 +99,7 @@ interface Expected {
   /** Nothing was left out that the configuration has in scope. */
   readonly isWhole: boolean;
   readonly accounts: ReadonlySet<string> | null;
+  readonly unitPaths: ReadonlyMap<string, string>;
   readonly coverage: readonly Coverage[];
   readonly clusters: readonly { readonly key: string; readonly coverage: Coverage }[];
 }
@@ -99,7 +109,14 @@ async function readExpected(left: LeftByRun, runId: string): Promise<Expected> {
   const accountCoverage = await left.read(keys.accountCoverage, parseAccountCoverage);
   const accounts = await left.read(keys.accounts, parseAccountLines);
   if (accountCoverage === null || accounts === null)
-    return { startedAt: null, isWhole: false, accounts: null, coverage: [noAccounts()], clusters: [] };
+    return {
+      startedAt: null,
+      isWhole: false,
+      accounts: null,
+      unitPaths: new Map(),
+      coverage: [noAccounts()],
+      clusters: [],
+    };
   const limit = pLimit(READS_AT_ONCE);
   const discovered = await Promise.all(
     accounts.map((account) =>
@@ -111,6 +128,7 @@ async function readExpected(left: LeftByRun, runId: string): Promise<Expected> {
   return {
     startedAt: new Date(accountCoverage.startedAt),
     isWhole: accountCoverage.whole,
+    unitPaths: new Map(Object.entries(accountCoverage.unitPaths ?? {})),
     accounts: new Set(accounts),
     coverage: [...accountCoverage.coverage, ...coverage],
     clusters: chunks.flatMap(({ account, region, clusters }) =>

@@ -60,17 +60,19 @@ export interface Run {
   readonly report: Report;
   /** The accounts that were to be looked into. */
   readonly accounts: ReadonlySet<string>;
+  /** Organizational units by account id, where the organization told them. */
+  readonly unitPaths: ReadonlyMap<string, string>;
   readonly publications: readonly Publication[];
 }
 
 export async function runScan(cloud: Cloud, options: RunOptions): Promise<Run> {
   const { context } = options;
   const startedAt = context.now();
-  const { accountIds, coverage: accountCoverage } = await discoverAccounts(
-    cloud,
-    options.accounts,
-    context.observe,
-  );
+  const {
+    accountIds,
+    coverage: accountCoverage,
+    unitPaths,
+  } = await discoverAccounts(cloud, options.accounts, context.observe);
   const limit = pLimit(options.concurrency);
   const progress = createProgress(accountIds.length, context.now, options.onProgress);
   const perAccount = await Promise.all(
@@ -81,6 +83,7 @@ export async function runScan(cloud: Cloud, options: RunOptions): Promise<Run> {
   const coverage = [...accountCoverage, ...perAccount.flatMap((account) => account.coverage)];
   return {
     accounts: new Set(accountIds),
+    unitPaths,
     publications: [
       ...ended.flatMap(({ publication }) => publication ?? []),
       ...perAccount.flatMap(({ renewed }) => renewed),

@@ -9,8 +9,8 @@ import { toLeftOutFinding } from "../controls/visibility.ts";
 import type { ClusterDescription, Snapshot } from "../model/snapshot.ts";
 import type { Coverage, Target } from "../model/target.ts";
 import { adoptSnapshot, collectSnapshot, type CloudFacts, type CollectOptions } from "./collect.ts";
-import { toClusterCoverage, toSkipped } from "./coverage.ts";
 import { isLeftOut } from "./discover.ts";
+import { hasTag, toClusterCoverage, toSkipped } from "./coverage.ts";
 import { evaluateSnapshot, type Locate } from "./evaluate.ts";
 import type { Observe } from "./observe.ts";
 import { openReader } from "./open-reader.ts";
@@ -26,6 +26,8 @@ export interface ScanContext {
   readonly deadlineMs: number;
   /** Tags (`key` or `key=value`) by which the configuration lets an owner exclude a cluster. */
   readonly excludedTags: readonly string[];
+  /** Tags by which the configuration lets an owner choose who is told; absent: none. */
+  readonly routedTags?: readonly string[];
   /** Ends everything early: Ctrl-C, or the Lambda's own end. */
   readonly signal: AbortSignal;
   /** Absent: every cluster is read from here. */
@@ -96,7 +98,7 @@ export async function scanOpened(
   return judge(snapshot, toClusterCoverage(snapshot), reader.seen ? reader.value.requestCount : 0, context);
 }
 
-type JudgeContext = Pick<ScanContext, "observe" | "now" | "controls" | "settings"> &
+type JudgeContext = Pick<ScanContext, "observe" | "now" | "controls" | "settings" | "routedTags"> &
   Pick<CollectOptions, "readCapabilities"> & { readonly locate?: Locate };
 
 /** The rest of a scan of a cluster that its account's spoke read: the same, but for who looked, which it says. */
@@ -118,8 +120,11 @@ function judge(
   snapshot: Snapshot,
   coverage: Coverage,
   kubernetesRequests: number,
-  { controls, settings, locate }: JudgeContext,
+  { controls, settings, locate, routedTags = [] }: JudgeContext,
 ): ClusterScan {
   const { cluster, findings } = evaluateSnapshot(snapshot, controls, settings, locate);
-  return { target: snapshot.target, coverage, snapshot, cluster, findings, kubernetesRequests };
+  const { target, facts } = snapshot;
+  const routeTags = routedTags.filter((tag) => facts.cluster.seen && hasTag(facts.cluster.value.tags, tag));
+  const tagged = routeTags.length === 0 ? cluster : { ...cluster, routeTags };
+  return { target, coverage, snapshot, cluster: tagged, findings, kubernetesRequests };
 }

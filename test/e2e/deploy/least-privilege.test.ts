@@ -2,7 +2,12 @@
 // ways, role by role, from the calls that an emulated cloud saw.
 
 import assert from "node:assert/strict";
-import { before, test } from "node:test";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
 import type { RecordedCall } from "../../../emulator/cloud.ts";
 import { toHubRoles, HUB_ROLE_NAMES } from "../../../emulator/aws/hub-role.ts";
 import { readServerless } from "../../../emulator/aws/hub-template.ts";
@@ -44,18 +49,48 @@ let demo: World;
 let parameters: Readonly<Record<string, string>>;
 let calls: readonly RecordedCall[];
 let spokeReport: ReturnType<Account["report"]>;
+let slack: Server;
 before(async () => {
-  template = packageTemplate();
   demo = worlds["demo"]?.() ?? assert.fail();
-  parameters = { ...toParameters(demo), SpokeAccounts: SPOKE.accountId };
+  const { accountId, region } = demo.scanner;
+  const place = `${region}:${accountId}`;
+  const topicArn = `arn:aws:sns:${place}:ringfence-routed`;
+  const secretArn = `arn:aws:secretsmanager:${place}:secret:ringfence/routed`;
+  const routes = [
+    { organizationalUnits: ["/Workloads/*"], sns: { topicArn } },
+    { severities: ["high"], slack: { secretArn } },
+    { severities: ["low"], slack: { parameterName: "/ringfence/routed" } },
+  ];
+  const file = join(mkdtempSync(join(tmpdir(), "ringfence-config-")), "ringfence.config.json");
+  writeFileSync(file, JSON.stringify({ organization: {}, publish: { routes } }));
+  template = packageTemplate(`configFile=${file}`);
+  parameters = {
+    ...toParameters(demo),
+    SpokeAccounts: SPOKE.accountId,
+    SlackParameterName: "/ringfence/slack",
+    RoutedTopicArns: topicArn,
+    // Secrets Manager puts six characters of its own behind the name.
+    RoutedSecretArns: `${secretArn}-??????`,
+    RoutedParameterArns: `arn:aws:ssm:${place}:parameter/ringfence/routed`,
+  };
+  slack = createServer((request, response) => void request.resume().on("end", () => response.end("ok")));
+  await new Promise<void>((resolve) => slack.listen(0, "127.0.0.1", resolve));
+  const url = `http://127.0.0.1:${(slack.address() as AddressInfo).port}/services/s3cret`;
   await inAccount(template, demo, parameters, async ({ cloud, deployment, start, report }) => {
+    for (const name of ["/ringfence/slack", "/ringfence/routed"]) cloud.putParameter(name, url);
+    cloud.putSecret("ringfence/routed", url);
     await invokeSpoke(demo, cloud, deployment, SPOKE);
     const first = await start(SCHEDULE);
     spokeReport = report(first.run);
     await start({ ...SCHEDULE, time: "2026-11-22T05:00:00Z" });
     await start({ rescanMissed: first.run.runId });
     calls = [...cloud.calls];
+    assert.equal(cloud.stores.messages.get(topicArn)?.length, 1);
   });
+});
+after(() => {
+  slack.closeAllConnections();
+  slack.close();
 });
 
 function actionsOf(role: Role): string[] {

@@ -2,6 +2,7 @@
 // that touches the console and the process; what a command does stands in lib/commands/.
 
 import { writeFileSync } from "node:fs";
+import { createInterface } from "node:readline/promises";
 import { Argument, Command, CommanderError, Option } from "commander";
 import { SHELLS, toCompletion, type Shell } from "./commands/completion.ts";
 import { explainControl, listControls } from "./commands/controls.ts";
@@ -10,6 +11,7 @@ import type { DoctorOptions } from "./commands/doctor.ts";
 import type { EvaluateOptions } from "./commands/evaluate.ts";
 import type { EstimateOptions } from "./commands/estimate.ts";
 import type { FixOptions } from "./commands/fix.ts";
+import type { InitOptions } from "./commands/init.ts";
 import {
   failOnOption,
   formatOption,
@@ -198,6 +200,32 @@ function createProgram(signal: AbortSignal): Command {
       finish(await diff(a, b, options, createTerminal(options), signal), options);
     });
   program
+    .command("init")
+    .description("write a commented configuration, and the commands that deploy it; asks, or takes flags")
+    .option("--organization-id <id>", "scan every account of this organization")
+    .option("--accounts <ids>", "scan these accounts, separated by commas", toList)
+    .option("--this-account", "scan just the account of the credentials")
+    .option("--external-id <text>", "what the member role asks for (default: a random text)")
+    .option("--regions <names>", "Regions, separated by commas (default: enabled)", toList)
+    .option("--security-hub", "send findings to Security Hub")
+    .option("--topic-arn <arn>", "SNS topic for the digest")
+    .option("--slack-secret-arn <arn>", "secret that holds the Slack webhook")
+    .option("--state-bucket <name>", "bucket that remembers findings (default: the folder .ringfence)")
+    .option("--scanner-account <id>", "account that the deployment runs in")
+    .option("--region <name>", "Region that the deployment runs in (default: eu-central-1)")
+    .option("--stage <name>", "name of the deployment (default: prod)")
+    .option("--time-zone <name>", "time zone of the daily run (default: UTC)")
+    .option("--alert-email <address>", "who is told when the scanner itself fails")
+    .option("--output <folder>", "where the files go", ".")
+    .option("--force", "overwrite files that are there")
+    .action(async (options: InitOptions) => {
+      const { init } = await import("./commands/init.ts");
+      const asker = createAsker(signal);
+      const result = await init(options, asker?.ask ?? null);
+      asker?.close();
+      finish(result, { color: false });
+    });
+  program
     .command("completion")
     .description("print a completion script: source <(ringfence completion bash)")
     .addArgument(new Argument("<shell>").choices(SHELLS))
@@ -223,6 +251,26 @@ function createTerminal(options: OutputOptions): Terminal {
     columns: toColumns(),
     color,
     interactive,
+  };
+}
+
+/** Null where standard input is no terminal: then nobody can be asked. */
+function createAsker(
+  signal: AbortSignal,
+): { ask: (question: string) => Promise<string>; close: () => void } | null {
+  if (!process.stdin.isTTY) return null;
+  const lines = createInterface({ input: process.stdin, output: process.stderr });
+  const ended = new Promise<never>((_, reject) => {
+    lines.once("close", () =>
+      reject(new UsageError("Ended before every question was answered; nothing was written.")),
+    );
+  });
+  // Closed after the last answer, it is no error.
+  ended.catch(() => {});
+  signal.addEventListener("abort", () => lines.close());
+  return {
+    ask: (question) => Promise.race([lines.question(question), ended]),
+    close: () => lines.close(),
   };
 }
 

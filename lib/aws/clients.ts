@@ -5,6 +5,7 @@ import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { setTimeout as pause } from "node:timers/promises";
 import type { AwsCredentialIdentity, MetadataBearer, Pluggable } from "@smithy/types";
+import { StillThrottledError, toUnseen } from "./errors.ts";
 import type { Clock, TokenBucket } from "./token-bucket.ts";
 
 export interface TransportOptions {
@@ -110,23 +111,35 @@ export function observeCalls<I extends object, O extends MetadataBearer>(
   { callCounts }: Transport,
   service: string,
 ): Pluggable<I, O> {
+  // Calls whose last answer was "too many requests"; the context is the call's own.
+  const throttled = new WeakSet<object>();
   return {
     applyToStack(stack) {
       stack.add(
         (next, context) => async (request) => {
           const operation = `${service}:${context.commandName?.replace(/Command$/, "")}`;
           callCounts[operation] = (callCounts[operation] ?? 0) + 1;
-          return next(request);
+          try {
+            return await next(request);
+          } catch (error) {
+            const why = toUnseen(error)?.why;
+            if (why === "throttled") throttled.add(context);
+            // Without an answer, the one before it is the last.
+            else if (why !== "deadline") throttled.delete(context);
+            throw error;
+          }
         },
         // Below the SDK's retries, which are at "high".
         { step: "finalizeRequest", priority: "low", name: "ringfenceCallCount" },
       );
       stack.add(
-        (next) => async (input) => {
+        (next, context) => async (input) => {
           try {
             return await next(input);
           } catch (error) {
             if (error instanceof Error) removeSignature(error);
+            if (error instanceof Error && error.name === "AbortError" && throttled.has(context))
+              throw new StillThrottledError("the service was still throttling when the time ran out");
             throw error;
           }
         },

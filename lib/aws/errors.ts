@@ -37,6 +37,12 @@ export class ClusterWithoutEndpointError extends OwnAwsError {
   readonly why = "unreachable";
 }
 
+/** Time ran out between two attempts that the service answered with "too many requests". */
+export class StillThrottledError extends OwnAwsError {
+  override readonly name = "StillThrottled";
+  readonly why = "throttled";
+}
+
 /** A partition whose DNS names we do not know (partitions.ts). */
 export class UnknownPartitionError extends OwnAwsError {
   override readonly name = "UnknownPartition";

@@ -6,9 +6,15 @@ import { Agent } from "node:https";
 import { setTimeout as pause } from "node:timers/promises";
 
 import { toBackoffMs, toObedientMs } from "../model/jitter.ts";
-import { ClusterAccessError, ConnectTimeoutError, ConnectionError, HttpStatusError } from "./errors.ts";
+import {
+  ClusterAccessError,
+  ConnectTimeoutError,
+  ConnectionError,
+  HttpStatusError,
+  RequestAbortedError,
+} from "./errors.ts";
 import { exchange, type JsonAnswer, nameOf } from "./http-exchange.ts";
-import { untilAborted } from "./until-aborted.ts";
+import { untilAborted } from "../model/until-aborted.ts";
 
 /** Enough for the parallel lists of one cluster; more would only queue in the server (priority and fairness). */
 const MAX_SOCKETS = 6;
@@ -71,7 +77,8 @@ export function openHttpClient(settings: HttpClientSettings): HttpClient {
     if (neverConnected !== null) throw neverConnected;
     if (door.refusal !== null) throw door.refusal;
     // A credential plugin may hang, for it asks the network or a human.
-    const credentials = await untilAborted(settings.credentials(), signal, nameOf(path, review));
+    const toError = () => new RequestAbortedError(nameOf(path, review));
+    const credentials = await untilAborted(settings.credentials(), signal, toError);
     requestCount += 1;
     const answer = exchange({
       agent,
@@ -95,11 +102,11 @@ export function openHttpClient(settings: HttpClientSettings): HttpClient {
   };
 
   return {
-    getJson: (path, accept) => door.enter(() => retry(() => send(path, accept), door, signal, nameOf(path))),
+    getJson: (path, accept) => door.enter(() => retry(() => send(path, accept), door, signal)),
     postReview: (path, review) => {
       const text = JSON.stringify(review);
       const ask = () => send(path, "application/json", text);
-      return door.enter(() => retry(ask, door, signal, nameOf(path, text)));
+      return door.enter(() => retry(ask, door, signal));
     },
     get requestCount() {
       return requestCount;
@@ -162,7 +169,7 @@ function createDoor(): Door {
   };
 }
 
-async function retry<T>(send: () => Promise<T>, door: Door, signal: AbortSignal, name: string): Promise<T> {
+async function retry<T>(send: () => Promise<T>, door: Door, signal: AbortSignal): Promise<T> {
   const left = { throttled: 2, failed: 1, reset: 1 };
   for (;;) {
     try {
@@ -170,7 +177,9 @@ async function retry<T>(send: () => Promise<T>, door: Door, signal: AbortSignal,
     } catch (error) {
       const pauseMs = takeRetry(left, door, error);
       if (pauseMs === null) throw error;
-      await untilAborted(pause(pauseMs, undefined, { signal }), signal, name);
+      // Where the time ends before the next attempt, the last answer is the reason.
+      const last = error instanceof Error ? error : new Error(String(error));
+      await untilAborted(pause(pauseMs, undefined, { signal }), signal, () => last);
     }
   }
 }

@@ -12,7 +12,7 @@ import type { ClusterReader, ReadOptions } from "../scan/sources.ts";
 import { CredentialError, RequestAbortedError } from "./errors.ts";
 import { openHttpClient } from "./http-client.ts";
 import { HttpClusterReader } from "./reader.ts";
-import { untilAborted } from "./until-aborted.ts";
+import { untilAborted } from "../model/until-aborted.ts";
 
 /** Told wrong: says which file and context, what is wrong and what to do. Never holds a part of the file. */
 export class KubeconfigError extends UsageError {
@@ -38,7 +38,8 @@ export async function openKubeconfig(
   const place = `kubeconfig ${file}, context ${toLine(config.getCurrentContext() ?? "(none)")}`;
   const cluster = chooseCluster(config, place);
   refuseUnsafe(cluster, place);
-  const credential = untilAborted(authenticate(config), options.signal, "credential of the kubeconfig");
+  const toError = () => new RequestAbortedError("credential of the kubeconfig");
+  const credential = untilAborted(authenticate(config), options.signal, toError);
   const opened = await credential.catch((error: unknown) => {
     throw new KubeconfigError(explainCredential(config, place, error));
   });

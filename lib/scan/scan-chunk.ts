@@ -3,10 +3,11 @@
 
 import type { Chunk, ScanSummary } from "../events.ts";
 import pLimit from "p-limit";
+import { unseen, type Unseen } from "../model/observed.ts";
 import { toGoneCoverage } from "./coverage.ts";
-import type { Delivery, Publication } from "./publish.ts";
+import { NOTHING_TO_DELIVER, type Delivery, type Publication } from "./publish.ts";
 import { runKeys } from "./run-store.ts";
-import { scanCluster, type ClusterScan, type ScanContext } from "./scan-cluster.ts";
+import { scanCluster, toUntouched, type ClusterScan, type ScanContext } from "./scan-cluster.ts";
 import type { AccountCloud, Cloud, ObjectStore } from "./sources.ts";
 import { observeConflict } from "./state-slot.ts";
 
@@ -31,17 +32,8 @@ export interface ChunkOptions {
 
 export async function scanChunk(cloud: Cloud, chunk: Chunk, options: ChunkOptions): Promise<ScanSummary[]> {
   const entered = await options.context.observe(() => cloud.enterAccount(chunk.account));
-  if (!entered.seen) {
-    const { why, detail } = entered;
-    return chunk.clusters.map((cluster) => ({
-      cluster,
-      outcome: "missed",
-      why,
-      detail,
-      findings: { fail: 0, unknown: 0, pass: 0, "not-applicable": 0, exempt: 0 },
-      unpublished: 0,
-    }));
-  }
+  if (!entered.seen)
+    return Promise.all(chunk.clusters.map((name) => missOne(chunk, name, entered, options.store)));
   const account = entered.value;
   const limit = pLimit(options.concurrency);
   const [summaries] = await Promise.all([
@@ -54,15 +46,30 @@ export async function scanChunk(cloud: Cloud, chunk: Chunk, options: ChunkOption
   return summaries;
 }
 
+/** A result of its own, so that the report says why and not merely that there is none. */
+async function missOne(
+  chunk: Chunk,
+  name: string,
+  { why, detail }: Unseen,
+  store: ObjectStore,
+): Promise<ScanSummary> {
+  const target = { account: chunk.account, region: chunk.region, cluster: name };
+  const missed = toUntouched(target, { ...target, outcome: "missed", why, detail });
+  await createKeep(store, chunk, name, missed)({ findings: [], vanished: [], delivery: NOTHING_TO_DELIVER });
+  return toSummary(name, missed, NOTHING_TO_DELIVER);
+}
+
+const NO_TIME = unseen("deadline", "the run was ended before this cluster's turn");
+
 async function scanOne(
   account: AccountCloud,
   chunk: Chunk,
   name: string,
   options: ChunkOptions,
 ): Promise<ScanSummary> {
+  if (options.context.signal.aborted) return missOne(chunk, name, NO_TIME, options.store);
   const scan = await scanCluster(account, chunk.region, name, options.context);
-  const { coverage, cluster, kubernetesRequests } = scan;
-  const keep = createKeep(options.store, chunk, name, { coverage, cluster, kubernetesRequests });
+  const keep = createKeep(options.store, chunk, name, scan);
   const { findings, delivery } = await options.publish(account, scan, keep);
   return toSummary(name, { ...scan, findings }, delivery);
 }
@@ -84,9 +91,10 @@ function createKeep(
   { runId, account, region }: Chunk,
   name: string,
   seen: Pick<ClusterScan, "coverage" | "cluster" | "kubernetesRequests">,
-): Keep {
+): (told: Pick<Publication, "findings" | "vanished" | "delivery">) => Promise<void> {
   return async ({ findings, vanished, delivery }) => {
-    const details = { ...seen, findings: [...findings, ...vanished], delivery };
+    const { coverage, cluster, kubernetesRequests } = seen;
+    const details = { coverage, cluster, kubernetesRequests, findings: [...findings, ...vanished], delivery };
     const key = runKeys(runId).scanned(account, region, name);
     await observeConflict(() => store.putObject(key, JSON.stringify(details), { ifNoneMatch: "*" }));
   };

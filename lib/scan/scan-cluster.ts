@@ -4,6 +4,7 @@
 import type { AnyControl, EvaluationSettings } from "../model/control.ts";
 import type { Finding } from "../model/finding.ts";
 import { unseen, type Observed } from "../model/observed.ts";
+import { untilAborted } from "../model/until-aborted.ts";
 import type { ClusterReport } from "../model/report.ts";
 import { toLeftOutFinding } from "../controls/visibility.ts";
 import type { ClusterDescription, Snapshot } from "../model/snapshot.ts";
@@ -46,6 +47,11 @@ export interface ClusterScan {
   readonly leftOut?: { readonly createdAt: string | null; readonly observedFrom: string };
 }
 
+/** Of a cluster that nobody looked at. */
+export function toUntouched(target: Target, coverage: Coverage): ClusterScan {
+  return { target, coverage, snapshot: null, cluster: null, findings: [], kubernetesRequests: 0 };
+}
+
 /** Scans one cluster of an account. Never throws for what the outside world did. */
 export async function scanCluster(
   account: AccountCloud,
@@ -56,9 +62,11 @@ export async function scanCluster(
   const target: Target = { account: account.accountId, region, cluster: name };
   const observedFrom = context.now().toISOString();
   const signal = AbortSignal.any([context.signal, AbortSignal.timeout(context.deadlineMs)]);
+  const read = <T>(call: () => Promise<T>) =>
+    context.observe(() => untilAborted(call(), signal, toAbortError));
   const [cluster, vpcCniAddon] = await Promise.all([
-    context.observe(() => account.describeCluster(region, name)),
-    context.observe(() => account.describeAddon(region, name, "vpc-cni")),
+    read(() => account.describeCluster(region, name)),
+    read(() => account.describeAddon(region, name, "vpc-cni")),
   ]);
   const skipped = cluster.seen ? toSkipped(target, cluster.value, context.excludedTags) : null;
   if (skipped !== null && cluster.seen) return toSkippedScan(target, skipped, cluster.value, observedFrom);
@@ -80,10 +88,15 @@ function toSkippedScan(
   { createdAt }: ClusterDescription,
   observedFrom: string,
 ): ClusterScan {
-  const scan = { target, coverage, snapshot: null, cluster: null, kubernetesRequests: 0 };
-  if (!isLeftOut(coverage)) return { ...scan, findings: [] };
+  const untouched = toUntouched(target, coverage);
+  if (!isLeftOut(coverage)) return untouched;
   const findings = [toLeftOutFinding(target, createdAt, coverage.detail ?? "")];
-  return { ...scan, findings, leftOut: { createdAt, observedFrom } };
+  return { ...untouched, findings, leftOut: { createdAt, observedFrom } };
+}
+
+/** As the SDK's own where a signal ends its call. */
+function toAbortError(): Error {
+  return new DOMException("the time for this call ran out", "AbortError");
 }
 
 /** The rest of a scan, once the cluster's API is open or known not to be: kubeconfig mode starts here. */

@@ -298,13 +298,13 @@ for (const header of ["11", "99999999999999", "Wed, 21 Oct 2026 07:28:00 GMT", "
     assert.equal(client.requestCount, 1);
   });
 
-test("the outer signal ends a wait for Retry-After", async (t) => {
+test("the outer signal ends a wait for Retry-After, and the last answer is the reason", async (t) => {
   const { client, outer } = await setUp(t, (_request, response) => {
     sendStatus(response, 429, "TooManyRequests", { "retry-after": "10" });
     setTimeout(() => outer.abort(), 20);
   });
   const start = Date.now();
-  assert.equal((await failure(client)).why, "deadline");
+  assert.equal((await failure(client)).why, "throttled");
   assert.ok(Date.now() - start < 1000);
 });
 

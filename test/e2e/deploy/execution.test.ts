@@ -164,6 +164,65 @@ describe("a failure on the way", () => {
     );
   });
 
+  it("of the time cuts a chunk: what was seen is judged, the rest is missed, and a rescan has it all", () => {
+    const names = ["shop-000", "shop-001", "shop-002"];
+    const slow = world({
+      name: "slow-cluster",
+      description: "One cluster never answers the first request for its pods.",
+      accounts: [hubAccount(names.map((name) => healthyCluster({ name })))],
+      faults: [
+        {
+          service: "kubernetes",
+          operation: "/api/v1/pods",
+          cluster: "shop-000",
+          calls: [1],
+          answer: { kind: "hang" },
+        },
+      ],
+    });
+    return inAccount(
+      template,
+      slow,
+      {},
+      async (account) => {
+        const first = await account.start(SCHEDULE);
+        assert.deepEqual([first.status, first.error], ["FAILED", "Ringfence.Incomplete"]);
+        const { coverage, clusters, findings } = account.report(first.run);
+        assert.deepEqual(
+          coverage.map(({ cluster, outcome, why }) => [cluster, outcome, why]),
+          [
+            ["shop-000", "partial", "deadline"],
+            ["shop-001", "missed", "deadline"],
+            ["shop-002", "missed", "deadline"],
+          ],
+        );
+        assert.deepEqual(
+          clusters.map(({ name }) => name),
+          ["shop-000"],
+        );
+        const judged = new Set(findings.map(({ cluster, status }) => `${cluster}: ${status}`));
+        assert.ok(judged.has("shop-000: pass") && judged.has("shop-000: unknown"));
+        assert.deepEqual(
+          missedOf(first.run, account),
+          names.map((name) => [HUB_ACCOUNT, name, "deadline"]),
+        );
+
+        const again = await account.start({ rescanMissed: first.run.runId });
+        assert.equal(again.status, "SUCCEEDED");
+        const seen = account.report(again.run).coverage.map(({ cluster, outcome }) => [cluster, outcome]);
+        assert.deepEqual(
+          seen,
+          names.map((name) => [name, "scanned"]),
+        );
+      },
+      {
+        // 15 seconds more than the handler keeps for itself, and one cluster at a time.
+        remainingMs: 45_000,
+        environment: { RINGFENCE_CONCURRENCY: "1", RINGFENCE_REQUEST_TIMEOUT_MS: "60000" },
+      },
+    );
+  });
+
   it("of Lambda itself is repeated", () => {
     let refusals = 3;
     const throttled: Intercept = (stage, _, invoke) =>

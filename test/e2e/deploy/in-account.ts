@@ -10,7 +10,7 @@ import { HUB_ACCOUNT, REGION } from "../../../emulator/worlds/scenarios/small-co
 import { parseRun, type Run } from "../../../lib/events.ts";
 import { ReportSchema } from "../../../lib/report/schema.ts";
 import { toDeployment, type Deployment, type Parameters, type Template } from "./deployment.ts";
-import { startLambdaService } from "./lambda-service.ts";
+import { startLambdaService, type Surroundings } from "./lambda-service.ts";
 import { runExecution, type Execution, type Invoke } from "./run-execution.ts";
 
 export interface Account {
@@ -28,7 +28,7 @@ export interface Account {
 /** Calls between the machine and the functions that a test changes. */
 export type Intercept = (stage: string, event: unknown, invoke: () => Promise<unknown>) => Promise<unknown>;
 
-export interface Behaviour {
+export interface Behaviour extends Surroundings {
   readonly intercept?: Intercept;
   /** The engine that runs the state machine. */
   readonly execute?: typeof runExecution;
@@ -39,11 +39,11 @@ export async function inAccount(
   chosen: World,
   parameters: Parameters,
   run: (account: Account) => Promise<void>,
-  { intercept = (_, __, invoke) => invoke(), execute = runExecution }: Behaviour = {},
+  { intercept = (_, __, invoke) => invoke(), execute = runExecution, ...surroundings }: Behaviour = {},
 ): Promise<void> {
   const cloud = await startCloud(chosen, { templateParameters: parameters });
   const deployment = toDeployment(template, chosen, parameters);
-  using lambda = startLambdaService(deployment, cloud);
+  using lambda = startLambdaService(deployment, cloud, surroundings);
   const invoke: Invoke = (arn, event) =>
     intercept(arn.slice(arn.lastIndexOf("-") + 1), event, () => lambda.invoke(arn, event));
   const text = (key: string) =>

@@ -48,7 +48,18 @@ interface Pool {
 /** A developer's machine, not AWS. */
 const PROCESSES_PER_FUNCTION = 2;
 
-export function startLambdaService(deployment: Deployment, cloud: Cloud): LambdaService {
+export interface Surroundings {
+  /** Stronger than the function's own. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** What the context says is left; the function's own time-out where not given. */
+  readonly remainingMs?: number;
+}
+
+export function startLambdaService(
+  deployment: Deployment,
+  cloud: Cloud,
+  { environment = {}, remainingMs }: Surroundings = {},
+): LambdaService {
   const folder = mkdtempSync(join(tmpdir(), "ringfence-lambda-"));
   const pools = new Map<string, Pool>();
   const logs: string[] = [];
@@ -60,10 +71,10 @@ export function startLambdaService(deployment: Deployment, cloud: Cloud): Lambda
       const pool = pools.get(functionArn) ?? { idle: [], all: [], limit: pLimit(PROCESSES_PER_FUNCTION) };
       pools.set(functionArn, pool);
       return pool.limit(async () => {
-        const runtime = pool.idle.pop() ?? startRuntime(deployed, cloud, folder, logs);
+        const runtime = pool.idle.pop() ?? startRuntime(deployed, cloud, { folder, environment, logs });
         if (!pool.all.includes(runtime)) pool.all.push(runtime);
         try {
-          return await call(runtime, event, deployed.timeoutSeconds * 1000);
+          return await call(runtime, event, remainingMs ?? deployed.timeoutSeconds * 1000);
         } finally {
           if (runtime.child.connected) pool.idle.push(runtime);
         }
@@ -87,7 +98,16 @@ async function call({ child, waiting }: Runtime, event: unknown, timeoutMs: numb
   return JSON.parse(answer.payload);
 }
 
-function startRuntime(deployed: DeployedFunction, cloud: Cloud, folder: string, logs: string[]): Runtime {
+interface RuntimePlace extends Pick<Surroundings, "environment"> {
+  readonly folder: string;
+  readonly logs: string[];
+}
+
+function startRuntime(
+  deployed: DeployedFunction,
+  cloud: Cloud,
+  { folder, environment, logs }: RuntimePlace,
+): Runtime {
   const taskRoot = join(folder, deployed.name);
   unpack(deployed, taskRoot);
   const child = fork(join(import.meta.dirname, "lambda-host.mjs"), {
@@ -98,6 +118,7 @@ function startRuntime(deployed: DeployedFunction, cloud: Cloud, folder: string, 
       ...deployed.environment,
       // A cluster that nobody can reach costs its time out: not 15 seconds here.
       RINGFENCE_REQUEST_TIMEOUT_MS: "8000",
+      ...environment,
       ...cloud.environmentFor(deployed.roleName),
       _HANDLER: deployed.handler,
       LAMBDA_TASK_ROOT: taskRoot,

@@ -20,8 +20,7 @@ export async function concludeRun(
   const { judgeRun } = createExemptions(configuration, now);
   const run = await reportRun(runId, store, { now, toolVersion: TOOL_VERSION, judgeRun });
   const publishing = createPublishing({ composition, configuration, runId, store });
-  const location = `s3://${bucket}/runs/${runId}/report.json`;
-  const outcome = await publishReport(runId, run, publishing, store, location);
+  const outcome = await publishReport(runId, run, publishing, store, `s3://${bucket}/`);
   emitRunMetrics(toRunMetrics(run.report, outcome.unpublished), trigger ?? "manual");
   return outcome;
 }

@@ -2,6 +2,7 @@
 // and the outcome says in numbers what the run is worth.
 
 import type { Publishing } from "./publishing.ts";
+import { toHtml } from "./report/html.ts";
 import { parseKeptWide, type KeptWide } from "./run-objects.ts";
 import type { DigestOutcome } from "./scan/digest-outbox.ts";
 import { findObject } from "./scan/find-object.ts";
@@ -29,15 +30,19 @@ export async function publishReport(
   run: RunReport,
   publishing: Publishing,
   store: ObjectStore,
-  reportLocation: string,
+  /** What comes before a key in the address of an object. */
+  root: string,
 ): Promise<RunOutcome> {
   const wide = await publishWideOnce(runId, run, publishing, store);
   const report = withWideFindings(run.report, wide.findings);
-  await putJson(store, runKeys(runId).report, report);
+  const keys = runKeys(runId);
+  await putJson(store, keys.report, report);
+  await store.putObject(keys.page, toHtml(report));
   const notTaken = [...run.unpublished, ...wide.delivery.failed];
   const digests = await publishing.publishDigest(report, {
     unpublished: notTaken,
-    reportLocation,
+    reportLocation: root + keys.report,
+    pageLocation: root + keys.page,
     unitPaths: run.unitPaths,
   });
   await publishing.end();
@@ -53,7 +58,7 @@ export async function publishReport(
     failed: report.findings.filter(({ status }) => status === "fail").length,
     unpublished: notTaken.length,
     digestProblem: digests.flatMap(toProblem).join("; "),
-    report: reportLocation,
+    report: root + keys.report,
   };
 }
 

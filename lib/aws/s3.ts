@@ -69,7 +69,7 @@ export function openBucket({ bucket, region, credentials }: BucketAccess, transp
         Body: body,
         // The SDK finds no length in an empty body, and would warn on the console.
         ContentLength: Buffer.byteLength(body),
-        ContentType: "application/json",
+        ContentType: toContentType(key),
         ...toMembers(condition),
       });
       try {
@@ -110,6 +110,11 @@ function refuseLarge(length: number | undefined, maxBytes: number, body: object)
 function toMembers(condition: PutCondition | undefined): { IfMatch?: string; IfNoneMatch?: string } {
   if (condition === undefined) return {};
   return "ifMatch" in condition ? { IfMatch: condition.ifMatch } : { IfNoneMatch: condition.ifNoneMatch };
+}
+
+/** A page is shown by a browser only where S3 says that it is one. */
+function toContentType(key: string): string {
+  return key.endsWith(".html") ? "text/html; charset=utf-8" : "application/json";
 }
 
 function isNamed(error: unknown, names: readonly string[]): boolean {

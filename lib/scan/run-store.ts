@@ -18,6 +18,7 @@ export function runKeys(runId: string) {
       `${root}/scanned/${account}/${region}/${cluster}.json`,
     wide: `${root}/wide.json`,
     report: `${root}/report.json`,
+    page: `${root}/report.html`,
     missed: `${root}/missed.jsonl`,
   };
 }

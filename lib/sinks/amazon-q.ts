@@ -4,7 +4,7 @@
 import { shorten } from "../model/shorten.ts";
 import { toVisibleText } from "../model/visible-text.ts";
 import type { Digest, DigestFinding } from "./digest.ts";
-import { toExpiringText, toFindingScope, toHeadline, toSummaryLines } from "./digest-text.ts";
+import { toExpiringText, toFindingScope, toHeadline, toReportLines, toSummaryLines } from "./digest-text.ts";
 import { shortenLists, type Omitted } from "./shorten-lists.ts";
 
 // Amazon Q Developer in chat applications, custom notifications: title 250, description 8,000, each next step
@@ -57,7 +57,7 @@ function toDescription({ blindSpotSummary, ...digest }: Digest, omitted: Omitted
       digest.unpublished.map(({ id, code }) => `${id}: ${code}`),
       omitted.unpublished,
     ),
-    digest.reportLocation === null ? [] : [`Full report: ${toPlain(digest.reportLocation)}`],
+    toReportLines(digest).map(toPlain),
   ];
   return sections
     .filter((lines) => lines.length > 0)

@@ -26,8 +26,19 @@ export function toChangeText(amounts: Readonly<Record<string, number>>): string 
   return changed.map(([change, amount]) => `${amount} ${change}`).join(", ");
 }
 
+/** Where all of it is; none where it was not kept. */
+export function toReportLines({
+  reportLocation,
+  pageLocation,
+}: Pick<Digest, "reportLocation" | "pageLocation">): string[] {
+  return [
+    ...(reportLocation === null ? [] : [`Full report: ${reportLocation}`]),
+    ...(pageLocation === null ? [] : [`As a page: ${pageLocation}`]),
+  ];
+}
+
 export function toDigestText(digest: Digest, omitted: Omitted): string {
-  const { changes, reportLocation, startedAt, blindSpotSummary } = digest;
+  const { changes, startedAt, blindSpotSummary } = digest;
   const sections = [
     [`Ringfence, ${startedAt.slice(0, 16).replace("T", " ")} UTC`],
     blindSpotSummary === "" ? [] : [`INCOMPLETE: ${blindSpotSummary}`],
@@ -44,7 +55,7 @@ export function toDigestText(digest: Digest, omitted: Omitted): string {
     ),
     toSection("Worst", digest.worst.flatMap(toFindingLines), omitted.worst),
     toSection("Could not be published", digest.unpublished.map(toUnpublishedLine), omitted.unpublished),
-    reportLocation === null ? [] : [`Full report: ${toVisibleText(reportLocation)}`],
+    toReportLines(digest).map(toVisibleText),
   ];
   return `${sections
     .filter((lines) => lines.length > 0)

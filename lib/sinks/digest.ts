@@ -49,6 +49,8 @@ export interface Digest {
   readonly accounts: readonly string[];
   /** Where the whole report lies; null where it was not kept. */
   readonly reportLocation: string | null;
+  /** Where it lies as a page for people. */
+  readonly pageLocation: string | null;
 }
 
 export interface DigestChanges {
@@ -96,6 +98,7 @@ export interface DigestContext {
   readonly runId?: string | null;
   readonly unpublished?: Digest["unpublished"];
   readonly reportLocation?: string | null;
+  readonly pageLocation?: string | null;
 }
 
 const MAX_WORST = 10;
@@ -124,6 +127,7 @@ export function toDigest(report: Report, context: DigestContext = {}): Digest {
     unpublished: context.unpublished ?? [],
     accounts: toAccounts([...open, ...coverage.filter(isBlindSpot)]),
     reportLocation: context.reportLocation ?? null,
+    pageLocation: context.pageLocation ?? null,
   };
 }
 

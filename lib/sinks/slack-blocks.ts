@@ -5,7 +5,7 @@ import type { KnownBlock, SectionBlock } from "@slack/types";
 import { shorten } from "../model/shorten.ts";
 import { toVisibleText } from "../model/visible-text.ts";
 import type { Digest, DigestBlindSpot, DigestFinding } from "./digest.ts";
-import { toExpiringText, toFindingScope, toHeadline, toSummaryLines } from "./digest-text.ts";
+import { toExpiringText, toFindingScope, toHeadline, toReportLines, toSummaryLines } from "./digest-text.ts";
 import { shortenLists, type Omitted } from "./shorten-lists.ts";
 
 // Slack API, Block Kit reference: 50 blocks in a message, a header of 150 and a section of 3,000 characters.
@@ -37,7 +37,7 @@ function fits(message: string): boolean {
 
 function toMessage(digest: Digest, omitted: Omitted): SlackMessage {
   const headline = `Ringfence: ${toHeadline(digest)}`;
-  const { changes, blindSpotSummary, reportLocation } = digest;
+  const { changes, blindSpotSummary } = digest;
   const summary = [
     ...(blindSpotSummary === "" ? [] : [`INCOMPLETE: ${blindSpotSummary}`]),
     ...toSummaryLines(digest),
@@ -62,7 +62,7 @@ function toMessage(digest: Digest, omitted: Omitted): SlackMessage {
       digest.unpublished.map(({ id, code }) => toEscaped(`${id}: ${code}`)),
       omitted.unpublished,
     ),
-    toFooter(digest.id, reportLocation),
+    toFooter(digest),
   ];
   return { text: shortenEscaped(toEscaped(headline), MAX_SECTION), blocks };
 }
@@ -87,8 +87,8 @@ function toSection(text: string): SectionBlock {
   return { type: "section", text: { type: "mrkdwn", text, verbatim: true } };
 }
 
-function toFooter(id: string, reportLocation: string | null): KnownBlock {
-  const text = reportLocation === null ? id : `${id}, full report: ${reportLocation}`;
+function toFooter(digest: Digest): KnownBlock {
+  const text = [digest.id, ...toReportLines(digest)].join("\n");
   const element = {
     type: "mrkdwn",
     text: shortenEscaped(toEscaped(text), MAX_SECTION),

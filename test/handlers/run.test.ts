@@ -109,6 +109,17 @@ test("accounts, discover, plan, scan and report do the job of the demo", async (
   );
 });
 
+test("the report is a page too, which a browser shows and the digest names", () => {
+  const page = cloud.stores.objects.get(bucket)?.get(`${RUN}/report.html`);
+  assert.equal(page?.contentType, "text/html; charset=utf-8");
+  const html = page.body.toString();
+  assert.match(html, /^<!doctype html>/);
+  assert.match(html, /<meta\s+http-equiv="Content-Security-Policy"/);
+  for (const name of ["shop-prod", "legacy-erp", "fulfilment-prod"]) assert.ok(html.includes(name), name);
+  const [message] = [...cloud.stores.messages.values()].flat();
+  assert.ok(message?.message.includes(`s3://${bucket}/${RUN}/report.html`));
+});
+
 test("the findings of the chunk stand in its account's own hub, what is wider in the scanner's", () => {
   const idsIn = (place: string): string[] =>
     [...(cloud.stores.findings.get(place)?.values() ?? [])].map(({ Id }) => String(Id)).toSorted();

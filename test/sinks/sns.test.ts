@@ -24,6 +24,7 @@ const digest = toDigest(compared, {
     },
   ],
   reportLocation: "s3://ringfence-runs/runs/2026-11-21T06-00-00Z-ab12/report.json",
+  pageLocation: "s3://ringfence-runs/runs/2026-11-21T06-00-00Z-ab12/report.html",
 });
 
 function toSize({ subject, body, attributes }: SnsMessage): number {
@@ -41,7 +42,7 @@ test("the text says the blind spots first, then what changed, what is worst and 
     "Regressed\n  HIGH  NETPOL.40  namespace argocd in shop-prod (111122223333, eu-central-1)",
     "Worst\n  CRITICAL",
     "Could not be published\n  ringfence/-/-/a/NETPOL.2/0011223344556677: InvalidInput, data.Title is too long",
-    "Full report: s3://ringfence-runs/runs/2026-11-21T06-00-00Z-ab12/report.json\n",
+    "Full report: s3://ringfence-runs/runs/2026-11-21T06-00-00Z-ab12/report.json\nAs a page: s3://ringfence-runs/runs/2026-11-21T06-00-00Z-ab12/report.html\n",
   ];
   const positions = parts.map((part) => body.indexOf(part));
   assert.ok(!positions.includes(-1), `${positions.join(" ")}\n${body}`);

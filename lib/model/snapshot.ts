@@ -116,8 +116,6 @@ export interface FactTypes {
   readonly calicoNetworkSets: readonly RawObject[];
   readonly calicoGlobalNetworkSets: readonly RawObject[];
   readonly tigeraStatuses: readonly RawObject[];
-  readonly tigeraInstallations: readonly RawObject[];
-  readonly antreaAgentInfos: readonly RawObject[];
   readonly nodeClasses: readonly RawObject[];
   // Where GitOps controllers run, whatever they are called: names only
   /** AppProjects: Argo CD keeps its own, `default` at least, in the namespace that it runs in. */
@@ -178,8 +176,6 @@ export const FACT_ACCESS = {
   calicoNetworkSets: "level-2",
   calicoGlobalNetworkSets: "level-2",
   tigeraStatuses: "level-2",
-  tigeraInstallations: "level-2",
-  antreaAgentInfos: "level-2",
   nodeClasses: "level-2",
   argoCdProjects: "level-2",
   fluxLeases: "level-2",

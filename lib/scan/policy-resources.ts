@@ -45,8 +45,6 @@ const RESOURCES: readonly ResourceOfFact[] = [
   row("calicoNetworkSets", "crd.projectcalico.org", ["v1"], "networksets", true),
   row("calicoGlobalNetworkSets", "crd.projectcalico.org", ["v1"], "globalnetworksets", true),
   row("tigeraStatuses", "operator.tigera.io", ["v1"], "tigerastatuses", false),
-  row("tigeraInstallations", "operator.tigera.io", ["v1"], "installations", false),
-  row("antreaAgentInfos", "crd.antrea.io", ["v1beta1"], "antreaagentinfos", false),
   row("nodeClasses", "eks.amazonaws.com", ["v1"], "nodeclasses", false),
 ];
 

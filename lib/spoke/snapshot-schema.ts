@@ -238,8 +238,6 @@ const FactsSchema = v.object({
   calicoNetworkSets: observed(RawObjects),
   calicoGlobalNetworkSets: observed(RawObjects),
   tigeraStatuses: observed(RawObjects),
-  tigeraInstallations: observed(RawObjects),
-  antreaAgentInfos: observed(RawObjects),
   argoCdProjects: observed(NamespacedNames),
   fluxLeases: observed(NamespacedNames),
   nodeClasses: observed(RawObjects),

@@ -316,7 +316,6 @@ const EVERY_GROUP = [
   "cilium.io/v2",
   "crd.projectcalico.org/v1",
   "operator.tigera.io/v1",
-  "crd.antrea.io/v1beta1",
   "eks.amazonaws.com/v1",
 ];
 

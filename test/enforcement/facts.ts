@@ -289,8 +289,6 @@ const NOTHING_SERVED = [
   "calicoNetworkSets",
   "calicoGlobalNetworkSets",
   "tigeraStatuses",
-  "tigeraInstallations",
-  "antreaAgentInfos",
   "nodeClasses",
 ] as const satisfies readonly FactName[];
 

@@ -56,11 +56,10 @@ test("the role grants each resource that is read, and no other", () => {
   assert.deepEqual(granted.toSorted(), KUBERNETES_PERMISSIONS.map(name).toSorted());
 });
 
-test("the role grants every verb that is used", () => {
+test("the role grants the verbs that are used, and no other", () => {
   const verbsOf = new Map(shippedGrants().map(({ what, verbs }) => [what, verbs]));
   for (const permission of KUBERNETES_PERMISSIONS)
-    for (const verb of permission.verbs)
-      assert.ok(verbsOf.get(name(permission))?.includes(verb), `${verb} ${name(permission)}`);
+    assert.deepEqual(verbsOf.get(name(permission)), permission.verbs, name(permission));
 });
 
 test("the role grants nothing that writes, watches or reads secrets", () => {

@@ -5,11 +5,12 @@ import { writeFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { Argument, Command, CommanderError, Option } from "commander";
 import { SHELLS, toCompletion, type Shell } from "./commands/completion.ts";
-import { explainControl, listControls } from "./commands/controls.ts";
+import { listControls } from "./commands/controls.ts";
 import type { DiffOptions } from "./commands/diff.ts";
 import type { DoctorOptions } from "./commands/doctor.ts";
 import type { EvaluateOptions } from "./commands/evaluate.ts";
 import type { EstimateOptions } from "./commands/estimate.ts";
+import type { ExplainOptions } from "./commands/explain.ts";
 import type { FixOptions } from "./commands/fix.ts";
 import type { InitOptions } from "./commands/init.ts";
 import {
@@ -179,13 +180,25 @@ function createProgram(signal: AbortSignal): Command {
     .addOption(formatOption("text", "json"))
     .action(({ format }: { format: "text" | "json" }) => void process.stdout.write(listControls(format)));
   program
-    .command("explain <id>")
-    .description("explain a control: what it decides, from what, and what to do")
+    .command("explain <ids...>")
+    .description("explain a control, or step by step why a finding or a namespace was judged as it was")
     .addOption(formatOption("text", "json"))
-    .action(
-      (id: string, { format }: { format: "text" | "json" }) =>
-        void process.stdout.write(explainControl(id, format)),
-    );
+    .option("--report <file>", "look into this report (ringfence scan --format json)")
+    .option("--manifests <paths...>", "look at files, folders, or - for standard input")
+    .option("--cluster <name>", "scan this cluster; with --report, only this one of its clusters")
+    .option("--kubeconfig <file>", "scan the one cluster of this kubeconfig, without AWS")
+    .option("--context <name>", "the context of the kubeconfig (default: its current one)")
+    .option("--config <file>", "configuration (default: ringfence.config.yaml where it exists)")
+    .option("--accounts <ids>", "only these accounts, separated by commas", toList)
+    .option("--regions <names>", "only these Regions, separated by commas", toList)
+    .option("--quiet", "no progress and no remarks")
+    .option("--verbose", "leave no workload out")
+    .option("--no-color", "no colours (also: the environment variable NO_COLOR)")
+    .action(async (ids: readonly string[], options: Omit<ExplainOptions, "failOn">) => {
+      const { explain } = await import("./commands/explain.ts");
+      const all = { ...options, failOn: "none" } as const;
+      finish(await explain(ids, all, createTerminal(all), signal, process.stdin), all);
+    });
   program
     .command("diff <report-a> <report-b>")
     .description("what changed between two reports: new, regressed and resolved findings, postures, coverage")

@@ -1,4 +1,4 @@
-// `ringfence controls` and `ringfence explain ID`: the catalogue as text or JSON. Reads nothing else.
+// `ringfence controls` and the part of `ringfence explain` that is about controls: the catalogue as text or JSON.
 
 import { controls } from "../controls/index.ts";
 import type { AnyControl } from "../model/control.ts";

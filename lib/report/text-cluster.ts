@@ -52,7 +52,7 @@ function toEnforcementLines({ cluster }: ClusterPart, { width, verbose }: Findin
 }
 
 /** How the verdict was reached: the evidence in its order, what was missing, and the nodes. */
-function toLadderLines({ enforcement }: ClusterReport, width: number): Line[] {
+export function toLadderLines({ enforcement }: ClusterReport, width: number): Line[] {
   const { evidence, missing, nodes } = enforcement;
   const indent = segment("    ");
   return [
@@ -122,7 +122,7 @@ function toWorkloadText({ kind, name, pods, hostNetwork, ingress, egress }: Work
   return `${kind} ${name} (${count(pods.counted, "pod")}): in ${toDirectionText(ingress)}; out ${toDirectionText(egress)}`;
 }
 
-function toDirectionText(direction: DirectionReport): string {
+export function toDirectionText(direction: DirectionReport): string {
   const { isolated, openToCluster, openToExternal, nullifiedBy, because } = direction;
   const reason = because === undefined ? "" : ` (${because})`;
   if (isolated === null) return `not known${reason}`;

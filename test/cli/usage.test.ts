@@ -50,7 +50,7 @@ const TOLD_WRONG: readonly (readonly [args: readonly string[], says: RegExp])[] 
   [["scan", "--kubeconfig", "x", "--publish"], /leave out --publish/],
   [["scan", "--config", "missing.yaml"], /missing\.yaml cannot be read: ENOENT/],
   [["demo", "--world", "__proto__"], /there is no world "__proto__"\. There are: demo, /],
-  [["explain"], /missing required argument 'id'/],
+  [["explain"], /missing required argument 'ids'/],
   [["explain", "nonsense"], /There is no control "nonsense"\. Known ids: NETPOL\.1, NETPOL\.2/],
 ];
 

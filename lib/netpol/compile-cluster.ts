@@ -46,7 +46,7 @@ const NAME_LABEL = "kubernetes.io/metadata.name";
 export function compileCluster(input: IsolationInput): CompiledCluster {
   const drafts = new Map<string, Draft>();
   for (const namespace of input.namespaces) drafts.set(namespace.name, draft(namespace.name, namespace));
-  for (const pod of input.pods) draftOf(drafts, pod.namespace).pods.push(pod);
+  addPods(drafts, input.pods);
   const other = compileOtherPolicies(input.other, input.engine.implements);
   for (const policy of [...input.policies.map(parsePolicy), ...other.policies])
     if (policy.namespace !== null) draftOf(drafts, policy.namespace).policies.push(policy);
@@ -71,6 +71,19 @@ function draft(name: string, namespace: Namespace | null): Draft {
   const labels: Record<string, string> = Object.assign(Object.create(null), namespace?.labels);
   labels[NAME_LABEL] = name;
   return { labels, pods: [], policies: [], ignored: [] };
+}
+
+/** Lists come sorted by namespace, so the next pod's is mostly the last one's. */
+function addPods(drafts: Map<string, Draft>, pods: readonly Pod[]): void {
+  let home: string | null = null;
+  let last: Pod[] = [];
+  for (const pod of pods) {
+    if (pod.namespace !== home) {
+      home = pod.namespace;
+      last = draftOf(drafts, home).pods;
+    }
+    last.push(pod);
+  }
 }
 
 /** A namespace that is only referred to has the label with its name and no other. */

@@ -39,7 +39,7 @@ function areAlike(a: Pod, b: Pod): boolean {
     a.owner.kind === b.owner.kind &&
     a.owner.name === b.owner.name &&
     a.hostNetwork === b.hostNetwork &&
-    areEqual(a.labels, b.labels)
+    (a.labels === b.labels || areEqual(a.labels, b.labels))
   );
 }
 

@@ -5,7 +5,7 @@ import type { Pod } from "../model/kubernetes.ts";
 import type { Family } from "./address-range.ts";
 import { isTooLarge, toCoarse } from "./coarse-flow.ts";
 import { measureOpenness, type Openness } from "./openness.ts";
-import { directedPolicies, podFlows, type FlowSurroundings } from "./pod-flow.ts";
+import { podFlows, type FlowSurroundings } from "./pod-flow.ts";
 import { noPorts, portsOf } from "./resolve-port.ts";
 import type { Direction } from "./policy.ts";
 import type { SelectingPolicy } from "./selecting-policies.ts";
@@ -78,9 +78,14 @@ function agreement(least: Openness, most: Openness, bounded: boolean): Pick<PodD
   };
 }
 
+/** A selection is in the order of the policies' names. */
 function certainPolicies(selecting: readonly SelectingPolicy[], direction: Direction): readonly string[] {
-  const certain = directedPolicies(selecting, direction).filter(({ doubt }) => doubt === null);
-  return [...new Set(certain.map(({ policy }) => policy.name))].toSorted();
+  const names = new Set<string>();
+  for (const { policy, doubt } of selecting) {
+    const part = policy[direction];
+    if (part !== null && doubt === null && part.unknown === null) names.add(policy.name);
+  }
+  return [...names];
 }
 
 /** The families of the addresses that were read; else the cluster's; else IPv4. */

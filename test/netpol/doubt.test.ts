@@ -86,6 +86,12 @@ for (const [says, rules, verdict] of VERDICTS)
     assert.equal(report.because !== undefined, verdict.includes("?"));
   });
 
+test("a pass that was read takes no certainty from the rest", () => {
+  const passed = { action: "Pass", source: { selector: "app == 'x'" } };
+  const report = workloadOf(assess(given([[passed, { ...UNREAD, ...ALLOW }]])), "Pod/one").ingress;
+  assert.equal(verdictText(report), "- ? ? ?");
+});
+
 test("a named port that was read is in no doubt", () => {
   const pods = [pod("one", {}, { detail: detail({ ports: [["http", 8080]] }) })];
   const verdict = (...rules: readonly object[]): string =>
@@ -168,6 +174,11 @@ test("what the engine does by default is no reason for a pod that is certainly i
   assert.equal(
     workloadOf(assess(facts), "Pod/one").ingress.because,
     'NetworkPolicy odd: spec.ingress[0].from[0] has a field that we do not know, "future"',
+  );
+  const perhaps = assess({ ...facts, policies: [policy("perhaps", { podSelector: 1 })] });
+  assert.match(
+    workloadOf(perhaps, "Pod/one").ingress.because ?? "",
+    /; what the engine does with a pod that no policy selects is not known$/,
   );
   const { allowed } = createReachability(input({ ...facts, policies: [] }));
   assert.equal(allowed(at("one"), "ingress")?.[0]?.otherwise, "deny");

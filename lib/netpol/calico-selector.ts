@@ -133,11 +133,12 @@ function parseComparison(label: string, reader: Reader): Requirement | null {
   );
   const words = { "starts with": "StartsWith", "ends with": "EndsWith" } as const;
   const operator = Object.entries(words).find(([word]) => word === `${first} ${second}`)?.[1];
-  reader.next += operator !== undefined || (first === "not" && second === "in") ? 2 : 1;
+  const isNotIn = first === "not" && second === "in";
+  reader.next += operator !== undefined || isNotIn ? 2 : 1;
   if (operator !== undefined) return withText(label, reader, operator);
   if (first === "contains") return withText(label, reader, "Contains");
   if (first === "in") return withSet(label, reader, "In");
-  return first === "not" && second === "in" ? withSet(label, reader, "NotIn") : null;
+  return isNotIn ? withSet(label, reader, "NotIn") : null;
 }
 
 type Operator = "In" | "NotIn" | "Contains" | "StartsWith" | "EndsWith";

@@ -215,7 +215,10 @@ function createProgram(signal: AbortSignal): Command {
   program
     .command("init")
     .description("write a commented configuration, and the commands that deploy it; asks, or takes flags")
-    .option("--organization-id <id>", "scan every account of this organization")
+    .option(
+      "--organization-id <id>",
+      "scan every account of this organization; with --accounts, what those are in",
+    )
     .option("--accounts <ids>", "scan these accounts, separated by commas", toList)
     .option("--this-account", "scan just the account of the credentials")
     .option("--external-id <text>", "what the member role asks for (default: a random text)")

@@ -6,7 +6,12 @@ import { quoteForShell } from "../model/quote-for-shell.ts";
 export interface InitAnswers {
   readonly scope:
     | { readonly kind: "organization"; readonly organizationId: string }
-    | { readonly kind: "accounts"; readonly accounts: readonly string[] }
+    | {
+        readonly kind: "accounts";
+        readonly accounts: readonly string[];
+        /** That they are in; null: in none, and then a role trusts its own account only. */
+        readonly organizationId: string | null;
+      }
     | { readonly kind: "this-account" };
   /** Assumed with it; null where the caller's own account is entered without a role. */
   readonly externalId: string | null;
@@ -100,7 +105,7 @@ export function toDeployText(answers: InitAnswers): string | null {
   const { scope, externalId, deployment } = answers;
   if (externalId === null) return null;
   const { scannerAccount, region, stage } = deployment;
-  const organizationId = scope.kind === "organization" ? scope.organizationId : "";
+  const organizationId = scope.kind === "this-account" ? "" : (scope.organizationId ?? "");
   const parameters = [
     ["ScannerAccountId", scannerAccount ?? "HUB_ACCOUNT"],
     ["ScannerRolePrefix", `ringfence-${stage}`],
@@ -118,23 +123,21 @@ export function toDeployText(answers: InitAnswers): string | null {
     "",
     "# 1. The hub.",
     "npm ci",
-    toDeployCommand(answers, organizationId),
+    toDeployCommand(answers),
     "",
-    ...toMemberLines(organizationId, region, parameters),
+    ...toMemberLines(scope.kind === "organization", organizationId, region, parameters),
     "",
     "# 3. An access entry for the role in each cluster: deploy/access-entries/.",
     "# 4. ringfence doctor --deployment says what is still missing.",
   ].join("\n")}\n`;
 }
 
-function toDeployCommand(
-  { scope, externalId, regions, securityHub, ...rest }: InitAnswers,
-  organizationId: string,
-): string {
+function toDeployCommand({ scope, externalId, regions, securityHub, ...rest }: InitAnswers): string {
   const { region, stage, timeZone, alertEmail } = rest.deployment;
   const accounts = scope.kind === "accounts" ? scope.accounts.join(",") : "";
   const given: readonly (readonly [name: string, value: string])[] = [
-    ["organizationId", organizationId],
+    // The deployment takes one of them: an organization means all of its accounts.
+    ["organizationId", scope.kind === "organization" ? scope.organizationId : ""],
     ["accounts", accounts],
     ["externalId", externalId ?? ""],
     ["regions", regions.length === 0 ? "enabled" : regions.join(",")],
@@ -153,15 +156,21 @@ function toDeployCommand(
 }
 
 function toMemberLines(
+  everyAccount: boolean,
   organizationId: string,
   region: string,
   parameters: readonly string[],
 ): readonly string[] {
   const template = "--template-body file://deploy/member-role.yaml --capabilities CAPABILITY_NAMED_IAM";
   const values = `--parameters ${parameters.join(" \\\n    ")}`;
-  if (organizationId === "")
+  if (!everyAccount)
     return [
       "# 2. The member role, in each account with that account's credentials.",
+      ...(organizationId === ""
+        ? [
+            "# Without an OrganizationId the role trusts its own account only: set it for accounts beside the hub's own.",
+          ]
+        : []),
       `aws cloudformation create-stack --stack-name ringfence-member-role --region ${quoteForShell(region)} \\\n  ${template} \\\n  ${values}`,
     ];
   return [

@@ -66,12 +66,8 @@ function toFiles(answers: InitAnswers): ReadonlyMap<string, string> {
 }
 
 function refuseContradictions({ organizationId, accounts, thisAccount }: InitOptions): void {
-  const scopes = [
-    ...(organizationId === undefined ? [] : ["--organization-id"]),
-    ...(accounts === undefined ? [] : ["--accounts"]),
-    ...(thisAccount === true ? ["--this-account"] : []),
-  ];
-  if (scopes.length > 1) throw new UsageError(`Give one of ${scopes.join(" and ")}: each is another scope.`);
+  if (thisAccount !== true || (organizationId === undefined && accounts === undefined)) return;
+  throw new UsageError("--this-account is a scope of its own: leave out --organization-id and --accounts.");
 }
 
 function refuseOverwriting({ output, force }: InitOptions, names: readonly string[]): void {
@@ -176,34 +172,38 @@ function toState(bucket: string | null): InitAnswers["state"] {
 }
 
 async function collectScope(options: InitOptions, ask: Ask): Promise<InitAnswers["scope"]> {
-  const { organizationId, accounts, thisAccount } = options;
+  const { accounts, thisAccount } = options;
   if (thisAccount === true) return { kind: "this-account" };
-  if (organizationId !== undefined)
-    return {
-      kind: "organization",
-      organizationId: check("--organization-id", organizationId, OrganizationId),
-    };
+  const organizationId =
+    options.organizationId === undefined
+      ? null
+      : check("--organization-id", options.organizationId, OrganizationId);
   if (accounts !== undefined)
-    return { kind: "accounts", accounts: check("--accounts", accounts.join(","), AccountIds) };
+    return {
+      kind: "accounts",
+      accounts: check("--accounts", accounts.join(","), AccountIds),
+      organizationId,
+    };
+  if (organizationId !== null) return { kind: "organization", organizationId };
   if (ask === null)
     throw new UsageError(
       "There is no terminal to ask on: give --organization-id ID, --accounts IDS or --this-account; all else has defaults (ringfence init --help).",
     );
-  const question = openQuestions(ask);
+  return askScope(openQuestions(ask));
+}
+
+async function askScope(question: ReturnType<typeof openQuestions>): Promise<InitAnswers["scope"]> {
   const Kind = v.union(
     [v.literal(""), OrganizationId, AccountIds],
     "an organization's id, account ids, or nothing",
   );
-  const answer = await question(
-    "Organization id (o-…), account ids separated by commas, or nothing for this account alone",
-    "",
-    undefined,
-    Kind,
-  );
+  const words = "Organization id (o-…), account ids separated by commas, or nothing for this account alone";
+  const answer = await question(words, "", undefined, Kind);
   if (answer === "") return { kind: "this-account" };
-  return typeof answer === "string"
-    ? { kind: "organization", organizationId: answer }
-    : { kind: "accounts", accounts: answer };
+  if (typeof answer === "string") return { kind: "organization", organizationId: answer };
+  const around = "Id of the organization that they are in, or nothing";
+  const organizationId = await question(around, "", undefined, orNothing(OrganizationId));
+  return { kind: "accounts", accounts: answer, organizationId };
 }
 
 /** A flag wins; where there is none, a terminal is asked, and without one the default holds. */

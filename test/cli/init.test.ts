@@ -85,7 +85,7 @@ describe("from flags", { concurrency: 3 }, () => {
 
   for (const [args, says] of [
     [[], /no terminal to ask on: give --organization-id ID, --accounts IDS or --this-account/],
-    [[...ORGANIZATION, "--this-account"], /one of --organization-id and --this-account/],
+    [[...ORGANIZATION, "--this-account"], /--this-account is a scope of its own/],
     [["--accounts", "12345"], /--accounts: "12345" is not a 12-digit account id/],
     [["--organization-id", "o-'; rm -rf /"], /is not the id of an organization/],
     [["--this-account", "--regions", "frankfurt"], /"frankfurt" is not an AWS Region/],
@@ -157,6 +157,7 @@ test(
     const folder = makeFolder();
     const { exitCode, asked } = await answer(folder, [
       [/Organization id .*: /s, "111122223333"],
+      [/organization that they are in.*: /s, "o-abcd123456"],
       [/Regions, .*: /s, "frankfurt"],
       [/That is not an AWS Region.*Enter/s, ""],
       [/Regions, .*: /s, "eu-central-1"],
@@ -171,11 +172,18 @@ test(
       [/Time zone.*: /s, "Europe/Berlin"],
       [/E-mail.*: /s, ""],
     ]);
-    assert.deepEqual([exitCode, asked], [0, 14]);
+    assert.deepEqual([exitCode, asked], [0, 15]);
     const configuration = parseConfiguration(read(folder, "ringfence.config.yaml"), "written");
     assert.deepEqual([configuration.accounts, configuration.regions], [["111122223333"], ["eu-central-1"]]);
     assert.equal(configuration.publish.securityHub.enabled, true);
-    assert.match(read(folder, "ringfence-deploy.sh"), /--param timeZone=Europe\/Berlin/);
+    const script = read(folder, "ringfence-deploy.sh");
+    assert.match(script, /--param timeZone=Europe\/Berlin/);
+    assert.match(
+      script,
+      /ParameterKey=OrganizationId,ParameterValue=o-abcd123456/,
+      "the role trusts the organization",
+    );
+    assert.doesNotMatch(script, /--param organizationId=/, "and only the named accounts are scanned");
     await assertDeploys(join(folder, "ringfence-deploy.sh"));
   },
 );

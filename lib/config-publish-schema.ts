@@ -13,6 +13,7 @@ import {
   TagList,
   TopicArn,
   UnitSelection,
+  wholeNumber,
   withDefault,
   YesOrNo,
 } from "./config-values.ts";
@@ -28,6 +29,11 @@ const SecurityHub = v.strictObject({
     "changes",
     "changes: failed, unknown and what changed; all: passed checks too.",
     oneOf(["changes", "all"]),
+  ),
+  firstRunLimit: withDefault(
+    1000,
+    "At most so many findings of one cluster that Security Hub has not had yet are imported in one run, the worst first; the rest waits for the next runs.",
+    wholeNumber(1, 1_000_000, "findings"),
   ),
 });
 

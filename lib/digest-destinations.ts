@@ -37,7 +37,12 @@ export function toDestinations(
     const part = toRoutedReport(report, route, unitPaths);
     const ids = new Set(part.findings.map(({ id }) => id));
     const unpublished = (context.unpublished ?? []).filter(({ id }) => ids.has(id));
-    return toTargets(route, toDigest(part, { ...context, unpublished }), toFilterKey(route), port);
+    return toTargets(
+      route,
+      toDigest(part, { ...context, unpublished, securityHub: null }),
+      toFilterKey(route),
+      port,
+    );
   });
   // A route that says the same as the whole, or as another, tells nobody twice.
   return [...new Map([...whole, ...routed].map((destination) => [destination.key, destination])).values()];

@@ -6,7 +6,7 @@ import { toHtml } from "./report/html.ts";
 import { parseKeptWide, type KeptWide } from "./run-objects.ts";
 import type { DigestOutcome } from "./scan/digest-outbox.ts";
 import { findObject } from "./scan/find-object.ts";
-import type { Publication } from "./scan/publish.ts";
+import { joinDeliveries, type Publication } from "./scan/publish.ts";
 import type { RunReport } from "./scan/report-run.ts";
 import { withWideFindings } from "./scan/to-report.ts";
 import { putJson, runKeys } from "./scan/run-store.ts";
@@ -20,6 +20,8 @@ export interface RunOutcome {
   readonly failed: number;
   /** Findings that Security Hub did not take. */
   readonly unpublished: number;
+  /** Over the bound of first imports, and left to the next runs. */
+  readonly postponed: number;
   /** "": sent, or there was nobody to tell or nothing to say. */
   readonly digestProblem: string;
   readonly report: string;
@@ -38,9 +40,10 @@ export async function publishReport(
   const keys = runKeys(runId);
   await putJson(store, keys.report, report);
   await store.putObject(keys.page, toHtml(report));
-  const notTaken = [...run.unpublished, ...wide.delivery.failed];
+  const delivery = joinDeliveries([run.delivery, wide.delivery]);
   const digests = await publishing.publishDigest(report, {
-    unpublished: notTaken,
+    unpublished: delivery.failed,
+    securityHub: { imported: delivery.sent, postponed: delivery.postponed ?? 0 },
     reportLocation: root + keys.report,
     pageLocation: root + keys.page,
     unitPaths: run.unitPaths,
@@ -56,7 +59,8 @@ export async function publishReport(
       missed: clusters.filter(({ outcome }) => outcome === "missed" || outcome === "partial").length,
     },
     failed: report.findings.filter(({ status }) => status === "fail").length,
-    unpublished: notTaken.length,
+    unpublished: delivery.failed.length,
+    postponed: delivery.postponed ?? 0,
     digestProblem: digests.flatMap(toProblem).join("; "),
     report: root + keys.report,
   };

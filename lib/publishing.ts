@@ -82,7 +82,7 @@ export interface PublishingOptions {
 export function createPublishing(options: PublishingOptions): Publishing {
   const { composition, configuration, runId, store } = options;
   const { observe, now } = composition.context;
-  const { enabled, homeRegion, include } = configuration.publish.securityHub;
+  const { enabled, homeRegion, include, firstRunLimit } = configuration.publish.securityHub;
   const { ofScan, judgeRun } = createExemptions(configuration, now);
   const open = (account: AccountCloud, region: string, scan: ClusterScan | null): HubSink => {
     const cluster = scan?.snapshot?.facts.cluster;
@@ -112,6 +112,7 @@ export function createPublishing(options: PublishingOptions): Publishing {
     now,
     store,
     include,
+    firstRunLimit,
     runId,
     ...(store === null ? {} : { isOverlapped: watchRunning(store, { runId, observe, now }) }),
   };

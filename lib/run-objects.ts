@@ -11,6 +11,7 @@ import { ClusterSchema, CoverageSchema, FindingSchema } from "./report/schema.ts
 const Delivery = v.strictObject({
   sent: v.number(),
   failed: v.array(v.strictObject({ id: v.string(), code: v.string(), message: v.string() })),
+  postponed: v.exactOptional(v.number()),
 });
 
 const AccountCoverageSchema = v.strictObject({

@@ -28,7 +28,7 @@ test("the defaults are what the contract says", () => {
       terminating: "judge",
     },
     publish: {
-      securityHub: { enabled: false, include: "changes" },
+      securityHub: { enabled: false, include: "changes", firstRunLimit: 1000 },
       trustClusterTags: false,
       routes: [],
     },

@@ -7,7 +7,7 @@ import { openFolder } from "../folder-store.ts";
 import type { Report } from "../model/report.ts";
 import { createPublishing, type Publishing, type RunScope } from "../publishing.ts";
 import type { DigestOutcome } from "../scan/digest-outbox.ts";
-import type { Publication } from "../scan/publish.ts";
+import { joinDeliveries, type Publication } from "../scan/publish.ts";
 import { announceRun } from "../scan/running.ts";
 import { withWideFindings } from "../scan/to-report.ts";
 import type { ObjectStore } from "../scan/sources.ts";
@@ -53,10 +53,10 @@ export async function publishRest(
   const report = withWideFindings(scanned, [...wide.findings, ...wide.vanished]);
   const publications = [...ofClusters, wide];
   const deliveries = publications.map(({ delivery }) => delivery);
-  const failures = deliveries.flatMap(({ failed }) => failed);
-  const sent = deliveries.reduce((sum, delivery) => sum + delivery.sent, 0);
+  const { sent, failed: failures, postponed = 0 } = joinDeliveries(deliveries);
   const digests = await publishing.publishDigest(report, {
     unpublished: failures,
+    securityHub: { imported: sent, postponed },
     reportLocation: null,
     unitPaths,
   });
@@ -67,6 +67,7 @@ export async function publishRest(
     failed: failures.length > 0 || blocked > 0 || digests.some(({ outcome }) => outcome === "failed"),
     remarks: [
       `Security Hub: ${sent} findings imported${failures.length === 0 ? "" : `, ${failures.length} refused`}.`,
+      ...(postponed === 0 ? [] : [toPostponedRemark(postponed)]),
       ...failures.slice(0, 10).map(({ id, code, message }) => `  ${id}: ${code}: ${message}`),
       ...(failures.length > 10 ? [`  … and ${failures.length - 10} more`] : []),
       ...new Set(publications.flatMap(({ remarks }) => remarks)),
@@ -85,6 +86,10 @@ async function endInterrupted(
   const sent = ofClusters.reduce((sum, { delivery }) => sum + delivery.sent, 0);
   const told = `Security Hub: ${sent} findings imported before that; nothing else was published, and no digest was sent.`;
   return { report, failed: true, remarks: [told] };
+}
+
+function toPostponedRemark(postponed: number): string {
+  return `  ${postponed} more are over publish.securityHub.firstRunLimit, and are imported by the next runs.`;
 }
 
 const OUTCOMES = {

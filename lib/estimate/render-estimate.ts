@@ -131,6 +131,7 @@ function toAssumptions({
     `Prices of ${PRICES_OF.region}, collected ${PRICES_OF.date} and not read from a bill; other Regions differ. Taxes and discounts are not in it.`,
     `${NUMBER.format(FREE_EVENTS)} events per account, Region and month are free, and taken by nobody else: ${estimate.ingestion[include].freeHubs} of ${estate.hubs.length} hubs stay within.`,
     `${percent} % of the findings sent change on one day, and each of the others is said again after ${MODEL.heartbeatDays} days.`,
+    "The first run is what all of its findings cost; publish.securityHub.firstRunLimit spreads them over runs, and changes no sum.",
     `A chunk of up to ${MODEL.clustersPerChunk} clusters of one account and Region takes ${assumptions.chunkSeconds} seconds.`,
     "Not in it: NAT gateways and interface endpoints, CloudTrail, SNS (less than a cent), and aggregation of findings across Regions.",
   ];

@@ -12,14 +12,18 @@ import type { ObjectStore } from "./sources.ts";
 export interface Delivery {
   readonly sent: number;
   readonly failed: readonly { readonly id: string; readonly code: string; readonly message: string }[];
+  /** Over the bound of first imports, and left to the next runs; absent: none. */
+  readonly postponed?: number;
 }
 
 export const NOTHING_TO_DELIVER: Delivery = { sent: 0, failed: [] };
 
 export function joinDeliveries(deliveries: readonly Delivery[]): Delivery {
+  const postponed = deliveries.reduce((sum, delivery) => sum + (delivery.postponed ?? 0), 0);
   return {
     sent: deliveries.reduce((sum, { sent }) => sum + sent, 0),
     failed: deliveries.flatMap(({ failed }) => failed),
+    ...(postponed === 0 ? {} : { postponed }),
   };
 }
 
@@ -39,6 +43,8 @@ export interface PublishContext {
   readonly store: ObjectStore | null;
   /** `publish.securityHub.include` */
   readonly include: "changes" | "all";
+  /** `publish.securityHub.firstRunLimit`; absent: no bound. */
+  readonly firstRunLimit?: number;
   /** The hub of a product ARN that was told before; null: not one that we could reach. */
   readonly openHub?: (productArn: string) => Promise<HubSink | null>;
   /** Absent: nobody knows of other runs. */

@@ -11,6 +11,7 @@ import {
   parseScannedCluster,
   type ScannedCluster,
 } from "../run-objects.ts";
+import { joinDeliveries, type Delivery } from "./publish.ts";
 import { putJson, putJsonLines, runKeys } from "./run-store.ts";
 import type { ClusterScan } from "./scan-cluster.ts";
 import type { ObjectStore } from "./sources.ts";
@@ -28,7 +29,8 @@ export interface RunReport {
   readonly accounts: ReadonlySet<string> | null;
   /** Organizational units by account id, where the organization told them. */
   readonly unitPaths: ReadonlyMap<string, string>;
-  readonly unpublished: readonly { readonly id: string; readonly code: string; readonly message: string }[];
+  /** What became of the findings of all clusters. */
+  readonly delivery: Delivery;
 }
 
 export async function reportRun(
@@ -56,14 +58,14 @@ export async function reportRun(
   const missed = report.coverage.filter(({ outcome }) => outcome === "missed" || outcome === "partial");
   await putJson(store, keys.report, report);
   await putJsonLines(store, keys.missed, missed);
-  const unpublished = [...scanned.values()].flatMap(({ delivery }) => delivery.failed);
+  const delivery = joinDeliveries([...scanned.values()].map((one) => one.delivery));
   return {
     report,
     missed,
     isWhole: expected.isWhole,
     accounts: expected.accounts,
     unitPaths: expected.unitPaths,
-    unpublished,
+    delivery,
   };
 }
 

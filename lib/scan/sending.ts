@@ -108,6 +108,7 @@ export function toSending(
       confirmed: record?.confirmed ?? null,
       ...(isRepeat ? {} : { intended: { ...content, sentAt: updatedAt } }),
       ...(record?.undelivered === true ? { undelivered: true } : {}),
+      ...(record?.postponed === true ? { postponed: true } : {}),
       ...toExemption(record, finding.status, now),
       ...(openSince === null ? {} : { openSince }),
     },
@@ -142,12 +143,14 @@ export function confirm(
   records: readonly FindingRecord[],
   outgoing: readonly Outgoing[],
   failedIds: ReadonlySet<string>,
+  postponedIds: ReadonlySet<string> = new Set(),
 ): readonly FindingRecord[] {
   const sentIds = new Set(outgoing.map(({ finding }) => finding.id));
   return records.map((record) => {
     if (!sentIds.has(record.id)) return record;
-    const { intended, undelivered: _, ...rest } = record;
-    const confirmed = intended ?? record.confirmed;
-    return { ...rest, confirmed, ...(failedIds.has(record.id) ? { undelivered: true } : {}) };
+    const { intended, undelivered: _, postponed: __, ...rest } = record;
+    const told = { ...rest, confirmed: intended ?? record.confirmed };
+    if (postponedIds.has(record.id)) return { ...told, undelivered: true, postponed: true };
+    return failedIds.has(record.id) ? { ...told, undelivered: true } : told;
   });
 }

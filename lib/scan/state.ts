@@ -36,6 +36,8 @@ const RecordSchema = v.strictObject({
   intended: v.exactOptional(ToldSchema),
   /** People were told, but Security Hub has not taken it. */
   undelivered: v.exactOptional(v.literal(true)),
+  /** Undelivered because it was over the bound of first imports: nobody has refused it. */
+  postponed: v.exactOptional(v.literal(true)),
   exemptionFirstSeenAt: v.exactOptional(Time),
   /** Since when every run that could tell found it failed, undecided or exempt. */
   openSince: v.exactOptional(Time),

@@ -70,6 +70,7 @@ export function toSummaryLines({
   checks,
   changes,
   stillOpen,
+  securityHub,
 }: Digest): string[] {
   const expected = clusters.scanned + clusters.partial + clusters.missed + clusters.skipped;
   const verdicts = toVerdictTexts(enforcement);
@@ -93,7 +94,15 @@ export function toSummaryLines({
       : [
           `Since the last run: ${changed === "" ? "nothing changed" : changed}${open === "" ? "" : `; still open: ${open}`}`,
         ]),
+    ...(securityHub === null ? [] : toImportLines(securityHub)),
   ];
+}
+
+/** Nothing where the hubs had everything already. */
+function toImportLines({ imported, postponed }: NonNullable<Digest["securityHub"]>): string[] {
+  if (imported === 0 && postponed === 0) return [];
+  const waiting = `; ${count(postponed, "finding")} more over publish.securityHub.firstRunLimit, left to the next runs`;
+  return [`Security Hub: ${count(imported, "finding")} imported${postponed === 0 ? "" : waiting}`];
 }
 
 function toSection(title: string, lines: readonly string[], omitted: number): string[] {

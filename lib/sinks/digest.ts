@@ -44,6 +44,8 @@ export interface Digest {
   /** How much could not be looked at, in one sentence; "" where everything was. */
   readonly blindSpotSummary: string;
   readonly blindSpots: readonly DigestBlindSpot[];
+  /** What the run imported, and what it left to the next ones; null where nobody counted. */
+  readonly securityHub: { readonly imported: number; readonly postponed: number } | null;
   readonly unpublished: readonly { readonly id: string; readonly code: string; readonly message: string }[];
   /** Accounts with a failure or a blind spot, in order. */
   readonly accounts: readonly string[];
@@ -97,6 +99,7 @@ export interface DigestContext {
   /** null for a run of the command line. */
   readonly runId?: string | null;
   readonly unpublished?: Digest["unpublished"];
+  readonly securityHub?: Digest["securityHub"];
   readonly reportLocation?: string | null;
   readonly pageLocation?: string | null;
 }
@@ -125,6 +128,7 @@ export function toDigest(report: Report, context: DigestContext = {}): Digest {
     blindSpotSummary: toBlindSpotSentence(coverage),
     blindSpots: coverage.filter(isBlindSpot).map(toDigestBlindSpot),
     unpublished: context.unpublished ?? [],
+    securityHub: context.securityHub ?? null,
     accounts: toAccounts([...open, ...coverage.filter(isBlindSpot)]),
     reportLocation: context.reportLocation ?? null,
     pageLocation: context.pageLocation ?? null,

@@ -4,7 +4,6 @@
 import type { ClusterDescription } from "../model/snapshot.ts";
 import type { AccountCloud, ClusterAccess, ClusterReader, ReadOptions } from "../scan/sources.ts";
 import type { CredentialSource, Transport } from "./clients.ts";
-import { createEksToken } from "./eks-token.ts";
 import type { Eks } from "./eks.ts";
 import { findEndpointRefusal } from "./endpoint-policy.ts";
 import { ClusterWithoutEndpointError, EndpointRefusedError } from "./errors.ts";
@@ -91,6 +90,7 @@ function openTokenSource(
   // A local cluster on AWS Outposts is named by its id (`aws eks get-token --cluster-id`).
   const clusterId = cluster.outpost && cluster.id !== null ? cluster.id : cluster.name;
   return reuse(async () => {
+    const { createEksToken } = await import("./eks-token.ts");
     const identity = await credentials();
     const signedAt = now();
     const value = await createEksToken({

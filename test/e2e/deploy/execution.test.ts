@@ -103,6 +103,30 @@ describe("a run", () => {
       assert.equal(report(run).clusters.length, 45);
     }));
 
+  it("of which every stage runs twice is the same run, and tells nobody twice", async () => {
+    const told: unknown[] = [];
+    const runOnce = (intercept: Intercept) =>
+      inAccount(
+        template,
+        oneAccount(2),
+        {},
+        async ({ start, report, cloud }) => {
+          const { status, run } = await start(SCHEDULE);
+          const { complete, findings } = report(run);
+          assert.deepEqual([status, complete], ["SUCCEEDED", true]);
+          assert.equal([...cloud.stores.messages.values()].flat().length, 1, "one digest");
+          told.push(findings.map(({ controlId, subject, change }) => [controlId, subject, change]));
+        },
+        { intercept },
+      );
+    await runOnce((_, __, invoke) => invoke());
+    await runOnce(async (_, __, invoke) => {
+      await invoke();
+      return invoke();
+    });
+    assert.deepEqual(told[0], told[1]);
+  });
+
   it("of the demo's organization names what it cannot enter, and fails so that somebody looks", () => {
     const demo = worlds["demo"]?.() ?? assert.fail();
     const parameters = toParameters(demo);

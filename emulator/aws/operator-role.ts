@@ -16,6 +16,7 @@ export interface OperatorParameters {
   readonly BucketName?: string;
   readonly TopicArn?: string;
   readonly SlackSecretArn?: string;
+  readonly SlackParameterName?: string;
 }
 
 export function toOperatorRole(world: World, parameters: OperatorParameters): Role {
@@ -23,7 +24,7 @@ export function toOperatorRole(world: World, parameters: OperatorParameters): Ro
   if (text === null) throw new Error(`${TEMPLATE} is not where the emulator looks for it`);
   const template = parseTemplate(text);
   const { accountId } = world.scanner;
-  const defaults = { BucketName: "", TopicArn: "", SlackSecretArn: "", KeyArn: "" };
+  const defaults = { BucketName: "", TopicArn: "", SlackSecretArn: "", SlackParameterName: "", KeyArn: "" };
   const resolved = resolveTemplate(toFields(template["Resources"])["OperatorPolicy"], {
     values: new Map<string, unknown>([
       ["AWS::Partition", world.partition],

@@ -1,11 +1,13 @@
-// `npm run generate` writes what is made from code: the JSON Schemas, docs/controls.md, the README's
-// table and the HTML report's style and script.
+// `npm run generate` writes what is made from code: the JSON Schemas, docs/controls.md, docs/configuration.md,
+// docs/permissions.md, the README's table and the HTML report's style and script.
 // With --check it writes nothing and fails where a committed file is stale.
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { toConfigurationDocs } from "./configuration-docs.ts";
 import { toControlDocs, withControlTable } from "./control-docs.ts";
 import { toHtmlAssets } from "./html-assets.ts";
+import { toPermissionDocs } from "./permission-docs.ts";
 import { toSchemaFiles } from "./schema-files.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -14,6 +16,8 @@ const isCheck = process.argv.includes("--check");
 const files = new Map([
   ...[...toSchemaFiles()].map(([name, text]) => [`schemas/${name}`, text] as const),
   ["docs/controls.md", toControlDocs()] as const,
+  ["docs/configuration.md", toConfigurationDocs()] as const,
+  ["docs/permissions.md", toPermissionDocs()] as const,
   ["lib/report/html-assets.ts", await toHtmlAssets()] as const,
   ["README.md", withControlTable(readIfPresent("README.md") ?? "")] as const,
 ]);

@@ -42,10 +42,17 @@ export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
   { name: "RINGFENCE_REQUEST_TIMEOUT_MS", path: ["limits", "requestTimeoutMs"], kind: "number" },
 ];
 
-/** A whole configuration file as text. */
-const WHOLE_FILE = "RINGFENCE_CONFIG";
+export const CONFIGURATION_FILE_VARIABLE = {
+  name: "RINGFENCE_CONFIG",
+  what: "a whole configuration file as text",
+} as const;
+const WHOLE_FILE = CONFIGURATION_FILE_VARIABLE.name;
+
 /** Read by the handlers themselves; not configuration of a scan. */
-const OTHER_VARIABLES = ["RINGFENCE_STATE_MACHINE_ARN", "RINGFENCE_BUCKET_REGION"];
+export const OTHER_VARIABLES = [
+  { name: "RINGFENCE_STATE_MACHINE_ARN", what: "of the function start: the state machine that it starts" },
+  { name: "RINGFENCE_BUCKET_REGION", what: "of a spoke: the Region of the bucket that it writes to" },
+] as const;
 
 export type ParseFile = (text: string, fileName: string) => ParsedFile;
 
@@ -70,7 +77,11 @@ function toText(environment: Environment, { name }: EnvironmentVariable): string
 }
 
 function toUnknownVariables(environment: Environment): Problem[] {
-  const known = [WHOLE_FILE, ...OTHER_VARIABLES, ...ENVIRONMENT_VARIABLES.map(({ name }) => name)];
+  const known = [
+    WHOLE_FILE,
+    ...OTHER_VARIABLES.map(({ name }) => name),
+    ...ENVIRONMENT_VARIABLES.map(({ name }) => name),
+  ];
   const unknown = Object.keys(environment).filter(
     (name) => name.startsWith("RINGFENCE_") && !known.includes(name),
   );

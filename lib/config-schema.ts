@@ -19,6 +19,7 @@ import {
   NameGlob,
   NameList,
   NameSelection,
+  oneOf,
   optional,
   Region,
   RoleName,
@@ -112,7 +113,7 @@ const Namespaces = v.strictObject({
   terminating: withDefault(
     "judge",
     "Namespaces that are being deleted: judge what still runs in them, or skip them.",
-    v.picklist(["judge", "skip"]),
+    oneOf(["judge", "skip"]),
   ),
 });
 

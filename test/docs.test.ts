@@ -7,9 +7,13 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { promisify } from "node:util";
+import { toConfigurationDocs } from "../build/configuration-docs.ts";
 import { toControlDocs, withControlTable } from "../build/control-docs.ts";
+import { toPermissionDocs } from "../build/permission-docs.ts";
+import { ENVIRONMENT_VARIABLES } from "../lib/config-environment.ts";
 import { parseConfiguration } from "../lib/config.ts";
 import { controls } from "../lib/controls/index.ts";
+import { KUBERNETES_PERMISSIONS } from "../lib/kubernetes/permissions.ts";
 
 const root = join(import.meta.dirname, "..");
 const read = (name: string): string => readFileSync(join(root, name), "utf8");
@@ -24,8 +28,10 @@ const documents = [
     .map((name) => join("docs", name)),
 ];
 
-test("docs/controls.md and the README's table are what the catalogue says (npm run generate)", () => {
+test("what is generated from the code is fresh (npm run generate)", () => {
   assert.equal(read("docs/controls.md"), toControlDocs());
+  assert.equal(read("docs/configuration.md"), toConfigurationDocs());
+  assert.equal(read("docs/permissions.md"), toPermissionDocs());
   assert.equal(read("README.md"), withControlTable(read("README.md")));
 });
 
@@ -88,10 +94,42 @@ test("what the README shows of the demo is what the demo prints", async () => {
   );
 });
 
+test("the reference of the configuration has every key that the editors' schema has", () => {
+  const text = read("docs/configuration.md");
+  const named = (schema: unknown, path: string): string[] => {
+    const { properties, items } = schema as { properties?: Record<string, unknown>; items?: unknown };
+    if (properties !== undefined)
+      return Object.entries(properties).flatMap(([key, inner]) =>
+        named(inner, path === "" ? key : `${path}.${key}`),
+      );
+    return [path, ...(items === undefined ? [] : named(items, `${path}[]`))];
+  };
+  const keys = named(JSON.parse(read("schemas/config.schema.json")), "");
+  assert.ok(keys.length > 50, `${keys.length} keys`);
+  assert.deepEqual(
+    keys.filter((key) => !key.endsWith("[]") && !text.includes(`| \`${key}\` |`)),
+    [],
+  );
+  for (const { name } of ENVIRONMENT_VARIABLES) assert.ok(text.includes(`| \`${name}\` |`), name);
+});
+
+test("the permissions name a grant for every call but the one that needs none, and every statement beside them", () => {
+  const text = read("docs/permissions.md");
+  const ungranted = text.split("\n").filter((line) => /^\| `[a-z0-9-]+:.*\|\s*\|$/.test(line));
+  assert.deepEqual(
+    ungranted.map((line) => line.split("`")[1]),
+    ["sts:GetCallerIdentity"],
+  );
+  for (const { resource } of KUBERNETES_PERMISSIONS) assert.ok(text.includes(`\`${resource}\``), resource);
+});
+
 test("every configuration that a document shows is a valid one", () => {
   const shown = documents.flatMap((document) =>
     [...read(document).matchAll(/^```yaml\n(.*?)^```/gms)].map(([, text = ""]) => ({ document, text })),
   );
   assert.ok(shown.length > 0);
   for (const { document, text } of shown) parseConfiguration(text, document);
+  const files = readdirSync(join(root, "docs/examples")).filter((name) => name.endsWith(".config.yaml"));
+  assert.equal(files.length, 2);
+  for (const file of files) parseConfiguration(read(`docs/examples/${file}`), file);
 });

@@ -990,3 +990,28 @@ test("what was not seen may deny and allow anything, before every rule", () => {
     ],
   );
 });
+
+test("a deny for some namespaces closes no path for others", () => {
+  const { other, implements: implemented } = AWS.spell([
+    {
+      tier: "Admin",
+      priority: 1,
+      ingress: [{ action: "Deny", peers: [{ namespaces: { matchLabels: { team: "b" } } }] }],
+    },
+    { tier: "Admin", priority: 2, ingress: [{ action: "Accept", peers: [TEAM_A] }] },
+    { tier: "Admin", priority: 3, ingress: [{ action: "Deny", peers: [PODS] }] },
+  ]);
+  const { openPaths } = createReachability(
+    input({
+      namespaces: [namespace("web"), namespace("a", { team: "a" }), namespace("b", { team: "b" })],
+      pods: [WEB],
+      other,
+      engine: { implements: implemented },
+    }),
+  );
+  const web = { kind: "workload", namespace: "web", workload: { kind: "Pod", name: "one" } } as const;
+  assert.deepEqual(
+    openPaths(web, { port: 80, protocol: "TCP" })?.map(({ detail: who }) => who),
+    ["every pod in namespaces with team=a"],
+  );
+});

@@ -59,6 +59,33 @@ test("a policy with a broad rule beside narrow ones", () => {
   );
 });
 
+test("one pod is enough for a peer to be alive", () => {
+  const { deadPeers } = details({
+    namespaces: [namespace("a", { team: "x" }), namespace("b", { team: "x" })],
+    pods: [
+      pod("one", { app: "web" }),
+      pod("two", { app: "api" }),
+      pod("here", { app: "db" }, { namespace: "a" }),
+      pod("there", { app: "web" }, { namespace: "b" }),
+    ],
+    policies: [
+      policy(
+        "p",
+        ingress({
+          from: [
+            { podSelector: { matchLabels: { app: "api" } } },
+            {
+              namespaceSelector: { matchLabels: { team: "x" } },
+              podSelector: { matchLabels: { app: "db" } },
+            },
+          ],
+        }),
+      ),
+    ],
+  });
+  assert.deepEqual(deadPeers, []);
+});
+
 test("peers are found in a namespace among many", () => {
   const teams = Array.from({ length: 40 }, (_, index) => `team-${index}`);
   const peer = (team: string, app: string): unknown => ({

@@ -342,7 +342,10 @@ describe("each rule of the shipped role", { concurrency: 2 }, () => {
     ],
   ] as const)
     test(`is missed by its name: ${how}`, async () => {
-      const found = await diagnose(company(clustersWithout(), { faults }));
+      const found = await diagnose(company(clustersWithout(), { faults }), {
+        ...SCOPE,
+        limits: { requestTimeoutMs: 30_000 },
+      });
       assert.equal(found.exitCode, 3);
       for (const { name, rule } of lacking) {
         const rows = found.rows.filter(({ cluster, check }) => cluster === name && check === "rbac");

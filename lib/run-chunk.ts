@@ -3,12 +3,15 @@
 
 import type { HandlerComposition } from "./compose-handler.ts";
 import { controls } from "./controls/index.ts";
+import { drawSuggestions } from "./draw-suggestions.ts";
 import type { Chunk, ScanSummary } from "./events.ts";
 import { createPublishing } from "./publishing.ts";
 import { scanChunk } from "./scan/scan-chunk.ts";
 
 /** Left of the Lambda's time for publishing and for keeping what was seen. */
 const RESERVED_MS = 30_000;
+/** Characters of a cluster's pictures: those of 500 clusters are 32 MB of the report at most. */
+const MAX_SUGGESTIONS = 64_000;
 
 export async function runChunk(
   composition: HandlerComposition,
@@ -20,7 +23,7 @@ export async function runChunk(
   const publishing = createPublishing({ composition, configuration, runId: chunk.runId, store });
   const signal = AbortSignal.timeout(Math.max(0, remainingMs - RESERVED_MS));
   return scanChunk(cloud, chunk, {
-    context: { ...context, controls, signal },
+    context: { ...context, controls, signal, illustrate: drawSuggestions(MAX_SUGGESTIONS) },
     store,
     concurrency: configuration.limits.concurrency,
     publish: publishing.publishScan,

@@ -23,7 +23,7 @@ import { toReport } from "../scan/to-report.ts";
 import { scanOpened, type ClusterScan } from "../scan/scan-cluster.ts";
 import { TOOL_VERSION } from "../tool-version.ts";
 import type { CommandResult, CommonOptions } from "./options.ts";
-import { toResult } from "./scan.ts";
+import { toIllustration, toResult } from "./scan.ts";
 import type { Terminal } from "./terminal.ts";
 import { UsageError } from "../model/usage-error.ts";
 
@@ -70,7 +70,7 @@ export async function evaluate(
   const { namespace } = options;
   const input = await loadManifests(options.manifests, { target: TARGET, namespace, stdin });
   refuseNothing(input, options.manifests);
-  const scan = await scanInput(input, toEvaluationSettings(configuration));
+  const scan = await scanInput(input, toEvaluationSettings(configuration), toIllustration(options));
   const probes = answer(questions, scan);
   const { ofScan, judgeRun } = createExemptions(configuration, now);
   const report = toReport({
@@ -87,6 +87,7 @@ export async function evaluate(
 async function scanInput(
   { facts, places }: LoadedManifests,
   settings: ReturnType<typeof toEvaluationSettings>,
+  illustration: ReturnType<typeof toIllustration>,
 ): Promise<ClusterScan> {
   const noAws = unseen("not-attempted", "manifests say nothing of the EKS API");
   return scanOpened(
@@ -99,6 +100,7 @@ async function scanInput(
       controls: controlsFor(facts),
       settings,
       locate: places.locate,
+      ...illustration,
     },
   );
 }

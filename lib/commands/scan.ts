@@ -3,6 +3,7 @@
 import { compose, toScanContext, type Environment } from "../compose.ts";
 import type { Configuration } from "../config.ts";
 import { controls } from "../controls/index.ts";
+import { drawSuggestions } from "../draw-suggestions.ts";
 import { createExemptions } from "../exemptions.ts";
 import { EXIT, toExitCode } from "../exit-code.ts";
 import { loadConfiguration } from "../load-configuration.ts";
@@ -13,7 +14,7 @@ import type { Publishing } from "../publishing.ts";
 import { render } from "../report/formats.ts";
 import { isLeftOut } from "../scan/discover.ts";
 import { runScan } from "../scan/run-scan.ts";
-import { scanOpened } from "../scan/scan-cluster.ts";
+import { scanOpened, type ScanContext } from "../scan/scan-cluster.ts";
 import { toReport } from "../scan/to-report.ts";
 import { TOOL_VERSION } from "../tool-version.ts";
 import { countWithoutHub, toAsffExport } from "./asff-export.ts";
@@ -35,7 +36,13 @@ export async function scan(
   const configuration = narrowConfiguration(loadConfiguration(options.config, process.env), options);
   if (options.kubeconfig === undefined)
     return scanCloud(configuration, process.env, options, terminal, signal);
-  const report = await scanKubeconfig(configuration, options.kubeconfig, options.context ?? null, signal);
+  const report = await scanKubeconfig(
+    configuration,
+    options.kubeconfig,
+    options.context ?? null,
+    signal,
+    toIllustration(options),
+  );
   return toResult(report, options, terminal);
 }
 
@@ -55,7 +62,7 @@ export async function scanCloud(
   const { report, publications, accounts, unitPaths } = await runScan(composition.cloud, {
     accounts: composition.accounts,
     clusters: composition.clusters,
-    context: { ...composition.context, controls },
+    context: { ...composition.context, controls, ...toIllustration(options) },
     concurrency: configuration.limits.concurrency,
     toolVersion: TOOL_VERSION,
     onProgress: progress.show,
@@ -82,6 +89,14 @@ function toPublishOptions({ publishScan, publishLost, publishUnlisted }: Publish
   return { publish: publishScan, publishLost, publishUnlisted };
 }
 
+/** Characters of a cluster's pictures, which the page bounds once more. */
+const MAX_SUGGESTIONS = 1_000_000;
+
+/** Of all formats only the page draws. */
+export function toIllustration({ format }: CommonOptions): Pick<ScanContext, "illustrate"> {
+  return format === "html" ? { illustrate: drawSuggestions(MAX_SUGGESTIONS) } : {};
+}
+
 function isNarrowed({ accounts, regions, clusters }: CommonOptions): boolean {
   return [accounts, regions, clusters].some((option) => option !== undefined);
 }
@@ -91,9 +106,10 @@ async function scanKubeconfig(
   file: string,
   contextName: string | null,
   signal: AbortSignal,
+  illustration: Pick<ScanContext, "illustrate">,
 ): Promise<Report> {
   const { openKubeconfig } = await import("../kubernetes/kubeconfig.ts");
-  const context = { ...toScanContext(configuration, signal, now), controls };
+  const context = { ...toScanContext(configuration, signal, now), controls, ...illustration };
   const startedAt = now();
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(context.deadlineMs)]);
   const { clusterName, reader } = await openKubeconfig(file, contextName, {

@@ -2,6 +2,7 @@
 // Pure projections over facts make them (lib/enforcement, lib/netpol); controls and reports read them.
 
 import type { Evidence } from "./finding.ts";
+import type { Suggestion } from "./suggestion.ts";
 
 export const ENFORCEMENT_VERDICTS = [
   "enforced",
@@ -100,4 +101,6 @@ export interface NamespaceReport {
   readonly deadPolicies: readonly string[];
   readonly defaultDeny: { readonly ingress: DefaultDeny; readonly egress: DefaultDeny };
   readonly workloads: readonly WorkloadReport[];
+  /** What its suggested policies would change; only where somebody asked for the pictures. */
+  readonly suggestion?: Suggestion;
 }

@@ -14,6 +14,8 @@ export interface ClusterReport {
   readonly routeTags?: readonly string[];
   readonly enforcement: Enforcement;
   readonly namespaces: readonly NamespaceReport[];
+  /** Namespaces with suggested policies whose picture had no room here. Absent: none, or nobody asked. */
+  readonly suggestionsLeftOut?: number;
 }
 
 export interface Probe {

@@ -61,142 +61,173 @@ background:var(--tint);color:var(--ink);font-size:.875rem;text-align:left}.tile 
 var(--line);border-radius:8px}.namespace>h5{font-size:1rem}.namespace>h5 .mark{margin-right:.4em}.facts{display:flex;flex-wrap:wrap;gap:.375rem 2rem;margin:.75rem
 0;font-size:.875rem}.facts div{display:flex;align-items:baseline;gap:.5em}.facts dt{color:var(--muted)}.filters{display:flex;flex-wrap:wrap;align-items:end;gap:.75rem 1rem;margin-bottom:.75rem}.field{display:grid;gap:.125rem;flex:1 1 12rem;min-width:0}.field label,
 legend{color:var(--muted);font-size:.8125rem;padding:0}.field input,.field select{width:100%}fieldset{border:0;display:flex;flex-wrap:wrap;gap:0 1rem}.toggle{display:inline-flex;
-align-items:center;gap:.375em;min-height:1.75rem;font-size:.875rem}.toggle input{min-height:0;margin:0;accent-color:var(--link)}.who{margin:1rem 0}.who figcaption{color:var(--muted);font-size:.8125rem}.picture{display:block;width:100%;min-width:38rem;max-width:50rem;height:auto;font-size:13px;
-fill:var(--ink)}.picture .side,.picture .remark,.picture .fence-name{fill:var(--muted);font-size:12px}.peer rect{fill:var(--sunken);stroke:var(--line)}.fence{fill:var(--surface);
-stroke:var(--line);stroke-width:2}.fence-isolated{stroke:var(--good)}.fence-partial{stroke:var(--warn);stroke-dasharray:60 14}.fence-inert{stroke:var(--bad);stroke-dasharray:5
-6}.fence-unknown{stroke:var(--unknown);stroke-dasharray:2 5}.fence-unprotected,.fence-empty{stroke-width:1}.path{fill:none;stroke-width:1.75}.path-bad{stroke:var(--bad-fill)}
-.path-warn{stroke:var(--warn-fill)}.path-unknown{stroke:var(--unknown-fill);stroke-dasharray:4 4}.gate{fill:var(--good)}.gate-inert{fill:var(--surface);stroke:var(--bad);
-stroke-width:1.5;stroke-dasharray:3 2}@media(max-width:40rem){body{padding:0 1rem 3rem}.top nav{order:3;width:100%;margin:0}#theme{margin-left:auto}.top .duration{display:none}.tiles{grid-template-columns:repeat(auto-fill,minmax(9rem,1fr))}
+align-items:center;gap:.375em;min-height:1.75rem;font-size:.875rem}.toggle input{min-height:0;margin:0;accent-color:var(--link)}.who{margin:1rem 0}.who figcaption{color:var(--muted);font-size:.8125rem}.picture{display:block;width:100%;min-width:44rem;max-width:58rem;height:auto;font-size:13px;
+fill:var(--ink)}.picture .side,.picture .remark,.picture .fence-name{fill:var(--muted);font-size:12px}.peer rect{fill:var(--sunken);stroke:var(--line)}.peer-shut
+rect{fill:none;stroke-dasharray:3 4}.peer-shut text{fill:var(--muted)}.peer-named rect{stroke:var(--good)}.fence{fill:var(--surface);stroke:var(--line);stroke-width:2}
+.fence-isolated{stroke:var(--good)}.fence-partial{stroke:var(--warn);stroke-dasharray:60 14}.fence-inert{stroke:var(--bad);stroke-dasharray:5 6}.fence-unknown{stroke:var(--unknown);
+stroke-dasharray:2 5}.fence-unprotected,.fence-empty{stroke-width:1}.path{fill:none;stroke-width:1.75}.path-bad{stroke:var(--bad-fill)}.path-warn{stroke:var(--warn-fill)}
+.path-unknown{stroke:var(--unknown-fill);stroke-dasharray:4 4}.path-good{stroke:var(--good)}.gate{fill:var(--good)}.gate-inert{fill:var(--surface);stroke:var(--bad);
+stroke-width:1.5;stroke-dasharray:3 2}.namespace h6{margin:1.25rem 0 0;font-size:.9375rem}.words{margin-bottom:.75rem;font-size:.875rem}.words summary{color:var(--muted);
+cursor:pointer}@media(max-width:40rem){body{padding:0 1rem 3rem}.top nav{order:3;width:100%;margin:0}#theme{margin-left:auto}.top .duration{display:none}.tiles{grid-template-columns:repeat(auto-fill,minmax(9rem,1fr))}
 .postures{margin-left:0}.failed{min-width:0}.command{flex-direction:column}.command pre{width:100%}}@media print{:root{color-scheme:light;--paper: #fff}body{max-width:none;padding:0;font-size:9.5pt;print-color-adjust:exact;-webkit-print-color-adjust:exact}.top
 nav,#theme,.skip,.copy,.more,.filters,.fold:not([open]){display:none}.cluster,.finding{content-visibility:visible;border-radius:0}.scroll{overflow:visible;max-height:none}
 tr,.ladder li,.finding,.tile,.bar,.who{break-inside:avoid}h2,h3,h4,h5,.cluster>summary{break-after:avoid}.command pre{white-space:pre-wrap;overflow-wrap:anywhere}
 section{margin-top:1.5rem}}`;
 
-export const SCRIPT = `"use strict";(()=>{var $e=["configured-not-enforced","not-enforced","unknown","partial","enforced"],Ne=new Set(["inert","unprotected","partial"]);function U(e,n){return V(e)-V(n)||
-G(n)-G(e)}function V({enforcement:e}){return $e.indexOf(e?.verdict??"unknown")}function G({namespaces:e}){return e.filter(({posture:n})=>Ne.has(n)).length}var B={enforced:{label:"Enforced",tone:"good",meaning:"policies apply on every node that hosts pods"},partial:{label:"Enforced in part",tone:"warn",meaning:"pol\\
+export const SCRIPT = `"use strict";(()=>{var Je=["configured-not-enforced","not-enforced","unknown","partial","enforced"],Ye=new Set(["inert","unprotected","partial"]);function Z(e,t){return J(e)-J(t)||
+Y(t)-Y(e)}function J({enforcement:e}){return Je.indexOf(e?.verdict??"unknown")}function Y({namespaces:e}){return e.filter(({posture:t})=>Ye.has(t)).length}var Q={enforced:{label:"Enforced",tone:"good",meaning:"policies apply on every node that hosts pods"},partial:{label:"Enforced in part",tone:"warn",meaning:"pol\\
 icies apply on some nodes or pods only"},"configured-not-enforced":{label:"Configured, not enforced",tone:"bad",meaning:"enforcement is declared, and nothing ap\\
 plies the policies"},"not-enforced":{label:"Not enforced",tone:"bad",meaning:"nothing applies the policies"},unknown:{label:"Not known",tone:"unknown",meaning:"\\
-what would tell was not seen"}},k={inert:{label:"Inert",tone:"bad",meaning:"policies select its pods, and nothing enforces them"},unprotected:{label:"Unprotecte\\
+what would tell was not seen"}},P={inert:{label:"Inert",tone:"bad",meaning:"policies select its pods, and nothing enforces them"},unprotected:{label:"Unprotecte\\
 d",tone:"bad",meaning:"its pods are open, whatever its policies are"},partial:{label:"Partial",tone:"warn",meaning:"some of its pods are isolated, or not entire\\
 ly"},unknown:{label:"Unknown",tone:"unknown",meaning:"it could not be decided"},isolated:{label:"Isolated",tone:"good",meaning:"every pod is isolated for ingres\\
-s, and something enforces it"},empty:{label:"Empty",tone:"quiet",meaning:"it has no pods that policies could cover"}},T=["inert","unprotected","partial","unknow\\
+s, and something enforces it"},empty:{label:"Empty",tone:"quiet",meaning:"it has no pods that policies could cover"}},R=["inert","unprotected","partial","unknow\\
 n","isolated","empty"],v={fail:{label:"Failed",tone:"bad"},unknown:{label:"Not decided",tone:"unknown"},exempt:{label:"Exempt",tone:"quiet"},pass:{label:"Passed",
-tone:"good"},"not-applicable":{label:"Not applicable",tone:"quiet"}},z={critical:"bad",high:"bad",medium:"warn",low:"quiet",informational:"quiet"},q={effective:{
+tone:"good"},"not-applicable":{label:"Not applicable",tone:"quiet"}},ee={critical:"bad",high:"bad",medium:"warn",low:"quiet",informational:"quiet"},te={effective:{
 label:"denied by default",tone:"good"},declared:{label:"denied by default",tone:"good"},nullified:{label:"default deny undone",tone:"bad"},absent:{label:"no def\\
-ault deny",tone:"warn"},unknown:{label:"not known",tone:"unknown"}};var K=["pass","fail","unknown","not-applicable","exempt"],w=["critical","high","medium","low","informational"],J=["cluster","namespace","account","region","run"];function Y(e){return{...e,findings:e.findings.map(n=>He(n,e))}}function He(e,n){let[t,o,s,l,a,i,c,d,f,m,E,Me]=e;return{...Me,control:t,status:p(K,o),severity:p(
-w,s),subject:{kind:p(J,l),name:a},because:i,cluster:c,id:p(n.idPrefixes,d)+f,remediation:m,evidence:E}}function X(e,{kinds:n,directions:t}){let[o,s,l,a,i,c]=e;return{
-kind:p(n,o),name:s,pods:l,hostNetwork:c===!0,ingress:p(t,a),egress:p(t,i)}}function p(e,n){let t=e[n];if(t===void 0)throw new Error(\`The page's data has no entr\\
-y \${n}.\`);return t}function r(e,n={},...t){return Z(document.createElement(e),n,t)}var Oe="http://www.w3.org/2000/svg";function y(e,n={},...t){return Z(document.createElementNS(Oe,
-e),n,t)}function Z(e,n,t){for(let[o,s]of Object.entries(n))s===null||s===!1||e.setAttribute(o,s===!0?"":String(s));return e.append(...t.filter(o=>o!==null)),e}function R(e){
-return y("svg",{class:"mark","aria-hidden":"true"},y("use",{href:\`#mark-\${e}\`}))}function u(e,n){return r("span",{class:\`tag tone-\${n}\`},e)}function g(e,n){return\`\${e.
-toLocaleString("en")} \${n}\${e===1?"":"s"}\`}function x(e,n,t){let o=e.map(s=>r("th",{scope:"col"},s));return r("div",{class:"scroll",role:"group","aria-label":t,
-tabindex:"0"},r("table",{class:"stacked"},r("thead",{},r("tr",{},...o)),n))}function S(e,...n){return r("tr",{},r("th",{scope:"row",class:"name"},e),...n.map(([
-t,...o])=>r("td",{class:"name","data-label":t},...o)))}var We=1500;function L(e){let n=r("code",{},e),t=r("button",{type:"button",class:"copy","aria-label":"Copy the command"},"Copy");return t.addEventListener("clic\\
-k",()=>{Ie(e,n,t)}),r("div",{class:"command"},r("pre",{tabindex:"0","aria-label":"Command"},n),t)}async function Ie(e,n,t){try{await navigator.clipboard.writeText(
-e),Q(t,"Copied")}catch{getSelection()?.selectAllChildren(n),Q(t,"Selected")}}function Q(e,n){let t=document.getElementById("announcement");t!==null&&(t.textContent=
-n),e.textContent=n,setTimeout(()=>{e.textContent="Copy"},We)}function D(e){return r("ol",{class:"ladder"},...e.map(Ae))}function Ae({source:e,object:n,observed:t,means:o,command:s,file:l,line:a}){let i=l===void 0?e:\`\${l}\${a===
-void 0?"":\`:\${a}\`}\`;return r("li",{},r("p",{class:"name"},r("b",{},n)," ",r("span",{class:"muted"},i)),r("p",{class:"observed name"},t),r("p",{class:"name"},o),
-s===""?null:L(s))}function ee({text:e,commands:n,files:t}){return e===""&&n.length===0&&t.length===0?[]:[r("p",{class:"label"},"What to do"),e===""?null:r("p",{
-class:"name"},e),...n.map(L),...t.flatMap(({name:o,content:s})=>[r("p",{class:"name"},o),L(s)])]}function te(e,n){if(e===null)return[r("p",{},"Nothing of this cluster could be read, so nothing of it was judged.")];let{because:t,evidence:o,missing:s,nodeGroups:l}=e;
-return[r("h4",{},"Enforcement"),r("p",{class:"name"},t),r("p",{class:"muted name"},_e(e)),o.length===0?null:D(o.map(a=>p(n.evidence,a))),s.length===0?null:r("p",
-{class:"name"},r("b",{},"Not seen: "),s.join(", ")),...Ge(l)]}function _e({engine:e,engines:n,mode:t,unselectedPods:o}){return[\`Engine: \${e??(n.length===0?"no e\\
-ngine seen":n.join(", "))}\`,t===null?null:\`\${t} mode\`,o===null?null:\`pods that no policy selects are \${o}\`].filter(a=>a!==null).join(" \\xB7 ")}var je={enforced:"\\
-good","not-enforced":"bad",unknown:"unknown"},Ve={enforced:"Enforced","not-enforced":"Not enforced",unknown:"Not known"};function Ge(e){if(e.length===0)return[];
-let n=e.reduce((o,s)=>o+s.count,0),t=["Engine","Compute","Policies are","How many","Why"];return[r("h4",{},"Nodes"),x(t,r("tbody",{},...e.map(Ue)),\`\${g(n,"node")}\\
- by engine\`)]}function Ue(e){let{engine:n,computeType:t,verdict:o,because:s,pods:l,names:a}=e,i=g(e.count,"node")+(l===null?"":\`, \${g(l,"pod")}\`);return S(n??"n\\
-o engine",["Compute",t],["Policies are",u(Ve[o],je[o])],["How many",i],["Why",r("span",{},s,Be(a,e.count))])}function Be(e,n){let t=n-e.length;return r("details",
-{class:"fold"},r("summary",{},"Names"),r("p",{class:"name"},e.join(", "),t===0?"":\`, \\u2026 and \${t} more in the JSON report\`))}function F(e,n,t){let o=r("details",{class:n},e),s=!1,l=()=>{s||(s=!0,o.append(r("div",{class:"body"},...t())))};return o.addEventListener("toggle",()=>{o.open&&
-l()}),{element:o,open(){l(),o.hidden=!1,o.open=!0}}}function b(e,n,t,o,s){let l=0,a=r("button",{type:"button",class:"more"}),i=c=>{let d=e.slice(l,l+c).map(o);l+=
-d.length,s.append(...d);let f=e.length-l;return a.hidden=f===0,a.textContent=\`Show \${Math.min(f,n).toLocaleString("en")} more of \${g(e.length,t)}\`,d[0]};return a.
-addEventListener("click",()=>{let c=i(n);(c?.querySelector("summary, button")??c)?.focus()}),i(n),r("div",{},s,a)}function M(e,n){let{status:t,severity:o,because:s,subject:l}=e,a=p(n.controls,e.control),[i,c]=t==="fail"?[o,z[o]]:[v[t].label,v[t].tone],d=r("summary",{},u(i,c),
-r("span",{class:"control"},a.id),r("span",{class:"name"},\`\${l.kind} \${l.name}\`),r("span",{class:"muted name"},ze(e,n)),r("span",{class:"because name"},s)),{element:f}=F(
-d,"finding",()=>qe(e,a.title,n));return r("li",{},f)}function ze(e,{clusters:n}){let t=e.cluster===null?null:p(n,e.cluster),{account:o,region:s}=t??e;return[e.subject.
-kind==="cluster"||t===null?null:t.name,o,s].filter(a=>a!=null).join(" \\xB7 ")}function qe(e,n,t){let{status:o,severity:s,change:l,firstSeenAt:a,evidence:i,id:c}=e,
-d=[\`severity \${s}\`,l===void 0?null:l,a===void 0?null:\`since \${a.slice(0,10)}\`].filter(m=>m!==null),f=o==="fail"||o==="unknown";return[r("p",{class:"name"},r("b",
-{},n)," ",r("span",{class:"muted"},d.join(" \\xB7 "))),...i.length===0?[]:[r("p",{class:"label"},"Evidence"),D(i.map(m=>p(t.evidence,m)))],...f?ee(p(t.remediations,
-e.remediation)):[],r("p",{class:"muted id name"},c)]}var Ke={all:"Red: open to all of it.",part:"Amber: open to a part of it.",unknown:"Violet, dashed: not known.",named:"No line: only what the policies name; whic\\
-h peers these are is not in this report."};function se(e,n){if(e==="inert")return"Nothing enforces the policies here, so every path is open, as drawn. A hollow \\
-bar: here they would let only named peers through.";let t=new Set(n.filter(({hostNetwork:s})=>!s).flatMap(Je));return["As the policies say.",...["all","part","u\\
-nknown","named"].filter(s=>t.has(s)).map(s=>Ke[s])].join(" ")}function Je({ingress:e,egress:n}){return[e.cluster,e.external,n.cluster,n.external]}var ne=3;function le(e,n){
-let t=n.map(({names:o,hostNetwork:s,ingress:l,egress:a})=>{let i=o.length-ne,c=o.slice(0,ne).join(", ")+(i>0?\` and \${i} more\`:"");return s?\`\${c}: on the host's \\
-network, which no policy covers.\`:\`\${c}: ingress \${re(l)}; egress \${re(a)}.\`});return\`Namespace \${e}, as the policies say. \${t.join(" ")}\`}var oe={all:"open",part:"\\
-open in part",unknown:"not known"};function re({cluster:e,external:n}){let t=[...n==="named"?[]:[\`\${oe[n]} to addresses\`],...e==="named"?[]:[\`\${oe[e]} to every \\
-pod\`]];return t.length===0?"only named peers":t.join(", ")}var O=760,ae=44,C=34,P=132,ie=34,h={left:250,right:510},Ye=30;function ue(e,n,t){let o=C+Math.max(2,t.length)*ae+18,s=y("svg",{viewBox:\`0 0 \${O} \${o}\`,class:"pi\\
-cture",role:"img","aria-label":le(e,t)},...ce(o,"ingress"),...ce(o,"egress"),y("rect",{class:\`fence fence-\${n}\`,x:h.left,y:C-12,width:h.right-h.left,height:o-C,
-rx:10}),y("text",{class:"fence-name",x:h.left,y:12},me(e,38)),...t.flatMap((l,a)=>Xe(l,C+(a+.5)*ae,{height:o,posture:n})));return r("figure",{class:"who"},r("di\\
-v",{class:"scroll",role:"group","aria-label":"Picture",tabindex:"0"},s),r("figcaption",{},se(n,t)))}function H(e,n){let t=(e+C-18)/2;return n==="external"?t-30:
-t+30}function ce(e,n){let t=n==="ingress"?0:O-P,o=(s,l)=>y("g",{class:"peer"},y("rect",{x:t,y:H(e,s)-ie/2,width:P,height:ie,rx:6}),y("text",{x:t+P/2,y:H(e,s)+4,
-"text-anchor":"middle"},l));return[y("text",{class:"side",x:t+P/2,y:12,"text-anchor":"middle"},n==="ingress"?"who may reach it":"what it may reach"),o("external",
-"any address"),o("cluster","any pod in cluster")]}function Xe(e,n,t){let{names:o,pods:s,hostNetwork:l,ingress:a,egress:i}=e,[c=""]=o,d=l?"host network: no polic\\
-y applies":\`\${s} \${s===1?"pod":"pods"}\`,f=o.length===1?d:\`and \${o.length-1} more, \${d}\`;return[...l?[]:[...de(a,"ingress",n,t),...de(i,"egress",n,t)],y("g",{class:"\\
-workload"},y("title",{},o.slice(0,20).join(", ")),y("text",{x:h.left+16,y:n-2},me(c,Ye)),y("text",{class:"remark",x:h.left+16,y:n+14},f))]}var Ze={cluster:"all",
-external:"all"};function de(e,n,t,{height:o,posture:s}){let l=e.cluster==="named"&&e.external==="named",a=s==="inert"?Ze:e;return[...["external","cluster"].flatMap(
-i=>et(a[i],n,t,H(o,i))),...l?[tt(n==="ingress"?h.left:h.right,t,s)]:[]]}var Qe={all:"bad",part:"warn",unknown:"unknown"};function et(e,n,t,o){if(e==="named")return[];
-let[s,l]=n==="ingress"?[{x:P,y:o},{x:h.left,y:t}]:[{x:h.right,y:t},{x:O-P,y:o}],a=(s.x+l.x)/2,i=Qe[e];return[y("path",{class:\`path path-\${i}\`,d:\`M\${s.x} \${s.y}C\${a}\\
- \${s.y} \${a} \${l.y} \${l.x-3} \${l.y}\`,"marker-end":\`url(#arrow-\${i})\`})]}function tt(e,n,t){return y("rect",{class:t==="inert"?"gate gate-inert":"gate",x:e-3.5,y:n-
-14,width:7,height:28,rx:3.5})}function me(e,n){let t=Array.from(e);return t.length<=n?e:\`\${t.slice(0,n-1).join("")}\\u2026\`}function pe({isolated:e,openToCluster:n,openToExternal:t,externalShare:o}){return e===null?{cluster:"unknown",external:"unknown"}:{cluster:fe(n),external:o!==null&&
-o>0&&t===!1?"part":fe(t)}}function fe(e){return e===null?"unknown":e?"all":"named"}function ye(e){let n=new Map;for(let{name:t,pods:o,hostNetwork:s,ingress:l,egress:a}of e){
-let i={ingress:pe(l),egress:pe(a)},c=JSON.stringify(s?"host":i),d=n.get(c)??{row:{...i,hostNetwork:s,names:[],pods:0},names:[],pods:0};d.names.push(t),d.pods+=o,
-n.set(c,d)}return[...n.values()].map(({row:t,names:o,pods:s})=>({...t,names:o,pods:s})).toSorted((t,o)=>ge(o)-ge(t))}var $={all:8,part:4,unknown:2,named:0};function ge({
-ingress:e,egress:n,hostNetwork:t}){return t?-1:2*($[e.cluster]+$[e.external])+$[n.cluster]+$[n.external]}var nt=50;function he(e,n){let t=r("tbody"),s=b(e,nt,"workload",l=>ot(l,n),t);return s.prepend(x(["Workload","Pods","In","Out","Policies"],t,"Workloads")),s}function ot({
-kind:e,name:n,pods:t,hostNetwork:o,ingress:s,egress:l},a){let i=[...new Set([...s.policies,...l.policies])].toSorted(),c=d=>o?[u("host network","quiet")]:rt(d,a);
-return S(r("span",{},n," ",r("span",{class:"muted"},e)),["Pods",String(t)],["In",...c(s)],["Out",...c(l)],["Policies",i.length===0?"none selects it":i.join(", ")])}
-function rt(e,n){let{isolated:t,openToCluster:o,openToExternal:s,externalShare:l,nullifiedBy:a,because:i}=e,c=a.length===0?[]:[r("span",{class:"by name"},\`by \${a.
-join(", ")}\`)],d=i===void 0?[]:[r("span",{class:"by name"},i)];return t===null?[u("not known","unknown"),...d]:t?o===!0&&s===!0?[u("open to all","bad"),...c]:o===
-!0?[u("open to any pod","bad"),...c]:s===!0?[u("open to any address","bad"),...c]:o===null||s===null?[u("how open is not known","unknown"),...d]:[n==="inert"?u(
-"would be isolated","warn"):u("isolated","good"),...st(l)]:[u("not isolated","bad")]}function st(e){return e===null||e<.01?[]:[r("span",{class:"by"},\`but for \${Math.
-floor(e*100)} % of all addresses\`)]}function be(e){let n=e.reduce((t,o)=>t+o.pods,0);return\`\${g(e.length,"workload")}, \${g(n,"pod")}\`}var lt=200;function we(e,n){if(e.length===0)return[];let t=r("div",{class:"panel","aria-live":"polite"}),o=e.toSorted((l,a)=>T.indexOf(l.posture)-T.indexOf(a.posture)),
-s=at(t,n);return[r("h4",{},"Namespaces"),b(o,lt,"namespace",s,r("ul",{class:"tiles"})),t]}function at(e,n){let t=null;return o=>{let{label:s,tone:l}=k[o.posture],
-a=r("button",{type:"button",class:\`tile tone-\${l}\`,"aria-expanded":"false",title:o.name},R(o.posture),r("span",{class:"tile-name"},o.name),r("span",{class:"hidd\\
-en"},\`, \${s}\`));return a.addEventListener("click",()=>{let i=t===a;t?.setAttribute("aria-expanded","false"),t=i?null:a,a.setAttribute("aria-expanded",String(!i)),
-e.replaceChildren(...i?[]:[it(o,n)])}),r("li",{},a)}}function it({name:e,posture:n,detail:t},o){let{label:s,tone:l,meaning:a}=k[n];return r("section",{class:"na\\
-mespace"},r("h5",{class:"name"},R(n),e," ",u(s,l)),r("p",{class:"muted"},\`\${s} means: \${a}.\`),...t===null?[r("p",{},"Its workloads and policies were left to the\\
- JSON report to keep this file small.")]:ct({name:e,posture:n,detail:t},o))}function ct({name:e,posture:n,detail:t},o){let s=t.workloads.map(l=>X(l,o));return[dt(
-t,n),...s.length===0?[r("p",{class:"muted"},"No workloads.")]:[ue(e,n,ye(s)),r("p",{class:"muted"},be(s)),he(s,n)]]}function dt({policies:e,deadPolicies:n,defaultDeny:t,
-assumesEnforcement:o},s){return r("dl",{class:"facts"},r("div",{},r("dt",{},"Ingress"),r("dd",{},Ee(t.ingress,s))),r("div",{},r("dt",{},"Egress"),r("dd",{},Ee(t.
-egress,s))),W("Policies",e.length===0?"none":e.join(", ")),n.length===0?null:W("Select nothing",n.join(", ")),o===!0?W("Assumed","that something enforces the po\\
-licies"):null)}function Ee(e,n){let{label:t,tone:o}=q[e];return n==="inert"&&o==="good"?u("deny declared, not enforced","warn"):u(t,o)}function W(e,n){return r(
-"div",{},r("dt",{},e),r("dd",{class:"name"},n))}var xe=5,ut=8,I=50;function Se(e,n){let t=Map.groupBy(e.findings,({cluster:c})=>c),o=e.clusters.map((c,d)=>ft({cluster:c,index:d,findings:t.get(d)??[]},e,n)),l=e.
-clusters.map((c,d)=>({cluster:c,index:d})).toSorted((c,d)=>U(c.cluster,d.cluster)).map(({index:c})=>p(o,c).element),a=mt(l);return{element:r("section",{id:"clus\\
-ters","aria-labelledby":"clusters-title"},r("h2",{id:"clusters-title"},"Clusters"),...a),entries:o}}function mt(e){if(e.length<ut)return e;let n=r("button",{type:"\\
-button",class:"more"},\`Show all \${g(e.length,"cluster")}\`),t=e.length>I,o=s=>{let l=t&&s.length===0;n.hidden=!l;let a=e.filter(i=>pt(i,s));for(let i of e)i.hidden=
-!0;for(let i of l?a.slice(0,I):a)i.hidden=!1;return a.length};return n.addEventListener("click",()=>{t=!1,o([]),e[I]?.querySelector("summary")?.focus()}),o([]),
-[ht(o),...e,n]}function pt(e,n){if(n.length===0)return!0;let t=e.querySelector("summary")?.textContent?.toLowerCase()??"";return n.every(o=>t.includes(o))}function ft(e,n,t){
-let{cluster:o,index:s,findings:l}=e,a=l.filter(({status:E})=>E==="fail").length,{label:i,tone:c}=B[o.enforcement?.verdict??"unknown"],d=[o.account,o.region,o.version===
-void 0?null:\`Kubernetes \${o.version}\`],f=r("summary",{},r("h3",{class:"name"},o.name),u(i,c),r("span",{class:"muted name"},d.filter(E=>E!==null).join(" \\xB7 ")),
-r("span",{class:"postures"},...gt(o)),r("span",{class:"failed"},a===0?"nothing failed":\`\${a} failed\`)),m=F(f,"cluster",()=>[...te(o.enforcement,n),...we(o.namespaces,
-n),...yt(e,n,t)]);return m.element.id=\`cluster-\${s}\`,m}function gt({namespaces:e}){return T.flatMap(n=>{let t=e.filter(l=>l.posture===n).length;if(t===0)return[];
-let{label:o,tone:s}=k[n];return[r("span",{class:\`posture text-\${s}\`,title:\`\${t} \${o.toLowerCase()}\`},R(n),String(t),r("span",{class:"hidden"},\` \${o.toLowerCase()}\\
-, \`))]})}function yt({index:e,findings:n},t,o){let s=n.filter(({status:a})=>a==="fail"||a==="unknown");if(s.length===0)return[];let l=r("button",{type:"button",
-class:"more"},\`Show \${g(s.length,"open finding")} of this cluster\`);return l.addEventListener("click",()=>o(e)),[r("h4",{},"Worst findings"),r("ul",{class:"find\\
-ings"},...s.slice(0,xe).map(a=>M(a,t))),s.length>xe?l:null]}function ht(e){let t=r("input",{type:"search",id:"cluster-filter",placeholder:"name, account, Region\\
-, verdict \\u2026"}),o=r("p",{class:"muted",role:"status"});t.addEventListener("input",()=>{let l=t.value.toLowerCase().split(/\\s+/).filter(i=>i!==""),a=e(l);o.textContent=
-l.length===0?"":g(a,"cluster")});let s=r("label",{for:"cluster-filter"},"Find a cluster");return r("div",{class:"filters"},r("div",{class:"field"},s,t),o)}function Pe(){let e=document.getElementById("data")?.textContent;if(e==null)throw new Error("The page has lost its data.");return Y(JSON.parse(e))}var bt=50,Et=14,wt=24*3600*1e3;function ke(e){let n=e.findings.flatMap(s=>s.exemption===void 0?[]:[{finding:s,exemption:s.exemption}]).toSorted((s,l)=>s.exemption.
-until<l.exemption.until?-1:1);if(n.length===0)return null;let t=r("tbody"),o=b(n,bt,"exemption",s=>xt(s,e),t);return o.prepend(x(["Ends","What","Owner","Reason",
-"Written in"],t,"Exemptions")),r("section",{id:"exemptions","aria-labelledby":"exemptions-title"},r("h2",{id:"exemptions-title"},"Exemptions"),r("p",{class:"mut\\
-ed"},\`\${g(n.length,"finding")}, the first to end on top.\`),o)}function xt({finding:e,exemption:n},t){let{owner:o,reason:s,source:l,until:a}=n,{subject:i}=e,c=e.
-cluster===null?null:p(t.clusters,e.cluster).name,d=c===null||i.kind==="cluster"?"":\`\${c}, \`;return S(r("span",{},a," ",St(a,t.day)),["What",r("b",{},p(t.controls,
-e.control).id),\` \${d}\${i.kind} \${i.name}\`],["Owner",o],["Reason",s],["Written in",l])}function St(e,n){let t=Math.round((Date.parse(e)-Date.parse(n))/wt);return Number.
-isNaN(t)?null:t<0?u("over","bad"):u(t===0?"ends today":\`\${g(t,"day")} left\`,t<=Et?"warn":"quiet")}function A(e,n,t,o){let s=n.map(l=>({value:l,box:r("input",{type:"checkbox",checked:t.includes(l)})}));return{element:r("fieldset",{},r("legend",{},e),...s.map(
-({value:l,box:a})=>r("label",{class:"toggle"},a,o(l)))),read:()=>new Set(s.filter(({box:l})=>l.checked).map(({value:l})=>l)),set(l){for(let{value:a,box:i}of s)i.
-checked=l.includes(a)}}}function _(e,n,t){let o=\`choose-\${e.toLowerCase()}\`,s=t.map((a,i)=>({label:a,index:i})).toSorted((a,i)=>a.label.localeCompare(i.label,"e\\
-n",{numeric:!0})),l=r("select",{id:o},r("option",{value:""},n),...s.map(({label:a,index:i})=>r("option",{value:i},a)));return{element:r("div",{class:"field"},r(
-"label",{for:o},e),l),read:()=>l.value===""?null:Number(l.value),set(a){l.value=a===null?"":String(a)}}}function Te(e){let n=new Map,t=o=>{let s=n.get(o);if(s!==void 0)return s;let l=Pt(o,e);return n.set(o,l),l};return({text:o,statuses:s,severities:l,control:a,cluster:i})=>{
-let c=o.toLowerCase().split(/\\s+/).filter(d=>d!=="");return e.findings.filter(d=>s.has(d.status)&&l.has(d.severity)&&(a===null||d.control===a)&&(i===null||d.cluster===
-i)&&c.every(f=>t(d).includes(f)))}}function Pt(e,{controls:n,clusters:t}){let o=n[e.control],s=e.cluster===null?void 0:t[e.cluster];return[o?.id,o?.title,s?.name,
-s?.account??e.account,s?.region??e.region,e.subject.kind,e.subject.name,e.because,e.id].join(\`
-\`).toLowerCase()}var kt=50,Tt=120,vt=["fail","unknown","exempt","pass","not-applicable"],ve=["fail","unknown"];function Re(e){let n=Te(e),t=r("div",{class:"results"}),o=r("p",{class:"\\
-muted",role:"status"}),s=Rt(e,()=>l()),l=()=>{let i=n(s.read());o.textContent=\`\${g(i.length,"finding")} of \${e.findings.length.toLocaleString("en")}\`;let c=r("u\\
-l",{class:"findings"});t.replaceChildren(i.length===0?r("p",{},"No finding matches. Take a filter away to see more."):b(i,kt,"finding",d=>M(d,e),c))};l();let a=r(
-"section",{id:"findings","aria-labelledby":"findings-title"},r("h2",{id:"findings-title",tabindex:"-1"},"Findings"),s.element,o,t);return{element:a,showCluster(i){
-s.reset(i),a.querySelector("h2")?.focus(),a.scrollIntoView()}}}function Rt(e,n){let t=r("input",{type:"search",id:"search",placeholder:"name, control, sentence \\
-\\u2026"}),o=A("Status",vt,ve,m=>v[m].label),s=A("Severity",w,w,m=>m),l=_("Control","Every control",e.controls.map(({id:m,title:E})=>\`\${m} \${E}\`)),a=_("Cluster",
-"Every cluster",e.clusters.map(({name:m})=>m)),i=r("button",{type:"button"},"Clear"),c,d=r("form",{class:"filters",role:"search","aria-label":"Findings"},r("div",
-{class:"field"},r("label",{for:"search"},"Search"),t),l.element,a.element,i,o.element,s.element),f=m=>{t.value="",o.set(ve),s.set(w),l.set(null),a.set(m),n()};return t.
-addEventListener("input",()=>{clearTimeout(c),c=setTimeout(n,Tt)}),d.addEventListener("change",({target:m})=>{m!==t&&n()}),d.addEventListener("submit",m=>m.preventDefault()),
-i.addEventListener("click",()=>f(null)),{element:d,reset:f,read:()=>({text:t.value,statuses:o.read(),severities:s.read(),control:l.read(),cluster:a.read()})}}function Ce(e){let n=[];addEventListener("beforeprint",()=>{if(!(e.length>30)){n=e.filter(({element:t})=>!t.open);for(let t of n)t.open()}}),addEventListener("a\\
-fterprint",()=>{for(let{element:t}of n)t.open=!1;n=[]})}function Le(){let e=document.getElementById("theme");if(e===null)return;let n=matchMedia("(prefers-color-scheme: dark)"),t=n.matches,o=()=>{e.textContent=t?"Lig\\
-ht":"Dark",e.setAttribute("aria-label",\`Switch to the \${t?"light":"dark"} theme\`)};e.addEventListener("click",()=>{t=!t,document.documentElement.dataset.theme=t?
-"dark":"light",o()}),n.addEventListener("change",({matches:s})=>{document.documentElement.dataset.theme===void 0&&(t=s,o())}),e.hidden=!1,o()}var j=Pe(),De=Re(j),N=Se(j,e=>De.showCluster(e)),Ct=ke(j),Lt=r("p",{id:"announcement",class:"hidden",role:"status"}),Dt=[N.element,Ct,De.element,Lt];document.getElementById(
-"app")?.replaceWith(...Dt.filter(e=>e!==null));Le();Ce(N.entries);addEventListener("hashchange",()=>Fe(N.entries));Fe(N.entries);function Fe(e){let n=e.find(({element:t})=>\`\\
-#\${t.id}\`===location.hash);n!==void 0&&(n.open(),n.element.scrollIntoView())}})();`;
+ault deny",tone:"warn"},unknown:{label:"not known",tone:"unknown"}};var ne=["pass","fail","unknown","not-applicable","exempt"],E=["critical","high","medium","low","informational"],oe=["cluster","namespace","account","region","ru\\
+n"];function se(e){return{...e,findings:e.findings.map(t=>Ze(t,e))}}function Ze(e,t){let[n,o,r,a,l,i,c,d,m,u,h,T]=e;return{...T,control:n,status:g(ne,o),severity:g(
+E,r),subject:{kind:g(oe,a),name:l},because:i,cluster:c,id:g(t.idPrefixes,d)+m,remediation:u,evidence:h}}function ae(e,{kinds:t,directions:n}){let[o,r,a,l,i,c]=e;
+return{kind:g(t,o),name:r,pods:a,hostNetwork:c===!0,ingress:g(n,l),egress:g(n,i)}}function le({policies:e,before:t,after:n},o){return{policies:e,before:re(t,o),
+after:re(n,o)}}function re({posture:e,groups:t,moreWorkloads:n},{reaches:o}){return{posture:e,moreWorkloads:n,groups:t.map(([r,a,l,i,c,d])=>({workloads:r,moreWorkloads:a,
+pods:l,hostNetwork:d===!0,ingress:g(o,i),egress:g(o,c)}))}}function g(e,t){let n=e[t];if(n===void 0)throw new Error(\`The page's data has no entry \${t}.\`);return n}function s(e,t={},...n){return ie(document.createElement(e),t,n)}var Qe="http://www.w3.org/2000/svg";function y(e,t={},...n){return ie(document.createElementNS(
+Qe,e),t,n)}function ie(e,t,n){for(let[o,r]of Object.entries(t))r===null||r===!1||e.setAttribute(o,r===!0?"":String(r));return e.append(...n.filter(o=>o!==null)),
+e}function C(e){return y("svg",{class:"mark","aria-hidden":"true"},y("use",{href:\`#mark-\${e}\`}))}function p(e,t){return s("span",{class:\`tag tone-\${t}\`},e)}function f(e,t){
+return\`\${e.toLocaleString("en")} \${t}\${e===1?"":"s"}\`}function x(e,t,n){let o=e.map(r=>s("th",{scope:"col"},r));return s("div",{class:"scroll",role:"group","ari\\
+a-label":n,tabindex:"0"},s("table",{class:"stacked"},s("thead",{},s("tr",{},...o)),t))}function S(e,...t){return s("tr",{},s("th",{scope:"row",class:"name"},e),
+...t.map(([n,...o])=>s("td",{class:"name","data-label":n},...o)))}var et=1500;function $(e){let t=s("code",{},e),n=s("button",{type:"button",class:"copy","aria-label":"Copy the command"},"Copy");return n.addEventListener("clic\\
+k",()=>{tt(e,t,n)}),s("div",{class:"command"},s("pre",{tabindex:"0","aria-label":"Command"},t),n)}async function tt(e,t,n){try{await navigator.clipboard.writeText(
+e),ce(n,"Copied")}catch{getSelection()?.selectAllChildren(t),ce(n,"Selected")}}function ce(e,t){let n=document.getElementById("announcement");n!==null&&(n.textContent=
+t),e.textContent=t,setTimeout(()=>{e.textContent="Copy"},et)}function D(e){return s("ol",{class:"ladder"},...e.map(nt))}function nt({source:e,object:t,observed:n,means:o,command:r,file:a,line:l}){let i=a===void 0?e:\`\${a}\${l===
+void 0?"":\`:\${l}\`}\`;return s("li",{},s("p",{class:"name"},s("b",{},t)," ",s("span",{class:"muted"},i)),s("p",{class:"observed name"},n),s("p",{class:"name"},o),
+r===""?null:$(r))}function de({text:e,commands:t,files:n}){return e===""&&t.length===0&&n.length===0?[]:[s("p",{class:"label"},"What to do"),e===""?null:s("p",{
+class:"name"},e),...t.map($),...n.flatMap(({name:o,content:r})=>[s("p",{class:"name"},o),$(r)])]}function ue(e,t){if(e===null)return[s("p",{},"Nothing of this cluster could be read, so nothing of it was judged.")];let{because:n,evidence:o,missing:r,nodeGroups:a}=e;
+return[s("h4",{},"Enforcement"),s("p",{class:"name"},n),s("p",{class:"muted name"},ot(e)),o.length===0?null:D(o.map(l=>g(t.evidence,l))),r.length===0?null:s("p",
+{class:"name"},s("b",{},"Not seen: "),r.join(", ")),...at(a)]}function ot({engine:e,engines:t,mode:n,unselectedPods:o}){return[\`Engine: \${e??(t.length===0?"no e\\
+ngine seen":t.join(", "))}\`,n===null?null:\`\${n} mode\`,o===null?null:\`pods that no policy selects are \${o}\`].filter(l=>l!==null).join(" \\xB7 ")}var rt={enforced:"\\
+good","not-enforced":"bad",unknown:"unknown"},st={enforced:"Enforced","not-enforced":"Not enforced",unknown:"Not known"};function at(e){if(e.length===0)return[];
+let t=e.reduce((o,r)=>o+r.count,0),n=["Engine","Compute","Policies are","How many","Why"];return[s("h4",{},"Nodes"),x(n,s("tbody",{},...e.map(lt)),\`\${f(t,"node")}\\
+ by engine\`)]}function lt(e){let{engine:t,computeType:n,verdict:o,because:r,pods:a,names:l}=e,i=f(e.count,"node")+(a===null?"":\`, \${f(a,"pod")}\`);return S(t??"n\\
+o engine",["Compute",n],["Policies are",p(st[o],rt[o])],["How many",i],["Why",s("span",{},r,it(l,e.count))])}function it(e,t){let n=t-e.length;return s("details",
+{class:"fold"},s("summary",{},"Names"),s("p",{class:"name"},e.join(", "),n===0?"":\`, \\u2026 and \${n} more in the JSON report\`))}function F(e,t,n){let o=s("details",{class:t},e),r=!1,a=()=>{r||(r=!0,o.append(s("div",{class:"body"},...n())))};return o.addEventListener("toggle",()=>{o.open&&
+a()}),{element:o,open(){a(),o.hidden=!1,o.open=!0}}}function w(e,t,n,o,r){let a=0,l=s("button",{type:"button",class:"more"}),i=c=>{let d=e.slice(a,a+c).map(o);a+=
+d.length,r.append(...d);let m=e.length-a;return l.hidden=m===0,l.textContent=\`Show \${Math.min(m,t).toLocaleString("en")} more of \${f(e.length,n)}\`,d[0]};return l.
+addEventListener("click",()=>{let c=i(t);(c?.querySelector("summary, button")??c)?.focus()}),i(t),s("div",{},r,l)}function O(e,t){let{status:n,severity:o,because:r,subject:a}=e,l=g(t.controls,e.control),[i,c]=n==="fail"?[o,ee[o]]:[v[n].label,v[n].tone],d=s("summary",{},p(i,
+c),s("span",{class:"control"},l.id),s("span",{class:"name"},\`\${a.kind} \${a.name}\`),s("span",{class:"muted name"},ct(e,t)),s("span",{class:"because name"},r)),{element:m}=F(
+d,"finding",()=>dt(e,l.title,t));return s("li",{},m)}function ct(e,{clusters:t}){let n=e.cluster===null?null:g(t,e.cluster),{account:o,region:r}=n??e;return[e.subject.
+kind==="cluster"||n===null?null:n.name,o,r].filter(l=>l!=null).join(" \\xB7 ")}function dt(e,t,n){let{status:o,severity:r,change:a,firstSeenAt:l,evidence:i,id:c}=e,
+d=[\`severity \${r}\`,a===void 0?null:a,l===void 0?null:\`since \${l.slice(0,10)}\`].filter(u=>u!==null),m=o==="fail"||o==="unknown";return[s("p",{class:"name"},s("b",
+{},t)," ",s("span",{class:"muted"},d.join(" \\xB7 "))),...i.length===0?[]:[s("p",{class:"label"},"Evidence"),D(i.map(u=>g(n.evidence,u)))],...m?de(g(n.remediations,
+e.remediation)):[],s("p",{class:"muted id name"},c)]}var ut={all:"Red: open to all of it.",part:"Amber: open to a part of it.",unknown:"Violet, dashed: not known."},mt="Green: only whom the policies name.",pt="No \\
+line: only what the policies name; which peers these are is not in this report.";function pe(e,{rows:t,peers:n,isCut:o,isDoubtful:r}){let a=[...o?["Not all of i\\
+t had room here."]:[],...r?["More may be allowed than could be read."]:[]];if(e==="inert")return["Nothing enforces the policies here, so every path is open, as \\
+drawn. A hollow bar: here they would let only named peers through.",...a].join(" ");let l=new Set(t.filter(({hostNetwork:c})=>!c).flatMap(gt));return["As the po\\
+licies say.",...["all","part","unknown"].filter(c=>l.has(c)).map(c=>ut[c]),...l.has("named")?[n===null?pt:mt]:[],...a].join(" ")}function gt({ingress:e,egress:t}){
+return[e.cluster,e.external,t.cluster,t.external]}var ft=3;function ge(e,t){return\`Namespace \${e}, as the policies say. \${I(t).join(" ")}\`}function I({rows:e,peers:t}){
+return e.map(({names:n,amount:o,hostNetwork:r,ingress:a,egress:l,named:i})=>{let c=n.slice(0,ft),d=o-c.length,m=c.join(", ")+(d>0?\` and \${d} more\`:"");if(r)return\`\${m}\\
+: on the host's network, which no policy covers.\`;let u=(h,T)=>yt(T,t===null?null:i[h].flatMap(Xe=>t[h][Xe]?.peers??[]));return\`\${m}: ingress \${u("ingress",a)};\\
+ egress \${u("egress",l)}.\`})}function j({who:e,where:t,ports:n}){return\`\${e}\${t===""?"":\` in \${t}\`} on \${n}\`}var me={all:"open",part:"open in part",unknown:"not\\
+ known"};function yt({cluster:e,external:t},n){let o=[...t==="named"?[]:[\`\${me[t]} to addresses\`],...e==="named"?[]:[\`\${me[e]} to every pod\`],...(n??[]).map(j)];
+return o.length>0?o.join(", "):n===null?"only named peers":"nobody"}var V=900,ht=44,bt=88,M=34,wt=18,k=216,H=34,G=17,fe=4,L=10,b={left:310,right:590},Pt=34,Et=29;function W(e,t,n){let{rows:o,peers:r}=n,a={ingress:r?.ingress??[],
+egress:r?.egress??[]},l=Math.max(Math.max(2,o.length)*ht,...Object.values(a).map(Ee)),i=M+l+wt,c={ingress:ye(a.ingress,l),egress:ye(a.egress,l)},d=Math.min(l/Math.
+max(1,o.length),bt),m=M+(l-o.length*d)/2,u=y("svg",{viewBox:\`0 0 \${V} \${i}\`,class:"picture",role:"img","aria-label":ge(e,n)},...he(c.ingress,"ingress",n),...he(
+c.egress,"egress",n),y("rect",{class:\`fence fence-\${t}\`,x:b.left,y:M-12,width:b.right-b.left,height:i-M,rx:10}),y("text",{class:"fence-name",x:b.left,y:12},B(e,
+42)),...o.flatMap((h,T)=>St(h,m+(T+.5)*d,{places:c,posture:t})));return s("figure",{class:"who"},s("div",{class:"scroll",role:"group","aria-label":"Picture",tabindex:"\\
+0"},u),s("figcaption",{},pe(t,n)))}function Ee(e){let t=e.reduce((n,o)=>n+xe(o)+L,0);return 2*(H+L)+t-L}function xe(e){return Se(e).length*G+16}function ye(e,t){
+let n=M+(t-Ee(e))/2,o=H+L,r=n+2*o,a=e.map(l=>{let i={y:r,height:xe(l)};return r+=i.height+L,i});return{external:{y:n,height:H},cluster:{y:n+o,height:H},named:a}}
+function he(e,t,{rows:n,peers:o}){let r=t==="ingress"?0:V-k,a=r+k/2,l=t==="ingress"?"who may reach it":"what it may reach",i=(c,d)=>{let m=n.every(u=>u.hostNetwork||
+u[t][c]==="named");return be(e[c],r,m?"peer peer-shut":"peer",[d],d)};return[y("text",{class:"side",x:a,y:12,"text-anchor":"middle"},l),i("external","any addres\\
+s"),i("cluster","any pod in the cluster"),...(o?.[t]??[]).flatMap((c,d)=>{let m=e.named[d],u=c.peers.map(j).join(\`
+\`);return m===void 0?[]:[be(m,r,"peer peer-named",Se(c),u)]})]}function Se({peers:e}){let t=e.length-fe;return[...e.slice(0,fe).flatMap(xt),...t>0?[\`and \${t} mo\\
+re, see in words\`]:[]]}function xt({who:e,where:t,ports:n}){return[e.replace(/^pods with /,"").replaceAll(/[^\\s,=/]+\\/(?=[^\\s,=/]+=)/g,""),[t.replace(/^the /,""),
+n].filter(r=>r!=="").join(" \\xB7 ")]}function be({y:e,height:t},n,o,r,a){let l=e+t/2+4-(r.length-1)*G/2;return y("g",{class:o},y("title",{},a),y("rect",{x:n,y:e,
+width:k,height:t,rx:6}),...r.map((i,c)=>y("text",{x:n+k/2,y:l+c*G,"text-anchor":"middle",class:c%2===1?"remark":null},B(i,Et))))}function St(e,t,n){let{names:o,
+amount:r,pods:a,hostNetwork:l}=e,[i=""]=o,c=l?"host network: no policy applies":\`\${a} \${a===1?"pod":"pods"}\`,d=r===1?c:\`and \${r-1} more, \${c}\`;return[...l?[]:[...we(
+e,"ingress",t,n),...we(e,"egress",t,n)],y("g",{class:"workload"},y("title",{},o.slice(0,20).join(", ")),y("text",{x:b.left+16,y:t-2},B(i,Pt)),y("text",{class:"r\\
+emark",x:b.left+16,y:t+14},d))]}var kt={cluster:"all",external:"all"};function we(e,t,n,{places:o,posture:r}){let a=e[t],l=a.cluster==="named"&&a.external==="na\\
+med",i=r==="inert"?kt:a,c=r==="inert"?[]:e.named[t];return[...["external","cluster"].flatMap(d=>i[d]==="named"?[]:[Pe(Tt[i[d]],t,n,o[t][d])]),...c.flatMap(d=>{let m=o[t].
+named[d];return m===void 0?[]:[Pe("good",t,n,m)]}),...l?[Rt(t==="ingress"?b.left:b.right,n,r)]:[]]}var Tt={all:"bad",part:"warn",unknown:"unknown"};function Pe(e,t,n,o){
+let r=o.y+o.height/2,[a,l]=t==="ingress"?[{x:k,y:r},{x:b.left,y:n}]:[{x:b.right,y:n},{x:V-k,y:r}],i=(a.x+l.x)/2;return y("path",{class:\`path path-\${e}\`,d:\`M\${a.
+x} \${a.y}C\${i} \${a.y} \${i} \${l.y} \${l.x-3} \${l.y}\`,"marker-end":\`url(#arrow-\${e})\`})}function Rt(e,t,n){return y("rect",{class:n==="inert"?"gate gate-inert":"ga\\
+te",x:e-3.5,y:t-14,width:7,height:28,rx:3.5})}function B(e,t){let n=Array.from(e);return n.length<=t?e:\`\${n.slice(0,t-1).join("")}\\u2026\`}function N({isolated:e,openToCluster:t,openToExternal:n,externalShare:o}){return e===null?{cluster:"unknown",external:"unknown"}:{cluster:ke(t),external:o!==null&&
+o>0&&n===!1?"part":ke(n)}}function ke(e){return e===null?"unknown":e?"all":"named"}var vt={ingress:[],egress:[]};function Me(e){let n=[...Map.groupBy(e,({hostNetwork:o,
+ingress:r,egress:a})=>JSON.stringify(o?"host":[N(r),N(a)])).values()].flatMap(o=>{let[r]=o;return r===void 0?[]:[{names:o.map(({name:a})=>a),amount:o.length,pods:o.
+reduce((a,{pods:l})=>a+l,0),hostNetwork:r.hostNetwork,ingress:N(r.ingress),egress:N(r.egress),named:vt}]});return Ne(n)}function Le({groups:e,moreWorkloads:t}){
+let n=e.filter(({hostNetwork:a})=>!a),o={ingress:Re(n.map(({ingress:a})=>a)),egress:Re(n.map(({egress:a})=>a))},r=e.map(a=>{let l=n.indexOf(a);return{names:a.workloads,
+amount:a.workloads.length+a.moreWorkloads,pods:a.pods,hostNetwork:a.hostNetwork,ingress:Te(a.ingress),egress:Te(a.egress),named:{ingress:ve(o.ingress,l),egress:ve(
+o.egress,l)}}});return{rows:Ne(r),peers:o,isCut:t>0||e.some(Ct),isDoubtful:n.some(({ingress:a,egress:l})=>a.isDoubtful||l.isDoubtful)}}function Ct({ingress:e,egress:t}){
+return e.moreRules>0||t.moreRules>0}var Mt=.5;function Te(e){let{cluster:t,external:n}=N(e),o=n==="part"&&(e.externalShare??1)<Mt;return{cluster:t,external:o?"n\\
+amed":n}}function Re(e){let t=new Map;for(let[o,r]of e.entries())for(let a of Lt(r)){let l=JSON.stringify(a),i=t.get(l)??{peer:a,rows:[]};i.rows.includes(o)||i.
+rows.push(o),t.set(l,i)}return[...Map.groupBy(t.values(),({rows:o})=>o.join()).values()].map(o=>({peers:o.map(({peer:r})=>r),rows:o[0]?.rows??[]}))}function ve(e,t){
+return e.flatMap(({rows:n},o)=>n.includes(t)?[o]:[])}function Lt({openToCluster:e,openToExternal:t,rules:n}){return e===!0&&t===!0?[]:n.filter(({action:o,ports:r})=>o===
+"allow"&&r!=="on no port").map($t)}var Nt=/ in (?:the same namespace|every namespace|namespaces with .*)$/su;function $t({peer:e,ports:t}){let n=Nt.exec(e),o=n?.[0].
+slice(4)??"";return{who:n===null?e:e.slice(0,n.index),where:o.replace(/^namespaces with kubernetes\\.io\\/metadata\\.name=([-a-z0-9]+)$/,"namespace $1"),ports:t.replace(
+/^on /,"")}}function Ne(e){return e.toSorted((t,n)=>Ce(n)-Ce(t))}var A={all:8,part:4,unknown:2,named:0};function Ce({ingress:e,egress:t,hostNetwork:n}){return n?
+-1:2*(A[e.cluster]+A[e.external])+A[t.cluster]+A[t.external]}function De(e,{policies:t,before:n,after:o}){let r=t.length===1?"the suggested policy":\`the \${t.length} suggested policies\`;return[...$e(e,"Now",n),...$e(e,\`Wit\\
+h \${r}\`,o),s("p",{class:"muted"},Dt(n.posture,o.posture)),s("p",{class:"muted name"},\`Suggested in the findings of this namespace: \${t.join(", ")}.\`)]}function $e(e,t,n){
+let o=Le(n),{label:r,tone:a}=P[n.posture];return[s("h6",{},t," ",p(r,a)),W(e,n.posture,o),s("details",{class:"words"},s("summary",{},"In words"),s("ul",{},...I(
+o).map(l=>s("li",{class:"name"},l))))]}function Dt(e,t){if(t==="inert")return"Policies change nothing here until something enforces them: that comes first.";let n="\\
+This compares what policies say, and is no observation of traffic.";return e===t?\`\${n} What else keeps the namespace as it is, its other findings say.\`:n}var Ft=50;function Fe(e,t){let n=s("tbody"),r=w(e,Ft,"workload",a=>Ot(a,t),n);return r.prepend(x(["Workload","Pods","In","Out","Policies"],n,"Workloads")),r}function Ot({
+kind:e,name:t,pods:n,hostNetwork:o,ingress:r,egress:a},l){let i=[...new Set([...r.policies,...a.policies])].toSorted(),c=d=>o?[p("host network","quiet")]:Ht(d,l);
+return S(s("span",{},t," ",s("span",{class:"muted"},e)),["Pods",String(n)],["In",...c(r)],["Out",...c(a)],["Policies",i.length===0?"none selects it":i.join(", ")])}
+function Ht(e,t){let{isolated:n,openToCluster:o,openToExternal:r,externalShare:a,nullifiedBy:l,because:i}=e,c=l.length===0?[]:[s("span",{class:"by name"},\`by \${l.
+join(", ")}\`)],d=i===void 0?[]:[s("span",{class:"by name"},i)];return n===null?[p("not known","unknown"),...d]:n?o===!0&&r===!0?[p("open to all","bad"),...c]:o===
+!0?[p("open to any pod","bad"),...c]:r===!0?[p("open to any address","bad"),...c]:o===null||r===null?[p("how open is not known","unknown"),...d]:[t==="inert"?p(
+"would be isolated","warn"):p("isolated","good"),...Wt(a)]:[p("not isolated","bad")]}function Wt(e){return e===null||e<.01?[]:[s("span",{class:"by"},\`but for \${Math.
+floor(e*100)} % of all addresses\`)]}function Oe(e){let t=e.reduce((n,o)=>n+o.pods,0);return\`\${f(e.length,"workload")}, \${f(t,"pod")}\`}var At=200;function We({namespaces:e,suggestionsLeftOut:t=0},n){if(e.length===0)return[];let o=s("div",{class:"panel","aria-live":"polite"}),r=e.toSorted((l,i)=>R.
+indexOf(l.posture)-R.indexOf(i.posture)),a=It(o,n);return[s("h4",{},"Namespaces"),w(r,At,"namespace",a,s("ul",{class:"tiles"})),o,t===0?null:s("p",{class:"muted"},
+_t(t))]}function _t(e){return\`Of \${f(e,"namespace")} the suggested policies are not drawn here; ringfence fix writes them.\`}function It(e,t){let n=null;return o=>{
+let{label:r,tone:a}=P[o.posture],l=s("button",{type:"button",class:\`tile tone-\${a}\`,"aria-expanded":"false",title:o.name},C(o.posture),s("span",{class:"tile-nam\\
+e"},o.name),s("span",{class:"hidden"},\`, \${r}\`));return l.addEventListener("click",()=>{let i=n===l;n?.setAttribute("aria-expanded","false"),n=i?null:l,l.setAttribute(
+"aria-expanded",String(!i)),e.replaceChildren(...i?[]:[jt(o,t)])}),s("li",{},l)}}function jt({name:e,posture:t,detail:n},o){let{label:r,tone:a,meaning:l}=P[t];return s(
+"section",{class:"namespace"},s("h5",{class:"name"},C(t),e," ",p(r,a)),s("p",{class:"muted"},\`\${r} means: \${l}.\`),...n===null?[s("p",{},"Its workloads and polic\\
+ies were left to the JSON report to keep this file small.")]:Gt({name:e,posture:t,detail:n},o))}function Gt({name:e,posture:t,detail:n},o){let r=n.workloads.map(
+a=>ae(a,o));return[Bt(n,t),...r.length===0?[s("p",{class:"muted"},"No workloads.")]:[...Vt(e,t,n,r,o),s("p",{class:"muted"},Oe(r)),Fe(r,t)]]}function Vt(e,t,{suggestion:n},o,r){
+return n===void 0?[W(e,t,{rows:Me(o),peers:null,isCut:!1,isDoubtful:!1})]:De(e,le(n,r))}function Bt({policies:e,deadPolicies:t,defaultDeny:n,assumesEnforcement:o},r){
+return s("dl",{class:"facts"},s("div",{},s("dt",{},"Ingress"),s("dd",{},He(n.ingress,r))),s("div",{},s("dt",{},"Egress"),s("dd",{},He(n.egress,r))),U("Policies",
+e.length===0?"none":e.join(", ")),t.length===0?null:U("Select nothing",t.join(", ")),o===!0?U("Assumed","that something enforces the policies"):null)}function He(e,t){
+let{label:n,tone:o}=te[e];return t==="inert"&&o==="good"?p("deny declared, not enforced","warn"):p(n,o)}function U(e,t){return s("div",{},s("dt",{},e),s("dd",{class:"\\
+name"},t))}var Ae=5,Ut=8,z=50;function _e(e,t){let n=Map.groupBy(e.findings,({cluster:c})=>c),o=e.clusters.map((c,d)=>Kt({cluster:c,index:d,findings:n.get(d)??[]},e,t)),a=e.
+clusters.map((c,d)=>({cluster:c,index:d})).toSorted((c,d)=>Z(c.cluster,d.cluster)).map(({index:c})=>g(o,c).element),l=zt(a);return{element:s("section",{id:"clus\\
+ters","aria-labelledby":"clusters-title"},s("h2",{id:"clusters-title"},"Clusters"),...l),entries:o}}function zt(e){if(e.length<Ut)return e;let t=s("button",{type:"\\
+button",class:"more"},\`Show all \${f(e.length,"cluster")}\`),n=e.length>z,o=r=>{let a=n&&r.length===0;t.hidden=!a;let l=e.filter(i=>qt(i,r));for(let i of e)i.hidden=
+!0;for(let i of a?l.slice(0,z):l)i.hidden=!1;return l.length};return t.addEventListener("click",()=>{n=!1,o([]),e[z]?.querySelector("summary")?.focus()}),o([]),
+[Yt(o),...e,t]}function qt(e,t){if(t.length===0)return!0;let n=e.querySelector("summary")?.textContent?.toLowerCase()??"";return t.every(o=>n.includes(o))}function Kt(e,t,n){
+let{cluster:o,index:r,findings:a}=e,l=a.filter(({status:h})=>h==="fail").length,{label:i,tone:c}=Q[o.enforcement?.verdict??"unknown"],d=[o.account,o.region,o.version===
+void 0?null:\`Kubernetes \${o.version}\`],m=s("summary",{},s("h3",{class:"name"},o.name),p(i,c),s("span",{class:"muted name"},d.filter(h=>h!==null).join(" \\xB7 ")),
+s("span",{class:"postures"},...Xt(o)),s("span",{class:"failed"},l===0?"nothing failed":\`\${l} failed\`)),u=F(m,"cluster",()=>[...ue(o.enforcement,t),...We(o,t),...Jt(
+e,t,n)]);return u.element.id=\`cluster-\${r}\`,u}function Xt({namespaces:e}){return R.flatMap(t=>{let n=e.filter(a=>a.posture===t).length;if(n===0)return[];let{label:o,
+tone:r}=P[t];return[s("span",{class:\`posture text-\${r}\`,title:\`\${n} \${o.toLowerCase()}\`},C(t),String(n),s("span",{class:"hidden"},\` \${o.toLowerCase()}, \`))]})}function Jt({
+index:e,findings:t},n,o){let r=t.filter(({status:l})=>l==="fail"||l==="unknown");if(r.length===0)return[];let a=s("button",{type:"button",class:"more"},\`Show \${f(
+r.length,"open finding")} of this cluster\`);return a.addEventListener("click",()=>o(e)),[s("h4",{},"Worst findings"),s("ul",{class:"findings"},...r.slice(0,Ae).
+map(l=>O(l,n))),r.length>Ae?a:null]}function Yt(e){let n=s("input",{type:"search",id:"cluster-filter",placeholder:"name, account, Region, verdict \\u2026"}),o=s(
+"p",{class:"muted",role:"status"});n.addEventListener("input",()=>{let a=n.value.toLowerCase().split(/\\s+/).filter(i=>i!==""),l=e(a);o.textContent=a.length===0?
+"":f(l,"cluster")});let r=s("label",{for:"cluster-filter"},"Find a cluster");return s("div",{class:"filters"},s("div",{class:"field"},r,n),o)}function Ie(){let e=document.getElementById("data")?.textContent;if(e==null)throw new Error("The page has lost its data.");return se(JSON.parse(e))}var Zt=50,Qt=14,en=24*3600*1e3;function je(e){let t=e.findings.flatMap(r=>r.exemption===void 0?[]:[{finding:r,exemption:r.exemption}]).toSorted((r,a)=>r.exemption.
+until<a.exemption.until?-1:1);if(t.length===0)return null;let n=s("tbody"),o=w(t,Zt,"exemption",r=>tn(r,e),n);return o.prepend(x(["Ends","What","Owner","Reason",
+"Written in"],n,"Exemptions")),s("section",{id:"exemptions","aria-labelledby":"exemptions-title"},s("h2",{id:"exemptions-title"},"Exemptions"),s("p",{class:"mut\\
+ed"},\`\${f(t.length,"finding")}, the first to end on top.\`),o)}function tn({finding:e,exemption:t},n){let{owner:o,reason:r,source:a,until:l}=t,{subject:i}=e,c=e.
+cluster===null?null:g(n.clusters,e.cluster).name,d=c===null||i.kind==="cluster"?"":\`\${c}, \`;return S(s("span",{},l," ",nn(l,n.day)),["What",s("b",{},g(n.controls,
+e.control).id),\` \${d}\${i.kind} \${i.name}\`],["Owner",o],["Reason",r],["Written in",a])}function nn(e,t){let n=Math.round((Date.parse(e)-Date.parse(t))/en);return Number.
+isNaN(n)?null:n<0?p("over","bad"):p(n===0?"ends today":\`\${f(n,"day")} left\`,n<=Qt?"warn":"quiet")}function q(e,t,n,o){let r=t.map(a=>({value:a,box:s("input",{type:"checkbox",checked:n.includes(a)})}));return{element:s("fieldset",{},s("legend",{},e),...r.map(
+({value:a,box:l})=>s("label",{class:"toggle"},l,o(a)))),read:()=>new Set(r.filter(({box:a})=>a.checked).map(({value:a})=>a)),set(a){for(let{value:l,box:i}of r)i.
+checked=a.includes(l)}}}function K(e,t,n){let o=\`choose-\${e.toLowerCase()}\`,r=n.map((l,i)=>({label:l,index:i})).toSorted((l,i)=>l.label.localeCompare(i.label,"e\\
+n",{numeric:!0})),a=s("select",{id:o},s("option",{value:""},t),...r.map(({label:l,index:i})=>s("option",{value:i},l)));return{element:s("div",{class:"field"},s(
+"label",{for:o},e),a),read:()=>a.value===""?null:Number(a.value),set(l){a.value=l===null?"":String(l)}}}function Ge(e){let t=new Map,n=o=>{let r=t.get(o);if(r!==void 0)return r;let a=on(o,e);return t.set(o,a),a};return({text:o,statuses:r,severities:a,control:l,cluster:i})=>{
+let c=o.toLowerCase().split(/\\s+/).filter(d=>d!=="");return e.findings.filter(d=>r.has(d.status)&&a.has(d.severity)&&(l===null||d.control===l)&&(i===null||d.cluster===
+i)&&c.every(m=>n(d).includes(m)))}}function on(e,{controls:t,clusters:n}){let o=t[e.control],r=e.cluster===null?void 0:n[e.cluster];return[o?.id,o?.title,r?.name,
+r?.account??e.account,r?.region??e.region,e.subject.kind,e.subject.name,e.because,e.id].join(\`
+\`).toLowerCase()}var rn=50,sn=120,an=["fail","unknown","exempt","pass","not-applicable"],Ve=["fail","unknown"];function Be(e){let t=Ge(e),n=s("div",{class:"results"}),o=s("p",{class:"\\
+muted",role:"status"}),r=ln(e,()=>a()),a=()=>{let i=t(r.read());o.textContent=\`\${f(i.length,"finding")} of \${e.findings.length.toLocaleString("en")}\`;let c=s("u\\
+l",{class:"findings"});n.replaceChildren(i.length===0?s("p",{},"No finding matches. Take a filter away to see more."):w(i,rn,"finding",d=>O(d,e),c))};a();let l=s(
+"section",{id:"findings","aria-labelledby":"findings-title"},s("h2",{id:"findings-title",tabindex:"-1"},"Findings"),r.element,o,n);return{element:l,showCluster(i){
+r.reset(i),l.querySelector("h2")?.focus(),l.scrollIntoView()}}}function ln(e,t){let n=s("input",{type:"search",id:"search",placeholder:"name, control, sentence \\
+\\u2026"}),o=q("Status",an,Ve,u=>v[u].label),r=q("Severity",E,E,u=>u),a=K("Control","Every control",e.controls.map(({id:u,title:h})=>\`\${u} \${h}\`)),l=K("Cluster",
+"Every cluster",e.clusters.map(({name:u})=>u)),i=s("button",{type:"button"},"Clear"),c,d=s("form",{class:"filters",role:"search","aria-label":"Findings"},s("div",
+{class:"field"},s("label",{for:"search"},"Search"),n),a.element,l.element,i,o.element,r.element),m=u=>{n.value="",o.set(Ve),r.set(E),a.set(null),l.set(u),t()};return n.
+addEventListener("input",()=>{clearTimeout(c),c=setTimeout(t,sn)}),d.addEventListener("change",({target:u})=>{u!==n&&t()}),d.addEventListener("submit",u=>u.preventDefault()),
+i.addEventListener("click",()=>m(null)),{element:d,reset:m,read:()=>({text:n.value,statuses:o.read(),severities:r.read(),control:a.read(),cluster:l.read()})}}function Ue(e){let t=[];addEventListener("beforeprint",()=>{if(!(e.length>30)){t=e.filter(({element:n})=>!n.open);for(let n of t)n.open()}}),addEventListener("a\\
+fterprint",()=>{for(let{element:n}of t)n.open=!1;t=[]})}function ze(){let e=document.getElementById("theme");if(e===null)return;let t=matchMedia("(prefers-color-scheme: dark)"),n=t.matches,o=()=>{e.textContent=n?"Lig\\
+ht":"Dark",e.setAttribute("aria-label",\`Switch to the \${n?"light":"dark"} theme\`)};e.addEventListener("click",()=>{n=!n,document.documentElement.dataset.theme=n?
+"dark":"light",o()}),t.addEventListener("change",({matches:r})=>{document.documentElement.dataset.theme===void 0&&(n=r,o())}),e.hidden=!1,o()}var X=Ie(),qe=Be(X),_=_e(X,e=>qe.showCluster(e)),cn=je(X),dn=s("p",{id:"announcement",class:"hidden",role:"status"}),un=[_.element,cn,qe.element,dn];document.getElementById(
+"app")?.replaceWith(...un.filter(e=>e!==null));ze();Ue(_.entries);addEventListener("hashchange",()=>Ke(_.entries));Ke(_.entries);function Ke(e){let t=e.find(({element:n})=>\`\\
+#\${n.id}\`===location.hash);t!==void 0&&(t.open(),t.element.scrollIntoView())}})();`;

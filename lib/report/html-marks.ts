@@ -31,7 +31,7 @@ export function toMarkDefinitions(): Markup {
   const symbols = Object.entries(DRAWINGS).map(
     ([posture, drawing]) => html`<symbol id="mark-${posture}" viewBox="0 0 16 16">${drawing}</symbol>`,
   );
-  const arrows = ["bad", "warn", "unknown"].map(
+  const arrows = ["bad", "warn", "unknown", "good"].map(
     (tone) =>
       html`<marker
         id="arrow-${tone}"

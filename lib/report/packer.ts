@@ -15,6 +15,7 @@ import type {
   NodeEnforcement,
   WorkloadReport,
 } from "../model/posture.ts";
+import type { Reach, Suggestion, SuggestionSide } from "../model/suggestion.ts";
 import type { ClusterPart } from "./by-cluster.ts";
 import { createPackingTable } from "./packing-table.ts";
 import type {
@@ -22,6 +23,8 @@ import type {
   NamespaceDetail,
   NodeGroup,
   PackedFinding,
+  PackedSide,
+  PackedSuggestion,
   PackedWorkload,
   PageCluster,
   PageControl,
@@ -50,6 +53,7 @@ export function createPacker(): Packer {
   const evidence = createPackingTable<Evidence>(add);
   const remediations = createPackingTable<Remediation>(add);
   const directions = createPackingTable<DirectionReport>(add);
+  const reaches = createPackingTable<Reach>(add);
   const idPrefixes = createPackingTable<string>(add);
   const kinds = createPackingTable<string>(add);
 
@@ -81,6 +85,26 @@ export function createPacker(): Packer {
     return hostNetwork ? [...packed, true] : packed;
   };
 
+  const packSide = ({ posture, groups, moreWorkloads }: SuggestionSide): PackedSide => ({
+    posture,
+    moreWorkloads,
+    groups: groups.map((group) => {
+      const packed = [
+        toPrintable(group.workloads),
+        group.moreWorkloads,
+        group.pods,
+        reaches.indexOf(toPrintable(group.ingress)),
+        reaches.indexOf(toPrintable(group.egress)),
+      ] as const;
+      return group.hostNetwork ? [...packed, true] : packed;
+    }),
+  });
+  const packSuggestion = ({ policies, before, after }: Suggestion): PackedSuggestion => ({
+    policies: toPrintable(policies),
+    before: packSide(before),
+    after: packSide(after),
+  });
+
   return {
     length: () => length,
     tables: {
@@ -88,6 +112,7 @@ export function createPacker(): Packer {
       evidence: evidence.values,
       remediations: remediations.values,
       directions: directions.values,
+      reaches: reaches.values,
       idPrefixes: idPrefixes.values,
       kinds: kinds.values,
     },
@@ -96,6 +121,9 @@ export function createPacker(): Packer {
       return measured({
         ...toPrintable({ account, region, name: name ?? "" }),
         ...(version === undefined ? {} : { version: toPrintable(version) }),
+        ...(cluster?.suggestionsLeftOut === undefined
+          ? {}
+          : { suggestionsLeftOut: cluster.suggestionsLeftOut }),
         enforcement: cluster === null ? null : toEnforcement(cluster.enforcement),
         namespaces: (cluster?.namespaces ?? []).map(({ name, posture }) => ({
           name: toPrintable(name),
@@ -104,11 +132,12 @@ export function createPacker(): Packer {
         })),
       });
     },
-    packDetail({ policies, deadPolicies, defaultDeny, assumesEnforcement, workloads }) {
+    packDetail({ policies, deadPolicies, defaultDeny, assumesEnforcement, workloads, suggestion }) {
       return measured({
         ...toPrintable({ policies, deadPolicies, defaultDeny }),
         ...(assumesEnforcement === undefined ? {} : { assumesEnforcement }),
         workloads: workloads.map(packWorkload),
+        ...(suggestion === undefined ? {} : { suggestion: packSuggestion(suggestion) }),
       });
     },
     packFinding(finding, cluster) {

@@ -4,6 +4,7 @@
 import type { Evidence, Finding, Remediation } from "../model/finding.ts";
 import type { DirectionReport, NamespaceReport, NodeEnforcement } from "../model/posture.ts";
 import type { ClusterReport } from "../model/report.ts";
+import type { Reach, Suggestion, SuggestionSide } from "../model/suggestion.ts";
 
 /** A place in one of the tables. */
 type Index = number;
@@ -19,6 +20,7 @@ export interface PageData {
   readonly evidence: readonly Evidence[];
   readonly remediations: readonly Remediation[];
   readonly directions: readonly DirectionReport[];
+  readonly reaches: readonly Reach[];
   readonly idPrefixes: readonly string[];
   readonly kinds: readonly string[];
 }
@@ -35,7 +37,9 @@ export interface LeftOut {
   readonly namespaces: number;
 }
 
-export interface PageCluster extends Pick<ClusterReport, "account" | "region" | "name" | "version"> {
+type ClusterParts = "account" | "region" | "name" | "version" | "suggestionsLeftOut";
+
+export interface PageCluster extends Pick<ClusterReport, ClusterParts> {
   /** null: nothing of it could be read. */
   readonly enforcement: PageEnforcement | null;
   readonly namespaces: readonly PageNamespace[];
@@ -66,7 +70,26 @@ type NamespaceParts = "policies" | "deadPolicies" | "defaultDeny" | "assumesEnfo
 
 export interface NamespaceDetail extends Pick<NamespaceReport, NamespaceParts> {
   readonly workloads: readonly PackedWorkload[];
+  readonly suggestion?: PackedSuggestion;
 }
+
+export interface PackedSuggestion extends Pick<Suggestion, "policies"> {
+  readonly before: PackedSide;
+  readonly after: PackedSide;
+}
+
+export interface PackedSide extends Pick<SuggestionSide, "posture" | "moreWorkloads"> {
+  readonly groups: readonly PackedGroup[];
+}
+
+export type PackedGroup = readonly [
+  workloads: readonly string[],
+  moreWorkloads: number,
+  pods: number,
+  ingress: Index,
+  egress: Index,
+  hostNetwork?: true,
+];
 
 /** Of these there may be hundred thousands, so they stand without the names of their members. */
 export type PackedWorkload = readonly [

@@ -116,14 +116,55 @@ export const WorkloadSchema = v.strictObject({
   egress: DirectionSchema,
 });
 
+const DefaultDenySchema = v.strictObject({
+  ingress: v.picklist(DEFAULT_DENIES),
+  egress: v.picklist(DEFAULT_DENIES),
+});
+
+const ReachSchema = v.strictObject({
+  isolated: v.nullable(v.boolean()),
+  openToCluster: v.nullable(v.boolean()),
+  openToExternal: v.nullable(v.boolean()),
+  externalShare: v.nullable(Share),
+  rules: v.array(v.strictObject({ action: v.picklist(["allow", "deny", "pass"]), peer: Text, ports: Text })),
+  moreRules: Count,
+  otherwise: v.nullable(v.picklist(["allow", "deny"])),
+  isDoubtful: v.boolean(),
+});
+
+const SuggestionSideSchema = v.strictObject({
+  posture: v.picklist(POSTURES),
+  defaultDeny: DefaultDenySchema,
+  groups: v.array(
+    v.strictObject({
+      workloads: Texts,
+      moreWorkloads: Count,
+      pods: Count,
+      hostNetwork: v.boolean(),
+      ingress: ReachSchema,
+      egress: ReachSchema,
+    }),
+  ),
+  moreWorkloads: Count,
+});
+
+const SuggestionSchema = v.strictObject({
+  policies: Texts,
+  before: SuggestionSideSchema,
+  after: SuggestionSideSchema,
+});
+
 export const NamespaceSchema = v.strictObject({
   name: Text,
   posture: v.picklist(POSTURES),
   assumesEnforcement: v.exactOptional(v.boolean()),
   policies: Texts,
   deadPolicies: Texts,
-  defaultDeny: v.strictObject({ ingress: v.picklist(DEFAULT_DENIES), egress: v.picklist(DEFAULT_DENIES) }),
+  defaultDeny: DefaultDenySchema,
   workloads: v.array(WorkloadSchema),
+  suggestion: v.exactOptional(
+    v.pipe(SuggestionSchema, v.description("What its suggested policies would change: a comparison.")),
+  ),
 });
 
 export const ClusterSchema = v.strictObject({
@@ -136,6 +177,7 @@ export const ClusterSchema = v.strictObject({
   ),
   enforcement: EnforcementSchema,
   namespaces: v.array(NamespaceSchema),
+  suggestionsLeftOut: v.exactOptional(Count),
 });
 
 export const ProbeSchema = v.strictObject({

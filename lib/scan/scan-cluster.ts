@@ -12,7 +12,7 @@ import type { Coverage, Target } from "../model/target.ts";
 import { adoptSnapshot, collectSnapshot, type CloudFacts, type CollectOptions } from "./collect.ts";
 import { isLeftOut } from "./discover.ts";
 import { hasTag, toClusterCoverage, toSkipped } from "./coverage.ts";
-import { evaluateSnapshot, type Locate } from "./evaluate.ts";
+import { evaluateSnapshot, type Evaluation, type Locate } from "./evaluate.ts";
 import type { Observe } from "./observe.ts";
 import { openReader } from "./open-reader.ts";
 import type { AccountCloud, ClusterReader, Spokes } from "./sources.ts";
@@ -33,7 +33,12 @@ export interface ScanContext {
   readonly signal: AbortSignal;
   /** Absent: every cluster is read from here. */
   readonly spokes?: Spokes;
+  /** Absent: the report goes without pictures. */
+  readonly illustrate?: Illustrate;
 }
+
+/** Adds to the report of a cluster what needs the snapshot and no verdict depends on. */
+export type Illustrate = (snapshot: Snapshot, evaluation: Evaluation) => ClusterReport;
 
 export interface ClusterScan {
   readonly target: Target;
@@ -111,7 +116,10 @@ export async function scanOpened(
   return judge(snapshot, toClusterCoverage(snapshot), reader.seen ? reader.value.requestCount : 0, context);
 }
 
-type JudgeContext = Pick<ScanContext, "observe" | "now" | "controls" | "settings" | "routedTags"> &
+type JudgeContext = Pick<
+  ScanContext,
+  "observe" | "now" | "controls" | "settings" | "routedTags" | "illustrate"
+> &
   Pick<CollectOptions, "readCapabilities"> & { readonly locate?: Locate };
 
 /** The rest of a scan of a cluster that its account's spoke read: the same, but for who looked, which it says. */
@@ -133,9 +141,11 @@ function judge(
   snapshot: Snapshot,
   coverage: Coverage,
   kubernetesRequests: number,
-  { controls, settings, locate, routedTags = [] }: JudgeContext,
+  { controls, settings, locate, routedTags = [], illustrate }: JudgeContext,
 ): ClusterScan {
-  const { cluster, findings } = evaluateSnapshot(snapshot, controls, settings, locate);
+  const evaluation = evaluateSnapshot(snapshot, controls, settings, locate);
+  const { findings } = evaluation;
+  const cluster = illustrate?.(snapshot, evaluation) ?? evaluation.cluster;
   const { target, facts } = snapshot;
   const routeTags = routedTags.filter((tag) => facts.cluster.seen && hasTag(facts.cluster.value.tags, tag));
   const tagged = routeTags.length === 0 ? cluster : { ...cluster, routeTags };

@@ -16,6 +16,7 @@ import { toHtml } from "../../lib/report/html.ts";
 import { HOSTILE_TEXTS, withText } from "../report/formats/hostile-report.ts";
 import { toHugeReport } from "../report/huge-report.ts";
 import { sampleReport } from "../report/sample-report.ts";
+import { withSuggestion } from "../report/with-suggestion.ts";
 import { findBrowser, launch } from "../../build/browser.ts";
 
 /** Scripts for the page are texts, because the tests themselves have no document. */
@@ -183,6 +184,31 @@ describe("the HTML report", { skip: executable === null ? "no Chromium" : false 
     });
   });
 
+  test("a namespace is drawn as it is and with the policies that are suggested for it", async () => {
+    await withPage(withSuggestion("argocd-server"), async (page) => {
+      await page.locator("#heat-map a", { hasText: "shop-prod" }).click();
+      const cluster = page.locator("details.cluster[open]", { hasText: "shop-prod" });
+      await cluster.locator(".tile", { hasText: "argocd" }).click();
+      const panel = cluster.locator(".namespace");
+      assert.deepEqual(await panel.locator("h6").allInnerTexts(), [
+        "Now Unprotected",
+        "With the 2 suggested policies Isolated",
+      ]);
+      const drawn = panel.locator("svg.picture");
+      assert.equal(await drawn.count(), 2);
+      assert.equal(await drawn.nth(0).locator(".path-bad").count(), 4);
+      assert.equal(await drawn.nth(1).locator(".path-bad").count(), 0);
+      assert.equal(await drawn.nth(1).locator(".path-good").count(), 1);
+      assert.equal(await drawn.nth(1).locator(".gate").count(), 2);
+      await panel.locator(".words summary").nth(1).click();
+      assert.match(
+        await panel.locator(".words").nth(1).innerText(),
+        /ingress pods with app=argocd-server in the same namespace on TCP 80; egress nobody\./,
+      );
+      assert.match(await cluster.innerText(), /Of 2 namespaces the suggested policies are not drawn here/);
+    });
+  });
+
   test("a command is copied with one click", async () => {
     const permissions = { permissions: ["clipboard-read", "clipboard-write"] };
     await withPage(
@@ -265,7 +291,7 @@ describe("the HTML report", { skip: executable === null ? "no Chromium" : false 
   const exemption = { until: "2026-12-01", owner: "team-a", reason: "moving house", source: "exemptions[0]" };
   /** With every section that a page can have. */
   const fullReport: Report = {
-    ...sampleReport,
+    ...withSuggestion("argocd-server"),
     findings: [{ ...anyFinding, status: "exempt", exemption }, ...otherFindings],
     probes: [
       { from: "a/pod/x", to: "b/pod/y", port: 80, protocol: "TCP", allowed: true, because: "no policy" },
@@ -293,6 +319,17 @@ describe("the HTML report", { skip: executable === null ? "no Chromium" : false 
       ({ id, nodes }) => `${id} (${nodes.length}): ${nodes[0]?.html} ${nodes[0]?.failureSummary}`,
     );
   }
+
+  test("harmless in pictures", async () => {
+    for (const text of HOSTILE_TEXTS)
+      await withPage(withSuggestion(text), async (page) => {
+        await openAll(page);
+        const tile = page.locator(".tile", { hasText: "argocd" });
+        if ((await tile.getAttribute("aria-expanded")) === "false") await tile.click();
+        assert.equal(await page.locator(".namespace:has(.words) svg.picture").count(), 2);
+        assert.equal(await page.locator("main img, main script, main iframe").count(), 0);
+      });
+  });
 
   for (const text of HOSTILE_TEXTS)
     test(`harmless: ${JSON.stringify(text).slice(0, 40)}`, async () => {

@@ -1,44 +1,17 @@
 // The picture before is the report's own; the picture after is what a scan of the changed cluster would say.
 
 import assert from "node:assert/strict";
-import { Readable } from "node:stream";
 import { after, test } from "node:test";
 import { worlds } from "../../emulator/worlds/index.ts";
 import { deployment, namespace, service } from "../../emulator/worlds/objects.ts";
 import { allowIngress, podsOf, tcp } from "../../emulator/worlds/policies.ts";
-import { controls } from "../../lib/controls/index.ts";
 import type { RawObject } from "../../lib/model/kubernetes.ts";
-import { seen, unseen } from "../../lib/model/observed.ts";
-import { loadManifests } from "../../lib/offline/load-manifests.ts";
-import { openManifests } from "../../lib/offline/manifest-reader.ts";
-import { toUnseen } from "../../lib/offline/not-in-input.ts";
 import { createSuggestionPictures } from "../../lib/remediation/suggestion-pictures.ts";
-import { isolationInputOf } from "../../lib/scan/derive.ts";
-import { createObserve } from "../../lib/scan/observe.ts";
-import { scanOpened } from "../../lib/scan/scan-cluster.ts";
-import { toList } from "../offline/evaluate-text.ts";
-
-const target = { account: null, region: null, cluster: "manifests" };
-const noAws = unseen("not-attempted", "manifests say nothing of the EKS API");
+import { judgeObjects } from "./judge-objects.ts";
 
 async function judge(objects: readonly RawObject[]) {
-  const stdin = Readable.from([Buffer.from(toList(objects))]);
-  const { facts } = await loadManifests(["-"], { target, namespace: "default", stdin });
-  const { snapshot, cluster, findings } = await scanOpened(
-    target,
-    { cluster: noAws, vpcCniAddon: noAws, capabilities: noAws },
-    seen(openManifests(facts)),
-    {
-      observe: createObserve([toUnseen]),
-      now: () => new Date("2026-11-22T00:00:00Z"),
-      controls,
-      settings: { unjudgedNamespaces: [] },
-    },
-  );
-  assert.ok(snapshot !== null && cluster !== null);
-  const input = isolationInputOf(snapshot);
-  assert.ok(input.seen);
-  return { namespaces: cluster.namespaces, pictureOf: createSuggestionPictures(input.value, findings) };
+  const { namespaces, input, findings } = await judgeObjects(objects);
+  return { namespaces, pictureOf: createSuggestionPictures(input, findings) };
 }
 
 test("a namespace without policies, before and after", async () => {

@@ -97,7 +97,7 @@ function clusterEntry(entry: Entry, data: Page, showAll: (cluster: number) => vo
   );
   const details = lazyDetails(summary, "cluster", () => [
     ...enforcementPart(cluster.enforcement, data),
-    ...namespacesPart(cluster.namespaces, data),
+    ...namespacesPart(cluster, data),
     ...findingsPart(entry, data, showAll),
   ]);
   details.element.id = `cluster-${index}`;

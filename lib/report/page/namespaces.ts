@@ -2,17 +2,21 @@
 
 import type { DefaultDeny, Posture } from "../../model/posture.ts";
 import { DEFAULT_DENY_WORDS, POSTURE_ORDER, POSTURE_WORDS } from "../page-words.ts";
-import type { NamespaceDetail, PageNamespace } from "../page-data.ts";
-import { unpackWorkload, type Page } from "./unpack.ts";
-import { el, mark, tag, type Child } from "./elements.ts";
+import type { NamespaceDetail, PageCluster, PageNamespace } from "../page-data.ts";
+import { unpackSuggestion, unpackWorkload, type Page, type PageWorkload } from "./unpack.ts";
+import { count, el, mark, tag, type Child } from "./elements.ts";
 import { pagedList } from "./lazy.ts";
 import { picture } from "./picture.ts";
 import { toPictureRows } from "./picture-rows.ts";
+import { suggestionPart } from "./suggestion.ts";
 import { podsInWords, workloadTable } from "./workloads.ts";
 
 const PAGE_SIZE = 200;
 
-export function namespacesPart(namespaces: readonly PageNamespace[], data: Page): readonly Child[] {
+export function namespacesPart(
+  { namespaces, suggestionsLeftOut = 0 }: Pick<PageCluster, "namespaces" | "suggestionsLeftOut">,
+  data: Page,
+): readonly Child[] {
   if (namespaces.length === 0) return [];
   const panel = el("div", { class: "panel", "aria-live": "polite" });
   const worstFirst = namespaces.toSorted(
@@ -23,7 +27,13 @@ export function namespacesPart(namespaces: readonly PageNamespace[], data: Page)
     el("h4", {}, "Namespaces"),
     pagedList(worstFirst, PAGE_SIZE, "namespace", tiles, el("ul", { class: "tiles" })),
     panel,
+    suggestionsLeftOut === 0 ? null : el("p", { class: "muted" }, toLeftOut(suggestionsLeftOut)),
   ];
+}
+
+function toLeftOut(amount: number): string {
+  const what = count(amount, "namespace");
+  return `Of ${what} the suggested policies are not drawn here; ringfence fix writes them.`;
 }
 
 /** One tile is open at a time. */
@@ -72,11 +82,31 @@ function detailPart(
     ...(workloads.length === 0
       ? [el("p", { class: "muted" }, "No workloads.")]
       : [
-          picture(name, posture, toPictureRows(workloads)),
+          ...picturePart(name, posture, detail, workloads, data),
           el("p", { class: "muted" }, podsInWords(workloads)),
           workloadTable(workloads, posture),
         ]),
   ];
+}
+
+/** Where policies are suggested, the picture knows whom they name and what would change. */
+function picturePart(
+  name: string,
+  posture: Posture,
+  { suggestion }: NamespaceDetail,
+  workloads: readonly PageWorkload[],
+  data: Page,
+): readonly Child[] {
+  return suggestion === undefined
+    ? [
+        picture(name, posture, {
+          rows: toPictureRows(workloads),
+          peers: null,
+          isCut: false,
+          isDoubtful: false,
+        }),
+      ]
+    : suggestionPart(name, unpackSuggestion(suggestion, data));
 }
 
 function policiesPart(

@@ -1,22 +1,35 @@
 // What a picture says, in words: its legend, and all of it for those who cannot see it. No DOM.
 
 import type { Posture } from "../../model/posture.ts";
-import type { Flow, Flows, PictureRow } from "./picture-rows.ts";
+import type { Flow, Flows, NamedPeer, PictureModel, PictureRow, Side } from "./picture-rows.ts";
 
-const LEGEND: Readonly<Record<Flow, string>> = {
+const LEGEND: Readonly<Record<Exclude<Flow, "named">, string>> = {
   all: "Red: open to all of it.",
   part: "Amber: open to a part of it.",
   unknown: "Violet, dashed: not known.",
-  named: "No line: only what the policies name; which peers these are is not in this report.",
 };
+const NAMED = "Green: only whom the policies name.";
+const NAMED_ELSEWHERE = "No line: only what the policies name; which peers these are is not in this report.";
 
 /** Explains what is in the picture, and nothing else. */
-export function toCaption(posture: Posture, rows: readonly PictureRow[]): string {
+export function toCaption(posture: Posture, { rows, peers, isCut, isDoubtful }: PictureModel): string {
+  const cut = [
+    ...(isCut ? ["Not all of it had room here."] : []),
+    ...(isDoubtful ? ["More may be allowed than could be read."] : []),
+  ];
   if (posture === "inert")
-    return "Nothing enforces the policies here, so every path is open, as drawn. A hollow bar: here they would let only named peers through.";
+    return [
+      "Nothing enforces the policies here, so every path is open, as drawn. A hollow bar: here they would let only named peers through.",
+      ...cut,
+    ].join(" ");
   const flows = new Set(rows.filter(({ hostNetwork }) => !hostNetwork).flatMap(toFlowsOf));
-  const legend = (["all", "part", "unknown", "named"] as const).filter((flow) => flows.has(flow));
-  return ["As the policies say.", ...legend.map((flow) => LEGEND[flow])].join(" ");
+  const legend = (["all", "part", "unknown"] as const).filter((flow) => flows.has(flow));
+  return [
+    "As the policies say.",
+    ...legend.map((flow) => LEGEND[flow]),
+    ...(flows.has("named") ? [peers === null ? NAMED_ELSEWHERE : NAMED] : []),
+    ...cut,
+  ].join(" ");
 }
 
 function toFlowsOf({ ingress, egress }: PictureRow): readonly Flow[] {
@@ -25,14 +38,25 @@ function toFlowsOf({ ingress, egress }: PictureRow): readonly Flow[] {
 
 const MAX_NAMES = 3;
 
-export function toDescription(name: string, rows: readonly PictureRow[]): string {
-  const sentences = rows.map(({ names, hostNetwork, ingress, egress }) => {
-    const rest = names.length - MAX_NAMES;
-    const who = names.slice(0, MAX_NAMES).join(", ") + (rest > 0 ? ` and ${rest} more` : "");
+export function toDescription(name: string, model: PictureModel): string {
+  return `Namespace ${name}, as the policies say. ${toSentences(model).join(" ")}`;
+}
+
+/** One for each row. */
+export function toSentences({ rows, peers }: PictureModel): readonly string[] {
+  return rows.map(({ names, amount, hostNetwork, ingress, egress, named }) => {
+    const shown = names.slice(0, MAX_NAMES);
+    const rest = amount - shown.length;
+    const who = shown.join(", ") + (rest > 0 ? ` and ${rest} more` : "");
     if (hostNetwork) return `${who}: on the host's network, which no policy covers.`;
-    return `${who}: ingress ${toWords(ingress)}; egress ${toWords(egress)}.`;
+    const words = (side: Side, flows: Flows): string =>
+      toWords(flows, peers === null ? null : named[side].flatMap((place) => peers[side][place]?.peers ?? []));
+    return `${who}: ingress ${words("ingress", ingress)}; egress ${words("egress", egress)}.`;
   });
-  return `Namespace ${name}, as the policies say. ${sentences.join(" ")}`;
+}
+
+export function toPeerText({ who, where, ports }: NamedPeer): string {
+  return `${who}${where === "" ? "" : ` in ${where}`} on ${ports}`;
 }
 
 const WORDS: Readonly<Record<Exclude<Flow, "named">, string>> = {
@@ -41,10 +65,12 @@ const WORDS: Readonly<Record<Exclude<Flow, "named">, string>> = {
   unknown: "not known",
 };
 
-function toWords({ cluster, external }: Flows): string {
+function toWords({ cluster, external }: Flows, peers: readonly NamedPeer[] | null): string {
   const parts = [
     ...(external === "named" ? [] : [`${WORDS[external]} to addresses`]),
     ...(cluster === "named" ? [] : [`${WORDS[cluster]} to every pod`]),
+    ...(peers ?? []).map(toPeerText),
   ];
-  return parts.length === 0 ? "only named peers" : parts.join(", ");
+  if (parts.length > 0) return parts.join(", ");
+  return peers === null ? "only named peers" : "nobody";
 }

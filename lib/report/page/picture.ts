@@ -1,39 +1,60 @@
 // Draws who may talk to the workloads of a namespace and whom they may talk to, as far as the report tells: it
-// knows what is open to all; which peers a policy names it does not know, and the picture does not pretend to.
+// knows what is open to all; where it does not know which peers a policy names, the picture does not pretend to.
 
 import type { Posture } from "../../model/posture.ts";
 import { el, svg } from "./elements.ts";
-import type { Flow, Flows, PictureRow } from "./picture-rows.ts";
-import { toCaption, toDescription } from "./picture-words.ts";
+import type { Flow, Flows, NamedPeer, PeerBox, PictureModel, PictureRow, Side } from "./picture-rows.ts";
+import { toCaption, toDescription, toPeerText } from "./picture-words.ts";
 
-const WIDTH = 760;
+const WIDTH = 900;
 const ROW_HEIGHT = 44;
+const MAX_ROW_HEIGHT = 88;
 const TOP = 34;
-const PEER_WIDTH = 132;
+const BOTTOM = 18;
+const PEER_WIDTH = 216;
 const PEER_HEIGHT = 34;
-const BOX = { left: 250, right: 510 };
+const LINE = 17;
+/** Peers that are drawn of one box. */
+const MAX_PEERS = 4;
+const GAP = 10;
+const BOX = { left: 310, right: 590 };
 /** Characters that fit into the box and into a peer. */
-const MAX_NAME = 30;
+const MAX_NAME = 34;
+const MAX_PEER = 29;
 
-type Side = "ingress" | "egress";
+interface Place {
+  readonly y: number;
+  readonly height: number;
+}
+
+/** Where things stand on one side: what is open to all, then whom the policies name. */
+interface SidePlaces extends Readonly<Record<keyof Flows, Place>> {
+  readonly named: readonly Place[];
+}
 
 interface Frame {
-  readonly height: number;
+  readonly places: Readonly<Record<Side, SidePlaces>>;
   readonly posture: Posture;
 }
 
-export function picture(name: string, posture: Posture, rows: readonly PictureRow[]): HTMLElement {
-  const height = TOP + Math.max(2, rows.length) * ROW_HEIGHT + 18;
+export function picture(name: string, posture: Posture, model: PictureModel): HTMLElement {
+  const { rows, peers } = model;
+  const boxes = { ingress: peers?.ingress ?? [], egress: peers?.egress ?? [] };
+  const inner = Math.max(Math.max(2, rows.length) * ROW_HEIGHT, ...Object.values(boxes).map(sideHeight));
+  const height = TOP + inner + BOTTOM;
+  const places = { ingress: toPlaces(boxes.ingress, inner), egress: toPlaces(boxes.egress, inner) };
+  const step = Math.min(inner / Math.max(1, rows.length), MAX_ROW_HEIGHT);
+  const firstRow = TOP + (inner - rows.length * step) / 2;
   const drawing = svg(
     "svg",
     {
       viewBox: `0 0 ${WIDTH} ${height}`,
       class: "picture",
       role: "img",
-      "aria-label": toDescription(name, rows),
+      "aria-label": toDescription(name, model),
     },
-    ...peers(height, "ingress"),
-    ...peers(height, "egress"),
+    ...drawPeers(places.ingress, "ingress", model),
+    ...drawPeers(places.egress, "egress", model),
     svg("rect", {
       class: `fence fence-${posture}`,
       x: BOX.left,
@@ -42,58 +63,111 @@ export function picture(name: string, posture: Posture, rows: readonly PictureRo
       height: height - TOP,
       rx: 10,
     }),
-    svg("text", { class: "fence-name", x: BOX.left, y: 12 }, shorten(name, 38)),
-    ...rows.flatMap((row, index) => drawRow(row, TOP + (index + 0.5) * ROW_HEIGHT, { height, posture })),
+    svg("text", { class: "fence-name", x: BOX.left, y: 12 }, shorten(name, 42)),
+    ...rows.flatMap((row, index) => drawRow(row, firstRow + (index + 0.5) * step, { places, posture })),
   );
   return el(
     "figure",
     { class: "who" },
     el("div", { class: "scroll", role: "group", "aria-label": "Picture", tabindex: "0" }, drawing),
-    el("figcaption", {}, toCaption(posture, rows)),
+    el("figcaption", {}, toCaption(posture, model)),
   );
 }
 
-/** Where "any address" and "any pod" stand, on either side. */
-function peerY(height: number, peer: keyof Flows): number {
-  const middle = (height + TOP - 18) / 2;
-  return peer === "external" ? middle - 30 : middle + 30;
+function sideHeight(boxes: readonly PeerBox[]): number {
+  const named = boxes.reduce((sum, box) => sum + boxHeight(box) + GAP, 0);
+  return 2 * (PEER_HEIGHT + GAP) + named - GAP;
 }
 
-function peers(height: number, side: Side): readonly SVGElement[] {
+function boxHeight(box: PeerBox): number {
+  return toLines(box).length * LINE + 16;
+}
+
+function toPlaces(boxes: readonly PeerBox[], inner: number): SidePlaces {
+  const first = TOP + (inner - sideHeight(boxes)) / 2;
+  const step = PEER_HEIGHT + GAP;
+  let y = first + 2 * step;
+  const named = boxes.map((box) => {
+    const place = { y, height: boxHeight(box) };
+    y += place.height + GAP;
+    return place;
+  });
+  return {
+    external: { y: first, height: PEER_HEIGHT },
+    cluster: { y: first + step, height: PEER_HEIGHT },
+    named,
+  };
+}
+
+function drawPeers(places: SidePlaces, side: Side, { rows, peers }: PictureModel): readonly SVGElement[] {
   const x = side === "ingress" ? 0 : WIDTH - PEER_WIDTH;
-  const box = (peer: keyof Flows, label: string): SVGElement =>
-    svg(
-      "g",
-      { class: "peer" },
-      svg("rect", {
-        x,
-        y: peerY(height, peer) - PEER_HEIGHT / 2,
-        width: PEER_WIDTH,
-        height: PEER_HEIGHT,
-        rx: 6,
-      }),
-      svg("text", { x: x + PEER_WIDTH / 2, y: peerY(height, peer) + 4, "text-anchor": "middle" }, label),
-    );
+  const middle = x + PEER_WIDTH / 2;
+  const title = side === "ingress" ? "who may reach it" : "what it may reach";
+  const everybody = (kind: keyof Flows, label: string): SVGElement => {
+    const isShut = rows.every((row) => row.hostNetwork || row[side][kind] === "named");
+    return drawPeer(places[kind], x, isShut ? "peer peer-shut" : "peer", [label], label);
+  };
   return [
-    svg(
-      "text",
-      { class: "side", x: x + PEER_WIDTH / 2, y: 12, "text-anchor": "middle" },
-      side === "ingress" ? "who may reach it" : "what it may reach",
-    ),
-    box("external", "any address"),
-    box("cluster", "any pod in cluster"),
+    svg("text", { class: "side", x: middle, y: 12, "text-anchor": "middle" }, title),
+    everybody("external", "any address"),
+    everybody("cluster", "any pod in the cluster"),
+    ...(peers?.[side] ?? []).flatMap((box, index) => {
+      const place = places.named[index];
+      const all = box.peers.map(toPeerText).join("\n");
+      return place === undefined ? [] : [drawPeer(place, x, "peer peer-named", toLines(box), all)];
+    }),
   ];
 }
 
-function drawRow(row: PictureRow, y: number, frame: Frame): readonly SVGElement[] {
-  const { names, pods, hostNetwork, ingress, egress } = row;
-  const [first = ""] = names;
-  const amount = hostNetwork ? "host network: no policy applies" : `${pods} ${pods === 1 ? "pod" : "pods"}`;
-  const remark = names.length === 1 ? amount : `and ${names.length - 1} more, ${amount}`;
+function toLines({ peers }: PeerBox): readonly string[] {
+  const rest = peers.length - MAX_PEERS;
   return [
-    ...(hostNetwork
-      ? []
-      : [...drawSide(ingress, "ingress", y, frame), ...drawSide(egress, "egress", y, frame)]),
+    ...peers.slice(0, MAX_PEERS).flatMap(toPeerLines),
+    ...(rest > 0 ? [`and ${rest} more, see in words`] : []),
+  ];
+}
+
+/** Without the domains of label keys, which say little and are long; the title has all. */
+function toPeerLines({ who, where, ports }: NamedPeer): readonly string[] {
+  const short = who.replace(/^pods with /, "").replaceAll(/[^\s,=/]+\/(?=[^\s,=/]+=)/g, "");
+  return [short, [where.replace(/^the /, ""), ports].filter((part) => part !== "").join(" · ")];
+}
+
+function drawPeer(
+  { y, height }: Place,
+  x: number,
+  className: string,
+  lines: readonly string[],
+  title: string,
+): SVGElement {
+  const first = y + height / 2 + 4 - ((lines.length - 1) * LINE) / 2;
+  return svg(
+    "g",
+    { class: className },
+    svg("title", {}, title),
+    svg("rect", { x, y, width: PEER_WIDTH, height, rx: 6 }),
+    ...lines.map((line, index) =>
+      svg(
+        "text",
+        {
+          x: x + PEER_WIDTH / 2,
+          y: first + index * LINE,
+          "text-anchor": "middle",
+          class: index % 2 === 1 ? "remark" : null,
+        },
+        shorten(line, MAX_PEER),
+      ),
+    ),
+  );
+}
+
+function drawRow(row: PictureRow, y: number, frame: Frame): readonly SVGElement[] {
+  const { names, amount, pods, hostNetwork } = row;
+  const [first = ""] = names;
+  const size = hostNetwork ? "host network: no policy applies" : `${pods} ${pods === 1 ? "pod" : "pods"}`;
+  const remark = amount === 1 ? size : `and ${amount - 1} more, ${size}`;
+  return [
+    ...(hostNetwork ? [] : [...drawSide(row, "ingress", y, frame), ...drawSide(row, "egress", y, frame)]),
     svg(
       "g",
       { class: "workload" },
@@ -107,11 +181,19 @@ function drawRow(row: PictureRow, y: number, frame: Frame): readonly SVGElement[
 const EVERYTHING: Flows = { cluster: "all", external: "all" };
 
 /** What nothing enforces is open, whatever the policies say; where they would close it stays to be seen. */
-function drawSide(flows: Flows, side: Side, y: number, { height, posture }: Frame): readonly SVGElement[] {
+function drawSide(row: PictureRow, side: Side, y: number, { places, posture }: Frame): readonly SVGElement[] {
+  const flows = row[side];
   const isClosed = flows.cluster === "named" && flows.external === "named";
   const drawn = posture === "inert" ? EVERYTHING : flows;
+  const named = posture === "inert" ? [] : row.named[side];
   return [
-    ...(["external", "cluster"] as const).flatMap((peer) => path(drawn[peer], side, y, peerY(height, peer))),
+    ...(["external", "cluster"] as const).flatMap((peer) =>
+      drawn[peer] === "named" ? [] : [path(TONES[drawn[peer]], side, y, places[side][peer])],
+    ),
+    ...named.flatMap((index) => {
+      const place = places[side].named[index];
+      return place === undefined ? [] : [path("good", side, y, place)];
+    }),
     ...(isClosed ? [gate(side === "ingress" ? BOX.left : BOX.right, y, posture)] : []),
   ];
 }
@@ -122,8 +204,8 @@ const TONES: Readonly<Record<Exclude<Flow, "named">, string>> = {
   unknown: "unknown",
 };
 
-function path(flow: Flow, side: Side, rowY: number, peerY: number): readonly SVGElement[] {
-  if (flow === "named") return [];
+function path(tone: string, side: Side, rowY: number, place: Place): SVGElement {
+  const peerY = place.y + place.height / 2;
   const [from, to] =
     side === "ingress"
       ? [
@@ -135,14 +217,11 @@ function path(flow: Flow, side: Side, rowY: number, peerY: number): readonly SVG
           { x: WIDTH - PEER_WIDTH, y: peerY },
         ];
   const middle = (from.x + to.x) / 2;
-  const tone = TONES[flow];
-  return [
-    svg("path", {
-      class: `path path-${tone}`,
-      d: `M${from.x} ${from.y}C${middle} ${from.y} ${middle} ${to.y} ${to.x - 3} ${to.y}`,
-      "marker-end": `url(#arrow-${tone})`,
-    }),
-  ];
+  return svg("path", {
+    class: `path path-${tone}`,
+    d: `M${from.x} ${from.y}C${middle} ${from.y} ${middle} ${to.y} ${to.x - 3} ${to.y}`,
+    "marker-end": `url(#arrow-${tone})`,
+  });
 }
 
 /** The fence is closed here but for peers that its policies name. */

@@ -2,7 +2,15 @@
 
 import { SEVERITIES, STATUSES, SUBJECT_KINDS, type Finding } from "../../model/finding.ts";
 import type { DirectionReport, WorkloadReport } from "../../model/posture.ts";
-import type { FindingMore, PackedFinding, PackedWorkload, PageData } from "../page-data.ts";
+import type { Suggestion, SuggestionSide } from "../../model/suggestion.ts";
+import type {
+  FindingMore,
+  PackedFinding,
+  PackedSide,
+  PackedSuggestion,
+  PackedWorkload,
+  PageData,
+} from "../page-data.ts";
 
 type FindingParts = "status" | "severity" | "subject" | "because";
 
@@ -19,6 +27,14 @@ export interface PageWorkload extends Pick<WorkloadReport, "kind" | "name" | "ho
   readonly pods: number;
   readonly ingress: DirectionReport;
   readonly egress: DirectionReport;
+}
+
+/** Of a namespace without or with the policies that are suggested for it. */
+export type PageSide = Pick<SuggestionSide, "posture" | "groups" | "moreWorkloads">;
+
+export interface PageSuggestion extends Pick<Suggestion, "policies"> {
+  readonly before: PageSide;
+  readonly after: PageSide;
 }
 
 export interface Page extends Omit<PageData, "findings"> {
@@ -67,6 +83,25 @@ export function unpackWorkload(packed: PackedWorkload, { kinds, directions }: Pa
     hostNetwork: hostNetwork === true,
     ingress: at(directions, ingress),
     egress: at(directions, egress),
+  };
+}
+
+export function unpackSuggestion({ policies, before, after }: PackedSuggestion, page: Page): PageSuggestion {
+  return { policies, before: unpackSide(before, page), after: unpackSide(after, page) };
+}
+
+function unpackSide({ posture, groups, moreWorkloads }: PackedSide, { reaches }: Page): PageSide {
+  return {
+    posture,
+    moreWorkloads,
+    groups: groups.map(([workloads, more, pods, ingress, egress, hostNetwork]) => ({
+      workloads,
+      moreWorkloads: more,
+      pods,
+      hostNetwork: hostNetwork === true,
+      ingress: at(reaches, ingress),
+      egress: at(reaches, egress),
+    })),
   };
 }
 

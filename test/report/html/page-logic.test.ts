@@ -3,11 +3,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { SEVERITIES, STATUSES } from "../../../lib/model/finding.ts";
+import type { Reach, ReachGroup } from "../../../lib/model/suggestion.ts";
 import type { DirectionReport } from "../../../lib/model/posture.ts";
 import { packPage } from "../../../lib/report/pack-page.ts";
 import { createFindingSearch, type FindingFilter } from "../../../lib/report/page/finding-search.ts";
-import { toFlows, toPictureRows } from "../../../lib/report/page/picture-rows.ts";
-import { toCaption, toDescription } from "../../../lib/report/page/picture-words.ts";
+import { toFlows, toPictureModel, toPictureRows } from "../../../lib/report/page/picture-rows.ts";
+import { toCaption, toDescription, toSentences } from "../../../lib/report/page/picture-words.ts";
 import { unpackPage, type PageWorkload } from "../../../lib/report/page/unpack.ts";
 import { sampleReport } from "../sample-report.ts";
 
@@ -96,11 +97,89 @@ test("workloads with the same open paths stand in one row, the most open on top"
 
 test("the words say what the picture shows", () => {
   const rows = toPictureRows([workload("a", closed, open), workload("b", blind, closed)]);
+  const model = { rows, peers: null, isCut: false, isDoubtful: false };
   assert.equal(
-    toDescription("shop", rows),
+    toDescription("shop", model),
     "Namespace shop, as the policies say. a: ingress only named peers; egress open to addresses, open to every pod. b: ingress not known to addresses, not known to every pod; egress only named peers.",
   );
-  assert.match(toCaption("isolated", rows), /Red: .*Violet, dashed: .*No line: /);
-  assert.doesNotMatch(toCaption("isolated", rows), /Amber/);
-  assert.match(toCaption("inert", rows), /every path is open/);
+  assert.match(toCaption("isolated", model), /Red: .*Violet, dashed: .*No line: /);
+  assert.doesNotMatch(toCaption("isolated", model), /Amber/);
+  assert.match(toCaption("inert", model), /every path is open/);
+});
+
+const CLOSED = { isolated: true, openToCluster: false, openToExternal: false, externalShare: 0 };
+const SHUT: Reach = { ...CLOSED, rules: [], moreRules: 0, otherwise: "deny", isDoubtful: false };
+const DNS = {
+  action: "allow",
+  peer: "pods with k8s-app=kube-dns in namespaces with kubernetes.io/metadata.name=kube-system",
+  ports: "on UDP 53",
+} as const;
+const UI = { action: "allow", peer: "pods with app=ui in the same namespace", ports: "on TCP 80" } as const;
+
+function group(name: string, ingress: Partial<Reach>, egress: Partial<Reach>): ReachGroup {
+  return {
+    workloads: [name],
+    moreWorkloads: 0,
+    pods: 2,
+    hostNetwork: false,
+    ingress: { ...SHUT, ...ingress },
+    egress: { ...SHUT, ...egress },
+  };
+}
+
+function modelOf(...groups: readonly ReachGroup[]) {
+  return toPictureModel({ posture: "isolated", groups, moreWorkloads: 0 });
+}
+
+test("peers that the same workloads may reach stand in one box, and words say which", () => {
+  const model = modelOf(
+    group("api", { rules: [UI] }, { rules: [DNS, UI] }),
+    group("job", {}, { rules: [DNS] }),
+  );
+  assert.deepEqual(
+    model.peers?.egress.map(({ peers, rows }) => [peers.map(({ who }) => who), rows]),
+    [
+      [["pods with k8s-app=kube-dns"], [0, 1]],
+      [["pods with app=ui"], [0]],
+    ],
+  );
+  assert.deepEqual(
+    model.rows.map(({ named }) => named),
+    [
+      { ingress: [0], egress: [0, 1] },
+      { ingress: [], egress: [0] },
+    ],
+  );
+  assert.deepEqual(toSentences(model), [
+    "api: ingress pods with app=ui in the same namespace on TCP 80; egress pods with k8s-app=kube-dns in namespace kube-system on UDP 53, pods with app=ui in the same namespace on TCP 80.",
+    "job: ingress nobody; egress pods with k8s-app=kube-dns in namespace kube-system on UDP 53.",
+  ]);
+});
+
+test("what is denied, passed on or allowed on no port is nobody's way in", () => {
+  const rules = [
+    { ...UI, action: "deny" },
+    { ...UI, action: "pass" },
+    { ...UI, ports: "on no port" },
+  ] as const;
+  assert.deepEqual(modelOf(group("api", { rules }, {})).peers?.ingress, []);
+});
+
+test("what is open to all is drawn as that, and what is in doubt or cut is said", () => {
+  const all = { isolated: false, openToCluster: true, openToExternal: true, externalShare: 1, rules: [UI] };
+  const model = modelOf(group("api", all, { isDoubtful: true, moreRules: 3 }));
+  assert.deepEqual(model.peers?.ingress, []);
+  assert.deepEqual(model.rows[0]?.ingress, { cluster: "all", external: "all" });
+  assert.match(toCaption("unprotected", model), /Red: .*Not all of it had room.*More may be allowed/);
+});
+
+test("unknown openness stays unknown beside named peers, and a host-network row has none", () => {
+  const blindly = { isolated: null, openToCluster: null, openToExternal: null, externalShare: null };
+  const model = modelOf(group("api", { ...blindly, rules: [UI] }, {}), {
+    ...group("host", { rules: [DNS] }, {}),
+    hostNetwork: true,
+  });
+  assert.deepEqual(model.rows[0]?.ingress, { cluster: "unknown", external: "unknown" });
+  assert.deepEqual(model.rows[1]?.named, { ingress: [], egress: [] });
+  assert.equal(model.peers?.ingress.length, 1);
 });

@@ -11,6 +11,8 @@ import { BodyCache, sendAnswer } from "./send-answer.ts";
 export interface Listener {
   /** https://127.0.0.1:PORT */
   readonly origin: string;
+  /** TLS connections so far. */
+  readonly connectionCount: number;
   /** Ends every connection, too. */
   close(): Promise<void>;
 }
@@ -74,8 +76,13 @@ export async function listen(server: Server, sockets = trackSockets(server)): Pr
   });
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("a TCP server has a port");
+  let connectionCount = 0;
+  server.on("connection", () => (connectionCount += 1));
   return {
     origin: `https://127.0.0.1:${address.port}`,
+    get connectionCount() {
+      return connectionCount;
+    },
     close: () => close(server, sockets),
   };
 }

@@ -23,6 +23,8 @@ export interface ClusterServer {
   readonly certificateAuthorityData: string;
   /** Live, in order of arrival. */
   readonly requests: readonly ClusterRequest[];
+  /** TLS connections so far. */
+  readonly connectionCount: number;
   /** The next continue token that arrives, and every one given out before, is answered with 410 Expired. */
   expireContinueTokens(): void;
   /** Replaces the world's objects at once; lists that were begun go on with the old ones. */
@@ -46,6 +48,9 @@ export async function startClusterServer(
     endpointInVpc: (cluster.endpoint === "private" ? listeners.at(-1) : listeners[0])?.origin ?? "",
     certificateAuthorityData: Buffer.from(certificate.authorityPem).toString("base64"),
     requests,
+    get connectionCount() {
+      return listeners.reduce((total, listener) => total + listener.connectionCount, 0);
+    },
     expireContinueTokens: () => revisions.compactAtNextContinue(),
     replaceObjects: (objects) => revisions.replace(indexObjects(objects, cluster.extraApiVersions)),
     async close() {

@@ -118,6 +118,7 @@ function toServer({ endpoint, certificateAuthorityData }: ControlPlane): Cluster
     endpointInVpc: endpoint,
     certificateAuthorityData,
     requests: [],
+    connectionCount: 0,
     expireContinueTokens: notHere,
     replaceObjects: notHere,
     close: () => Promise.resolve(),

@@ -1,0 +1,116 @@
+// One big cluster, scanned whole with verdicts, beside two floors of the same run: downloading and parsing its full
+// pods, and the scan's own lists read bare. Run: npm run bench:big-cluster [rounds] [pods]
+
+import { METADATA_TYPE, JSON_TYPE } from "../lib/kubernetes/list.ts";
+import { startCloudProcess } from "./cloud-process.ts";
+import { type List, type Measured, measure } from "./measured-process.ts";
+import { formatSpread, printTable, toSpread } from "./spread.ts";
+
+const [rounds = 5, pods = 100_000] = process.argv.slice(2).map(Number);
+const scale = {
+  accounts: 1,
+  regionsPerAccount: 1,
+  clusters: 1,
+  namespacesPerCluster: pods / 20,
+  podsPerCluster: pods,
+  policiesPerCluster: pods / 5,
+};
+const FULL_PODS: List = { uri: "/api/v1/pods?limit=500", accept: JSON_TYPE };
+
+for (const latencyMs of [0, 150]) {
+  const cloud = await startCloudProcess({ scale, latencyMs, fatPods: true });
+  const [cluster] = cloud.served.clusters;
+  if (cluster === undefined) throw new Error("the world has one cluster");
+  const configuration = {
+    regions: [cluster.region],
+    limits: { deadlineSeconds: 900, requestTimeoutMs: 120_000 },
+  };
+  const scan = () => measure({ kind: "scan", configuration, publish: false }, cloud.served.environment);
+  const read = (lists: readonly List[]) => measure({ kind: "lists", cluster, lists }, {});
+
+  // The first of each fills the server's cache of encoded pages, as an API server's own cache is filled.
+  await scan();
+  const { clusterRequests } = await cloud.count();
+  const lists = toLists(clusterRequests);
+  const figures = {
+    floor: [] as Measured[],
+    bare: [] as Measured[],
+    scan: [] as Measured[],
+    slowest: [] as number[],
+  };
+  await read([FULL_PODS]);
+  let counts = await cloud.count();
+  for (let round = 0; round < rounds; round += 1) {
+    if (latencyMs === 0) figures.floor.push(await read([FULL_PODS]));
+    if (latencyMs === 0) figures.bare.push(await read(lists));
+    else figures.slowest.push(await slowestOf(lists, read));
+    await cloud.count();
+    figures.scan.push(await scan());
+    counts = await cloud.count();
+  }
+  cloud.stop();
+  report(latencyMs, figures, counts.connections, counts.clusterRequests.length);
+}
+
+/** What the scan asked for, list by list, with the Accept header that it sent. */
+function toLists(requests: readonly string[]): readonly List[] {
+  const first = requests.filter((uri) => !uri.includes("continue="));
+  return first.map((uri) => ({ uri, accept: isMetadata(uri) ? METADATA_TYPE : JSON_TYPE }));
+}
+
+/** Pods of the whole cluster, which are read as metadata. */
+function isMetadata(uri: string): boolean {
+  return uri.startsWith("/api/v1/pods?");
+}
+
+async function slowestOf(
+  lists: readonly List[],
+  read: (lists: readonly List[]) => Promise<Measured>,
+): Promise<number> {
+  const pods = lists.filter(({ uri }) => isMetadata(uri) || uri.includes("networkpolicies"));
+  const times: number[] = [];
+  for (const list of pods) times.push((await read([list])).wallMs);
+  return Math.max(...times);
+}
+
+function report(
+  latencyMs: number,
+  figures: {
+    readonly floor: readonly Measured[];
+    readonly bare: readonly Measured[];
+    readonly scan: readonly Measured[];
+    readonly slowest: readonly number[];
+  },
+  connections: number,
+  requests: number,
+): void {
+  const ratios = (of: readonly number[], to: readonly number[]): string =>
+    formatSpread(toSpread(of.map((value, round) => value / (to[round] ?? Number.NaN))));
+  const wall = (of: readonly Measured[]): readonly number[] => of.map(({ wallMs }) => wallMs);
+  const cpu = (of: readonly Measured[]): readonly number[] => of.map(({ cpuMs }) => cpuMs);
+  const { scan, floor, bare, slowest } = figures;
+  console.log(
+    `\n${pods} pods, ${scale.namespacesPerCluster} namespaces, ${scale.policiesPerCluster} policies, ${latencyMs} ms latency, ${scan.length} rounds (min / median / max); Node ${process.version}\n`,
+  );
+  printTable([
+    ["figure", "value", "aim"],
+    ["scan, wall ms", formatSpread(toSpread(wall(scan)), 0), ""],
+    ["scan, CPU ms", formatSpread(toSpread(cpu(scan)), 0), ""],
+    ["scan, peak RSS MB", formatSpread(toSpread(scan.map(({ peakRssMb }) => peakRssMb)), 0), "≤ 200"],
+    ["TLS connections of a scan", String(connections), "one for each parallel list"],
+    ["requests of a scan", String(requests), ""],
+    ...(latencyMs === 0
+      ? [
+          ["floor (full pods), wall ms", formatSpread(toSpread(wall(floor)), 0), ""],
+          ["scan / floor, wall", ratios(wall(scan), wall(floor)), "≤ 0.65"],
+          ["scan / floor, CPU", ratios(cpu(scan), cpu(floor)), "≤ 0.65"],
+          ["own lists read bare, wall ms", formatSpread(toSpread(wall(bare)), 0), ""],
+          ["scan / bare, wall", ratios(wall(scan), wall(bare)), "≤ 1.2"],
+          ["scan / bare, CPU", ratios(cpu(scan), cpu(bare)), "≤ 1.2"],
+        ]
+      : [
+          ["slowest list alone, wall ms", formatSpread(toSpread(slowest), 0), ""],
+          ["scan / slowest list", ratios(wall(scan), slowest), "≤ 1.3"],
+        ]),
+  ]);
+}

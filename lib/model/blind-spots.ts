@@ -34,8 +34,9 @@ export function toScopeCounts(coverage: readonly Coverage[]): string {
   return counted.length === 0 ? "the whole run" : enumerate(counted);
 }
 
+/** A document of the input stands in a cluster's place in the report, and is no cluster. */
 const SCOPES: readonly { readonly noun: string; readonly includes: (entry: Coverage) => boolean }[] = [
-  { noun: "cluster", includes: ({ cluster }) => cluster !== null },
+  { noun: "cluster", includes: ({ cluster, file }) => cluster !== null && file === undefined },
   { noun: "Region", includes: ({ cluster, region }) => cluster === null && region !== null },
   {
     noun: "account",

@@ -21,7 +21,7 @@ export function toCoverageLines(coverage: readonly Coverage[], width: number, ve
 }
 
 function toTally(coverage: readonly Coverage[], width: number): Line[] {
-  const clusters = coverage.filter(({ cluster }) => cluster !== null);
+  const clusters = coverage.filter(({ cluster, file }) => cluster !== null && file === undefined);
   const amount = (outcome: Coverage["outcome"]): number =>
     clusters.filter((entry) => entry.outcome === outcome).length;
   const sentence =

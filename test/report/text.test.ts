@@ -319,7 +319,7 @@ test("an offline report says that it takes enforcement for granted", () => {
     {
       account: null,
       region: null,
-      cluster: null,
+      cluster: "manifests",
       file: "a.yaml",
       line: 7,
       outcome: "missed" as const,
@@ -334,6 +334,7 @@ test("an offline report says that it takes enforcement for granted", () => {
     "As the policies say: whether anything enforces them was not in the input.",
     "✗ denied a/deployment/b -> external:443/TCP: egress is denied.",
     "? unknown external -> a/deployment/b:http/TCP: a named port.",
+    "0 clusters expected: 0 scanned, 0 in part, 0 missed, 0 skipped.",
     "✗ MISSED malformed a.yaml:7: not YAML → Mend the document, or leave the file out.",
   );
 });

@@ -53,7 +53,8 @@ export async function main(argv: readonly string[]): Promise<void> {
   if (interrupt.signal.aborted) process.stdout.write("", () => process.exit());
 }
 
-function createProgram(signal: AbortSignal): Command {
+/** The whole command line, as main runs it and as the documents are checked against it. */
+export function createProgram(signal: AbortSignal): Command {
   const program = new Command("ringfence")
     .description(
       "Tells whether NetworkPolicies are enforced, and namespaces isolated, in every Amazon EKS cluster.",

@@ -2,11 +2,9 @@
 // the code lacks.
 
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
-import { promisify } from "node:util";
 import { toConfigurationDocs } from "../build/configuration-docs.ts";
 import { toControlDocs, withControlTable } from "../build/control-docs.ts";
 import { toPermissionDocs } from "../build/permission-docs.ts";
@@ -14,19 +12,7 @@ import { ENVIRONMENT_VARIABLES } from "../lib/config-environment.ts";
 import { parseConfiguration } from "../lib/config.ts";
 import { controls } from "../lib/controls/index.ts";
 import { KUBERNETES_PERMISSIONS } from "../lib/kubernetes/permissions.ts";
-
-const root = join(import.meta.dirname, "..");
-const read = (name: string): string => readFileSync(join(root, name), "utf8");
-
-const documents = [
-  "README.md",
-  "CONTRIBUTING.md",
-  "SECURITY.md",
-  "CHANGELOG.md",
-  ...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".md"))
-    .map((name) => join("docs", name)),
-];
+import { documents, read, root } from "./docs/documents.ts";
 
 test("what is generated from the code is fresh (npm run generate)", () => {
   assert.equal(read("docs/controls.md"), toControlDocs());
@@ -76,22 +62,6 @@ test("every npm script and ringfence command that a document names exists", () =
     for (const [, name = ""] of text.matchAll(/\bnpx ringfence ([a-z]+)/g))
       assert.match(cli, new RegExp(`command\\("${name}\\b`), `${document}: npx ringfence ${name}`);
   }
-});
-
-test("what the README shows of the demo is what the demo prints", async () => {
-  const captured = /<!-- captured: [^\n]*-->\n```text\n(.*?)\n```/s.exec(read("README.md"))?.[1] ?? "";
-  const shown = captured.split("\n").filter((line) => line !== "…");
-  assert.ok(shown.length > 20, "the README shows the demo");
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    [join(root, "bin/ringfence.mjs"), "demo", "--exit-zero"],
-    { env: { ...process.env, NO_COLOR: "1" } },
-  );
-  const printed = new Set(stdout.split("\n"));
-  assert.deepEqual(
-    shown.filter((line) => !printed.has(line)),
-    [],
-  );
 });
 
 test("the reference of the configuration has every key that the editors' schema has", () => {

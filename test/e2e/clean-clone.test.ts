@@ -76,6 +76,16 @@ describe("a clean clone", () => {
     console.log(`npm ci ${seconds(installed)}, npm run demo ${seconds(demo)}`);
   });
 
+  test("npx ringfence is the clone's own", async (t) => {
+    if (installed.exitCode !== 0) {
+      t.skip("not installed");
+      return;
+    }
+    const listed = await execute("npx", ["ringfence", "controls"], folder, RUN_LIMIT_MS);
+    assert.equal(listed.exitCode, 0, listed.stderr);
+    assert.match(listed.stdout, /NETPOL\.2 .*Clusters should enforce NetworkPolicies/);
+  });
+
   test("nothing that is committed was changed by it", async () => {
     const { exitCode, stdout } = await execute("git", ["status", "--porcelain"], folder, RUN_LIMIT_MS);
     assert.deepEqual([exitCode, stdout], [0, ""]);

@@ -24,6 +24,8 @@ export interface RunOutcome {
   readonly postponed: number;
   /** "": sent, or there was nobody to tell or nothing to say. */
   readonly digestProblem: string;
+  /** Why the report is without the trend; "" where it is not, or where the run adds nothing to it. */
+  readonly trendProblem: string;
   readonly report: string;
 }
 
@@ -36,7 +38,9 @@ export async function publishReport(
   root: string,
 ): Promise<RunOutcome> {
   const wide = await publishWideOnce(runId, run, publishing, store);
-  const report = withWideFindings(run.report, wide.findings);
+  const scanned = withWideFindings(run.report, wide.findings);
+  const trend = await publishing.rememberTrend(scanned, run.isWhole);
+  const report = trend?.seen === true ? { ...scanned, trend: trend.value } : scanned;
   const keys = runKeys(runId);
   await putJson(store, keys.report, report);
   await store.putObject(keys.page, toHtml(report));
@@ -61,6 +65,7 @@ export async function publishReport(
     failed: report.findings.filter(({ status }) => status === "fail").length,
     unpublished: delivery.failed.length,
     postponed: delivery.postponed ?? 0,
+    trendProblem: trend === null || trend.seen ? "" : `${trend.detail} (${trend.why})`,
     digestProblem: digests.flatMap(toProblem).join("; "),
     report: root + keys.report,
   };

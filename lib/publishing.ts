@@ -10,7 +10,9 @@ import { toLostFinding } from "./controls/visibility.ts";
 import { createExemptions } from "./exemptions.ts";
 import { createHubProbe } from "./hub-probe.ts";
 import { openHubSink } from "./hub-sink.ts";
+import type { Observed } from "./model/observed.ts";
 import type { Report } from "./model/report.ts";
+import type { TrendPoint } from "./model/trend.ts";
 import { toDestinations, type RoutedDigestContext } from "./digest-destinations.ts";
 import { sendDigests, type DigestOutcome } from "./scan/digest-outbox.ts";
 import type { DiscoveredClusters } from "./scan/discover.ts";
@@ -27,6 +29,7 @@ import {
   type Publication,
   type PublishContext,
 } from "./scan/publish.ts";
+import { rememberTrend } from "./scan/remember-trend.ts";
 import type { GoneCluster } from "./scan/run-scan.ts";
 import type { Keep } from "./scan/scan-chunk.ts";
 import { endRun, watchRunning } from "./scan/running.ts";
@@ -63,6 +66,8 @@ export interface Publishing {
   ) => Promise<readonly Publication[]>;
   /** What is about no single cluster: accounts and Regions, which have no hub that we could reach, and the run. */
   publishWide(report: Report, run: RunScope, keep?: Keep): Promise<Publication>;
+  /** Adds the run to those that the state remembers; null where nothing is remembered, or it had a narrower scope. */
+  rememberTrend(report: Report, isWhole: boolean): Promise<Observed<readonly TrendPoint[]> | null>;
   /** One outcome per destination; none where none is configured. */
   publishDigest(report: Report, run: Omit<RoutedDigestContext, "runId">): Promise<readonly DigestOutcome[]>;
   /** Nothing more of this run is published. Where it cannot be written, other runs write a little more for a day. */
@@ -216,6 +221,9 @@ export function createPublishing(options: PublishingOptions): Publishing {
       });
       const keepBoth: Keep | undefined = keep && ((publication) => keep(withEnded(publication)));
       return withEnded(await publishWide(view, own.value.accountId, sink, contextFor(own.value, keepBoth)));
+    },
+    async rememberTrend(report, isWhole) {
+      return store === null || !isWhole ? null : rememberTrend(report, store, observe);
     },
     publishDigest(report, run) {
       const destinations = toDestinations(configuration.publish, report, { ...run, runId }, composition);

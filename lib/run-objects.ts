@@ -5,8 +5,9 @@
 import * as v from "valibot";
 import { AccountId } from "./config-values.ts";
 import { DiscoverOutputSchema, type DiscoverOutput } from "./events.ts";
+import type { TrendPoint } from "./model/trend.ts";
 import type { Publication } from "./scan/publish.ts";
-import { ClusterSchema, CoverageSchema, FindingSchema } from "./report/schema.ts";
+import { ClusterSchema, CoverageSchema, FindingSchema, TrendPointSchema } from "./report/schema.ts";
 
 const Delivery = v.strictObject({
   sent: v.number(),
@@ -38,6 +39,8 @@ type CoverageEntry = v.InferOutput<typeof CoverageSchema>;
 const KeptWideSchema = v.strictObject({ findings: v.array(FindingSchema), delivery: Delivery });
 export type KeptWide = Pick<Publication, "findings" | "delivery">;
 
+const TrendSchema = v.strictObject({ schemaVersion: v.literal(1), points: v.array(TrendPointSchema) });
+
 const AccountLine = v.looseObject({ account: AccountId });
 
 export function parseScannedCluster(text: string): ScannedCluster | null {
@@ -47,6 +50,11 @@ export function parseScannedCluster(text: string): ScannedCluster | null {
 /** What became of the findings that are about no single cluster, as the first `report` of the run had it. */
 export function parseKeptWide(text: string): KeptWide | null {
   return parseJson(KeptWideSchema, text);
+}
+
+/** The points of `state/trend.json`. */
+export function parseTrend(text: string): readonly TrendPoint[] | null {
+  return parseJson(TrendSchema, text)?.points ?? null;
 }
 
 export function parseDiscovered(text: string): DiscoverOutput | null {

@@ -50,7 +50,9 @@ export async function publishRest(
 ): Promise<Published> {
   if (signal.aborted) return endInterrupted(publishing, scanned, ofClusters);
   const wide = await publishing.publishWide(scanned, scope);
-  const report = withWideFindings(scanned, [...wide.findings, ...wide.vanished]);
+  const joined = withWideFindings(scanned, [...wide.findings, ...wide.vanished]);
+  const trend = await publishing.rememberTrend(joined, scope.isWhole);
+  const report = trend?.seen === true ? { ...joined, trend: trend.value } : joined;
   const publications = [...ofClusters, wide];
   const deliveries = publications.map(({ delivery }) => delivery);
   const { sent, failed: failures, postponed = 0 } = joinDeliveries(deliveries);
@@ -71,6 +73,7 @@ export async function publishRest(
       ...failures.slice(0, 10).map(({ id, code, message }) => `  ${id}: ${code}: ${message}`),
       ...(failures.length > 10 ? [`  … and ${failures.length - 10} more`] : []),
       ...new Set(publications.flatMap(({ remarks }) => remarks)),
+      ...(trend === null || trend.seen ? [] : [`No trend: ${trend.detail} (${trend.why}).`]),
       ...(digests.length === 0 ? ["No digest: publish names neither sns nor slack."] : digests.map(toRemark)),
     ],
   };

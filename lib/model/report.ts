@@ -3,6 +3,7 @@
 import type { Finding } from "./finding.ts";
 import type { Enforcement, NamespaceReport } from "./posture.ts";
 import type { Coverage } from "./target.ts";
+import type { TrendPoint } from "./trend.ts";
 
 export interface ClusterReport {
   readonly account: string | null;
@@ -46,5 +47,7 @@ export interface Report {
   readonly clusters: readonly ClusterReport[];
   readonly findings: readonly Finding[];
   readonly probes?: readonly Probe[];
+  /** The runs that the state remembers, oldest first, with this one. Absent: none are. */
+  readonly trend?: readonly TrendPoint[];
   readonly stats?: Stats;
 }

@@ -42,7 +42,12 @@ rect{stroke:var(--paper);stroke-width:1.5}.fill-good{fill:var(--good-fill)}.fill
 font-size:.875rem}.swatch{width:.75em;height:.75em;margin-right:.45em;border-radius:2px}.meanings{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,26rem),1fr));
 gap:.375rem 2rem;margin-top:1rem;font-size:.8125rem}.meanings div{display:flex;gap:.75em}.meanings dt{min-width:7.5em;font-weight:560}.meanings dt .mark{margin-right:.4em}
 .meanings dd{color:var(--muted)}.fold{margin-top:.75rem}.fold summary{cursor:pointer}.fold li{padding:.25rem 0 .25rem 1rem;font-size:.875rem}footer{margin-top:4rem;
-padding-top:1rem;border-top:1px solid var(--line);font-size:.8125rem}.cluster,.finding{border:1px solid var(--line);border-radius:8px;background:var(--surface);content-visibility:auto;contain-intrinsic-size:auto 3rem}.cluster[open],
+padding-top:1rem;border-top:1px solid var(--line);font-size:.8125rem}.trends{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,17rem),1fr));gap:1.5rem 2.5rem}.trend figcaption{display:flex;flex-wrap:wrap;align-items:baseline;
+gap:0 .5rem}.trend-title{flex-basis:100%;color:var(--muted);font-size:.875rem}.trend figcaption b{font-size:1.25rem}.trend-change{font-size:.8125rem}.trend>svg{
+display:block;width:100%;height:auto;margin-top:.5rem}.trend-base{stroke:var(--line)}.trend-line{fill:none;stroke:currentColor;stroke-width:2;stroke-linejoin:round}
+.trend-dot{fill:currentColor;stroke:currentColor;stroke-width:1.5}.trend-incomplete{fill:var(--paper)}.line-share{color:var(--good)}.line-critical{color:var(--bad)}
+.line-high{color:var(--warn);stroke-dasharray:6 3}.line-medium{color:var(--muted);stroke-dasharray:2 3}.trend-dot{stroke-dasharray:none}.trend-table{margin-top:1rem;
+font-size:.875rem}.trend-table summary{color:var(--muted);cursor:pointer}.cluster,.finding{border:1px solid var(--line);border-radius:8px;background:var(--surface);content-visibility:auto;contain-intrinsic-size:auto 3rem}.cluster[open],
 .finding[open]{content-visibility:visible}.cluster{margin-top:.625rem}.cluster>summary,.finding>summary{display:flex;flex-wrap:wrap;align-items:baseline;gap:.25rem
 .875rem;padding:.625rem 1rem;cursor:pointer;list-style:none}.cluster>summary,.finding>summary,.fold>summary{list-style:none}summary::-webkit-details-marker{display:none}
 .cluster>summary:before,.finding>summary:before,.fold>summary:before{content:"";display:inline-block;flex:none;align-self:center;width:.42em;height:.42em;border:solid

@@ -10,6 +10,7 @@ import { toCoverage } from "./html-coverage.ts";
 import { toHeatMap } from "./html-heat-map.ts";
 import { toMarkDefinitions } from "./html-marks.ts";
 import { toOverview } from "./html-overview.ts";
+import { toTrend } from "./html-trend.ts";
 import { toProbes } from "./html-probes.ts";
 import { html, NOTHING, type Markup } from "./markup.ts";
 import { packPage } from "./pack-page.ts";
@@ -27,7 +28,8 @@ export function toHtml(report: Report, maxDetails = MAX_DETAILS): string {
         <a class="skip" href="#main">Skip to the report</a>
         ${toMarkDefinitions()} ${toHatching()} ${toHeader(report)}
         <main id="main">
-          ${toOverview(report)} ${toCoverage(report)} ${toHeatMap(report)} ${toProbes(report.probes ?? [])}
+          ${toOverview(report)} ${toCoverage(report)} ${toTrend(report.trend)} ${toHeatMap(report)}
+          ${toProbes(report.probes ?? [])}
           <div id="app">
             <p class="notice">
               Clusters and findings in detail need JavaScript. The same is in the report of

@@ -189,6 +189,27 @@ export const ProbeSchema = v.strictObject({
   because: Text,
 });
 
+export const TrendPointSchema = v.strictObject({
+  startedAt: Time,
+  complete: v.boolean(),
+  clusters: v.strictObject({
+    expected: Count,
+    scanned: Count,
+    partial: Count,
+    missed: Count,
+    skipped: Count,
+  }),
+  enforcement: v.strictObject({ judged: Count, enforced: Count }),
+  isolation: v.strictObject({ judged: Count, isolated: Count }),
+  failed: v.strictObject({
+    critical: Count,
+    high: Count,
+    medium: Count,
+    low: Count,
+    informational: Count,
+  }),
+});
+
 export const ReportSchema = v.strictObject({
   schemaVersion: v.literal(1),
   tool: v.strictObject({ name: v.literal("ringfence"), version: Text }),
@@ -199,6 +220,9 @@ export const ReportSchema = v.strictObject({
   clusters: v.array(ClusterSchema),
   findings: v.array(FindingSchema),
   probes: v.exactOptional(v.array(ProbeSchema)),
+  trend: v.exactOptional(
+    v.pipe(v.array(TrendPointSchema), v.description("Runs that the state remembers, oldest first.")),
+  ),
   stats: v.exactOptional(
     v.strictObject({
       durationMs: Count,

@@ -111,6 +111,10 @@ test("the first run tells everybody, the second one nobody", async () => {
   const imports = cloud.calls.filter(({ operation }) => operation === "BatchImportFindings").length;
   const second = await scan("--publish");
   assert.match(second.stderr, /SNS: nothing changed, so no digest was sent\./);
+  assert.deepEqual(
+    [first, second].map(({ report }) => report.trend?.length),
+    [1, 2],
+  );
   assert.equal(received.length, 1);
   assert.equal(cloud.calls.filter(({ operation }) => operation === "BatchImportFindings").length, imports);
 });

@@ -12,6 +12,7 @@ import { after, before, describe, test } from "node:test";
 import { pathToFileURL } from "node:url";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import type { Report } from "../../lib/model/report.ts";
+import { toTrendPoint } from "../../lib/model/trend.ts";
 import { toHtml } from "../../lib/report/html.ts";
 import { HOSTILE_TEXTS, withText } from "../report/formats/hostile-report.ts";
 import { toHugeReport } from "../report/huge-report.ts";
@@ -289,9 +290,18 @@ describe("the HTML report", { skip: executable === null ? "no Chromium" : false 
   const [anyFinding, ...otherFindings] = sampleReport.findings;
   assert.ok(anyFinding !== undefined);
   const exemption = { until: "2026-12-01", owner: "team-a", reason: "moving house", source: "exemptions[0]" };
+  const point = toTrendPoint(sampleReport);
+  const trend = ["2026-11-18T06:00:00Z", "2026-11-19T06:00:00Z", "2026-11-21T06:00:00Z"].map(
+    (startedAt, index) => ({
+      ...point,
+      startedAt,
+      complete: index !== 1,
+    }),
+  );
   /** With every section that a page can have. */
   const fullReport: Report = {
     ...withSuggestion("argocd-server"),
+    trend,
     findings: [{ ...anyFinding, status: "exempt", exemption }, ...otherFindings],
     probes: [
       { from: "a/pod/x", to: "b/pod/y", port: 80, protocol: "TCP", allowed: true, because: "no policy" },

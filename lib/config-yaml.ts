@@ -86,7 +86,7 @@ function toStructureProblems(document: Document.Parsed, lines: LineCounter): Pro
       aliases += 1;
     },
     Map: (_, map) => {
-      problems.push(...toKeyProblems(map, lines));
+      for (const problem of toKeyProblems(map, lines)) problems.push(problem);
     },
   });
   if (aliases > MAX_ALIASES)

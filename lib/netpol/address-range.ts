@@ -38,7 +38,8 @@ export function shareOfSpace(family: Family, ranges: readonly AddressRange[]): n
   return Math.min(Number(covered) / Number(SIZE[family]), 1 - Number.EPSILON / 2);
 }
 
-export function unionOf(...lists: readonly (readonly AddressRange[])[]): readonly AddressRange[] {
+/** One argument, however many lists: a policy may have more of them than a call takes arguments. */
+export function unionOf(lists: readonly (readonly AddressRange[])[]): readonly AddressRange[] {
   const filled = lists.filter((list) => list.length > 0);
   const [only] = filled;
   if (only === undefined || (filled.length === 1 && only.length === 1)) return only ?? [];
@@ -52,21 +53,30 @@ export function unionOf(...lists: readonly (readonly AddressRange[])[]): readonl
   return merged;
 }
 
+/** `holes` in any order. One walk along both: an ipBlock may have 100,000 excepts. */
 export function subtract(
   ranges: readonly AddressRange[],
   holes: readonly AddressRange[],
 ): readonly AddressRange[] {
-  let left = ranges;
-  for (const hole of holes) left = left.flatMap((range) => cut(range, hole));
+  const sortedHoles = unionOf([holes]);
+  const left: AddressRange[] = [];
+  let next = 0;
+  for (const range of ranges) {
+    let { from } = range;
+    for (
+      let hole = sortedHoles[next];
+      hole !== undefined && hole.from <= range.to;
+      hole = sortedHoles[next]
+    ) {
+      if (hole.from > from) left.push({ from, to: hole.from - 1n });
+      if (hole.to >= from) from = hole.to + 1n;
+      // A hole that reaches beyond this range may reach into the next one.
+      if (hole.to > range.to) break;
+      next += 1;
+    }
+    if (from <= range.to) left.push({ from, to: range.to });
+  }
   return left;
-}
-
-function cut(range: AddressRange, hole: AddressRange): readonly AddressRange[] {
-  if (hole.to < range.from || hole.from > range.to) return [range];
-  const pieces: AddressRange[] = [];
-  if (hole.from > range.from) pieces.push({ from: range.from, to: hole.from - 1n });
-  if (hole.to < range.to) pieces.push({ from: hole.to + 1n, to: range.to });
-  return pieces;
 }
 
 export function intersectionOf(

@@ -146,7 +146,7 @@ function parseNets(entity: RawRecord, path: string): readonly Peer[] | string {
 
 /** Of no net at all, which means every address: 0. */
 function widest(prefixLengths: readonly number[]): number {
-  return prefixLengths.length === 0 ? 0 : Math.min(...prefixLengths);
+  return prefixLengths.length === 0 ? 0 : prefixLengths.reduce((least, length) => Math.min(least, length));
 }
 
 interface Net extends Cidr {
@@ -172,5 +172,5 @@ function toCidr(text: string): Cidr | null {
 }
 
 function rangesOf(nets: readonly Net[], family: Family): readonly AddressRange[] {
-  return unionOf(...nets.filter((net) => net.family === family).map(({ range }) => [range]));
+  return unionOf([nets.filter((net) => net.family === family).map(({ range }) => range)]);
 }

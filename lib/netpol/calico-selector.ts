@@ -7,7 +7,7 @@ import { shown } from "./raw-record.ts";
 const MAX_CHARACTERS = 4_096;
 const MAX_DEPTH = 50;
 const TOKEN =
-  /\s*(?:(?<name>[\w./-]+)(?<call>\(\s*(?<argument>[\w./-]*)\s*\))?|(?<text>"[^"]*"|'[^']*')|(?<sign>==|!=|&&|\|\||[!(){},]))/uy;
+  /\s*(?:(?<name>[\w./-]+)(?<call>\(\s*(?:(?<argument>[\w./-]+)\s*)?\))?|(?<text>"[^"]*"|'[^']*')|(?<sign>==|!=|&&|\|\||[!(){},]))/uy;
 const ALWAYS: Requirement = { operator: "AllOf", of: [] };
 
 interface Token {

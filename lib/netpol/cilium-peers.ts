@@ -48,7 +48,7 @@ export function parseCiliumPeers(rule: RawRecord, path: string, scope: PeerScope
   for (const [field, parse] of given) {
     const parsed = parse(member(rule, field), `${path}.${field}`);
     if (typeof parsed === "string") return parsed;
-    peers.push(...parsed);
+    for (const peer of parsed) peers.push(peer);
   }
   return peers;
 }
@@ -64,7 +64,7 @@ function parseList(
   for (const [index, item] of raw.entries()) {
     const parsed = parse(item, `${path}[${index}]`);
     if (typeof parsed === "string") return parsed;
-    peers.push(...parsed);
+    for (const peer of parsed) peers.push(peer);
   }
   return peers;
 }

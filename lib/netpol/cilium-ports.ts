@@ -21,8 +21,8 @@ export function parseCiliumPorts(rule: RawRecord, path: string): Ports | string 
   for (const [index, item] of raw.entries()) {
     const ports = parsePortRule(item, `${path}.toPorts[${index}]`);
     if (typeof ports === "string") return ports;
-    ranges.push(...ports.ranges);
-    names.push(...ports.names);
+    for (const range of ports.ranges) ranges.push(range);
+    for (const name of ports.names) names.push(name);
   }
   return { ranges, names };
 }

@@ -182,7 +182,7 @@ function parsePeers(
   for (const [index, item] of raw.entries()) {
     const parsed = parsePeer(item, direction, action, `${path}[${index}]`);
     if (typeof parsed === "string") return parsed;
-    peers.push(...parsed);
+    for (const peer of parsed) peers.push(peer);
   }
   return peers;
 }

@@ -52,7 +52,7 @@ function isIsolated(flow: Flow, context: FlowContext): boolean {
 function measureUnion(rules: readonly FlowRule[], context: FlowContext): Reach {
   const unions = context.families.map((family) => ({
     family,
-    ranges: unionOf(...rules.filter(hasPort).map((rule) => addressesOf(rule, family))),
+    ranges: unionOf(rules.filter(hasPort).map((rule) => addressesOf(rule, family))),
   }));
   const externalShare = Math.max(...unions.map(({ family, ranges }) => shareOfSpace(family, ranges)));
   // What is not whole for all ports taken together is not whole for each of them either.
@@ -79,7 +79,7 @@ function measure(flow: Flow, context: FlowContext): Reach {
     ),
     externalShare: Math.max(
       ...spaces.map(({ family, allowed }) =>
-        shareOfSpace(family, unionOf(...allowed, ...mayAlsoAllow(flow, family))),
+        shareOfSpace(family, unionOf([...allowed, ...mayAlsoAllow(flow, family)])),
       ),
     ),
   };

@@ -16,7 +16,7 @@ export function passAddresses(flow: Flow, family: Family): readonly AddressRange
   const { tiers, fallthrough } = flow;
   if (fallthrough === "deny" && isPlain(flow)) {
     const rules = reachedTiers(flow).flatMap((tier) => tier.rules);
-    return unionOf(...rules.map((rule) => addressesOf(rule, family)));
+    return unionOf(rules.map((rule) => addressesOf(rule, family)));
   }
   let left = wholeSpace(family);
   let allowed: readonly AddressRange[] = [];
@@ -26,17 +26,17 @@ export function passAddresses(flow: Flow, family: Family): readonly AddressRange
       const matched = intersectionOf(left, addressesOf(rule, family));
       if (matched.length === 0) continue;
       left = subtract(left, matched);
-      if (rule.action === "allow") allowed = unionOf(allowed, matched);
-      if (rule.action === "pass") passed = unionOf(passed, matched);
+      if (rule.action === "allow") allowed = unionOf([allowed, matched]);
+      if (rule.action === "pass") passed = unionOf([passed, matched]);
     }
-    left = end === "deny" ? passed : unionOf(left, passed);
+    left = end === "deny" ? passed : unionOf([left, passed]);
   }
-  return fallthrough === "allow" ? unionOf(allowed, left) : allowed;
+  return fallthrough === "allow" ? unionOf([allowed, left]) : allowed;
 }
 
 export function addressesOf({ peers }: FlowRule, family: Family): readonly AddressRange[] {
   if (peers.some(({ kind }) => kind === "everyone")) return wholeSpace(family);
   return unionOf(
-    ...peers.map((peer) => (peer.kind === "addresses" && peer.family === family ? peer.ranges : [])),
+    peers.map((peer) => (peer.kind === "addresses" && peer.family === family ? peer.ranges : [])),
   );
 }

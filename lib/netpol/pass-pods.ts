@@ -75,7 +75,7 @@ function canMatchPods(peer: AddressPeer, { ipBlocksMatchPods, families }: FlowCo
 
 function note(peer: Peer, { selectors, addresses }: Decided): void {
   if (peer.kind === "addresses")
-    addresses.set(peer.family, unionOf(addresses.get(peer.family) ?? [], peer.ranges));
+    addresses.set(peer.family, unionOf([addresses.get(peer.family) ?? [], peer.ranges]));
   else selectors.add(peerKey(peer));
 }
 
@@ -84,7 +84,7 @@ function areAllAddresses(known: readonly Decided[], { families }: FlowContext): 
 }
 
 function addressesIn(known: readonly Decided[], family: Family): readonly AddressRange[] {
-  return unionOf(...known.map(({ addresses }) => addresses.get(family) ?? []));
+  return unionOf(known.map(({ addresses }) => addresses.get(family) ?? []));
 }
 
 function peerKey(peer: Exclude<Peer, AddressPeer>): string {

@@ -108,7 +108,7 @@ function reasons(because: readonly string[]): Pick<DirectionReport, "because"> {
 /** 1 cannot be exceeded by what is not known; any smaller share can. */
 function highest(shares: readonly (number | null)[]): number | null {
   const known = shares.filter((share) => share !== null);
-  const max = Math.max(0, ...known);
+  const max = known.reduce((most, share) => Math.max(most, share), 0);
   return known.length === shares.length || max === 1 ? max : null;
 }
 

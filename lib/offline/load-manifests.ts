@@ -49,7 +49,7 @@ export async function loadManifests(
   for await (const file of readManifestFiles(paths, stdin)) {
     const loaded = loadFile(file, reader, places);
     objectCount += loaded.objectCount;
-    repeated.push(...loaded.repeated);
+    for (const place of loaded.repeated) repeated.push(place);
     coverage.push(...loaded.problems.map((problem) => ({ ...target, file: file.name, ...problem })));
   }
   return { facts, coverage, objectCount, repeated, places };

@@ -28,7 +28,8 @@ export function toTable(header: readonly string[], rows: readonly (readonly stri
 /** CommonMark §4.5: a fence is closed only by one that is at least as long. */
 export function toCodeBlock(language: string, foreign: string): string {
   const text = foreign.split("\n").map(toVisibleText).join("\n");
-  const longest = Math.max(2, ...[...text.matchAll(/`+/g)].map(([run]) => run.length));
+  let longest = 2;
+  for (const [run] of text.matchAll(/`+/g)) longest = Math.max(longest, run.length);
   const fence = "`".repeat(longest + 1);
   return [`${fence}${language}`, text, fence].join("\n");
 }

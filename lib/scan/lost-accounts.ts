@@ -127,7 +127,7 @@ function toLostAccount({ account, why, known }: Lost): LostAccount {
     observedFrom,
     ...findings.flatMap(({ confirmed }) => (confirmed?.recordState === "ACTIVE" ? [confirmed.sentAt] : [])),
   ]);
-  const last = Math.max(...told.map((time) => Date.parse(time)));
+  const last = told.reduce((latest, time) => Math.max(latest, Date.parse(time)), Number.NEGATIVE_INFINITY);
   return {
     account,
     why,

@@ -89,9 +89,9 @@ export async function deliverFindings(
   for (let attempt = 1; waiting.length > 0; attempt += 1) {
     const round = await sendAll(waiting, hub);
     sent += round.sent;
-    failed.push(...round.refused);
+    for (const failure of round.refused) failed.push(failure);
     if (attempt === MAX_ATTEMPTS) {
-      failed.push(...round.transient.map(({ failure }) => failure));
+      for (const { failure } of round.transient) failed.push(failure);
       break;
     }
     waiting = toBatches(round.transient.map(({ finding }) => finding)).batches;

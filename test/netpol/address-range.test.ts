@@ -82,7 +82,7 @@ for (const [text, from, to] of CIDRS) {
 }
 
 function ranges(...cidrs: readonly string[]): readonly AddressRange[] {
-  return unionOf(...cidrs.map((text) => [parseCidr(text)?.range ?? assert.fail(text)]));
+  return unionOf(cidrs.map((text) => [parseCidr(text)?.range ?? assert.fail(text)]));
 }
 
 test("two halves are the whole, a missing address is not", () => {
@@ -118,8 +118,8 @@ function members(set: readonly AddressRange[]): ReadonlySet<number> {
 test("union, difference and intersection agree with sets of members", () => {
   fc.assert(
     fc.property(smallSet, smallSet, (a, b) => {
-      const [left, right] = [unionOf(a), unionOf(b)];
-      assert.deepEqual(members(unionOf(a, b)), members(a).union(members(b)));
+      const [left, right] = [unionOf([a]), unionOf([b])];
+      assert.deepEqual(members(unionOf([a, b])), members(a).union(members(b)));
       assert.deepEqual(members(subtract(left, right)), members(a).difference(members(b)));
       assert.deepEqual(members(intersectionOf(left, right)), members(a).intersection(members(b)));
     }),
@@ -130,9 +130,9 @@ test("union, difference and intersection agree with sets of members", () => {
 test("equal sets are equal lists, however they were put together", () => {
   fc.assert(
     fc.property(fc.array(smallSet, { maxLength: 4 }), (sets) => {
-      const once = unionOf(...sets);
-      assert.deepEqual(unionOf(...sets.toReversed()), once);
-      assert.deepEqual(unionOf(once), once);
+      const once = unionOf(sets);
+      assert.deepEqual(unionOf(sets.toReversed()), once);
+      assert.deepEqual(unionOf([once]), once);
       for (const [index, { from }] of once.entries()) {
         const before = once[index - 1];
         if (before !== undefined) assert.ok(from > before.to + 1n);

@@ -1,8 +1,7 @@
 // The configurationValues of the vpc-cni add-on: a string of JSON or YAML in which a user declared an intent.
 // It is no evidence of what runs. Hostile input: it may be of any shape and size.
 
-import { parse } from "yaml";
-
+import { MAX_VALUES_LENGTH, parseAddonDocument } from "./addon-document.ts";
 import { readMember } from "./select-pods.ts";
 
 export type AddonValues =
@@ -20,12 +19,11 @@ export type AddonValues =
 
 /** The add-on's schema: `enableNetworkPolicy` is a string with the format boolean. */
 const KEY = "enableNetworkPolicy";
-const MAX_LENGTH = 1_000_000;
 const MAX_DEPTH = 8;
 
 export function parseAddonValues(text: string | null): AddonValues {
   if (text === null || text.trim() === "") return { state: "unset", networkPolicy: "absent" };
-  if (text.length > MAX_LENGTH)
+  if (text.length > MAX_VALUES_LENGTH)
     return { state: "malformed", because: "it is longer than a million characters" };
   const values = parseYaml(text);
   if (values === undefined) return { state: "malformed", because: "it is neither JSON nor YAML" };
@@ -45,8 +43,8 @@ export function parseAddonValues(text: string | null): AddonValues {
 /** JSON is a subset of YAML 1.2. Undefined: it does not parse; aliases that explode do not either. */
 function parseYaml(text: string): unknown {
   try {
-    const parsed: unknown = parse(text, { logLevel: "error" });
-    return parsed;
+    const values: unknown = parseAddonDocument(text)?.toJS();
+    return values;
   } catch (error) {
     if (error instanceof Error) return undefined;
     throw error;

@@ -1,10 +1,9 @@
 // The add-on's configuration values with one setting changed and everything else as it stands. UpdateAddon replaces
 // the whole string, so a value that is left out here is a value that is lost in the cluster.
 
-import { isScalar, parseDocument, visit } from "yaml";
+import { isScalar, visit, type Document } from "yaml";
+import { MAX_VALUES_LENGTH, parseAddonDocument } from "../enforcement/addon-document.ts";
 import { isRecord } from "../netpol/raw-record.ts";
-
-const MAX_LENGTH = 1_000_000;
 
 /** JSON in ASCII, or the clause that says why it cannot be made without losing something. */
 export type MergedValues = { readonly json: string } | { readonly because: string };
@@ -26,9 +25,9 @@ export const asTheyAre: ChangeValues = (values) => values;
 
 export function mergeAddonValues(present: string | null, change: ChangeValues = switchOn): MergedValues {
   if (present === null || present.trim() === "") return { json: toAscii(change({})) };
-  if (present.length > MAX_LENGTH) return { because: "they are longer than a million characters" };
-  const document = parseDocument(present, { logLevel: "error" });
-  if (document.errors.length > 0) return { because: "they are neither JSON nor YAML" };
+  if (present.length > MAX_VALUES_LENGTH) return { because: "they are longer than a million characters" };
+  const document = parseAddonDocument(present);
+  if (document === null) return { because: "they are neither JSON nor YAML" };
   const inexact = findInexactNumber(document);
   if (inexact !== null) return { because: `the number ${inexact} would not survive the rewriting` };
   const values = toPlain(document);
@@ -38,10 +37,8 @@ export function mergeAddonValues(present: string | null, change: ChangeValues = 
   return { json: toAscii(change(values)) };
 }
 
-type Parsed = ReturnType<typeof parseDocument>;
-
 /** Undefined: aliases that explode. */
-function toPlain(document: Parsed): unknown {
+function toPlain(document: Document.Parsed): unknown {
   try {
     const plain: unknown = document.toJS();
     return plain;
@@ -52,7 +49,7 @@ function toPlain(document: Parsed): unknown {
 }
 
 /** A number that JavaScript rounds, such as an id of 18 digits without quotes. */
-function findInexactNumber(document: Parsed): string | null {
+function findInexactNumber(document: Document.Parsed): string | null {
   let found: string | null = null;
   visit(document, {
     Scalar(_, node) {

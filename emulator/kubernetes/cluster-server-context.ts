@@ -22,6 +22,8 @@ export interface ClusterRequest {
   /** Without the query. */
   readonly path: string;
   readonly query: string;
+  /** As sent; empty where the client sent none. */
+  readonly accept: string;
   /** Canonical role ARN; null before authentication and where it was refused. */
   readonly principal: string | null;
   /** HTTP status; 0 while there is no answer (and for ever where the request hangs or is reset). */

@@ -40,7 +40,7 @@ export function startHttpsListener(options: HttpsListenerOptions): Promise<Liste
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", "https://kubernetes.invalid");
-    const logged = toLogged(request.method ?? "", url);
+    const logged = toLogged(request, url);
     options.log.push(logged);
     if (options.latencyMs > 0) await sleep(options.latencyMs);
     const outcome = await respondWhileConnected(request, url, logged);
@@ -113,6 +113,7 @@ async function close(server: Server, sockets: ReadonlySet<Socket>): Promise<void
   await closed;
 }
 
-function toLogged(method: string, url: URL): LoggedRequest {
-  return { method, path: url.pathname, query: url.search, principal: null, status: 0 };
+function toLogged({ method = "", headers }: IncomingMessage, url: URL): LoggedRequest {
+  const { accept = "" } = headers;
+  return { method, path: url.pathname, query: url.search, accept, principal: null, status: 0 };
 }

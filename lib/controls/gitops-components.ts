@@ -86,14 +86,28 @@ export interface RecognizedPod {
 
 /** Every pod that is a component, those included which only their neighbours tell apart: a renamed Redis. */
 export function recognizeGitOpsComponents(pods: readonly Pod[]): readonly RecognizedPod[] {
-  const recognized = pods.map((pod) => ({ pod, component: recognizeGitOpsComponent(pod) }));
-  const ofArgoCd = new Set(
-    recognized.filter(({ component }) => component?.product === "Argo CD").map(({ pod }) => pod.namespace),
-  );
-  return recognized.flatMap(({ pod, component }) => {
-    const found = component ?? (ofArgoCd.has(pod.namespace) ? recognizeRedis(pod) : null);
-    return found === null ? [] : [{ pod, component: found }];
-  });
+  const recognize = createRecognizer();
+  const ofArgoCd = new Set<string>();
+  for (const pod of pods) if (recognize(pod)?.product === "Argo CD") ofArgoCd.add(pod.namespace);
+  const recognized: RecognizedPod[] = [];
+  for (const pod of pods) {
+    const component = recognize(pod) ?? (ofArgoCd.has(pod.namespace) ? recognizeRedis(pod) : null);
+    if (component !== null) recognized.push({ pod, component });
+  }
+  return recognized;
+}
+
+/** Of a pod read metadata-only the labels alone decide, and a reader shares equal sets: each is looked at once. */
+function createRecognizer(): (pod: Pod) => GitOpsComponent | null {
+  const byLabels = new Map<Labels, GitOpsComponent | null>();
+  return (pod) => {
+    if (pod.detail !== null) return recognizeGitOpsComponent(pod);
+    const known = byLabels.get(pod.labels);
+    if (known !== undefined) return known;
+    const component = recognizeGitOpsComponent(pod);
+    byLabels.set(pod.labels, component);
+    return component;
+  };
 }
 
 const REDIS_PORTS: ReadonlySet<number> = new Set(redisPorts().map(({ port }) => port));

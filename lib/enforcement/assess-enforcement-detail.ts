@@ -5,12 +5,12 @@ import type { DaemonSet } from "../model/kubernetes.ts";
 import type { Engine } from "../model/posture.ts";
 import type { Facts } from "../model/snapshot.ts";
 import { isSettled } from "./agent-pods.ts";
-import { assessCluster } from "./assess-cluster.ts";
+import { assessCluster, type AssessedCluster } from "./assess-cluster.ts";
 import { isAppliedAnywhere } from "./cluster-verdict.ts";
 import { judgeCoexistence } from "./coexistence.ts";
 import { powerfulContainers } from "./daemon-set-roles.ts";
 import type { Detection } from "./detect-engines.ts";
-import { toContext } from "./engine-assessment.ts";
+import { toContext, type EngineContext } from "./engine-assessment.ts";
 import { clip, nameOf } from "./evidence.ts";
 import { judgeProcessing } from "./policy-endpoints.ts";
 import { findPortLimits } from "./port-limits.ts";
@@ -25,7 +25,15 @@ export function assessEnforcementDetail(
   observedFrom: string | null = null,
 ): EnforcementDetail {
   const context = toContext(facts, clusterName, observedFrom);
-  const { view, detection, exceptions } = assessCluster(context);
+  return describeDetail(context, clusterName, assessCluster(context));
+}
+
+export function describeDetail(
+  context: EngineContext,
+  clusterName: string,
+  { view, detection, exceptions }: AssessedCluster,
+): EnforcementDetail {
+  const { facts } = context;
   const wanted = view.assessments.filter(({ installed, declared }) => installed && declared === true);
   return {
     appliesAnywhere: isAppliedAnywhere(view),

@@ -3,7 +3,7 @@
 
 import type { Enforcement } from "../model/posture.ts";
 import type { FactName, Facts } from "../model/snapshot.ts";
-import { assessCluster } from "./assess-cluster.ts";
+import { assessCluster, type AssessedCluster } from "./assess-cluster.ts";
 import { toContext } from "./engine-assessment.ts";
 import {
   isAppliedAnywhere,
@@ -24,7 +24,14 @@ export function assessEnforcement(
   clusterName: string,
   observedFrom: string | null = null,
 ): Enforcement {
-  const cluster = assessCluster(toContext(facts, clusterName, observedFrom));
+  return describeEnforcement(facts, clusterName, assessCluster(toContext(facts, clusterName, observedFrom)));
+}
+
+export function describeEnforcement(
+  facts: Facts,
+  clusterName: string,
+  cluster: AssessedCluster,
+): Enforcement {
   const { view, detection, missing } = cluster;
   const verdict = toVerdict(view);
   return {

@@ -167,14 +167,14 @@ async function readAgents(facts: Draft, reader: ClusterReader, observe: Observe)
 /** One list per node without an agent; where those are many, or not known, one list of all pods outside agents. */
 async function readPodsElsewhere(facts: Draft, reader: ClusterReader, observe: Observe): Promise<void> {
   const names = uncoveredNodes(facts);
-  const elsewhere = podsOutsideAgents(facts);
   if (names !== null && names.length <= MAX_NODE_LISTS)
-    await into(
+    return into(
       facts,
       "podsOnUncoveredNodes",
       observe(() => listPerNode(reader, names)),
     );
-  else if (elsewhere !== null)
+  const elsewhere = podsOutsideAgents(facts);
+  if (elsewhere !== null)
     await into(
       facts,
       "podsOnUncoveredNodes",

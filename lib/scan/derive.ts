@@ -3,8 +3,7 @@
 
 import { assessGitOps } from "../controls/assess-gitops.ts";
 import { engineBehaviour } from "../enforcement/engine-behaviour.ts";
-import { assessEnforcementDetail } from "../enforcement/assess-enforcement-detail.ts";
-import { assessEnforcement } from "../enforcement/assess-enforcement.ts";
+import { assessWhole } from "../enforcement/assess-whole.ts";
 import type { DerivedTypes } from "../model/control.ts";
 import { seen, type Observed } from "../model/observed.ts";
 import type { Enforcement } from "../model/posture.ts";
@@ -16,8 +15,7 @@ export type Derived = { readonly [K in keyof DerivedTypes]: Observed<DerivedType
 
 export function derive(snapshot: Snapshot): Derived {
   const { facts, target, observedFrom } = snapshot;
-  const enforcement = assessEnforcement(facts, target.cluster, observedFrom);
-  const enforcementDetail = assessEnforcementDetail(facts, target.cluster, observedFrom);
+  const { enforcement, enforcementDetail } = assessWhole(facts, target.cluster, observedFrom);
   const judged = { enforcement: seen(enforcement), enforcementDetail: seen(enforcementDetail) };
   const input = toIsolationInput(facts, enforcement, enforcementDetail.exceptions);
   if (!input.seen) return { ...judged, isolation: input, gitOps: input };
@@ -31,9 +29,8 @@ export function derive(snapshot: Snapshot): Derived {
 
 /** What the evaluator looked at, for questions beyond the verdicts. */
 export function isolationInputOf({ facts, target, observedFrom }: Snapshot): Observed<IsolationInput> {
-  const enforcement = assessEnforcement(facts, target.cluster, observedFrom);
-  const { exceptions } = assessEnforcementDetail(facts, target.cluster, observedFrom);
-  return toIsolationInput(facts, enforcement, exceptions);
+  const { enforcement, enforcementDetail } = assessWhole(facts, target.cluster, observedFrom);
+  return toIsolationInput(facts, enforcement, enforcementDetail.exceptions);
 }
 
 export function toIsolationInput(

@@ -52,7 +52,7 @@ function none(state: "not-applicable" | "unknown", because: string): PolicyProce
 interface Surroundings {
   readonly observedAtMs: number | null;
   /** Null: not seen. */
-  readonly endpoints: readonly EndpointView[] | null;
+  readonly endpoints: readonly RawObject[] | null;
   readonly pods: readonly Pod[] | null;
 }
 
@@ -61,16 +61,18 @@ type Judged = Pick<ProcessedPolicy, "state" | "because">;
 /** Null: the policy selects no pod, or is too young to be judged. */
 function judgePolicy(policy: RawObject, around: Surroundings): Judged | null {
   const { deletionTimestamp, finalizers = [], creationTimestamp } = policy.metadata;
-  const ageMs = ageOf(creationTimestamp ?? null, around.observedAtMs);
   if (deletionTimestamp !== undefined)
     return judgeTerminating(deletionTimestamp, finalizers, around.observedAtMs);
   if (around.pods === null) return { state: "unknown", because: "the pods that it selects were not seen" };
   const matches = toPodMatcher(policy);
-  const selected = around.pods.filter((pod) => matches(pod.labels) !== false);
-  if (selected.some((pod) => matches(pod.labels) === null)) {
-    return { state: "unknown", because: "its podSelector cannot be read" };
+  const selected: Pod[] = [];
+  for (const pod of around.pods) {
+    const answer = matches(pod.labels);
+    if (answer === null) return { state: "unknown", because: "its podSelector cannot be read" };
+    if (answer) selected.push(pod);
   }
   if (selected.length === 0) return null;
+  const ageMs = ageOf(creationTimestamp ?? null, around.observedAtMs);
   if (ageMs !== null && ageMs < GRACE_MS) return null;
   if (!finalizers.includes(FINALIZER)) {
     return { state: "unprocessed", because: `the controller has not set its finalizer ${FINALIZER}` };
@@ -78,7 +80,7 @@ function judgePolicy(policy: RawObject, around: Surroundings): Judged | null {
   if (around.endpoints === null) return { state: "unknown", because: "the PolicyEndpoints were not seen" };
   if (around.endpoints.length === 0)
     return { state: "unprocessed", because: "no PolicyEndpoint belongs to it" };
-  return judgeContent(policy, around.endpoints, selected, around.observedAtMs);
+  return judgeContent(policy, around.endpoints.map(readEndpoint), selected, around.observedAtMs);
 }
 
 function judgeTerminating(
@@ -113,7 +115,7 @@ function judgeContent(
   }
   const listed = new Set(endpoints.flatMap(({ pods }) => pods));
   const missing = selected.filter(
-    (pod) => isDue(pod, observedAtMs) && !listed.has(`${pod.namespace}/${pod.name}`),
+    (pod) => !listed.has(`${pod.namespace}/${pod.name}`) && isDue(pod, observedAtMs),
   );
   const [first] = missing;
   if (first === undefined) return { state: "processed", because: "its PolicyEndpoints say what it says" };
@@ -135,14 +137,14 @@ function ageOf(timestamp: string | null, observedAtMs: number | null): number | 
   return Number.isNaN(atMs) ? null : observedAtMs - atMs;
 }
 
-function groupByOwner(endpoints: readonly RawObject[]): ReadonlyMap<string, readonly EndpointView[]> {
-  const byOwner = new Map<string, EndpointView[]>();
+function groupByOwner(endpoints: readonly RawObject[]): ReadonlyMap<string, readonly RawObject[]> {
+  const byOwner = new Map<string, RawObject[]>();
   for (const endpoint of endpoints) {
     for (const { kind, uid } of endpoint.metadata.ownerReferences ?? []) {
       if (kind !== "NetworkPolicy") continue;
       const own = byOwner.get(uid);
-      if (own === undefined) byOwner.set(uid, [readEndpoint(endpoint)]);
-      else own.push(readEndpoint(endpoint));
+      if (own === undefined) byOwner.set(uid, [endpoint]);
+      else own.push(endpoint);
     }
   }
   return byOwner;

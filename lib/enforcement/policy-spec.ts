@@ -4,7 +4,9 @@ import { readMember } from "./select-pods.ts";
 
 /** Equal whatever the order of keys; absent and empty members mean the same. */
 export function isSameSelector(selector: unknown, policySpec: unknown): boolean {
-  return canonical(selector) === canonical(readMember(policySpec, "podSelector") ?? {});
+  const ofPolicy = readMember(policySpec, "podSelector") ?? {};
+  // Most are written alike to the letter, which is seen far sooner.
+  return JSON.stringify(selector) === JSON.stringify(ofPolicy) || canonical(selector) === canonical(ofPolicy);
 }
 
 function canonical(value: unknown): string {

@@ -10,6 +10,8 @@ import { readMember } from "./select-pods.ts";
 /** "The maximum number of unique combinations of ports for each protocol … is 24" (EKS user guide). */
 export const MAX_PORT_COMBINATIONS = 24;
 
+const DIRECTIONS = ["ingress", "egress"];
+
 interface Range {
   readonly key: string;
   readonly ports: readonly string[];
@@ -22,6 +24,7 @@ export function findPortLimits(facts: Facts): readonly PodException[] {
 }
 
 function findInNamespace(endpoints: readonly RawObject[]): readonly PodException[] {
+  if (!mayBeCrowded(endpoints)) return [];
   const ranges = new Map(endpoints.map((endpoint) => [endpoint, readRanges(endpoint)]));
   const crowded = crowdedKeys([...ranges.values()].flat());
   // Few namespaces come near the limit: only there is it worth looking pod by pod.
@@ -32,6 +35,20 @@ function findInNamespace(endpoints: readonly RawObject[]): readonly PodException
     for (const pod of readEndpoint(endpoint).pods) byPod.set(pod, [...(byPod.get(pod) ?? []), ...relevant]);
   }
   return [...byPod].flatMap(([pod, own]) => (crowdedKeys(own).size === 0 ? [] : [toException(pod)]));
+}
+
+/** Whether one address range has that many ports, repeated ones counted, too: a few additions for most namespaces. */
+function mayBeCrowded(endpoints: readonly RawObject[]): boolean {
+  const ports = new Map<string, number>();
+  for (const endpoint of endpoints)
+    for (const rule of DIRECTIONS.flatMap((direction) => readRules(endpoint, direction))) {
+      const cidr = readCidr(rule);
+      const own = readMember(rule, "ports");
+      const total = (ports.get(cidr) ?? 0) + (Array.isArray(own) ? own.length : 0);
+      if (total > MAX_PORT_COMBINATIONS) return true;
+      ports.set(cidr, total);
+    }
+  return false;
 }
 
 function crowdedKeys(ranges: readonly Range[]): ReadonlySet<string> {
@@ -45,18 +62,25 @@ function crowdedKeys(ranges: readonly Range[]): ReadonlySet<string> {
 }
 
 function readRanges(endpoint: RawObject): readonly Range[] {
-  return ["ingress", "egress"].flatMap((direction) => {
-    const rules = readMember(endpoint["spec"], direction);
-    if (!Array.isArray(rules)) return [];
-    return rules.map((rule: unknown) => {
-      const cidr = readMember(rule, "cidr");
+  return DIRECTIONS.flatMap((direction) =>
+    readRules(endpoint, direction).map((rule) => {
       const ports = readMember(rule, "ports");
       return {
-        key: `${direction} ${typeof cidr === "string" ? cidr : ""}`,
+        key: `${direction} ${readCidr(rule)}`,
         ports: Array.isArray(ports) ? ports.map((port) => JSON.stringify(port)) : [],
       };
-    });
-  });
+    }),
+  );
+}
+
+function readCidr(rule: unknown): string {
+  const cidr = readMember(rule, "cidr");
+  return typeof cidr === "string" ? cidr : "";
+}
+
+function readRules(endpoint: RawObject, direction: string): readonly unknown[] {
+  const rules = readMember(endpoint["spec"], direction);
+  return Array.isArray(rules) ? rules : [];
 }
 
 function toException(pod: string): PodException {

@@ -3,7 +3,6 @@
 
 import type { Labels, RawObject } from "../model/kubernetes.ts";
 import type { Ternary } from "./ternary.ts";
-import { allOf } from "./ternary.ts";
 
 export type PodMatcher = (labels: Labels) => Ternary;
 
@@ -11,7 +10,7 @@ export type PodMatcher = (labels: Labels) => Ternary;
 export function toPodMatcher(policy: RawObject): PodMatcher {
   const selector = readMember(policy["spec"], "podSelector");
   const conditions = readConditions(selector);
-  return conditions === null ? () => null : (labels) => allOf(conditions.map((holds) => holds(labels)));
+  return conditions === null ? () => null : (labels) => conditions.every((holds) => holds(labels));
 }
 
 export function readMember(value: unknown, key: string): unknown {

@@ -34,13 +34,15 @@ async function discover(
   const entered = await observe(() => cloud.enterAccount(account));
   if (!entered.seen) return { account, chunks: [], coverage: [toMissed(entered, account, null)] };
   const discovered = await discoverClusters(entered.value, scope, observe);
-  // A run for named clusters has not looked whether the others are still there.
+  // A run for named clusters is about no others, whether they are still there or not.
   const isWhole = wanted.clusters === undefined;
+  const isWanted = toIsWanted(wanted);
   const chunks = await Promise.all(
     discovered.listedRegions.map(async (region) => {
       const inRegion = discovered.clusters.filter((cluster) => cluster.region === region);
       const listed = listedNames(discovered, region);
-      const tombstones = isWhole ? await findTombstones(store, account, region, listed, observe) : [];
+      const lost = await findTombstones(store, account, region, listed, observe);
+      const tombstones = lost.filter(isWanted);
       const names = inRegion.map(({ name }) => name);
       return toChunks(names, tombstones).map((chunk): Chunk => ({ runId, account, region, ...chunk }));
     }),
@@ -59,12 +61,26 @@ function toUnseenChunks(unseen: readonly CloudTarget[]): Omit<Chunk, "runId" | "
   );
 }
 
+/** Never more than the configuration allows, whatever an event or a person names. */
 function narrow(scope: ClusterScope, { scope: wanted }: DiscoverInput): ClusterScope {
-  const names = wanted?.clusters === undefined ? null : new Set(wanted.clusters);
+  const isWanted = toIsWanted(wanted);
   return {
-    regions: wanted?.regions ?? scope.regions,
-    selectsCluster: (name) => (names === null || names.has(name)) && scope.selectsCluster(name),
+    regions: narrowRegions(scope.regions, wanted.regions),
+    selectsCluster: (name) => isWanted(name) && scope.selectsCluster(name),
   };
+}
+
+function narrowRegions(
+  allowed: ClusterScope["regions"],
+  wanted: DiscoverInput["scope"]["regions"],
+): ClusterScope["regions"] {
+  if (wanted === undefined) return allowed;
+  return allowed === "enabled" ? wanted : wanted.filter((region) => allowed.includes(region));
+}
+
+function toIsWanted({ clusters }: DiscoverInput["scope"]): (name: string) => boolean {
+  const names = clusters === undefined ? null : new Set(clusters);
+  return (name) => names === null || names.has(name);
 }
 
 /** At most as many names of either kind as one invocation takes. */

@@ -97,6 +97,24 @@ describe("discovery", () => {
     );
   });
 
+  test("a run for a named cluster, as its deletion starts one, names it where it is lost", async () => {
+    const named = { ...input, scope: { clusters: ["lost"] } };
+    assert.deepEqual(
+      await discover(remembering({ cluster: "lost" }, { cluster: "other" }), everything, named),
+      [{ region: "eu-central-1", clusters: [], tombstones: ["lost"] }],
+    );
+  });
+
+  test("a run for a named Region looks at none that the configuration leaves out", async () => {
+    const scope: ClusterScope = { ...everything, regions: ["eu-central-1"] };
+    const named = { ...input, scope: { regions: ["eu-north-1"] } };
+    assert.deepEqual(await discover(remembering({ region: "eu-north-1" }), scope, named), []);
+    const both = { ...input, scope: { regions: ["eu-central-1", "eu-north-1"] } };
+    assert.deepEqual(await discover(openMemoryCloud(), scope, both), [
+      { region: "eu-central-1", clusters: ["shop"], tombstones: [] },
+    ]);
+  });
+
   test("a state that cannot be listed ends no discovery", async () => {
     const memory = remembering({ cluster: "lost" });
     memory.weather = {

@@ -82,6 +82,12 @@ test("alarms and dashboard read metrics that a run writes, with the dimensions t
   );
 });
 
+test("a sum of metrics fills each: where one has no value, the sum has none, and its alarm is silent", () => {
+  const sums = [...read("deploy/hub/alarms.yml").matchAll(/Expression: (.+)$/gm)].map(([, sum = ""]) => sum);
+  assert.equal(sums.length, 1);
+  for (const term of sums.flatMap((sum) => sum.split(" + "))) assert.match(term, /^FILL\(\w+, 0\)$/);
+});
+
 const EmbeddedMetrics = v.looseObject({
   _aws: v.object({
     Timestamp: v.number(),

@@ -27,28 +27,39 @@ const COMMON = {
   logLevel: "warning",
 };
 
-/** What a Lambda never uses, left out of its bundles; test/deploy/artifacts.test.ts runs them without it. */
+/**
+ * Services of which no error has a class in lib/: an error that is not registered has the same name, message and status,
+ * and a Lambda that calls one operation does not read 140 classes first.
+ */
+const UNNAMED_ERRORS = /@aws-sdk[\\/]client-(?:ssm|organizations)[\\/]/;
+
+/** What a Lambda never uses, left out of its bundles; test/e2e/deploy/package.test.ts runs them without it. */
 const leanSdk = {
   name: "lean-sdk",
   setup({ onLoad, onResolve }) {
-    // The SDK describes each shape of an API as an array; esbuild cannot know that building one has no effect (its
-    // keys are computed), and would keep all of S3's for our three calls: 55 KB there, 30 KB in EKS.
     onLoad(
       { filter: /@aws-sdk[\\/]client-[^\\/]+[\\/]dist-es[\\/]schemas[\\/]schemas_0\.js$/ },
-      async ({ path }) => {
-        const text = await readFile(path, "utf8");
-        const pure = text.replace(
-          /^((?:export )?var [\w$]+ = )(\[[\s\S]*?\]);$/gm,
-          "$1/* @__PURE__ */ (() => $2)();",
-        );
-        return { contents: pure, loader: "js" };
-      },
+      async ({ path }) => ({ contents: leanSchemas(path, await readFile(path, "utf8")), loader: "js" }),
     );
     // Names the browser in the user agent; there is none.
     onResolve({ filter: /^bowser$/ }, () => ({ path: "bowser", namespace: "left-out" }));
     onLoad({ filter: /./, namespace: "left-out" }, () => ({ contents: "export default {};" }));
   },
 };
+
+function leanSchemas(path, text) {
+  // The SDK describes each shape of an API as an array; esbuild cannot know that building one has no effect (its
+  // keys are computed), and would keep all of S3's for our three calls: 55 KB there, 30 KB in EKS.
+  const pure = text.replace(
+    /^((?:export )?var [\w$]+ = )(\[[\s\S]*?\]);$/gm,
+    "$1/* @__PURE__ */ (() => $2)();",
+  );
+  // Security Hub describes a hundred kinds of resources within a finding, 90 KB. 15 is a document: JSON as it is.
+  const passed = pure.replace(/^export var ResourceDetails\$ = [\s\S]*?;$/m, (shape) =>
+    shape.replaceAll(/\(\) => Aws\w+\$/g, "15"),
+  );
+  return UNNAMED_ERRORS.test(path) ? passed.replaceAll(/^n0_registry\.registerError\(.*\);$/gm, "") : passed;
+}
 
 /**
  * `import "node:http"` reads every export of the module, and so loads what Node keeps for its first use: all of undici

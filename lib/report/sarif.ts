@@ -23,11 +23,21 @@ export function toSarif(report: Report, controls: readonly ControlPage[]): strin
   const shown = findings.filter(({ status }) => status !== "pass" && status !== "not-applicable");
   const rules = toRules(findings, controls);
   const indexes = new Map(rules.map(({ id }, index) => [id, index]));
+  const { results, notifications } = split(shown);
   const run = {
     tool: { driver: { name: tool.name, version: tool.version, semanticVersion: tool.version, rules } },
-    invocations: [{ executionSuccessful: complete, startTimeUtc: startedAt, endTimeUtc: finishedAt }],
+    invocations: [
+      {
+        executionSuccessful: complete,
+        startTimeUtc: startedAt,
+        endTimeUtc: finishedAt,
+        ...(notifications.length === 0
+          ? {}
+          : { toolExecutionNotifications: notifications.map((finding) => toNotification(finding, indexes)) }),
+      },
+    ],
     columnKind: "utf16CodeUnits",
-    results: shown.map((finding) => toResult(finding, indexes)),
+    results: results.map((finding) => toResult(finding, indexes)),
     properties: {
       passed: findings.filter(({ status }) => status === "pass").length,
       notApplicable: findings.filter(({ status }) => status === "not-applicable").length,
@@ -39,6 +49,37 @@ export function toSarif(report: Report, controls: readonly ControlPage[]): strin
     runs: [run],
   };
   return `${JSON.stringify(log, null, 2)}\n`;
+}
+
+interface Split {
+  readonly results: readonly Finding[];
+  readonly notifications: readonly Finding[];
+}
+
+/**
+ * GitHub refuses a whole file in which one result has no physical location (codeql-action issue 1738). So where a
+ * report points into files, what has no place in one is said as a notification of the run (§3.20.21). A report
+ * about clusters points into none, and is for viewers.
+ */
+function split(findings: readonly Finding[]): Split {
+  const hasPlace = ({ evidence }: Finding): boolean => evidence.flatMap(toPhysicalLocation).length > 0;
+  if (!findings.some(hasPlace)) return { results: findings, notifications: [] };
+  return {
+    results: findings.filter(hasPlace),
+    notifications: findings.filter((finding) => !hasPlace(finding)),
+  };
+}
+
+function toNotification(finding: Finding, indexes: ReadonlyMap<string, number>): Json {
+  const { id, controlId, status, severity, because } = finding;
+  const index = indexes.get(controlId);
+  return {
+    level: status === "fail" ? LEVELS[severity].level : "note",
+    message: { text: toMessage(because) },
+    associatedRule: { id: controlId, ...(index === undefined ? {} : { index }) },
+    locations: [{ logicalLocations: toLogicalLocations(finding) }],
+    properties: { severity, status, ringfenceFindingId: id },
+  };
 }
 
 interface Rule extends Json {

@@ -8,6 +8,19 @@ import { test } from "node:test";
 import { sarifErrors } from "../../report/formats/foreign-schema.ts";
 import { createRepository, root, runAction } from "./changed-manifests.ts";
 
+interface Sarif {
+  readonly runs: readonly {
+    readonly results: readonly {
+      readonly locations: readonly {
+        readonly physicalLocation?: {
+          readonly artifactLocation: { readonly uri: string };
+          readonly region: { readonly startLine: number };
+        };
+      }[];
+    }[];
+  }[];
+}
+
 const deployment = (namespace: string): string => `# one
 apiVersion: apps/v1
 kind: Deployment
@@ -47,9 +60,16 @@ test("changed manifests are judged; what was deleted, is no manifest or did not 
   assert.equal(outputs.get("changed"), "1");
   assert.equal(readFileSync(outputs.get("markdown-file") ?? "", "utf8"), summary);
   assert.match(readFileSync(outputs.get("report-file") ?? "", "utf8"), /NETPOL\.26/);
-  const sarif: unknown = JSON.parse(readFileSync(outputs.get("sarif-file") ?? "", "utf8"));
+  const sarif = JSON.parse(readFileSync(outputs.get("sarif-file") ?? "", "utf8")) as Sarif;
   assert.deepEqual(sarifErrors(sarif), []);
-  assert.match(JSON.stringify(sarif), /"uri":"k8s\/new\.yaml".{0,60}"startLine":11/);
+  const places = sarif.runs[0]?.results.map(({ locations }) => locations[0]?.physicalLocation);
+  assert.ok(
+    places?.every((place) => place !== undefined),
+    "GitHub refuses a file with a result that has none",
+  );
+  assert.ok(
+    places.some((place) => place?.artifactLocation.uri === "k8s/new.yaml" && place.region.startLine === 11),
+  );
 });
 
 test("hostile names of files are names: nothing is run, written or obeyed", () => {

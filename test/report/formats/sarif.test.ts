@@ -30,6 +30,13 @@ interface Sarif {
       readonly partialFingerprints: Readonly<Record<string, string>>;
       readonly suppressions?: readonly unknown[];
     }[];
+    readonly invocations: readonly {
+      readonly toolExecutionNotifications?: readonly {
+        readonly level: string;
+        readonly message: { readonly text: string };
+        readonly associatedRule: { readonly id: string };
+      }[];
+    }[];
     readonly properties: { readonly passed: number };
   }[];
 }
@@ -128,6 +135,50 @@ test("with files, the first is where the alert stands and the others are related
   assert.deepEqual(result?.relatedLocations, [
     { physicalLocation: { artifactLocation: { uri: "file:///abs/c.yaml" } } },
   ]);
+});
+
+const evidenceOf = (file?: string) => ({
+  source: "s",
+  object: "o",
+  observed: "x",
+  means: "m",
+  command: "",
+  ...(file === undefined ? {} : { file, line: 3 }),
+});
+
+test("in a report about files every result has a place, or GitHub would refuse them all; the rest is notified", () => {
+  const about = { controlId: "NETPOL.20", title: "t", severity: "high", because: "b", text: "" } as const;
+  const placed = finding({
+    ...about,
+    subject: { kind: "namespace", name: "cart" },
+    evidence: [evidenceOf("a.yaml")],
+  });
+  const elsewhere = finding({
+    ...about,
+    controlId: "NETPOL.2",
+    subject: { kind: "cluster", name: "manifests" },
+    evidence: [evidenceOf()],
+  });
+  const findings = [placed, { ...elsewhere, status: "unknown" as const }, elsewhere];
+  const log = JSON.parse(toSarif({ ...sampleReport, findings }, sampleControls)) as Sarif;
+  assert.deepEqual(sarifErrors(log), []);
+  const [run] = log.runs;
+  assert.deepEqual(
+    run?.results.map(({ locations }) => locations[0]?.physicalLocation?.artifactLocation.uri),
+    ["a.yaml"],
+  );
+  assert.deepEqual(
+    run?.invocations[0]?.toolExecutionNotifications?.map(({ level, message, associatedRule }) => [
+      level,
+      message.text,
+      associatedRule.id,
+    ]),
+    [
+      ["note", "b", "NETPOL.2"],
+      ["error", "b", "NETPOL.2"],
+    ],
+  );
+  assert.equal(runOf(sampleReport).invocations[0]?.toolExecutionNotifications, undefined);
 });
 
 for (const [path, uri] of [

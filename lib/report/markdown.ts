@@ -2,7 +2,7 @@
 // folded away per cluster. It fits into one comment; what does not is counted, never cut in the middle.
 
 import { isBlindSpot, toBlindSpotSentence, toScopeText } from "../model/blind-spots.ts";
-import { count, countFailed, toSeverityText } from "../model/counts.ts";
+import { count, countFailed, enumerate, toSeverityText } from "../model/counts.ts";
 import type { Finding } from "../model/finding.ts";
 import { toNextStep } from "../model/next-step.ts";
 import type { Coverage } from "../model/target.ts";
@@ -10,13 +10,13 @@ import type { Report } from "../model/report.ts";
 import { shorten } from "../model/shorten.ts";
 import { toWorstFirst } from "../model/worst-first.ts";
 import { groupByCluster, type ClusterPart } from "./by-cluster.ts";
+import { fill, type Block, type Filled } from "./markdown-blocks.ts";
 import { escapeMarkdown, toCodeBlock, toTable } from "./markdown-text.ts";
 import { toSummary } from "./summary.ts";
 
 /** GitHub refuses a comment of more than 65,536 characters; GitLab takes a million. */
 const MAX_LENGTH = 60_000;
 const MAX_ROWS = 20;
-const MAX_BLIND_SPOTS = 20;
 const MAX_CELL = 300;
 
 export function toMarkdown(report: Report): string {
@@ -25,28 +25,38 @@ export function toMarkdown(report: Report): string {
     report.complete ? "" : `**Incomplete.** ${escapeMarkdown(toBlindSpotSentence(report.coverage))}`,
     toOverview(report),
   ];
-  const body = [
-    toBlindSpotTable(report.coverage),
-    toWorstTable(report.findings),
-    ...groupByCluster(report).map(toDetails),
-  ];
   const { tool, finishedAt } = report;
   const footer = `<sub>ringfence ${escapeMarkdown(tool.version)}, ${escapeMarkdown(finishedAt)}</sub>`;
-  return `${[...head.filter(isWritten), ...fit(body.filter(isWritten)), footer].join("\n\n")}\n`;
+  return `${[...head.filter(isWritten), ...toBody(report), footer].join("\n\n")}\n`;
 }
 
 const isWritten = (block: string): boolean => block !== "";
 
-/** As many of the blocks as have room, from the first on. */
-function fit(blocks: readonly string[]): readonly string[] {
+/** The worst is also among the details, so only the places and the details are cut where they are left out. */
+function toBody(report: Report): readonly string[] {
   let room = MAX_LENGTH;
-  const shown = blocks.filter((block) => {
-    const hasRoom = block.length <= room;
-    room = hasRoom ? room - block.length - 2 : 0;
-    return hasRoom;
-  });
-  const left = blocks.length - shown.length;
-  return left === 0 ? shown : [...shown, `_${count(left, "more part")} in the JSON report._`];
+  const take = (block: Block): Filled => {
+    const filled = fill(block, room);
+    room -= filled.text.length + 2;
+    return filled;
+  };
+  const places = take(toBlindSpots(report.coverage));
+  const worst = take(toWorst(report.findings));
+  const details = groupByCluster(report).map((part) => take(toDetails(part)));
+  const findings = details.reduce((sum, { left }) => sum + left, 0);
+  return [...[places, worst, ...details].map(({ text }) => text), toCut(places.left, findings)].filter(
+    isWritten,
+  );
+}
+
+function toCut(places: number, findings: number): string {
+  const parts = [
+    ...(places === 0 ? [] : [`${count(places, "place")} that could not be looked at`]),
+    ...(findings === 0 ? [] : [count(findings, "finding")]),
+  ];
+  return parts.length === 0
+    ? ""
+    : `_Not in this comment, for its length: ${enumerate(parts)}. The JSON report has all._`;
 }
 
 function toTitle({ findings, complete }: Report): string {
@@ -69,39 +79,49 @@ function toOverview(report: Report): string {
   );
 }
 
-function toBlindSpotTable(coverage: readonly Coverage[]): string {
-  const blindSpots = coverage.filter(isBlindSpot);
-  if (blindSpots.length === 0) return "";
-  const rows = blindSpots
-    .slice(0, MAX_BLIND_SPOTS)
+function toBlindSpots(coverage: readonly Coverage[]): Block {
+  const rows = coverage
+    .filter(isBlindSpot)
     .map((entry) => [
       escapeMarkdown(toScopeText(entry)),
       escapeMarkdown(shorten(toReason(entry), MAX_CELL)),
       escapeMarkdown(toNextStep(entry)),
     ]);
-  const rest = blindSpots.length - rows.length;
-  const table = toTable(["Not looked at", "Why", "What to do"], rows);
-  return rest === 0 ? table : `${table}\n\n_… and ${rest} more._`;
+  return toTableBlock(["Not looked at", "Why", "What to do"], rows, (left) => `_… and ${left} more._`);
+}
+
+function toTableBlock(
+  header: readonly string[],
+  rows: readonly (readonly string[])[],
+  more: (left: number) => string,
+): Block {
+  const [names = "", rule = "", ...items] = toTable(header, rows).split("\n");
+  const opening = `${names}\n${rule}`;
+  return {
+    opening,
+    items,
+    maxItems: MAX_ROWS,
+    separator: "\n",
+    closing: "",
+    more: (left) => `\n${more(left)}`,
+  };
 }
 
 function toReason({ why, detail }: Coverage): string {
   return [why, detail].filter((text) => text !== undefined).join(": ");
 }
 
-function toWorstTable(findings: readonly Finding[]): string {
-  const failed = toWorstFirst(findings).filter(({ status }) => status === "fail");
-  if (failed.length === 0) return "";
-  const rows = failed
-    .slice(0, MAX_ROWS)
+function toWorst(findings: readonly Finding[]): Block {
+  const rows = toWorstFirst(findings)
+    .filter(({ status }) => status === "fail")
     .map((finding) => [
       finding.severity,
       finding.controlId,
       toPlace(finding),
       escapeMarkdown(shorten(finding.because, MAX_CELL)),
     ]);
-  const table = toTable(["Severity", "Control", "Where", "Why"], rows);
-  const rest = failed.length - rows.length;
-  return rest === 0 ? table : `${table}\n\n_… and ${count(rest, "more failed check")} below._`;
+  const more = (left: number): string => `_… and ${count(left, "more failed check")}._`;
+  return toTableBlock(["Severity", "Control", "Where", "Why"], rows, more);
 }
 
 function toPlace(finding: Finding): string {
@@ -119,22 +139,25 @@ function toSubject({ subject, evidence }: Finding): string {
   return `${name}<br>${escapeMarkdown(`${first.file}${line}`)}`;
 }
 
-/** Failed and undecided findings of a cluster, folded; "" where there are none. */
-function toDetails(part: ClusterPart): string {
+/** Failed and undecided findings of a cluster, folded. */
+function toDetails(part: ClusterPart): Block {
   const listed = toWorstFirst(part.findings).filter(
     ({ status }) => status === "fail" || status === "unknown",
   );
-  if (listed.length === 0) return "";
   const failed = listed.filter(({ status }) => status === "fail").length;
   const counts = `${failed} failed, ${listed.length - failed} not decided`;
   const name = part.name === null ? "Beyond clusters" : toScopeText({ ...part, cluster: part.name });
   const verdict = part.cluster === null ? [] : [escapeMarkdown(part.cluster.enforcement.because)];
-  return [
-    `<details><summary><b>${escapeMarkdown(name)}</b>: ${counts}</summary>`,
-    ...verdict,
-    ...listed.map(toEntry),
-    "</details>",
-  ].join("\n\n");
+  return {
+    opening: [`<details><summary><b>${escapeMarkdown(name)}</b>: ${counts}</summary>`, ...verdict].join(
+      "\n\n",
+    ),
+    items: listed.map(toEntry),
+    maxItems: listed.length,
+    separator: "\n\n",
+    closing: "</details>",
+    more: (left) => `_… and ${count(left, "more finding")} of this cluster in the JSON report._`,
+  };
 }
 
 function toEntry(finding: Finding): string {

@@ -76,27 +76,55 @@ test("a command with backticks cannot leave its block", () => {
   assert.equal(toCodeBlock("sh", "echo ```` x"), "`````sh\necho ```` x\n`````");
 });
 
-test("fits into one comment, and counts what did not", () => {
-  const many = Array.from({ length: 400 }, (_, index) =>
+function manyFindings(amount: number, clusterOf: (index: number) => string) {
+  return Array.from({ length: amount }, (_, index) =>
     finding({
       controlId: "NETPOL.20",
       title: "t",
       severity: "medium",
-      cluster: `cluster-${index}`,
-      subject: { kind: "namespace", name: "n" },
+      cluster: clusterOf(index),
+      subject: { kind: "namespace", name: `n${index}` },
       because: "b".repeat(300),
       text: "t".repeat(300),
     }),
   );
-  const text = toMarkdown({ ...sampleReport, findings: many });
-  assert.ok(text.length < 65_536);
-  assert.match(text, /_\d+ more parts in the JSON report\._/);
-  assert.match(text, /_… and 380 more failed checks below\._/);
-  assert.equal((text.match(/<details>/g) ?? []).length, (text.match(/<\/details>/g) ?? []).length);
+}
+
+for (const [name, clusterOf] of [
+  ["400 clusters", (index: number) => `cluster-${index}`],
+  ["one cluster with 400 findings, as evaluate has", () => "manifests"],
+] as const)
+  test(`fits into one comment, fills it, and counts what did not fit: ${name}`, () => {
+    const text = toMarkdown({ ...sampleReport, findings: manyFindings(400, clusterOf) });
+    assert.ok(text.length <= 65_536);
+    assert.ok(text.length > 50_000, `${text.length}`);
+    assert.match(text, /\n_… and 380 more failed checks\._\n/);
+    const shown = new Set([...text.matchAll(/NETPOL\.20, namespace (n\d+)/g)].map(([, subject]) => subject));
+    assert.ok(shown.size > 50, `${shown.size}`);
+    const left = /_Not in this comment, for its length: (\d+) findings\. The JSON report has all\._/.exec(
+      text,
+    );
+    assert.equal(Number(left?.[1]), 400 - shown.size);
+    assert.equal((text.match(/<details>/g) ?? []).length, (text.match(/<\/details>/g) ?? []).length);
+  });
+
+test("places that were not looked at are counted too, and come before findings", () => {
+  const coverage = Array.from({ length: 500 }, (_, index) => ({
+    account: "111122223333",
+    region: "eu-west-1",
+    cluster: `c${index}`,
+    outcome: "missed" as const,
+    why: "unreachable" as const,
+    detail: "d".repeat(300),
+  }));
+  const text = toMarkdown({ ...sampleReport, coverage, findings: manyFindings(2, () => "a") });
+  assert.match(text, /\n_… and 480 more\._\n/);
+  assert.match(text, /_Not in this comment, for its length: 480 places that could not be looked at\./);
+  assert.match(text, /NETPOL\.20, namespace n1/);
 });
 
 test("a megabyte of name does not make the comment longer than it may be", () => {
   const text = toMarkdown(withText("@".repeat(1_000_000)));
-  assert.ok(text.length < 65_536);
-  assert.match(text, /more parts in the JSON report/);
+  assert.ok(text.length <= 65_536);
+  assert.match(text, /_Not in this comment, for its length: /);
 });

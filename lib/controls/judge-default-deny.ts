@@ -34,8 +34,11 @@ function judge(direction: Direction, namespace: NamespaceReport): Judgement {
   const hasPods = countedWorkloads(namespace).length > 0;
   switch (defaultDeny[direction]) {
     case "effective":
-    case "declared":
       return pass(`Namespace ${name} denies ${direction} by default.`);
+    case "declared":
+      return unknown(
+        `Namespace ${name} declares a default deny for ${direction}; whether another policy nullifies it could not be decided, as NETPOL.26 says.`,
+      );
     case "nullified":
       return notApplicable(
         `Namespace ${name} declares a default deny for ${direction} that another policy nullifies; NETPOL.26 judges that.`,

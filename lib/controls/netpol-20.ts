@@ -1,12 +1,11 @@
 import { aboutPolicies, aboutWorkloads } from "./about.ts";
 import { count } from "../model/counts.ts";
 import { defineControl } from "../model/control.ts";
-import { DIRECTIONS } from "../model/isolation-detail.ts";
+import { DIRECTIONS, type NamespaceDetail } from "../model/isolation-detail.ts";
 import type { NamespaceReport } from "../model/posture.ts";
 import {
   countedWorkloads,
   fail,
-  hasNoEffectivePolicy,
   judgeNamespaces,
   listNames,
   notApplicable,
@@ -41,29 +40,30 @@ export const netpol20 = defineControl({
   needs: ["isolation"],
   remedyReads: ["cluster", "daemonSets", "services", "ingresses", "admissionWebhooks"],
   evaluate: ({ facts, reads, settings }) =>
-    judgeNamespaces(facts.isolation, settings, (namespace) =>
-      withRemedy(judge(namespace), () => remedyDefaultDeny(namespace, DIRECTIONS, reads)),
+    judgeNamespaces(facts.isolation, settings, (namespace, detail) =>
+      withRemedy(judge(namespace, detail), () => remedyDefaultDeny(namespace, DIRECTIONS, reads)),
     ),
 });
 
-function judge(namespace: NamespaceReport): Judgement {
+function judge(namespace: NamespaceReport, { doubtfulPolicies }: NamespaceDetail): Judgement {
   const { name, policies, deadPolicies } = namespace;
   const workloads = countedWorkloads(namespace);
   if (workloads.length === 0)
     return policies.length > 0
       ? pass(`Namespace ${name} runs no pod now and has these policies: ${listNames(policies)}.`)
       : notApplicable(`Namespace ${name} runs no pod that a policy could protect.`);
-  if (!hasNoEffectivePolicy(namespace)) {
-    const effective = policies.filter((policy) => !deadPolicies.includes(policy));
+  const idle = new Set([...deadPolicies, ...doubtfulPolicies.map(({ policy }) => policy)]);
+  const effective = policies.filter((policy) => !idle.has(policy));
+  if (effective.length > 0)
     return pass(`Policies select pods of namespace ${name}: ${listNames(effective)}.`);
-  }
   // Nothing seen selects a pod, but a policy that could not be read might.
   const blind = workloads.find(
     ({ ingress, egress }) => ingress.isolated === null || egress.isolated === null,
   );
-  if (blind !== undefined)
+  const doubt = doubtfulPolicies[0]?.because ?? blind?.ingress.because ?? blind?.egress.because;
+  if (blind !== undefined || doubt !== undefined)
     return unknown(
-      `Whether a policy selects pods of namespace ${name} could not be decided: ${blind.ingress.because ?? blind.egress.because ?? "a fact was not seen"}.`,
+      `Whether a policy selects pods of namespace ${name} could not be decided: ${doubt ?? "a fact was not seen"}.`,
     );
   if (policies.length === 0)
     return fail(`Namespace ${name} runs ${count(workloads.length, "workload")} and has no NetworkPolicy.`, {

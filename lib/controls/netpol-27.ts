@@ -1,6 +1,7 @@
 import { aboutPolicies } from "./about.ts";
 import { defineControl } from "../model/control.ts";
 import { remedyDeadPolicies } from "../remediation/remedy-dead-policies.ts";
+import type { NamespaceDetail } from "../model/isolation-detail.ts";
 import type { NamespaceReport } from "../model/posture.ts";
 import {
   countedWorkloads,
@@ -9,6 +10,7 @@ import {
   listNames,
   notApplicable,
   pass,
+  unknown,
   type Judgement,
 } from "./judge-namespaces.ts";
 import { withRemedy } from "./with-remedy.ts";
@@ -32,14 +34,14 @@ export const netpol27 = defineControl({
   needs: ["isolation"],
   remedyReads: ["networkPolicies", "pods"],
   evaluate: ({ facts, reads, settings }) =>
-    judgeNamespaces(facts.isolation, settings, (namespace) =>
-      withRemedy(judge(namespace), () =>
+    judgeNamespaces(facts.isolation, settings, (namespace, detail) =>
+      withRemedy(judge(namespace, detail), () =>
         remedyDeadPolicies({ namespace: namespace.name, policies: namespace.deadPolicies }, reads),
       ),
     ),
 });
 
-function judge(namespace: NamespaceReport): Judgement {
+function judge(namespace: NamespaceReport, { doubtfulPolicies }: NamespaceDetail): Judgement {
   const { name, policies, deadPolicies } = namespace;
   if (policies.length === 0) return notApplicable(`Namespace ${name} has no policy.`);
   // A namespace that is scaled to zero has no pods to select now: that says nothing about its policies.
@@ -51,6 +53,12 @@ function judge(namespace: NamespaceReport): Judgement {
     return fail(
       `${deadPolicies.length} of ${policies.length} policies of namespace ${name} select none of its pods: ${listNames(deadPolicies)}.`,
       { about: aboutPolicies(deadPolicies) },
+    );
+  const doubtful = doubtfulPolicies.find(({ clusterWide }) => !clusterWide);
+  if (doubtful !== undefined)
+    return unknown(
+      `Whether every policy of namespace ${name} selects a pod could not be decided: ${doubtful.because}.`,
+      { about: aboutPolicies([doubtful.policy]) },
     );
   return pass(`Every policy of namespace ${name} selects at least one pod.`);
 }

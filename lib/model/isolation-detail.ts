@@ -22,6 +22,8 @@ export interface NamespaceDetail {
   readonly metadataEgress: readonly MetadataEgress[];
   /** What in the policies could not be read, or not be modelled. It makes verdicts unknown, never guessed. */
   readonly problems: readonly PolicyProblem[];
+  /** Policies of which it is not known whether they select a counted pod, and why. */
+  readonly doubtfulPolicies: readonly DoubtfulPolicy[];
   /** Policies that count for nothing, because the engine does not implement their API. */
   readonly ignoredPolicies: readonly PolicyProblem[];
 }
@@ -64,6 +66,11 @@ export interface MetadataEgress {
   readonly address: string;
   /** Policies that allow it, in code-unit order. */
   readonly policies: readonly string[];
+}
+
+export interface DoubtfulPolicy extends PolicyProblem {
+  /** It is not of the namespace, and so never one that is dead in it. */
+  readonly clusterWide: boolean;
 }
 
 export interface PolicyProblem {

@@ -1,7 +1,7 @@
 // The evaluator's entry: what the policies of a cluster add up to, per namespace and workload. Pure.
 
 import type { Isolation } from "../model/control.ts";
-import type { NamespaceDetail, PolicyProblem } from "../model/isolation-detail.ts";
+import type { DoubtfulPolicy, NamespaceDetail, PolicyProblem } from "../model/isolation-detail.ts";
 import type { NamespaceReport } from "../model/posture.ts";
 import { compileCluster } from "./compile-cluster.ts";
 import { createDeadPeerSearch } from "./dead-peers.ts";
@@ -57,7 +57,7 @@ function toNamespaceReport(
 }
 
 function toNamespaceDetail(
-  { compiled, workloads, selected }: JudgedNamespace,
+  { compiled, workloads, verdicts, selected }: JudgedNamespace,
   deadPeers: NamespaceDetail["deadPeers"],
 ): NamespaceDetail {
   const isSelected = ({ isSelected }: PodVerdict): boolean => isSelected;
@@ -71,12 +71,25 @@ function toNamespaceDetail(
     deadPeers,
     metadataEgress: workloads.flatMap(metadataEgressOf),
     problems: compiled.policies.flatMap(problemsOf),
+    doubtfulPolicies: doubtfulPoliciesOf(verdicts),
     ignoredPolicies: compiled.ignored,
   };
 }
 
 function problemsOf({ name, problems }: Policy): readonly PolicyProblem[] {
   return problems.map((because) => ({ policy: name, because }));
+}
+
+/** Those that perhaps select a pod, and certainly select none. */
+function doubtfulPoliciesOf(verdicts: readonly PodVerdict[]): readonly DoubtfulPolicy[] {
+  const doubtful = new Map<string, DoubtfulPolicy>();
+  const certain = new Set<string>();
+  for (const { policy, doubt } of verdicts.flatMap(({ selecting }) => selecting)) {
+    const { name, namespace } = policy;
+    if (doubt === null) certain.add(name);
+    else doubtful.set(name, { policy: name, because: doubt, clusterWide: namespace === null });
+  }
+  return [...doubtful.values()].filter(({ policy }) => !certain.has(policy));
 }
 
 function sumPods(workloads: readonly WorkloadPods[], counts: (verdict: PodVerdict) => boolean): number {

@@ -1,6 +1,6 @@
 import { netpol20 } from "../../lib/controls/netpol-20.ts";
 import { testControl } from "./control-table.ts";
-import { isolation, namespace, undecided, unselected, workload } from "./posture-builders.ts";
+import { doubting, isolation, namespace, undecided, unselected, workload } from "./posture-builders.ts";
 
 const open = workload("web", { ingress: unselected, egress: unselected });
 
@@ -45,6 +45,16 @@ testControl(netpol20, [
       ),
     },
     expect: { shop: { status: "unknown", because: /futurePeer/ } },
+  },
+  {
+    name: "a policy whose selector could not be read is not said to select pods",
+    facts: {
+      isolation: doubting(
+        "future",
+        isolation(namespace("shop", { policies: ["future", "old"], deadPolicies: ["old"] })),
+      ),
+    },
+    expect: { shop: { status: "unknown", because: /future operator/ } },
   },
   {
     name: "a system namespace is set aside with the reason of the configuration",

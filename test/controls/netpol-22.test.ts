@@ -14,7 +14,7 @@ testControl(netpol22, [
   },
   {
     name: "a default deny in an empty namespace passes: it waits for the first pod",
-    facts: { isolation: isolation(namespace("idle", { workloads: [], ...declares("declared") })) },
+    facts: { isolation: isolation(namespace("idle", { workloads: [], ...declares("effective") })) },
     expect: { idle: { status: "pass" } },
   },
   {
@@ -26,6 +26,11 @@ testControl(netpol22, [
     name: "a nullified one is NETPOL.26's failure",
     facts: { isolation: isolation(namespace("shop", declares("nullified"))) },
     expect: { shop: { status: "not-applicable", because: /NETPOL\.26/ } },
+  },
+  {
+    name: "one that a policy that could not be read may nullify is not known to hold",
+    facts: { isolation: isolation(namespace("shop", declares("declared"))) },
+    expect: { shop: { status: "unknown", because: /NETPOL\.26/ } },
   },
   {
     name: "a policy that could not be read leaves it open",

@@ -14,7 +14,7 @@ testControl(netpol23, [
   },
   {
     name: "a default deny in an empty namespace passes: it waits for the first pod",
-    facts: { isolation: isolation(namespace("idle", { workloads: [], ...declares("declared") })) },
+    facts: { isolation: isolation(namespace("idle", { workloads: [], ...declares("effective") })) },
     expect: { idle: { status: "pass" } },
   },
   {

@@ -1,6 +1,6 @@
 import { netpol27 } from "../../lib/controls/netpol-27.ts";
 import { testControl } from "./control-table.ts";
-import { isolation, namespace } from "./posture-builders.ts";
+import { doubting, isolation, namespace } from "./posture-builders.ts";
 
 testControl(netpol27, [
   {
@@ -14,6 +14,11 @@ testControl(netpol27, [
       isolation: isolation(namespace("shop", { policies: ["default-deny", "old"], deadPolicies: ["old"] })),
     },
     expect: { shop: { status: "fail", because: /1 of 2 policies .*: old/ } },
+  },
+  {
+    name: "a policy whose selector could not be read is not said to select something",
+    facts: { isolation: doubting("future", isolation(namespace("shop", { policies: ["future"] }))) },
+    expect: { shop: { status: "unknown", because: /future operator/ } },
   },
   {
     name: "scaled to zero says nothing about the policies",

@@ -89,9 +89,16 @@ export function isolation(...namespaces: readonly NamespaceReport[]): Isolation 
       deadPeers: [],
       metadataEgress: [],
       problems: [],
+      doubtfulPolicies: [],
       ignoredPolicies: [],
     })),
   };
+}
+
+/** Of one policy it is not known whether it selects a pod. */
+export function doubting(policy: string, { namespaces, details }: Isolation): Isolation {
+  const doubtfulPolicies = [{ policy, because: "it has a future operator", clusterWide: false }];
+  return { namespaces, details: details.map((detail) => ({ ...detail, doubtfulPolicies })) };
 }
 
 export function enforcement(

@@ -156,6 +156,23 @@ test("a policy field that nobody knows makes the verdict unknown, not open", asy
   assert.equal(workloadOf(result, "web").ingress.openToCluster, null);
 });
 
+test("a policy whose selector nobody can read is not said to select, nor to leave a default deny alone", async () => {
+  const like = { podSelector: { matchExpressions: [{ key: "a", operator: "Like", values: ["b"] }] } };
+  const statuses = async (...policies: readonly object[]): Promise<readonly string[]> => {
+    const { report } = await evaluateObjects([deployment("web"), policy("future", like), ...policies]);
+    return report.findings
+      .filter(({ controlId }) => ["NETPOL.20", "NETPOL.22", "NETPOL.27"].includes(controlId))
+      .map(({ controlId, status }) => `${controlId} ${status}`);
+  };
+  assert.deepEqual(await statuses(), ["NETPOL.20 unknown", "NETPOL.22 unknown", "NETPOL.27 unknown"]);
+  const open = policy("future-peer", { podSelector: {}, ingress: [{ from: [{ futurePeer: {} }] }] });
+  assert.deepEqual(await statuses(CLOSED, open), [
+    "NETPOL.20 pass",
+    "NETPOL.22 unknown",
+    "NETPOL.27 unknown",
+  ]);
+});
+
 test("the text output says that enforcement was assumed", async () => {
   const { output } = await run(["-"], { format: "text" }, toList([deployment("web"), CLOSED]));
   assert.match(output, /As the policies say/);

@@ -89,7 +89,7 @@ function withoutPolicies(sides: readonly Side[], from: Party, to: Party): Reach 
     );
   // "A Pod cannot block access to itself" (Concepts, Network Policies).
   const isSelf =
-    from.kind === "pods" && to.kind === "pods" && from.group === to.group && from.group.pods === 1;
+    from.kind === "pods" && to.kind === "pods" && from.group.pod === to.group.pod && from.group.pods === 1;
   return isSelf ? { allowed: true, because: "a pod cannot block access to itself" } : null;
 }
 

@@ -1,6 +1,7 @@
 // Questions about reachability, answered from the same flows as the verdicts. "`allowed` needs the source's
 // egress and the destination's ingress for every pod pair" (CONTRACTS); enforcement is not considered.
 
+import type { Pod } from "../model/kubernetes.ts";
 import { parseAddress } from "./address-range.ts";
 import { allowedFor, type Allowed } from "./allowances.ts";
 import { compileCluster } from "./compile-cluster.ts";
@@ -25,7 +26,7 @@ export interface Reachability {
   readonly openPaths: (target: Endpoint, connection: Connection) => readonly OpenPath[] | null;
   /** What is allowed for each group of like pods of a workload. Null: it has no live pod. */
   readonly allowed: (target: Endpoint, direction: Direction) => readonly Allowed[] | null;
-  /** Every workload with live pods, in code-unit order of `namespace/kind/name`. */
+  /** Every workload with live pods and every pod asked for, in code-unit order of `namespace/kind/name`. */
   readonly workloads: readonly Endpoint[];
 }
 
@@ -33,9 +34,13 @@ export interface Reacher extends Reach {
   readonly from: Endpoint;
 }
 
-export function createReachability(input: IsolationInput): Reachability {
+/** `isAskedFor`: a pod that is an endpoint of its own, beside being one of its workload's. */
+export function createReachability(
+  input: IsolationInput,
+  isAskedFor: (pod: Pod) => boolean = () => false,
+): Reachability {
   const cluster = compileCluster(input);
-  const groups = groupWorkloads(cluster);
+  const groups = groupWorkloads(cluster, isAskedFor);
   const decide = createConnectionDecider(cluster);
   const workloads = toEndpoints(groups);
   const pairs = (from: Endpoint, to: Endpoint, connection: Connection): readonly Reach[] => {

@@ -22,9 +22,8 @@ export function answerQuestions(
 ): readonly Probe[] {
   if (questions.length === 0) return [];
   const asked = questions.flatMap(({ question }) => endpointsOf(question));
-  const singled = { ...input, pods: singleOut(asked, input.pods) };
-  const reachability = createReachability(singled);
-  const ports = (target: AskedEndpoint): readonly Connection[] => declaredPorts(target.endpoint, singled);
+  const reachability = createReachability(input, createIsAskedFor(asked));
+  const ports = (target: AskedEndpoint): readonly Connection[] => declaredPorts(target.endpoint, input);
   const strangers = findStrangers(questions, reachability);
   if (strangers.length > 0) throw toQuestionError(strangers);
   const portless = findPortless(questions, ports);
@@ -60,13 +59,10 @@ function endpointsOf(question: Question): readonly AskedEndpoint[] {
   return question.kind === "probe" ? [question.from, question.to] : [question.to];
 }
 
-/** A pod that is asked for by its own name answers for itself alone, not for all pods of its workload. */
-function singleOut(asked: readonly AskedEndpoint[], pods: readonly Pod[]): readonly Pod[] {
+/** A pod that is asked for by its own name answers for itself, and still counts as one of its workload's. */
+function createIsAskedFor(asked: readonly AskedEndpoint[]): (pod: Pod) => boolean {
   const keys = new Set(asked.map(({ endpoint }) => keyOf(endpoint)));
-  return pods.map((pod) => {
-    if (pod.owner === null || !keys.has(workloadKey("Pod", pod.namespace, pod.name))) return pod;
-    return { ...pod, owner: { ...pod.owner, apiVersion: "v1", kind: "Pod", name: pod.name } };
-  });
+  return ({ namespace, name }) => keys.has(workloadKey("Pod", namespace, name));
 }
 
 function keyOf(endpoint: Endpoint): string | null {
@@ -121,7 +117,8 @@ function declaredPorts(target: Endpoint, { pods, jobs }: IsolationInput): readon
   const ports = pods
     .filter((pod) => {
       const { kind, name } = workloadOfPod(pod, cronJobs);
-      return workloadKey(kind, pod.namespace, name) === wanted;
+      const keys = [workloadKey(kind, pod.namespace, name), workloadKey("Pod", pod.namespace, pod.name)];
+      return wanted !== null && keys.includes(wanted);
     })
     .flatMap(({ detail }) => detail?.containers ?? [])
     .flatMap((container) => container.ports)

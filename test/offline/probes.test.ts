@@ -151,6 +151,21 @@ test("a pod that is asked for by its name answers for itself alone", async () =>
     whole.map(({ allowed }) => allowed),
     [false],
   );
+  // Asked in one go, the workload keeps the pods that were asked for by name.
+  const { probes: mixed } = await evaluateObjects(objects, {
+    probe: [
+      "external -> default/pod/db-0:80/TCP",
+      "external -> default/statefulset/db:80/TCP",
+      "external -> default/pod/db-1:80/TCP",
+      "default/pod/db-1 -> default/pod/db-1:80/TCP",
+      "default/pod/db-0 -> default/pod/db-0:80/TCP",
+      "default/pod/db-1 -> default/statefulset/db:80/TCP",
+    ],
+  });
+  assert.deepEqual(
+    mixed.map(({ allowed }) => allowed),
+    [false, false, true, true, true, false],
+  );
 });
 
 test("what is not in the input is told all at once, with what was perhaps meant", async () => {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { evaluateObjects, evaluateText, workloadsOf } from "./evaluate-text.ts";
+import { evaluateObjects, evaluateText, run, toList, workloadsOf } from "./evaluate-text.ts";
 import { deployment, object, pod, policy } from "./objects.ts";
 
 const POD = (name: string): string =>
@@ -218,4 +218,15 @@ test("the order of objects changes nothing in the report", async () => {
     }),
     { numRuns: 50 },
   );
+});
+
+test("a document that could not be used is no cluster that was missed", async () => {
+  const { output, exitCode } = await run(
+    ["-"],
+    { format: "text" },
+    `foo: [bar\n---\n${toList([pod("web")])}`,
+  );
+  assert.equal(exitCode, 3);
+  assert.match(output, /INCOMPLETE +1 document could not be looked at/);
+  assert.match(output, /1 cluster expected: 1 scanned, 0 in part, 0 missed, 0 skipped/);
 });

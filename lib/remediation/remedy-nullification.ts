@@ -73,6 +73,6 @@ function toSentences(
   namespace: string,
 ): readonly string[] {
   const replaced = `Replace ${listShort(narrowed)} of namespace ${namespace} by the narrowed version, which allows its own namespace and DNS; add the peers that the workloads need beyond, or delete the policy. Where Helm or a GitOps controller owns it, change it there.`;
-  const byHand = `Narrow ${listShort(rest)} of namespace ${namespace} to the peers and ports that the workloads need, or delete them.`;
+  const byHand = `Narrow ${listShort(rest)} of namespace ${namespace} to the peers and ports that the workloads need, or delete ${rest.length === 1 ? "it" : "them"}.`;
   return [...(narrowed.length === 0 ? [] : [replaced]), ...(rest.length === 0 ? [] : [byHand])];
 }

@@ -233,6 +233,16 @@ describe("edits of somebody's policy", () => {
     ]);
   });
 
+  test("what has to be narrowed by hand is named in the number that it has", () => {
+    const narrow = (...policies: readonly string[]): string =>
+      remedyNullification(
+        { namespace: "shop", policies, directions: ["ingress"] },
+        { ...noDns, networkPolicies: seen([]) },
+      ).text;
+    assert.match(narrow("a"), /Narrow a of .*, or delete it\.$/);
+    assert.match(narrow("a", "b"), /Narrow a, b of .*, or delete them\.$/);
+  });
+
   test("what the server keeps for itself is not written, and neither is a status", () => {
     const raw = {
       ...allowAll("shop"),

@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Page } from "playwright-core";
+import type { Locator, Page } from "playwright-core";
 import { findBrowser, launch } from "./browser.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -17,12 +17,15 @@ interface Shot {
   readonly width: number;
   readonly height: number;
   readonly colorScheme: "light" | "dark";
-  readonly prepare: (page: Page) => Promise<void>;
+  /** Gives the part that is shown; null: what a window shows. */
+  readonly prepare: (page: Page) => Promise<Locator | null>;
 }
 
+const wholeWindow = (): Promise<null> => Promise.resolve(null);
+
 const SHOTS: readonly Shot[] = [
-  { name: "report-light", width: 1180, height: 1010, colorScheme: "light", prepare: async () => {} },
-  { name: "report-dark", width: 1180, height: 1010, colorScheme: "dark", prepare: async () => {} },
+  { name: "report-light", width: 1180, height: 1010, colorScheme: "light", prepare: wholeWindow },
+  { name: "report-dark", width: 1180, height: 1010, colorScheme: "dark", prepare: wholeWindow },
   {
     name: "namespace-inert",
     width: 1180,
@@ -31,11 +34,14 @@ const SHOTS: readonly Shot[] = [
     prepare: (page) => openNamespace(page, "shop-prod-us", "checkout"),
   },
   {
-    name: "namespace-partial",
+    name: "namespace-suggested",
     width: 1180,
-    height: 900,
+    height: 860,
     colorScheme: "dark",
-    prepare: (page) => openNamespace(page, "platform-tools", "argocd"),
+    prepare: async (page) => {
+      await openNamespace(page, "shop-prod", "search");
+      return page.locator("details.cluster[open] .namespace");
+    },
   },
   {
     name: "findings",
@@ -46,18 +52,20 @@ const SHOTS: readonly Shot[] = [
       await page.getByLabel("Search").fill("shop-prod-us");
       await page.locator("#findings .finding summary").first().click();
       await page.locator("#findings").evaluate("element => element.scrollIntoView()");
+      return null;
     },
   },
-  { name: "report-narrow", width: 400, height: 860, colorScheme: "light", prepare: async () => {} },
+  { name: "report-narrow", width: 400, height: 860, colorScheme: "light", prepare: wholeWindow },
 ];
 
-async function openNamespace(page: Page, cluster: string, namespace: string): Promise<void> {
+async function openNamespace(page: Page, cluster: string, namespace: string): Promise<null> {
   const section = page.locator("details.cluster", {
     has: page.locator("h3", { hasText: new RegExp(`^${cluster}$`) }),
   });
   await section.locator("summary").first().click();
   await section.locator(".tile", { hasText: namespace }).click();
   await section.locator("h4", { hasText: "Namespaces" }).evaluate("element => element.scrollIntoView()");
+  return null;
 }
 
 async function takeAll(executable: string): Promise<void> {
@@ -83,8 +91,8 @@ async function takeAll(executable: string): Promise<void> {
       deviceScaleFactor: SCALE,
     });
     await page.goto(pathToFileURL(report).href);
-    await prepare(page);
-    await page.screenshot({ path: join(target, `${name}.png`) });
+    const part = await prepare(page);
+    await (part ?? page).screenshot({ path: join(target, `${name}.png`) });
     await page.close();
     console.log(`docs/screenshots/${name}.png`);
   }

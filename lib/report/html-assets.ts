@@ -79,8 +79,8 @@ nav,#theme,.skip,.copy,.more,.filters,.fold:not([open]){display:none}.cluster,.f
 tr,.ladder li,.finding,.tile,.bar,.who{break-inside:avoid}h2,h3,h4,h5,.cluster>summary{break-after:avoid}.command pre{white-space:pre-wrap;overflow-wrap:anywhere}
 section{margin-top:1.5rem}}`;
 
-export const SCRIPT = `"use strict";(()=>{var Je=["configured-not-enforced","not-enforced","unknown","partial","enforced"],Ye=new Set(["inert","unprotected","partial"]);function Z(e,t){return J(e)-J(t)||
-Y(t)-Y(e)}function J({enforcement:e}){return Je.indexOf(e?.verdict??"unknown")}function Y({namespaces:e}){return e.filter(({posture:t})=>Ye.has(t)).length}var Q={enforced:{label:"Enforced",tone:"good",meaning:"policies apply on every node that hosts pods"},partial:{label:"Enforced in part",tone:"warn",meaning:"pol\\
+export const SCRIPT = `"use strict";(()=>{var Ye=["configured-not-enforced","not-enforced","unknown","partial","enforced"],Ze=new Set(["inert","unprotected","partial"]);function Z(e,t){return J(e)-J(t)||
+Y(t)-Y(e)}function J({enforcement:e}){return Ye.indexOf(e?.verdict??"unknown")}function Y({namespaces:e}){return e.filter(({posture:t})=>Ze.has(t)).length}var Q={enforced:{label:"Enforced",tone:"good",meaning:"policies apply on every node that hosts pods"},partial:{label:"Enforced in part",tone:"warn",meaning:"pol\\
 icies apply on some nodes or pods only"},"configured-not-enforced":{label:"Configured, not enforced",tone:"bad",meaning:"enforcement is declared, and nothing ap\\
 plies the policies"},"not-enforced":{label:"Not enforced",tone:"bad",meaning:"nothing applies the policies"},unknown:{label:"Not known",tone:"unknown",meaning:"\\
 what would tell was not seen"}},P={inert:{label:"Inert",tone:"bad",meaning:"policies select its pods, and nothing enforces them"},unprotected:{label:"Unprotecte\\
@@ -91,148 +91,149 @@ n","isolated","empty"],v={fail:{label:"Failed",tone:"bad"},unknown:{label:"Not d
 tone:"good"},"not-applicable":{label:"Not applicable",tone:"quiet"}},ee={critical:"bad",high:"bad",medium:"warn",low:"quiet",informational:"quiet"},te={effective:{
 label:"denied by default",tone:"good"},declared:{label:"denied by default",tone:"good"},nullified:{label:"default deny undone",tone:"bad"},absent:{label:"no def\\
 ault deny",tone:"warn"},unknown:{label:"not known",tone:"unknown"}};var ne=["pass","fail","unknown","not-applicable","exempt"],E=["critical","high","medium","low","informational"],oe=["cluster","namespace","account","region","ru\\
-n"];function se(e){return{...e,findings:e.findings.map(t=>Ze(t,e))}}function Ze(e,t){let[n,o,r,a,l,i,c,d,m,u,h,T]=e;return{...T,control:n,status:g(ne,o),severity:g(
-E,r),subject:{kind:g(oe,a),name:l},because:i,cluster:c,id:g(t.idPrefixes,d)+m,remediation:u,evidence:h}}function ae(e,{kinds:t,directions:n}){let[o,r,a,l,i,c]=e;
+n"];function se(e){return{...e,findings:e.findings.map(t=>Qe(t,e))}}function Qe(e,t){let[n,o,r,a,l,i,c,d,m,u,y,T]=e;return{...T,control:n,status:g(ne,o),severity:g(
+E,r),subject:{kind:g(oe,a),name:l},because:i,cluster:c,id:g(t.idPrefixes,d)+m,remediation:u,evidence:y}}function ae(e,{kinds:t,directions:n}){let[o,r,a,l,i,c]=e;
 return{kind:g(t,o),name:r,pods:a,hostNetwork:c===!0,ingress:g(n,l),egress:g(n,i)}}function le({policies:e,before:t,after:n},o){return{policies:e,before:re(t,o),
 after:re(n,o)}}function re({posture:e,groups:t,moreWorkloads:n},{reaches:o}){return{posture:e,moreWorkloads:n,groups:t.map(([r,a,l,i,c,d])=>({workloads:r,moreWorkloads:a,
-pods:l,hostNetwork:d===!0,ingress:g(o,i),egress:g(o,c)}))}}function g(e,t){let n=e[t];if(n===void 0)throw new Error(\`The page's data has no entry \${t}.\`);return n}function s(e,t={},...n){return ie(document.createElement(e),t,n)}var Qe="http://www.w3.org/2000/svg";function y(e,t={},...n){return ie(document.createElementNS(
-Qe,e),t,n)}function ie(e,t,n){for(let[o,r]of Object.entries(t))r===null||r===!1||e.setAttribute(o,r===!0?"":String(r));return e.append(...n.filter(o=>o!==null)),
-e}function C(e){return y("svg",{class:"mark","aria-hidden":"true"},y("use",{href:\`#mark-\${e}\`}))}function p(e,t){return s("span",{class:\`tag tone-\${t}\`},e)}function f(e,t){
+pods:l,hostNetwork:d===!0,ingress:g(o,i),egress:g(o,c)}))}}function g(e,t){let n=e[t];if(n===void 0)throw new Error(\`The page's data has no entry \${t}.\`);return n}function s(e,t={},...n){return ie(document.createElement(e),t,n)}var et="http://www.w3.org/2000/svg";function h(e,t={},...n){return ie(document.createElementNS(
+et,e),t,n)}function ie(e,t,n){for(let[o,r]of Object.entries(t))r===null||r===!1||e.setAttribute(o,r===!0?"":String(r));return e.append(...n.filter(o=>o!==null)),
+e}function C(e){return h("svg",{class:"mark","aria-hidden":"true"},h("use",{href:\`#mark-\${e}\`}))}function p(e,t){return s("span",{class:\`tag tone-\${t}\`},e)}function f(e,t){
 return\`\${e.toLocaleString("en")} \${t}\${e===1?"":"s"}\`}function x(e,t,n){let o=e.map(r=>s("th",{scope:"col"},r));return s("div",{class:"scroll",role:"group","ari\\
 a-label":n,tabindex:"0"},s("table",{class:"stacked"},s("thead",{},s("tr",{},...o)),t))}function S(e,...t){return s("tr",{},s("th",{scope:"row",class:"name"},e),
-...t.map(([n,...o])=>s("td",{class:"name","data-label":n},...o)))}var et=1500;function $(e){let t=s("code",{},e),n=s("button",{type:"button",class:"copy","aria-label":"Copy the command"},"Copy");return n.addEventListener("clic\\
-k",()=>{tt(e,t,n)}),s("div",{class:"command"},s("pre",{tabindex:"0","aria-label":"Command"},t),n)}async function tt(e,t,n){try{await navigator.clipboard.writeText(
+...t.map(([n,...o])=>s("td",{class:"name","data-label":n},...o)))}var tt=1500;function D(e){let t=s("code",{},e),n=s("button",{type:"button",class:"copy","aria-label":"Copy the command"},"Copy");return n.addEventListener("clic\\
+k",()=>{nt(e,t,n)}),s("div",{class:"command"},s("pre",{tabindex:"0","aria-label":"Command"},t),n)}async function nt(e,t,n){try{await navigator.clipboard.writeText(
 e),ce(n,"Copied")}catch{getSelection()?.selectAllChildren(t),ce(n,"Selected")}}function ce(e,t){let n=document.getElementById("announcement");n!==null&&(n.textContent=
-t),e.textContent=t,setTimeout(()=>{e.textContent="Copy"},et)}function D(e){return s("ol",{class:"ladder"},...e.map(nt))}function nt({source:e,object:t,observed:n,means:o,command:r,file:a,line:l}){let i=a===void 0?e:\`\${a}\${l===
+t),e.textContent=t,setTimeout(()=>{e.textContent="Copy"},tt)}function $(e){return s("ol",{class:"ladder"},...e.map(ot))}function ot({source:e,object:t,observed:n,means:o,command:r,file:a,line:l}){let i=a===void 0?e:\`\${a}\${l===
 void 0?"":\`:\${l}\`}\`;return s("li",{},s("p",{class:"name"},s("b",{},t)," ",s("span",{class:"muted"},i)),s("p",{class:"observed name"},n),s("p",{class:"name"},o),
-r===""?null:$(r))}function de({text:e,commands:t,files:n}){return e===""&&t.length===0&&n.length===0?[]:[s("p",{class:"label"},"What to do"),e===""?null:s("p",{
-class:"name"},e),...t.map($),...n.flatMap(({name:o,content:r})=>[s("p",{class:"name"},o),$(r)])]}function ue(e,t){if(e===null)return[s("p",{},"Nothing of this cluster could be read, so nothing of it was judged.")];let{because:n,evidence:o,missing:r,nodeGroups:a}=e;
-return[s("h4",{},"Enforcement"),s("p",{class:"name"},n),s("p",{class:"muted name"},ot(e)),o.length===0?null:D(o.map(l=>g(t.evidence,l))),r.length===0?null:s("p",
-{class:"name"},s("b",{},"Not seen: "),r.join(", ")),...at(a)]}function ot({engine:e,engines:t,mode:n,unselectedPods:o}){return[\`Engine: \${e??(t.length===0?"no e\\
-ngine seen":t.join(", "))}\`,n===null?null:\`\${n} mode\`,o===null?null:\`pods that no policy selects are \${o}\`].filter(l=>l!==null).join(" \\xB7 ")}var rt={enforced:"\\
-good","not-enforced":"bad",unknown:"unknown"},st={enforced:"Enforced","not-enforced":"Not enforced",unknown:"Not known"};function at(e){if(e.length===0)return[];
-let t=e.reduce((o,r)=>o+r.count,0),n=["Engine","Compute","Policies are","How many","Why"];return[s("h4",{},"Nodes"),x(n,s("tbody",{},...e.map(lt)),\`\${f(t,"node")}\\
- by engine\`)]}function lt(e){let{engine:t,computeType:n,verdict:o,because:r,pods:a,names:l}=e,i=f(e.count,"node")+(a===null?"":\`, \${f(a,"pod")}\`);return S(t??"n\\
-o engine",["Compute",n],["Policies are",p(st[o],rt[o])],["How many",i],["Why",s("span",{},r,it(l,e.count))])}function it(e,t){let n=t-e.length;return s("details",
+r===""?null:D(r))}function de({text:e,commands:t,files:n}){return e===""&&t.length===0&&n.length===0?[]:[s("p",{class:"label"},"What to do"),e===""?null:s("p",{
+class:"name"},e),...t.map(D),...n.flatMap(({name:o,content:r})=>[s("p",{class:"name"},o),D(r)])]}function ue(e,t){if(e===null)return[s("p",{},"Nothing of this cluster could be read, so nothing of it was judged.")];let{because:n,evidence:o,missing:r,nodeGroups:a}=e;
+return[s("h4",{},"Enforcement"),s("p",{class:"name"},n),s("p",{class:"muted name"},rt(e)),o.length===0?null:$(o.map(l=>g(t.evidence,l))),r.length===0?null:s("p",
+{class:"name"},s("b",{},"Not seen: "),r.join(", ")),...lt(a)]}function rt({engine:e,engines:t,mode:n,unselectedPods:o}){return[\`Engine: \${e??(t.length===0?"no e\\
+ngine seen":t.join(", "))}\`,n===null?null:\`\${n} mode\`,o===null?null:\`pods that no policy selects are \${o}\`].filter(l=>l!==null).join(" \\xB7 ")}var st={enforced:"\\
+good","not-enforced":"bad",unknown:"unknown"},at={enforced:"Enforced","not-enforced":"Not enforced",unknown:"Not known"};function lt(e){if(e.length===0)return[];
+let t=e.reduce((o,r)=>o+r.count,0),n=["Engine","Compute","Policies are","How many","Why"];return[s("h4",{},"Nodes"),x(n,s("tbody",{},...e.map(it)),\`\${f(t,"node")}\\
+ by engine\`)]}function it(e){let{engine:t,computeType:n,verdict:o,because:r,pods:a,names:l}=e,i=f(e.count,"node")+(a===null?"":\`, \${f(a,"pod")}\`);return S(t??"n\\
+o engine",["Compute",n],["Policies are",p(at[o],st[o])],["How many",i],["Why",s("span",{},r,ct(l,e.count))])}function ct(e,t){let n=t-e.length;return s("details",
 {class:"fold"},s("summary",{},"Names"),s("p",{class:"name"},e.join(", "),n===0?"":\`, \\u2026 and \${n} more in the JSON report\`))}function F(e,t,n){let o=s("details",{class:t},e),r=!1,a=()=>{r||(r=!0,o.append(s("div",{class:"body"},...n())))};return o.addEventListener("toggle",()=>{o.open&&
-a()}),{element:o,open(){a(),o.hidden=!1,o.open=!0}}}function w(e,t,n,o,r){let a=0,l=s("button",{type:"button",class:"more"}),i=c=>{let d=e.slice(a,a+c).map(o);a+=
+a()}),{element:o,open(){a(),o.hidden=!1,o.open=!0}}}function b(e,t,n,o,r){let a=0,l=s("button",{type:"button",class:"more"}),i=c=>{let d=e.slice(a,a+c).map(o);a+=
 d.length,r.append(...d);let m=e.length-a;return l.hidden=m===0,l.textContent=\`Show \${Math.min(m,t).toLocaleString("en")} more of \${f(e.length,n)}\`,d[0]};return l.
 addEventListener("click",()=>{let c=i(t);(c?.querySelector("summary, button")??c)?.focus()}),i(t),s("div",{},r,l)}function O(e,t){let{status:n,severity:o,because:r,subject:a}=e,l=g(t.controls,e.control),[i,c]=n==="fail"?[o,ee[o]]:[v[n].label,v[n].tone],d=s("summary",{},p(i,
-c),s("span",{class:"control"},l.id),s("span",{class:"name"},\`\${a.kind} \${a.name}\`),s("span",{class:"muted name"},ct(e,t)),s("span",{class:"because name"},r)),{element:m}=F(
-d,"finding",()=>dt(e,l.title,t));return s("li",{},m)}function ct(e,{clusters:t}){let n=e.cluster===null?null:g(t,e.cluster),{account:o,region:r}=n??e;return[e.subject.
-kind==="cluster"||n===null?null:n.name,o,r].filter(l=>l!=null).join(" \\xB7 ")}function dt(e,t,n){let{status:o,severity:r,change:a,firstSeenAt:l,evidence:i,id:c}=e,
+c),s("span",{class:"control"},l.id),s("span",{class:"name"},\`\${a.kind} \${a.name}\`),s("span",{class:"muted name"},dt(e,t)),s("span",{class:"because name"},r)),{element:m}=F(
+d,"finding",()=>ut(e,l.title,t));return s("li",{},m)}function dt(e,{clusters:t}){let n=e.cluster===null?null:g(t,e.cluster),{account:o,region:r}=n??e;return[e.subject.
+kind==="cluster"||n===null?null:n.name,o,r].filter(l=>l!=null).join(" \\xB7 ")}function ut(e,t,n){let{status:o,severity:r,change:a,firstSeenAt:l,evidence:i,id:c}=e,
 d=[\`severity \${r}\`,a===void 0?null:a,l===void 0?null:\`since \${l.slice(0,10)}\`].filter(u=>u!==null),m=o==="fail"||o==="unknown";return[s("p",{class:"name"},s("b",
-{},t)," ",s("span",{class:"muted"},d.join(" \\xB7 "))),...i.length===0?[]:[s("p",{class:"label"},"Evidence"),D(i.map(u=>g(n.evidence,u)))],...m?de(g(n.remediations,
-e.remediation)):[],s("p",{class:"muted id name"},c)]}var ut={all:"Red: open to all of it.",part:"Amber: open to a part of it.",unknown:"Violet, dashed: not known."},mt="Green: only whom the policies name.",pt="No \\
+{},t)," ",s("span",{class:"muted"},d.join(" \\xB7 "))),...i.length===0?[]:[s("p",{class:"label"},"Evidence"),$(i.map(u=>g(n.evidence,u)))],...m?de(g(n.remediations,
+e.remediation)):[],s("p",{class:"muted id name"},c)]}var mt={all:"Red: open to all of it.",part:"Amber: open to a part of it.",unknown:"Violet, dashed: not known."},pt="Green: only whom the policies name.",gt="No \\
 line: only what the policies name; which peers these are is not in this report.";function pe(e,{rows:t,peers:n,isCut:o,isDoubtful:r}){let a=[...o?["Not all of i\\
 t had room here."]:[],...r?["More may be allowed than could be read."]:[]];if(e==="inert")return["Nothing enforces the policies here, so every path is open, as \\
-drawn. A hollow bar: here they would let only named peers through.",...a].join(" ");let l=new Set(t.filter(({hostNetwork:c})=>!c).flatMap(gt));return["As the po\\
-licies say.",...["all","part","unknown"].filter(c=>l.has(c)).map(c=>ut[c]),...l.has("named")?[n===null?pt:mt]:[],...a].join(" ")}function gt({ingress:e,egress:t}){
-return[e.cluster,e.external,t.cluster,t.external]}var ft=3;function ge(e,t){return\`Namespace \${e}, as the policies say. \${I(t).join(" ")}\`}function I({rows:e,peers:t}){
-return e.map(({names:n,amount:o,hostNetwork:r,ingress:a,egress:l,named:i})=>{let c=n.slice(0,ft),d=o-c.length,m=c.join(", ")+(d>0?\` and \${d} more\`:"");if(r)return\`\${m}\\
-: on the host's network, which no policy covers.\`;let u=(h,T)=>yt(T,t===null?null:i[h].flatMap(Xe=>t[h][Xe]?.peers??[]));return\`\${m}: ingress \${u("ingress",a)};\\
+drawn. A hollow bar: here they would let only named peers through.",...a].join(" ");let l=new Set(t.filter(({hostNetwork:c})=>!c).flatMap(ft));return["As the po\\
+licies say.",...["all","part","unknown"].filter(c=>l.has(c)).map(c=>mt[c]),...l.has("named")?[n===null?gt:pt]:[],...a].join(" ")}function ft({ingress:e,egress:t}){
+return[e.cluster,e.external,t.cluster,t.external]}var yt=3;function ge(e,t){return\`Namespace \${e}, as the policies say. \${I(t).join(" ")}\`}function I({rows:e,peers:t}){
+return e.map(({names:n,amount:o,hostNetwork:r,ingress:a,egress:l,named:i})=>{let c=n.slice(0,yt),d=o-c.length,m=c.join(", ")+(d>0?\` and \${d} more\`:"");if(r)return\`\${m}\\
+: on the host's network, which no policy covers.\`;let u=(y,T)=>ht(T,t===null?null:i[y].flatMap(Je=>t[y][Je]?.peers??[]));return\`\${m}: ingress \${u("ingress",a)};\\
  egress \${u("egress",l)}.\`})}function j({who:e,where:t,ports:n}){return\`\${e}\${t===""?"":\` in \${t}\`} on \${n}\`}var me={all:"open",part:"open in part",unknown:"not\\
- known"};function yt({cluster:e,external:t},n){let o=[...t==="named"?[]:[\`\${me[t]} to addresses\`],...e==="named"?[]:[\`\${me[e]} to every pod\`],...(n??[]).map(j)];
-return o.length>0?o.join(", "):n===null?"only named peers":"nobody"}var V=900,ht=44,bt=88,M=34,wt=18,k=216,H=34,G=17,fe=4,L=10,b={left:310,right:590},Pt=34,Et=29;function W(e,t,n){let{rows:o,peers:r}=n,a={ingress:r?.ingress??[],
-egress:r?.egress??[]},l=Math.max(Math.max(2,o.length)*ht,...Object.values(a).map(Ee)),i=M+l+wt,c={ingress:ye(a.ingress,l),egress:ye(a.egress,l)},d=Math.min(l/Math.
-max(1,o.length),bt),m=M+(l-o.length*d)/2,u=y("svg",{viewBox:\`0 0 \${V} \${i}\`,class:"picture",role:"img","aria-label":ge(e,n)},...he(c.ingress,"ingress",n),...he(
-c.egress,"egress",n),y("rect",{class:\`fence fence-\${t}\`,x:b.left,y:M-12,width:b.right-b.left,height:i-M,rx:10}),y("text",{class:"fence-name",x:b.left,y:12},B(e,
-42)),...o.flatMap((h,T)=>St(h,m+(T+.5)*d,{places:c,posture:t})));return s("figure",{class:"who"},s("div",{class:"scroll",role:"group","aria-label":"Picture",tabindex:"\\
-0"},u),s("figcaption",{},pe(t,n)))}function Ee(e){let t=e.reduce((n,o)=>n+xe(o)+L,0);return 2*(H+L)+t-L}function xe(e){return Se(e).length*G+16}function ye(e,t){
-let n=M+(t-Ee(e))/2,o=H+L,r=n+2*o,a=e.map(l=>{let i={y:r,height:xe(l)};return r+=i.height+L,i});return{external:{y:n,height:H},cluster:{y:n+o,height:H},named:a}}
-function he(e,t,{rows:n,peers:o}){let r=t==="ingress"?0:V-k,a=r+k/2,l=t==="ingress"?"who may reach it":"what it may reach",i=(c,d)=>{let m=n.every(u=>u.hostNetwork||
-u[t][c]==="named");return be(e[c],r,m?"peer peer-shut":"peer",[d],d)};return[y("text",{class:"side",x:a,y:12,"text-anchor":"middle"},l),i("external","any addres\\
-s"),i("cluster","any pod in the cluster"),...(o?.[t]??[]).flatMap((c,d)=>{let m=e.named[d],u=c.peers.map(j).join(\`
-\`);return m===void 0?[]:[be(m,r,"peer peer-named",Se(c),u)]})]}function Se({peers:e}){let t=e.length-fe;return[...e.slice(0,fe).flatMap(xt),...t>0?[\`and \${t} mo\\
-re, see in words\`]:[]]}function xt({who:e,where:t,ports:n}){return[e.replace(/^pods with /,"").replaceAll(/[^\\s,=/]+\\/(?=[^\\s,=/]+=)/g,""),[t.replace(/^the /,""),
-n].filter(r=>r!=="").join(" \\xB7 ")]}function be({y:e,height:t},n,o,r,a){let l=e+t/2+4-(r.length-1)*G/2;return y("g",{class:o},y("title",{},a),y("rect",{x:n,y:e,
-width:k,height:t,rx:6}),...r.map((i,c)=>y("text",{x:n+k/2,y:l+c*G,"text-anchor":"middle",class:c%2===1?"remark":null},B(i,Et))))}function St(e,t,n){let{names:o,
-amount:r,pods:a,hostNetwork:l}=e,[i=""]=o,c=l?"host network: no policy applies":\`\${a} \${a===1?"pod":"pods"}\`,d=r===1?c:\`and \${r-1} more, \${c}\`;return[...l?[]:[...we(
-e,"ingress",t,n),...we(e,"egress",t,n)],y("g",{class:"workload"},y("title",{},o.slice(0,20).join(", ")),y("text",{x:b.left+16,y:t-2},B(i,Pt)),y("text",{class:"r\\
-emark",x:b.left+16,y:t+14},d))]}var kt={cluster:"all",external:"all"};function we(e,t,n,{places:o,posture:r}){let a=e[t],l=a.cluster==="named"&&a.external==="na\\
-med",i=r==="inert"?kt:a,c=r==="inert"?[]:e.named[t];return[...["external","cluster"].flatMap(d=>i[d]==="named"?[]:[Pe(Tt[i[d]],t,n,o[t][d])]),...c.flatMap(d=>{let m=o[t].
-named[d];return m===void 0?[]:[Pe("good",t,n,m)]}),...l?[Rt(t==="ingress"?b.left:b.right,n,r)]:[]]}var Tt={all:"bad",part:"warn",unknown:"unknown"};function Pe(e,t,n,o){
-let r=o.y+o.height/2,[a,l]=t==="ingress"?[{x:k,y:r},{x:b.left,y:n}]:[{x:b.right,y:n},{x:V-k,y:r}],i=(a.x+l.x)/2;return y("path",{class:\`path path-\${e}\`,d:\`M\${a.
-x} \${a.y}C\${i} \${a.y} \${i} \${l.y} \${l.x-3} \${l.y}\`,"marker-end":\`url(#arrow-\${e})\`})}function Rt(e,t,n){return y("rect",{class:n==="inert"?"gate gate-inert":"ga\\
-te",x:e-3.5,y:t-14,width:7,height:28,rx:3.5})}function B(e,t){let n=Array.from(e);return n.length<=t?e:\`\${n.slice(0,t-1).join("")}\\u2026\`}function N({isolated:e,openToCluster:t,openToExternal:n,externalShare:o}){return e===null?{cluster:"unknown",external:"unknown"}:{cluster:ke(t),external:o!==null&&
-o>0&&n===!1?"part":ke(n)}}function ke(e){return e===null?"unknown":e?"all":"named"}var vt={ingress:[],egress:[]};function Me(e){let n=[...Map.groupBy(e,({hostNetwork:o,
+ known"};function ht({cluster:e,external:t},n){let o=[...t==="named"?[]:[\`\${me[t]} to addresses\`],...e==="named"?[]:[\`\${me[e]} to every pod\`],...(n??[]).map(j)];
+return o.length>0?o.join(", "):n===null?"only named peers":"nobody"}var V=900,wt=44,bt=88,M=34,Pt=18,k=216,H=34,G=17,fe=4,L=10,w={left:310,right:590},Et=34,xt=29;function W(e,t,n){let{rows:o,peers:r}=n,a={ingress:r?.ingress??[],
+egress:r?.egress??[]},l=Math.max(Math.max(2,o.length)*wt,...Object.values(a).map(Ee)),i=M+l+Pt,c={ingress:ye(a.ingress,l),egress:ye(a.egress,l)},d=Math.min(l/Math.
+max(1,o.length),bt),m=M+(l-o.length*d)/2,u=h("svg",{viewBox:\`0 0 \${V} \${i}\`,class:"picture",role:"img","aria-label":ge(e,n)},...he({places:c,posture:t},"ingress",
+n),...he({places:c,posture:t},"egress",n),h("rect",{class:\`fence fence-\${t}\`,x:w.left,y:M-12,width:w.right-w.left,height:i-M,rx:10}),h("text",{class:"fence-name",
+x:w.left,y:12},B(e,42)),...o.flatMap((y,T)=>kt(y,m+(T+.5)*d,{places:c,posture:t})));return s("figure",{class:"who"},s("div",{class:"scroll",role:"group","aria-l\\
+abel":"Picture",tabindex:"0"},u),s("figcaption",{},pe(t,n)))}function Ee(e){let t=e.reduce((n,o)=>n+xe(o)+L,0);return 2*(H+L)+t-L}function xe(e){return Se(e).length*
+G+16}function ye(e,t){let n=M+(t-Ee(e))/2,o=H+L,r=n+2*o,a=e.map(l=>{let i={y:r,height:xe(l)};return r+=i.height+L,i});return{external:{y:n,height:H},cluster:{y:n+
+o,height:H},named:a}}function he(e,t,{rows:n,peers:o}){let r=e.places[t],a=t==="ingress"?0:V-k,l=a+k/2,i=t==="ingress"?"who may reach it":"what it may reach",c=(d,m)=>{
+let u=n.every(y=>y.hostNetwork||ke(y[t],e)[d]==="named");return we(r[d],a,u?"peer peer-shut":"peer",[m],m)};return[h("text",{class:"side",x:l,y:12,"text-anchor":"\\
+middle"},i),c("external","any address"),c("cluster","any pod in the cluster"),...(o?.[t]??[]).flatMap((d,m)=>{let u=r.named[m],y=d.peers.map(j).join(\`
+\`);return u===void 0?[]:[we(u,a,"peer peer-named",Se(d),y)]})]}function Se({peers:e}){let t=e.length-fe;return[...e.slice(0,fe).flatMap(St),...t>0?[\`and \${t} mo\\
+re, see in words\`]:[]]}function St({who:e,where:t,ports:n}){return[e.replace(/^pods with /,"").replaceAll(/[^\\s,=/]+\\/(?=[^\\s,=/]+=)/g,""),[t.replace(/^the /,""),
+n].filter(r=>r!=="").join(" \\xB7 ")]}function we({y:e,height:t},n,o,r,a){let l=e+t/2+4-(r.length-1)*G/2;return h("g",{class:o},h("title",{},a),h("rect",{x:n,y:e,
+width:k,height:t,rx:6}),...r.map((i,c)=>h("text",{x:n+k/2,y:l+c*G,"text-anchor":"middle",class:c%2===1?"remark":null},B(i,xt))))}function kt(e,t,n){let{names:o,
+amount:r,pods:a,hostNetwork:l}=e,[i=""]=o,c=l?"host network: no policy applies":\`\${a} \${a===1?"pod":"pods"}\`,d=r===1?c:\`and \${r-1} more, \${c}\`;return[...l?[]:[...be(
+e,"ingress",t,n),...be(e,"egress",t,n)],h("g",{class:"workload"},h("title",{},o.slice(0,20).join(", ")),h("text",{x:w.left+16,y:t-2},B(i,Et)),h("text",{class:"r\\
+emark",x:w.left+16,y:t+14},d))]}var Tt={cluster:"all",external:"all"};function ke(e,{posture:t}){return t==="inert"?Tt:e}function be(e,t,n,o){let{places:r,posture:a}=o,
+l=e[t],i=l.cluster==="named"&&l.external==="named",c=ke(l,o),d=a==="inert"?[]:e.named[t];return[...["external","cluster"].flatMap(m=>c[m]==="named"?[]:[Pe(Rt[c[m]],
+t,n,r[t][m])]),...d.flatMap(m=>{let u=r[t].named[m];return u===void 0?[]:[Pe("good",t,n,u)]}),...i?[vt(t==="ingress"?w.left:w.right,n,a)]:[]]}var Rt={all:"bad",
+part:"warn",unknown:"unknown"};function Pe(e,t,n,o){let r=o.y+o.height/2,[a,l]=t==="ingress"?[{x:k,y:r},{x:w.left,y:n}]:[{x:w.right,y:n},{x:V-k,y:r}],i=(a.x+l.x)/
+2;return h("path",{class:\`path path-\${e}\`,d:\`M\${a.x} \${a.y}C\${i} \${a.y} \${i} \${l.y} \${l.x-3} \${l.y}\`,"marker-end":\`url(#arrow-\${e})\`})}function vt(e,t,n){return h(
+"rect",{class:n==="inert"?"gate gate-inert":"gate",x:e-3.5,y:t-14,width:7,height:28,rx:3.5})}function B(e,t){let n=Array.from(e);return n.length<=t?e:\`\${n.slice(
+0,t-1).join("")}\\u2026\`}function N({isolated:e,openToCluster:t,openToExternal:n,externalShare:o}){return e===null?{cluster:"unknown",external:"unknown"}:{cluster:Te(t),external:o!==null&&
+o>0&&n===!1?"part":Te(n)}}function Te(e){return e===null?"unknown":e?"all":"named"}var Ct={ingress:[],egress:[]};function Le(e){let n=[...Map.groupBy(e,({hostNetwork:o,
 ingress:r,egress:a})=>JSON.stringify(o?"host":[N(r),N(a)])).values()].flatMap(o=>{let[r]=o;return r===void 0?[]:[{names:o.map(({name:a})=>a),amount:o.length,pods:o.
-reduce((a,{pods:l})=>a+l,0),hostNetwork:r.hostNetwork,ingress:N(r.ingress),egress:N(r.egress),named:vt}]});return Ne(n)}function Le({groups:e,moreWorkloads:t}){
-let n=e.filter(({hostNetwork:a})=>!a),o={ingress:Re(n.map(({ingress:a})=>a)),egress:Re(n.map(({egress:a})=>a))},r=e.map(a=>{let l=n.indexOf(a);return{names:a.workloads,
-amount:a.workloads.length+a.moreWorkloads,pods:a.pods,hostNetwork:a.hostNetwork,ingress:Te(a.ingress),egress:Te(a.egress),named:{ingress:ve(o.ingress,l),egress:ve(
-o.egress,l)}}});return{rows:Ne(r),peers:o,isCut:t>0||e.some(Ct),isDoubtful:n.some(({ingress:a,egress:l})=>a.isDoubtful||l.isDoubtful)}}function Ct({ingress:e,egress:t}){
-return e.moreRules>0||t.moreRules>0}var Mt=.5;function Te(e){let{cluster:t,external:n}=N(e),o=n==="part"&&(e.externalShare??1)<Mt;return{cluster:t,external:o?"n\\
-amed":n}}function Re(e){let t=new Map;for(let[o,r]of e.entries())for(let a of Lt(r)){let l=JSON.stringify(a),i=t.get(l)??{peer:a,rows:[]};i.rows.includes(o)||i.
-rows.push(o),t.set(l,i)}return[...Map.groupBy(t.values(),({rows:o})=>o.join()).values()].map(o=>({peers:o.map(({peer:r})=>r),rows:o[0]?.rows??[]}))}function ve(e,t){
-return e.flatMap(({rows:n},o)=>n.includes(t)?[o]:[])}function Lt({openToCluster:e,openToExternal:t,rules:n}){return e===!0&&t===!0?[]:n.filter(({action:o,ports:r})=>o===
-"allow"&&r!=="on no port").map($t)}var Nt=/ in (?:the same namespace|every namespace|namespaces with .*)$/su;function $t({peer:e,ports:t}){let n=Nt.exec(e),o=n?.[0].
+reduce((a,{pods:l})=>a+l,0),hostNetwork:r.hostNetwork,ingress:N(r.ingress),egress:N(r.egress),named:Ct}]});return De(n)}function Ne({groups:e,moreWorkloads:t}){
+let n=e.filter(({hostNetwork:a})=>!a),o={ingress:ve(n.map(({ingress:a})=>a)),egress:ve(n.map(({egress:a})=>a))},r=e.map(a=>{let l=n.indexOf(a);return{names:a.workloads,
+amount:a.workloads.length+a.moreWorkloads,pods:a.pods,hostNetwork:a.hostNetwork,ingress:Re(a.ingress),egress:Re(a.egress),named:{ingress:Ce(o.ingress,l),egress:Ce(
+o.egress,l)}}});return{rows:De(r),peers:o,isCut:t>0||e.some(Mt),isDoubtful:n.some(({ingress:a,egress:l})=>a.isDoubtful||l.isDoubtful)}}function Mt({ingress:e,egress:t}){
+return e.moreRules>0||t.moreRules>0}var Lt=.5;function Re(e){let{cluster:t,external:n}=N(e),o=n==="part"&&(e.externalShare??1)<Lt;return{cluster:t,external:o?"n\\
+amed":n}}function ve(e){let t=new Map;for(let[o,r]of e.entries())for(let a of Nt(r)){let l=JSON.stringify(a),i=t.get(l)??{peer:a,rows:[]};i.rows.includes(o)||i.
+rows.push(o),t.set(l,i)}return[...Map.groupBy(t.values(),({rows:o})=>o.join()).values()].map(o=>({peers:o.map(({peer:r})=>r),rows:o[0]?.rows??[]}))}function Ce(e,t){
+return e.flatMap(({rows:n},o)=>n.includes(t)?[o]:[])}function Nt({openToCluster:e,openToExternal:t,rules:n}){return e===!0&&t===!0?[]:n.filter(({action:o,ports:r})=>o===
+"allow"&&r!=="on no port").map($t)}var Dt=/ in (?:the same namespace|every namespace|namespaces with .*)$/su;function $t({peer:e,ports:t}){let n=Dt.exec(e),o=n?.[0].
 slice(4)??"";return{who:n===null?e:e.slice(0,n.index),where:o.replace(/^namespaces with kubernetes\\.io\\/metadata\\.name=([-a-z0-9]+)$/,"namespace $1"),ports:t.replace(
-/^on /,"")}}function Ne(e){return e.toSorted((t,n)=>Ce(n)-Ce(t))}var A={all:8,part:4,unknown:2,named:0};function Ce({ingress:e,egress:t,hostNetwork:n}){return n?
--1:2*(A[e.cluster]+A[e.external])+A[t.cluster]+A[t.external]}function De(e,{policies:t,before:n,after:o}){let r=t.length===1?"the suggested policy":\`the \${t.length} suggested policies\`;return[...$e(e,"Now",n),...$e(e,\`Wit\\
-h \${r}\`,o),s("p",{class:"muted"},Dt(n.posture,o.posture)),s("p",{class:"muted name"},\`Suggested in the findings of this namespace: \${t.join(", ")}.\`)]}function $e(e,t,n){
-let o=Le(n),{label:r,tone:a}=P[n.posture];return[s("h6",{},t," ",p(r,a)),W(e,n.posture,o),s("details",{class:"words"},s("summary",{},"In words"),s("ul",{},...I(
-o).map(l=>s("li",{class:"name"},l))))]}function Dt(e,t){if(t==="inert")return"Policies change nothing here until something enforces them: that comes first.";let n="\\
-This compares what policies say, and is no observation of traffic.";return e===t?\`\${n} What else keeps the namespace as it is, its other findings say.\`:n}var Ft=50;function Fe(e,t){let n=s("tbody"),r=w(e,Ft,"workload",a=>Ot(a,t),n);return r.prepend(x(["Workload","Pods","In","Out","Policies"],n,"Workloads")),r}function Ot({
-kind:e,name:t,pods:n,hostNetwork:o,ingress:r,egress:a},l){let i=[...new Set([...r.policies,...a.policies])].toSorted(),c=d=>o?[p("host network","quiet")]:Ht(d,l);
+/^on /,"")}}function De(e){return e.toSorted((t,n)=>Me(n)-Me(t))}var A={all:8,part:4,unknown:2,named:0};function Me({ingress:e,egress:t,hostNetwork:n}){return n?
+-1:2*(A[e.cluster]+A[e.external])+A[t.cluster]+A[t.external]}function Fe(e,{policies:t,before:n,after:o}){let r=t.length===1?"the suggested policy":\`the \${t.length} suggested policies\`;return[...$e(e,"Now",n),...$e(e,\`Wit\\
+h \${r}\`,o),s("p",{class:"muted"},Ft(n.posture,o.posture)),s("p",{class:"muted name"},\`Suggested in the findings of this namespace: \${t.join(", ")}.\`)]}function $e(e,t,n){
+let o=Ne(n),{label:r,tone:a}=P[n.posture];return[s("h6",{},t," ",p(r,a)),W(e,n.posture,o),s("details",{class:"words"},s("summary",{},"In words"),s("ul",{},...I(
+o).map(l=>s("li",{class:"name"},l))))]}function Ft(e,t){if(t==="inert")return"Policies change nothing here until something enforces them: that comes first.";let n="\\
+This compares what policies say, and is no observation of traffic.";return e===t?\`\${n} What else keeps the namespace as it is, its other findings say.\`:n}var Ot=50;function Oe(e,t){let n=s("tbody"),r=b(e,Ot,"workload",a=>Ht(a,t),n);return r.prepend(x(["Workload","Pods","In","Out","Policies"],n,"Workloads")),r}function Ht({
+kind:e,name:t,pods:n,hostNetwork:o,ingress:r,egress:a},l){let i=[...new Set([...r.policies,...a.policies])].toSorted(),c=d=>o?[p("host network","quiet")]:Wt(d,l);
 return S(s("span",{},t," ",s("span",{class:"muted"},e)),["Pods",String(n)],["In",...c(r)],["Out",...c(a)],["Policies",i.length===0?"none selects it":i.join(", ")])}
-function Ht(e,t){let{isolated:n,openToCluster:o,openToExternal:r,externalShare:a,nullifiedBy:l,because:i}=e,c=l.length===0?[]:[s("span",{class:"by name"},\`by \${l.
+function Wt(e,t){let{isolated:n,openToCluster:o,openToExternal:r,externalShare:a,nullifiedBy:l,because:i}=e,c=l.length===0?[]:[s("span",{class:"by name"},\`by \${l.
 join(", ")}\`)],d=i===void 0?[]:[s("span",{class:"by name"},i)];return n===null?[p("not known","unknown"),...d]:n?o===!0&&r===!0?[p("open to all","bad"),...c]:o===
 !0?[p("open to any pod","bad"),...c]:r===!0?[p("open to any address","bad"),...c]:o===null||r===null?[p("how open is not known","unknown"),...d]:[t==="inert"?p(
-"would be isolated","warn"):p("isolated","good"),...Wt(a)]:[p("not isolated","bad")]}function Wt(e){return e===null||e<.01?[]:[s("span",{class:"by"},\`but for \${Math.
-floor(e*100)} % of all addresses\`)]}function Oe(e){let t=e.reduce((n,o)=>n+o.pods,0);return\`\${f(e.length,"workload")}, \${f(t,"pod")}\`}var At=200;function We({namespaces:e,suggestionsLeftOut:t=0},n){if(e.length===0)return[];let o=s("div",{class:"panel","aria-live":"polite"}),r=e.toSorted((l,i)=>R.
-indexOf(l.posture)-R.indexOf(i.posture)),a=It(o,n);return[s("h4",{},"Namespaces"),w(r,At,"namespace",a,s("ul",{class:"tiles"})),o,t===0?null:s("p",{class:"muted"},
-_t(t))]}function _t(e){return\`Of \${f(e,"namespace")} the suggested policies are not drawn here; ringfence fix writes them.\`}function It(e,t){let n=null;return o=>{
+"would be isolated","warn"):p("isolated","good"),...At(a)]:[p("not isolated","bad")]}function At(e){return e===null||e<.01?[]:[s("span",{class:"by"},\`but for \${Math.
+floor(e*100)} % of all addresses\`)]}function He(e){let t=e.reduce((n,o)=>n+o.pods,0);return\`\${f(e.length,"workload")}, \${f(t,"pod")}\`}var _t=200;function Ae({namespaces:e,suggestionsLeftOut:t=0},n){if(e.length===0)return[];let o=s("div",{class:"panel","aria-live":"polite"}),r=e.toSorted((l,i)=>R.
+indexOf(l.posture)-R.indexOf(i.posture)),a=jt(o,n);return[s("h4",{},"Namespaces"),b(r,_t,"namespace",a,s("ul",{class:"tiles"})),o,t===0?null:s("p",{class:"muted"},
+It(t))]}function It(e){return\`Of \${f(e,"namespace")} the suggested policies are not drawn here; ringfence fix writes them.\`}function jt(e,t){let n=null;return o=>{
 let{label:r,tone:a}=P[o.posture],l=s("button",{type:"button",class:\`tile tone-\${a}\`,"aria-expanded":"false",title:o.name},C(o.posture),s("span",{class:"tile-nam\\
 e"},o.name),s("span",{class:"hidden"},\`, \${r}\`));return l.addEventListener("click",()=>{let i=n===l;n?.setAttribute("aria-expanded","false"),n=i?null:l,l.setAttribute(
-"aria-expanded",String(!i)),e.replaceChildren(...i?[]:[jt(o,t)])}),s("li",{},l)}}function jt({name:e,posture:t,detail:n},o){let{label:r,tone:a,meaning:l}=P[t];return s(
+"aria-expanded",String(!i)),e.replaceChildren(...i?[]:[Gt(o,t)])}),s("li",{},l)}}function Gt({name:e,posture:t,detail:n},o){let{label:r,tone:a,meaning:l}=P[t];return s(
 "section",{class:"namespace"},s("h5",{class:"name"},C(t),e," ",p(r,a)),s("p",{class:"muted"},\`\${r} means: \${l}.\`),...n===null?[s("p",{},"Its workloads and polic\\
-ies were left to the JSON report to keep this file small.")]:Gt({name:e,posture:t,detail:n},o))}function Gt({name:e,posture:t,detail:n},o){let r=n.workloads.map(
-a=>ae(a,o));return[Bt(n,t),...r.length===0?[s("p",{class:"muted"},"No workloads.")]:[...Vt(e,t,n,r,o),s("p",{class:"muted"},Oe(r)),Fe(r,t)]]}function Vt(e,t,{suggestion:n},o,r){
-return n===void 0?[W(e,t,{rows:Me(o),peers:null,isCut:!1,isDoubtful:!1})]:De(e,le(n,r))}function Bt({policies:e,deadPolicies:t,defaultDeny:n,assumesEnforcement:o},r){
-return s("dl",{class:"facts"},s("div",{},s("dt",{},"Ingress"),s("dd",{},He(n.ingress,r))),s("div",{},s("dt",{},"Egress"),s("dd",{},He(n.egress,r))),U("Policies",
-e.length===0?"none":e.join(", ")),t.length===0?null:U("Select nothing",t.join(", ")),o===!0?U("Assumed","that something enforces the policies"):null)}function He(e,t){
+ies were left to the JSON report to keep this file small.")]:Vt({name:e,posture:t,detail:n},o))}function Vt({name:e,posture:t,detail:n},o){let r=n.workloads.map(
+a=>ae(a,o));return[Ut(n,t),...r.length===0?[s("p",{class:"muted"},"No workloads.")]:[...Bt(e,t,n,r,o),s("p",{class:"muted"},He(r)),Oe(r,t)]]}function Bt(e,t,{suggestion:n},o,r){
+return n===void 0?[W(e,t,{rows:Le(o),peers:null,isCut:!1,isDoubtful:!1})]:Fe(e,le(n,r))}function Ut({policies:e,deadPolicies:t,defaultDeny:n,assumesEnforcement:o},r){
+return s("dl",{class:"facts"},s("div",{},s("dt",{},"Ingress"),s("dd",{},We(n.ingress,r))),s("div",{},s("dt",{},"Egress"),s("dd",{},We(n.egress,r))),U("Policies",
+e.length===0?"none":e.join(", ")),t.length===0?null:U("Select nothing",t.join(", ")),o===!0?U("Assumed","that something enforces the policies"):null)}function We(e,t){
 let{label:n,tone:o}=te[e];return t==="inert"&&o==="good"?p("deny declared, not enforced","warn"):p(n,o)}function U(e,t){return s("div",{},s("dt",{},e),s("dd",{class:"\\
-name"},t))}var Ae=5,Ut=8,z=50;function _e(e,t){let n=Map.groupBy(e.findings,({cluster:c})=>c),o=e.clusters.map((c,d)=>Kt({cluster:c,index:d,findings:n.get(d)??[]},e,t)),a=e.
-clusters.map((c,d)=>({cluster:c,index:d})).toSorted((c,d)=>Z(c.cluster,d.cluster)).map(({index:c})=>g(o,c).element),l=zt(a);return{element:s("section",{id:"clus\\
-ters","aria-labelledby":"clusters-title"},s("h2",{id:"clusters-title"},"Clusters"),...l),entries:o}}function zt(e){if(e.length<Ut)return e;let t=s("button",{type:"\\
-button",class:"more"},\`Show all \${f(e.length,"cluster")}\`),n=e.length>z,o=r=>{let a=n&&r.length===0;t.hidden=!a;let l=e.filter(i=>qt(i,r));for(let i of e)i.hidden=
+name"},t))}var _e=5,zt=8,z=50;function Ie(e,t){let n=Map.groupBy(e.findings,({cluster:c})=>c),o=e.clusters.map((c,d)=>Xt({cluster:c,index:d,findings:n.get(d)??[]},e,t)),a=e.
+clusters.map((c,d)=>({cluster:c,index:d})).toSorted((c,d)=>Z(c.cluster,d.cluster)).map(({index:c})=>g(o,c).element),l=qt(a);return{element:s("section",{id:"clus\\
+ters","aria-labelledby":"clusters-title"},s("h2",{id:"clusters-title"},"Clusters"),...l),entries:o}}function qt(e){if(e.length<zt)return e;let t=s("button",{type:"\\
+button",class:"more"},\`Show all \${f(e.length,"cluster")}\`),n=e.length>z,o=r=>{let a=n&&r.length===0;t.hidden=!a;let l=e.filter(i=>Kt(i,r));for(let i of e)i.hidden=
 !0;for(let i of a?l.slice(0,z):l)i.hidden=!1;return l.length};return t.addEventListener("click",()=>{n=!1,o([]),e[z]?.querySelector("summary")?.focus()}),o([]),
-[Yt(o),...e,t]}function qt(e,t){if(t.length===0)return!0;let n=e.querySelector("summary")?.textContent?.toLowerCase()??"";return t.every(o=>n.includes(o))}function Kt(e,t,n){
-let{cluster:o,index:r,findings:a}=e,l=a.filter(({status:h})=>h==="fail").length,{label:i,tone:c}=Q[o.enforcement?.verdict??"unknown"],d=[o.account,o.region,o.version===
-void 0?null:\`Kubernetes \${o.version}\`],m=s("summary",{},s("h3",{class:"name"},o.name),p(i,c),s("span",{class:"muted name"},d.filter(h=>h!==null).join(" \\xB7 ")),
-s("span",{class:"postures"},...Xt(o)),s("span",{class:"failed"},l===0?"nothing failed":\`\${l} failed\`)),u=F(m,"cluster",()=>[...ue(o.enforcement,t),...We(o,t),...Jt(
-e,t,n)]);return u.element.id=\`cluster-\${r}\`,u}function Xt({namespaces:e}){return R.flatMap(t=>{let n=e.filter(a=>a.posture===t).length;if(n===0)return[];let{label:o,
-tone:r}=P[t];return[s("span",{class:\`posture text-\${r}\`,title:\`\${n} \${o.toLowerCase()}\`},C(t),String(n),s("span",{class:"hidden"},\` \${o.toLowerCase()}, \`))]})}function Jt({
+[Zt(o),...e,t]}function Kt(e,t){if(t.length===0)return!0;let n=e.querySelector("summary")?.textContent?.toLowerCase()??"";return t.every(o=>n.includes(o))}function Xt(e,t,n){
+let{cluster:o,index:r,findings:a}=e,l=a.filter(({status:y})=>y==="fail").length,{label:i,tone:c}=Q[o.enforcement?.verdict??"unknown"],d=[o.account,o.region,o.version===
+void 0?null:\`Kubernetes \${o.version}\`],m=s("summary",{},s("h3",{class:"name"},o.name),p(i,c),s("span",{class:"muted name"},d.filter(y=>y!==null).join(" \\xB7 ")),
+s("span",{class:"postures"},...Jt(o)),s("span",{class:"failed"},l===0?"nothing failed":\`\${l} failed\`)),u=F(m,"cluster",()=>[...ue(o.enforcement,t),...Ae(o,t),...Yt(
+e,t,n)]);return u.element.id=\`cluster-\${r}\`,u}function Jt({namespaces:e}){return R.flatMap(t=>{let n=e.filter(a=>a.posture===t).length;if(n===0)return[];let{label:o,
+tone:r}=P[t];return[s("span",{class:\`posture text-\${r}\`,title:\`\${n} \${o.toLowerCase()}\`},C(t),String(n),s("span",{class:"hidden"},\` \${o.toLowerCase()}, \`))]})}function Yt({
 index:e,findings:t},n,o){let r=t.filter(({status:l})=>l==="fail"||l==="unknown");if(r.length===0)return[];let a=s("button",{type:"button",class:"more"},\`Show \${f(
-r.length,"open finding")} of this cluster\`);return a.addEventListener("click",()=>o(e)),[s("h4",{},"Worst findings"),s("ul",{class:"findings"},...r.slice(0,Ae).
-map(l=>O(l,n))),r.length>Ae?a:null]}function Yt(e){let n=s("input",{type:"search",id:"cluster-filter",placeholder:"name, account, Region, verdict \\u2026"}),o=s(
+r.length,"open finding")} of this cluster\`);return a.addEventListener("click",()=>o(e)),[s("h4",{},"Worst findings"),s("ul",{class:"findings"},...r.slice(0,_e).
+map(l=>O(l,n))),r.length>_e?a:null]}function Zt(e){let n=s("input",{type:"search",id:"cluster-filter",placeholder:"name, account, Region, verdict \\u2026"}),o=s(
 "p",{class:"muted",role:"status"});n.addEventListener("input",()=>{let a=n.value.toLowerCase().split(/\\s+/).filter(i=>i!==""),l=e(a);o.textContent=a.length===0?
-"":f(l,"cluster")});let r=s("label",{for:"cluster-filter"},"Find a cluster");return s("div",{class:"filters"},s("div",{class:"field"},r,n),o)}function Ie(){let e=document.getElementById("data")?.textContent;if(e==null)throw new Error("The page has lost its data.");return se(JSON.parse(e))}var Zt=50,Qt=14,en=24*3600*1e3;function je(e){let t=e.findings.flatMap(r=>r.exemption===void 0?[]:[{finding:r,exemption:r.exemption}]).toSorted((r,a)=>r.exemption.
-until<a.exemption.until?-1:1);if(t.length===0)return null;let n=s("tbody"),o=w(t,Zt,"exemption",r=>tn(r,e),n);return o.prepend(x(["Ends","What","Owner","Reason",
+"":f(l,"cluster")});let r=s("label",{for:"cluster-filter"},"Find a cluster");return s("div",{class:"filters"},s("div",{class:"field"},r,n),o)}function je(){let e=document.getElementById("data")?.textContent;if(e==null)throw new Error("The page has lost its data.");return se(JSON.parse(e))}var Qt=50,en=14,tn=24*3600*1e3;function Ge(e){let t=e.findings.flatMap(r=>r.exemption===void 0?[]:[{finding:r,exemption:r.exemption}]).toSorted((r,a)=>r.exemption.
+until<a.exemption.until?-1:1);if(t.length===0)return null;let n=s("tbody"),o=b(t,Qt,"exemption",r=>nn(r,e),n);return o.prepend(x(["Ends","What","Owner","Reason",
 "Written in"],n,"Exemptions")),s("section",{id:"exemptions","aria-labelledby":"exemptions-title"},s("h2",{id:"exemptions-title"},"Exemptions"),s("p",{class:"mut\\
-ed"},\`\${f(t.length,"finding")}, the first to end on top.\`),o)}function tn({finding:e,exemption:t},n){let{owner:o,reason:r,source:a,until:l}=t,{subject:i}=e,c=e.
-cluster===null?null:g(n.clusters,e.cluster).name,d=c===null||i.kind==="cluster"?"":\`\${c}, \`;return S(s("span",{},l," ",nn(l,n.day)),["What",s("b",{},g(n.controls,
-e.control).id),\` \${d}\${i.kind} \${i.name}\`],["Owner",o],["Reason",r],["Written in",a])}function nn(e,t){let n=Math.round((Date.parse(e)-Date.parse(t))/en);return Number.
-isNaN(n)?null:n<0?p("over","bad"):p(n===0?"ends today":\`\${f(n,"day")} left\`,n<=Qt?"warn":"quiet")}function q(e,t,n,o){let r=t.map(a=>({value:a,box:s("input",{type:"checkbox",checked:n.includes(a)})}));return{element:s("fieldset",{},s("legend",{},e),...r.map(
+ed"},\`\${f(t.length,"finding")}, the first to end on top.\`),o)}function nn({finding:e,exemption:t},n){let{owner:o,reason:r,source:a,until:l}=t,{subject:i}=e,c=e.
+cluster===null?null:g(n.clusters,e.cluster).name,d=c===null||i.kind==="cluster"?"":\`\${c}, \`;return S(s("span",{},l," ",on(l,n.day)),["What",s("b",{},g(n.controls,
+e.control).id),\` \${d}\${i.kind} \${i.name}\`],["Owner",o],["Reason",r],["Written in",a])}function on(e,t){let n=Math.round((Date.parse(e)-Date.parse(t))/tn);return Number.
+isNaN(n)?null:n<0?p("over","bad"):p(n===0?"ends today":\`\${f(n,"day")} left\`,n<=en?"warn":"quiet")}function q(e,t,n,o){let r=t.map(a=>({value:a,box:s("input",{type:"checkbox",checked:n.includes(a)})}));return{element:s("fieldset",{},s("legend",{},e),...r.map(
 ({value:a,box:l})=>s("label",{class:"toggle"},l,o(a)))),read:()=>new Set(r.filter(({box:a})=>a.checked).map(({value:a})=>a)),set(a){for(let{value:l,box:i}of r)i.
 checked=a.includes(l)}}}function K(e,t,n){let o=\`choose-\${e.toLowerCase()}\`,r=n.map((l,i)=>({label:l,index:i})).toSorted((l,i)=>l.label.localeCompare(i.label,"e\\
 n",{numeric:!0})),a=s("select",{id:o},s("option",{value:""},t),...r.map(({label:l,index:i})=>s("option",{value:i},l)));return{element:s("div",{class:"field"},s(
-"label",{for:o},e),a),read:()=>a.value===""?null:Number(a.value),set(l){a.value=l===null?"":String(l)}}}function Ge(e){let t=new Map,n=o=>{let r=t.get(o);if(r!==void 0)return r;let a=on(o,e);return t.set(o,a),a};return({text:o,statuses:r,severities:a,control:l,cluster:i})=>{
+"label",{for:o},e),a),read:()=>a.value===""?null:Number(a.value),set(l){a.value=l===null?"":String(l)}}}function Ve(e){let t=new Map,n=o=>{let r=t.get(o);if(r!==void 0)return r;let a=rn(o,e);return t.set(o,a),a};return({text:o,statuses:r,severities:a,control:l,cluster:i})=>{
 let c=o.toLowerCase().split(/\\s+/).filter(d=>d!=="");return e.findings.filter(d=>r.has(d.status)&&a.has(d.severity)&&(l===null||d.control===l)&&(i===null||d.cluster===
-i)&&c.every(m=>n(d).includes(m)))}}function on(e,{controls:t,clusters:n}){let o=t[e.control],r=e.cluster===null?void 0:n[e.cluster];return[o?.id,o?.title,r?.name,
+i)&&c.every(m=>n(d).includes(m)))}}function rn(e,{controls:t,clusters:n}){let o=t[e.control],r=e.cluster===null?void 0:n[e.cluster];return[o?.id,o?.title,r?.name,
 r?.account??e.account,r?.region??e.region,e.subject.kind,e.subject.name,e.because,e.id].join(\`
-\`).toLowerCase()}var rn=50,sn=120,an=["fail","unknown","exempt","pass","not-applicable"],Ve=["fail","unknown"];function Be(e){let t=Ge(e),n=s("div",{class:"results"}),o=s("p",{class:"\\
-muted",role:"status"}),r=ln(e,()=>a()),a=()=>{let i=t(r.read());o.textContent=\`\${f(i.length,"finding")} of \${e.findings.length.toLocaleString("en")}\`;let c=s("u\\
-l",{class:"findings"});n.replaceChildren(i.length===0?s("p",{},"No finding matches. Take a filter away to see more."):w(i,rn,"finding",d=>O(d,e),c))};a();let l=s(
+\`).toLowerCase()}var sn=50,an=120,ln=["fail","unknown","exempt","pass","not-applicable"],Be=["fail","unknown"];function Ue(e){let t=Ve(e),n=s("div",{class:"results"}),o=s("p",{class:"\\
+muted",role:"status"}),r=cn(e,()=>a()),a=()=>{let i=t(r.read());o.textContent=\`\${f(i.length,"finding")} of \${e.findings.length.toLocaleString("en")}\`;let c=s("u\\
+l",{class:"findings"});n.replaceChildren(i.length===0?s("p",{},"No finding matches. Take a filter away to see more."):b(i,sn,"finding",d=>O(d,e),c))};a();let l=s(
 "section",{id:"findings","aria-labelledby":"findings-title"},s("h2",{id:"findings-title",tabindex:"-1"},"Findings"),r.element,o,n);return{element:l,showCluster(i){
-r.reset(i),l.querySelector("h2")?.focus(),l.scrollIntoView()}}}function ln(e,t){let n=s("input",{type:"search",id:"search",placeholder:"name, control, sentence \\
-\\u2026"}),o=q("Status",an,Ve,u=>v[u].label),r=q("Severity",E,E,u=>u),a=K("Control","Every control",e.controls.map(({id:u,title:h})=>\`\${u} \${h}\`)),l=K("Cluster",
+r.reset(i),l.querySelector("h2")?.focus(),l.scrollIntoView()}}}function cn(e,t){let n=s("input",{type:"search",id:"search",placeholder:"name, control, sentence \\
+\\u2026"}),o=q("Status",ln,Be,u=>v[u].label),r=q("Severity",E,E,u=>u),a=K("Control","Every control",e.controls.map(({id:u,title:y})=>\`\${u} \${y}\`)),l=K("Cluster",
 "Every cluster",e.clusters.map(({name:u})=>u)),i=s("button",{type:"button"},"Clear"),c,d=s("form",{class:"filters",role:"search","aria-label":"Findings"},s("div",
-{class:"field"},s("label",{for:"search"},"Search"),n),a.element,l.element,i,o.element,r.element),m=u=>{n.value="",o.set(Ve),r.set(E),a.set(null),l.set(u),t()};return n.
-addEventListener("input",()=>{clearTimeout(c),c=setTimeout(t,sn)}),d.addEventListener("change",({target:u})=>{u!==n&&t()}),d.addEventListener("submit",u=>u.preventDefault()),
-i.addEventListener("click",()=>m(null)),{element:d,reset:m,read:()=>({text:n.value,statuses:o.read(),severities:r.read(),control:a.read(),cluster:l.read()})}}function Ue(e){let t=[];addEventListener("beforeprint",()=>{if(!(e.length>30)){t=e.filter(({element:n})=>!n.open);for(let n of t)n.open()}}),addEventListener("a\\
-fterprint",()=>{for(let{element:n}of t)n.open=!1;t=[]})}function ze(){let e=document.getElementById("theme");if(e===null)return;let t=matchMedia("(prefers-color-scheme: dark)"),n=t.matches,o=()=>{e.textContent=n?"Lig\\
+{class:"field"},s("label",{for:"search"},"Search"),n),a.element,l.element,i,o.element,r.element),m=u=>{n.value="",o.set(Be),r.set(E),a.set(null),l.set(u),t()};return n.
+addEventListener("input",()=>{clearTimeout(c),c=setTimeout(t,an)}),d.addEventListener("change",({target:u})=>{u!==n&&t()}),d.addEventListener("submit",u=>u.preventDefault()),
+i.addEventListener("click",()=>m(null)),{element:d,reset:m,read:()=>({text:n.value,statuses:o.read(),severities:r.read(),control:a.read(),cluster:l.read()})}}function ze(e){let t=[];addEventListener("beforeprint",()=>{if(!(e.length>30)){t=e.filter(({element:n})=>!n.open);for(let n of t)n.open()}}),addEventListener("a\\
+fterprint",()=>{for(let{element:n}of t)n.open=!1;t=[]})}function qe(){let e=document.getElementById("theme");if(e===null)return;let t=matchMedia("(prefers-color-scheme: dark)"),n=t.matches,o=()=>{e.textContent=n?"Lig\\
 ht":"Dark",e.setAttribute("aria-label",\`Switch to the \${n?"light":"dark"} theme\`)};e.addEventListener("click",()=>{n=!n,document.documentElement.dataset.theme=n?
-"dark":"light",o()}),t.addEventListener("change",({matches:r})=>{document.documentElement.dataset.theme===void 0&&(n=r,o())}),e.hidden=!1,o()}var X=Ie(),qe=Be(X),_=_e(X,e=>qe.showCluster(e)),cn=je(X),dn=s("p",{id:"announcement",class:"hidden",role:"status"}),un=[_.element,cn,qe.element,dn];document.getElementById(
-"app")?.replaceWith(...un.filter(e=>e!==null));ze();Ue(_.entries);addEventListener("hashchange",()=>Ke(_.entries));Ke(_.entries);function Ke(e){let t=e.find(({element:n})=>\`\\
+"dark":"light",o()}),t.addEventListener("change",({matches:r})=>{document.documentElement.dataset.theme===void 0&&(n=r,o())}),e.hidden=!1,o()}var X=je(),Ke=Ue(X),_=Ie(X,e=>Ke.showCluster(e)),dn=Ge(X),un=s("p",{id:"announcement",class:"hidden",role:"status"}),mn=[_.element,dn,Ke.element,un];document.getElementById(
+"app")?.replaceWith(...mn.filter(e=>e!==null));qe();ze(_.entries);addEventListener("hashchange",()=>Xe(_.entries));Xe(_.entries);function Xe(e){let t=e.find(({element:n})=>\`\\
 #\${n.id}\`===location.hash);t!==void 0&&(t.open(),t.element.scrollIntoView())}})();`;

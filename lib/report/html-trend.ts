@@ -64,7 +64,10 @@ function toShareChart(
   return {
     title,
     now: whole === 0 ? "none seen" : `${part} of ${whole}`,
-    change: difference === 0 ? "as before" : `${toSigned(difference)} points since the run before`,
+    change:
+      difference === 0
+        ? "as before"
+        : `${toSigned(difference)} ${Math.abs(difference) === 1 ? "point" : "points"} since the run before`,
     tone: toTone(difference),
     lines: [{ label: title, className: "line-share", values }],
     max: 100,

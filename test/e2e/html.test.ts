@@ -179,6 +179,7 @@ describe("the HTML report", { skip: executable === null ? "no Chromium" : false 
         /checkout-worker: /,
       );
       assert.match(await panel.innerText(), /Nothing enforces the policies here/);
+      assert.equal(await panel.locator("svg.picture .peer-shut").count(), 0);
       assert.match(await panel.locator("tbody tr").first().innerText(), /would be isolated/);
       await tile.click();
       assert.equal(await cluster.locator(".namespace").count(), 0);

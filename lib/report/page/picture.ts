@@ -53,8 +53,8 @@ export function picture(name: string, posture: Posture, model: PictureModel): HT
       role: "img",
       "aria-label": toDescription(name, model),
     },
-    ...drawPeers(places.ingress, "ingress", model),
-    ...drawPeers(places.egress, "egress", model),
+    ...drawPeers({ places, posture }, "ingress", model),
+    ...drawPeers({ places, posture }, "egress", model),
     svg("rect", {
       class: `fence fence-${posture}`,
       x: BOX.left,
@@ -99,12 +99,13 @@ function toPlaces(boxes: readonly PeerBox[], inner: number): SidePlaces {
   };
 }
 
-function drawPeers(places: SidePlaces, side: Side, { rows, peers }: PictureModel): readonly SVGElement[] {
+function drawPeers(frame: Frame, side: Side, { rows, peers }: PictureModel): readonly SVGElement[] {
+  const places = frame.places[side];
   const x = side === "ingress" ? 0 : WIDTH - PEER_WIDTH;
   const middle = x + PEER_WIDTH / 2;
   const title = side === "ingress" ? "who may reach it" : "what it may reach";
   const everybody = (kind: keyof Flows, label: string): SVGElement => {
-    const isShut = rows.every((row) => row.hostNetwork || row[side][kind] === "named");
+    const isShut = rows.every((row) => row.hostNetwork || toDrawn(row[side], frame)[kind] === "named");
     return drawPeer(places[kind], x, isShut ? "peer peer-shut" : "peer", [label], label);
   };
   return [
@@ -181,10 +182,15 @@ function drawRow(row: PictureRow, y: number, frame: Frame): readonly SVGElement[
 const EVERYTHING: Flows = { cluster: "all", external: "all" };
 
 /** What nothing enforces is open, whatever the policies say; where they would close it stays to be seen. */
-function drawSide(row: PictureRow, side: Side, y: number, { places, posture }: Frame): readonly SVGElement[] {
+function toDrawn(flows: Flows, { posture }: Frame): Flows {
+  return posture === "inert" ? EVERYTHING : flows;
+}
+
+function drawSide(row: PictureRow, side: Side, y: number, frame: Frame): readonly SVGElement[] {
+  const { places, posture } = frame;
   const flows = row[side];
   const isClosed = flows.cluster === "named" && flows.external === "named";
-  const drawn = posture === "inert" ? EVERYTHING : flows;
+  const drawn = toDrawn(flows, frame);
   const named = posture === "inert" ? [] : row.named[side];
   return [
     ...(["external", "cluster"] as const).flatMap((peer) =>

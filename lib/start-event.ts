@@ -162,7 +162,10 @@ const CustomActionSchema = v.looseObject({
 /** A finding of anybody else starts nothing. The scopes of ours are joined: at worst a few clusters more. */
 function toCustomActionRequest(event: Envelope): StartRequest {
   const { findings } = parseInput(CustomActionSchema, event.detail, sourceWithoutLines("the event's detail"));
-  const scopes = findings.filter(isOurs).flatMap(({ Id }) => parseFindingId(Id) ?? []);
+  const scopes = findings.filter(isOurs).flatMap(({ Id, ProductArn }) => {
+    const scope = parseFindingId(Id);
+    return scope !== null && mayName(ProductArn, scope.account, event.account) ? [scope] : [];
+  });
   if (scopes.length === 0) return ignored("none of the selected findings is Ringfence's");
   const scope = {
     ...toList(
@@ -186,6 +189,11 @@ function toCustomActionRequest(event: Envelope): StartRequest {
     scope: joined.output,
     occurredAt: event.time ?? null,
   };
+}
+
+/** Whoever writes into an account's product speaks of that account; of others and of all only our own account does. */
+function mayName(productArn: string, account: string | null, ownAccount: string): boolean {
+  return [account, ownAccount].some((id) => id !== null && productArn.endsWith(`:product/${id}/default`));
 }
 
 function isOurs(finding: { readonly ProductArn: string; readonly GeneratorId: string }): boolean {

@@ -163,6 +163,15 @@ const runs: readonly (readonly [
     { trigger: "security-hub-action", scope: shop, occurredAt: TIME },
   ],
   [
+    "a custom action on a finding that stands in our own account for another",
+    customAction(
+      findingIn("shop-prod", ACCOUNT, {
+        ProductArn: `arn:aws:securityhub:${REGION}:${HUB}:product/${HUB}/default`,
+      }),
+    ),
+    { trigger: "security-hub-action", scope: shop, occurredAt: TIME },
+  ],
+  [
     "a custom action on two accounts",
     customAction(findingIn("b"), findingIn("a", "444455556666")),
     {
@@ -238,6 +247,15 @@ const ignored: readonly (readonly [what: string, event: unknown, because: RegExp
     customAction(
       findingIn("a", ACCOUNT, {
         ProductArn: `arn:aws:securityhub:${REGION}:${ACCOUNT}:product/${HUB}/default`,
+      }),
+    ),
+    /none of the selected/,
+  ],
+  [
+    "a finding in a member's product that names another account",
+    customAction(
+      findingIn("a", ACCOUNT, {
+        ProductArn: `arn:aws:securityhub:${REGION}:999988887777:product/999988887777/default`,
       }),
     ),
     /none of the selected/,

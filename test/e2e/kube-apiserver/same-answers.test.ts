@@ -63,9 +63,10 @@ describe(
             policies.split("\n").filter((line) => line !== "").length,
             "kubectl sees as many NetworkPolicies",
           );
-          t.diagnostic(
-            `${await acceptRemedies(real.plane, actual.report.findings)} suggested policies accepted`,
-          );
+          const accepted = await acceptRemedies(real.plane, actual.report.findings);
+          t.diagnostic(`${accepted} suggested policies accepted`);
+          // At level 1 cluster-wide policies are unseen, so no namespace is known to lack one.
+          assert.equal(accepted > 0, theCluster(world).access.level === "reader", "remedies write policies");
         });
       });
     }
@@ -179,7 +180,6 @@ async function acceptRemedies(plane: ControlPlane, findings: readonly Finding[])
       accepted += 1;
     }
   }
-  assert.ok(accepted > 0, "some remedy writes a policy");
   return accepted;
 }
 

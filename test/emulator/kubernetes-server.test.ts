@@ -366,8 +366,15 @@ describe("the log", () => {
     await send(server, "/api/v1/pods?limit=1");
     await send(server, "/api/v1/pods", { token: toToken("https://elsewhere.example/") });
     assert.deepEqual(server.requests.slice(seen), [
-      { method: "GET", path: "/api/v1/pods", query: "?limit=1", principal: ROLE_ARN, status: 200 },
-      { method: "GET", path: "/api/v1/pods", query: "", principal: null, status: 401 },
+      {
+        method: "GET",
+        path: "/api/v1/pods",
+        query: "?limit=1",
+        accept: "",
+        principal: ROLE_ARN,
+        status: 200,
+      },
+      { method: "GET", path: "/api/v1/pods", query: "", accept: "", principal: null, status: 401 },
     ]);
   });
 });

@@ -41,7 +41,7 @@ async function runAll(cells: readonly Cell[]): Promise<ReadonlyMap<string, reado
   const failed = new Map<string, readonly string[]>();
   await Promise.all(
     Array.from({ length: WORKERS }, async () => {
-      const worker = fork(new URL("worker.ts", import.meta.url));
+      const worker = fork(new URL("worker.ts", import.meta.url), { execArgv: [] });
       try {
         for (const cell of queue) {
           const problems = await runIn(worker, cell);

@@ -41,6 +41,8 @@ export type StartRequest =
       /** The run whose missed.jsonl says what is scanned. */
       readonly rescanMissed?: string;
       readonly occurredAt: string | null;
+      /** EKS needs a quarter of an hour to carry out what the event tells, and reports no end of it. */
+      readonly isSlow?: true;
     }
   /** A sound event that is none of our business, or of a call that failed. */
   | { readonly kind: "ignored"; readonly because: string };
@@ -113,6 +115,9 @@ export const CHANGING_CALLS: ReadonlySet<string> = new Set([
   "DisassociateAccessPolicy",
 ]);
 
+/** A cluster that is CREATING or DELETING is not looked into: a run that came too early would see nothing. */
+const SLOW_CALLS: ReadonlySet<string> = new Set(["CreateCluster", "DeleteCluster"]);
+
 const ApiCallSchema = v.looseObject({
   eventName: Name,
   errorCode: v.nullish(Name),
@@ -126,7 +131,8 @@ function toApiCallRequest(event: Envelope): StartRequest {
   if (typeof call.errorCode === "string") return ignored(`${call.eventName} failed with ${call.errorCode}`);
   // The cluster stands in `name`; calls for add-ons were also seen with `clusterName`, where `name` is another.
   const name = call.requestParameters?.clusterName ?? call.requestParameters?.name;
-  return toClusterRequest("eks-api-call", event, name);
+  const request = toClusterRequest("eks-api-call", event, name);
+  return request.kind === "run" && SLOW_CALLS.has(call.eventName) ? { ...request, isSlow: true } : request;
 }
 
 const AddonEventSchema = v.looseObject({ clusterName: v.nullish(Name) });

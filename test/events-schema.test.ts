@@ -115,7 +115,12 @@ const runs: readonly (readonly [
   [
     "CreateCluster, which has the cluster in name",
     apiCall("CreateCluster", { name: "shop-prod", version: "1.33" }),
-    { trigger: "eks-api-call", scope: shop, occurredAt: TIME },
+    { trigger: "eks-api-call", scope: shop, occurredAt: TIME, isSlow: true },
+  ],
+  [
+    "DeleteCluster, which takes as long",
+    apiCall("DeleteCluster", { name: "shop-prod" }),
+    { trigger: "eks-api-call", scope: shop, occurredAt: TIME, isSlow: true },
   ],
   [
     "UpdateAddon with the cluster in name",

@@ -18,6 +18,8 @@ interface Bucket {
   readonly settleSeconds: number;
 }
 const CHANGE: Bucket = { label: "change", seconds: 300, settleSeconds: 300 };
+/** A cluster mostly takes EKS ten to fifteen minutes, without a promise; an earlier run would find it CREATING. */
+const SLOW_CHANGE: Bucket = { label: "slow-change", seconds: 300, settleSeconds: 1200 };
 /** A person waits for this one, and has nothing to settle. */
 const ACTION: Bucket = { label: "action", seconds: 60, settleSeconds: 0 };
 
@@ -44,7 +46,7 @@ export function toRun(
 ): Run {
   const { trigger, scope, rescanMissed, occurredAt } = request;
   const rest = { trigger, scope, ...(rescanMissed !== undefined && { rescanMissed }), bucket };
-  const wait = toBucket(trigger);
+  const wait = toBucket(request);
   if (wait !== null) {
     const time = now().getTime();
     const bucketMs = wait.seconds * 1000;
@@ -61,8 +63,8 @@ export function toRun(
   return { runId: name, waitSeconds: 0, ...rest };
 }
 
-function toBucket(trigger: RunRequest["trigger"]): Bucket | null {
-  if (trigger === "eks-api-call" || trigger === "eks-addon-event") return CHANGE;
+function toBucket({ trigger, isSlow }: RunRequest): Bucket | null {
+  if (trigger === "eks-api-call" || trigger === "eks-addon-event") return isSlow ? SLOW_CHANGE : CHANGE;
   return trigger === "security-hub-action" ? ACTION : null;
 }
 

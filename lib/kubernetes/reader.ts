@@ -202,9 +202,9 @@ export class HttpClusterReader implements ClusterReader {
 
   listCustomObjects(resource: CustomResource): Promise<readonly RawObject[]> {
     const path = `/apis/${encodeURIComponent(resource.group)}/${encodeURIComponent(resource.version)}/${encodeURIComponent(resource.plural)}`;
-    const { fieldSelector } = resource;
+    const { fieldSelector, reduce } = resource;
     const request = resource.metadataOnly === true ? metadataOnly(path) : full(path);
-    return this.#listRaw(fieldSelector === undefined ? request : { ...request, fieldSelector });
+    return this.#listRaw(fieldSelector === undefined ? request : { ...request, fieldSelector }, reduce);
   }
 
   #listPodMetadata(
@@ -216,8 +216,11 @@ export class HttpClusterReader implements ClusterReader {
     return this.#list(request, (item) => toPodMetadata(item, { ...known, finished: false }, interner));
   }
 
-  #listRaw(request: ListRequest): Promise<RawObject[]> {
-    return this.#list({ ...request, maxBytes: MAX_RAW_BYTES }, toRawObject);
+  #listRaw(request: ListRequest, reduce?: CustomResource["reduce"]): Promise<RawObject[]> {
+    return this.#list({ ...request, maxBytes: MAX_RAW_BYTES }, (item, page) => {
+      const object = toRawObject(item, page);
+      return reduce?.(object) ?? object;
+    });
   }
 
   #list<T>(request: ListRequest, project: (item: unknown, page: ListPage) => T): Promise<T[]> {

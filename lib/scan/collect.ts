@@ -8,6 +8,7 @@ import {
   podsOutsideAgents,
   uncoveredNodes,
 } from "../enforcement/plan-reads.ts";
+import { createPolicyEndpointReducer } from "../enforcement/reduce-policy-endpoint.ts";
 import type { EvaluationSettings } from "../model/control.ts";
 import type { Pod, RawObject } from "../model/kubernetes.ts";
 import { seen, unseen, type Observed } from "../model/observed.ts";
@@ -237,6 +238,8 @@ async function readResource(
   fact: FactName,
   resource: CustomResource,
 ): Promise<readonly RawObject[] | FactTypes["ciliumEndpoints"]> {
+  if (fact === "policyEndpoints")
+    return reader.listCustomObjects({ ...resource, reduce: createPolicyEndpointReducer() });
   const objects = await reader.listCustomObjects(resource);
   // A CiliumEndpoint has the namespace and the name of its pod, and nothing else of it counts here.
   return fact === "ciliumEndpoints" ? objects.flatMap(toNamespacedName) : objects;

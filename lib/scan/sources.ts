@@ -124,6 +124,8 @@ export interface CustomResource {
   readonly plural: string;
   readonly metadataOnly?: boolean;
   readonly fieldSelector?: string;
+  /** What to keep of each object; a reader of pages asks as they arrive, and one that holds all of them need not. */
+  readonly reduce?: (object: RawObject) => RawObject;
 }
 
 /** The way to one cluster, step by step, and what may be read there: for doctor, which explains what a scan meets. */

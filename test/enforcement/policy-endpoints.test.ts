@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { assessEnforcementDetail } from "../../lib/enforcement/assess-enforcement-detail.ts";
+import { createPolicyEndpointReducer } from "../../lib/enforcement/reduce-policy-endpoint.ts";
 import type { ProcessedPolicy } from "../../lib/model/enforcement-detail.ts";
 import type { Pod, RawObject } from "../../lib/model/kubernetes.ts";
 import { NOW, blind, networkPolicy, pod, policyEndpoint, secondsAgo } from "./facts.ts";
@@ -163,6 +164,12 @@ for (const { what, given, state, says } of CASES) {
       state === null ? [] : [state],
     );
     if (says !== undefined) assert.match(policies[0]?.because ?? "", says);
+    const endpoints = (given.endpoints ?? [endpoint]).map(createPolicyEndpointReducer());
+    assert.deepEqual(
+      processing({ ...given, endpoints }).policies,
+      policies,
+      "as it is kept of a live cluster",
+    );
   });
 }
 
@@ -198,7 +205,12 @@ test("more than 24 combinations of protocol and port for one range, summed over 
   const rule = (from: number, cidr = "10.0.0.0/8") => ({ ingress: [{ cidr, ports: ports(from) }] });
   const found = (...endpoints: readonly RawObject[]) =>
     assessEnforcementDetail(
-      collect(vpcCluster({ placed: { a: [web] }, more: { policyEndpoints: endpoints } })),
+      collect(
+        vpcCluster({
+          placed: { a: [web] },
+          more: { policyEndpoints: endpoints.map(createPolicyEndpointReducer()) },
+        }),
+      ),
       "prod",
       NOW,
     ).exceptions.filter(({ kind }) => kind === "port-limit");

@@ -9,6 +9,7 @@ import {
   startClusterServer,
 } from "../../emulator/kubernetes/server.ts";
 import type { WorldCluster, WorldFault } from "../../emulator/world.ts";
+import { createPolicyEndpointReducer } from "../../lib/enforcement/reduce-policy-endpoint.ts";
 import { toUnseen } from "../../lib/kubernetes/errors.ts";
 import { openClusterReader } from "../../lib/kubernetes/reader.ts";
 import type { RawObject } from "../../lib/model/kubernetes.ts";
@@ -137,6 +138,8 @@ test("every other read, at level 2", async (t) => {
   const aws = { group: "networking.k8s.aws", version: "v1alpha1", plural: "policyendpoints" };
   const [endpoint] = await reader.listCustomObjects(aws);
   assert.deepEqual([endpoint?.kind, endpoint?.["spec"]], ["PolicyEndpoint", { podIsolation: ["Ingress"] }]);
+  const [reduced] = await reader.listCustomObjects({ ...aws, reduce: createPolicyEndpointReducer() });
+  assert.deepEqual([reduced?.metadata.name, reduced?.metadata.labels], [endpoint?.metadata.name, undefined]);
   const cilium = { group: "cilium.io", version: "v2", plural: "ciliumendpoints", metadataOnly: true };
   const [managed] = await reader.listCustomObjects(cilium);
   assert.deepEqual([managed?.metadata.name, managed?.["status"]], ["web-1", undefined]);

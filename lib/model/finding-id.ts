@@ -15,11 +15,17 @@ export interface FindingIdParts {
 }
 
 /** `ringfence/<region>/<account>/<cluster>/<controlId>/<16 hex>`; `-` stands for what does not apply. */
-export function toFindingId(parts: FindingIdParts): string {
-  const { region, account, cluster, controlId, createdAt, subject } = parts;
-  const scope = [region, account, cluster].map((part) => (part === null ? "-" : toUnreserved(part)));
-  const identity = [createdAt === null ? null : toCanonicalTime(createdAt), subject.kind, subject.name];
-  return ["ringfence", ...scope, toUnreserved(controlId), toHash(JSON.stringify(identity))].join("/");
+export function toFindingId({ subject, ...scope }: FindingIdParts): string {
+  return createFindingIds(scope)(subject);
+}
+
+/** Of all subjects of one control in one cluster: what they share is written once. */
+export function createFindingIds(scope: Omit<FindingIdParts, "subject">): (subject: Subject) => string {
+  const { region, account, cluster, controlId, createdAt } = scope;
+  const parts = [region, account, cluster].map((part) => (part === null ? "-" : toUnreserved(part)));
+  const prefix = ["ringfence", ...parts, toUnreserved(controlId)].join("/");
+  const time = createdAt === null ? null : toCanonicalTime(createdAt);
+  return ({ kind, name }) => `${prefix}/${toHash(JSON.stringify([time, kind, name]))}`;
 }
 
 /** A JSON array is unambiguous: no two lists of parts give the same text. */

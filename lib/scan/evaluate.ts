@@ -3,8 +3,8 @@
 
 import { compareCodeUnits } from "../model/code-units.ts";
 import type { AnyControl, EvaluationSettings, ObjectReference, Verdict } from "../model/control.ts";
-import { toFindingId } from "../model/finding-id.ts";
-import type { Evidence, Finding, Remediation, Subject } from "../model/finding.ts";
+import { createFindingIds } from "../model/finding-id.ts";
+import type { Evidence, Finding, Subject } from "../model/finding.ts";
 import type { ClusterReport } from "../model/report.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { derive, type Derived } from "./derive.ts";
@@ -26,11 +26,18 @@ export function evaluateSnapshot(
   const inputs = { ...snapshot.facts, ...derived };
   return {
     cluster: toClusterReport(snapshot, derived),
-    findings: controls.flatMap((control) =>
-      evaluateControl(control, inputs, snapshot.target.cluster, settings)
+    findings: controls.flatMap((control) => {
+      const createdAt = createdAtOf(snapshot);
+      const toId = createFindingIds({ ...snapshot.target, controlId: control.id, createdAt });
+      const advice = { text: control.remediation, commands: [], files: [] };
+      return evaluateControl(control, inputs, snapshot.target.cluster, settings)
         .toSorted((a, b) => compareCodeUnits(a.subject.name, b.subject.name))
-        .map((verdict) => toFinding(control, verdict, snapshot, locate)),
-    ),
+        .map((verdict) => ({
+          id: toId(verdict.subject),
+          ...toFinding(control, verdict, snapshot, locate),
+          remediation: verdict.remediation ?? advice,
+        }));
+    }),
   };
 }
 
@@ -39,19 +46,16 @@ export type Locate = (subject: Subject, about: readonly ObjectReference[]) => re
 
 const NOWHERE: Locate = () => [];
 
-function toFinding(control: AnyControl, verdict: Verdict, snapshot: Snapshot, locate: Locate): Finding {
+function toFinding(
+  control: AnyControl,
+  verdict: Verdict,
+  snapshot: Snapshot,
+  locate: Locate,
+): Omit<Finding, "id" | "remediation"> {
   const isToChange = verdict.status === "fail" || verdict.status === "unknown";
   const places = isToChange ? locate(verdict.subject, verdict.about ?? []) : [];
   const { account, region, cluster } = snapshot.target;
   return {
-    id: toFindingId({
-      account,
-      region,
-      cluster,
-      controlId: control.id,
-      createdAt: createdAtOf(snapshot),
-      subject: verdict.subject,
-    }),
     controlId: control.id,
     title: control.title,
     status: verdict.status,
@@ -61,13 +65,8 @@ function toFinding(control: AnyControl, verdict: Verdict, snapshot: Snapshot, lo
     cluster,
     subject: verdict.subject,
     because: verdict.because,
-    evidence: [...verdict.evidence, ...places],
-    remediation: verdict.remediation ?? toRemediation(control),
+    evidence: places.length === 0 ? verdict.evidence : [...verdict.evidence, ...places],
   };
-}
-
-function toRemediation(control: AnyControl): Remediation {
-  return { text: control.remediation, commands: [], files: [] };
 }
 
 function createdAtOf(snapshot: Snapshot): string | null {

@@ -53,7 +53,7 @@ export function toPermissionDocs(): string {
     "Level 1 is an access entry with the AWS-managed `AmazonEKSViewPolicy`, and nothing is applied to the cluster. Level 2",
     "adds [deploy/kubernetes/ringfence-reader.yaml](../deploy/kubernetes/ringfence-reader.yaml). What a level does not give",
     "is `unknown` where it is needed, never a pass; [controls.md](controls.md) says per control what level 1 can tell.",
-    "The ClusterRole allows `get` beside each `list`; Ringfence lists, and gets only the ConfigMaps named here.",
+    "The ClusterRole allows these verbs and no others.",
     "",
     ...([1, 2] as const).flatMap(toLevel),
     `Besides, \`${DISCOVERY_PERMISSION.verb}\` of \`${DISCOVERY_PERMISSION.path}\`: ${DISCOVERY_PERMISSION.why}.`,

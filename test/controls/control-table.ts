@@ -60,7 +60,13 @@ export function testControl(
       const found = new Set(rows.flatMap(({ expect }) => Object.values(expect).map(({ status }) => status)));
       if (control.needs.length > 0) found.add("unknown");
       for (const status of STATUSES)
-        assert.notEqual(found.has(status), status in impossible, `${control.id}: ${status}`);
+        assert.notEqual(
+          found.has(status),
+          status in impossible,
+          found.has(status)
+            ? `${control.id}: a row is ${status}, which is said to be impossible`
+            : `${control.id}: no row of its table test is ${status}`,
+        );
     });
 
     for (const need of control.needs)

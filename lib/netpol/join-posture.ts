@@ -54,12 +54,12 @@ export function createEnforcementOf({
   const uncovered = indexUncovered(podsOnUncoveredNodes ?? {});
   const elsewhere = ofPodsElsewhere(enforcement, podsOnUncoveredNodes);
   return (pod) => {
-    const exception = exceptions.get(`${pod.namespace}/${pod.name}`);
+    const exception = exceptions.size === 0 ? undefined : exceptions.get(keyOf(pod));
     if (exception !== undefined) return exception === "unknown" ? null : false;
     if (engine.appliesToBarePods === false && pod.owner === null) return false;
     // No engine runs on Fargate, whose pods say so themselves and are not read node by node.
     if (isOnFargate(pod)) return false;
-    const nodeName = pod.detail?.nodeName ?? uncovered.get(`${pod.namespace}/${pod.name}`);
+    const nodeName = pod.detail?.nodeName ?? (uncovered.size === 0 ? undefined : uncovered.get(keyOf(pod)));
     if (nodeName === undefined) return elsewhere;
     return nodes.get(nodeName) ?? ofCluster(enforcement);
   };
@@ -95,13 +95,16 @@ function indexExceptions(exceptions: readonly PodException[]): ReadonlyMap<strin
     ...exceptions.filter(({ effect }) => effect === "unknown"),
     ...exceptions.filter(({ effect }) => effect === "not-enforced"),
   ];
-  return new Map(doubtfulFirst.map(({ namespace, name, effect }) => [`${namespace}/${name}`, effect]));
+  return new Map(doubtfulFirst.map((exception) => [keyOf(exception), exception.effect]));
+}
+
+function keyOf({ namespace, name }: { readonly namespace: string; readonly name: string }): string {
+  return `${namespace}/${name}`;
 }
 
 /** Node names by `namespace/pod`. */
 function indexUncovered(byNode: Readonly<Record<string, readonly Pod[]>>): ReadonlyMap<string, string> {
   const nodeOf = new Map<string, string>();
-  for (const [node, pods] of Object.entries(byNode))
-    for (const { namespace, name } of pods) nodeOf.set(`${namespace}/${name}`, node);
+  for (const [node, pods] of Object.entries(byNode)) for (const pod of pods) nodeOf.set(keyOf(pod), node);
   return nodeOf;
 }

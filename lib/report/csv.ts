@@ -27,12 +27,13 @@ const COLUMNS: readonly (readonly [string, (finding: Finding) => string | null])
 ];
 
 export function toCsv({ findings }: Report): string {
-  const rows = [
-    COLUMNS.map(([name]) => name),
-    ...findings.map((finding) => COLUMNS.map(([, valueOf]) => toCell(valueOf(finding)))),
-  ];
-  // RFC 4180 §2.1: "Each record is located on a separate line, delimited by a line break (CRLF)."
-  return rows.map((cells) => `${cells.join(",")}\r\n`).join("");
+  const heading = toRow(COLUMNS.map(([name]) => name));
+  return `${heading}${findings.map((finding) => toRow(COLUMNS.map(([, valueOf]) => toCell(valueOf(finding))))).join("")}`;
+}
+
+/** RFC 4180 §2.1: "Each record is located on a separate line, delimited by a line break (CRLF)." */
+function toRow(cells: readonly string[]): string {
+  return `${cells.join(",")}\r\n`;
 }
 
 // OWASP, "CSV Injection": cells that begin with = + - @ tab or carriage return are formulas to a spreadsheet;

@@ -3,25 +3,25 @@
 
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { Agent, get } from "node:https";
+import { Agent } from "node:https";
 import { text } from "node:stream/consumers";
-import { createGunzip } from "node:zlib";
 import pLimit from "p-limit";
 import { scanCloud } from "../lib/commands/scan.ts";
 import { parseConfiguration } from "../lib/config.ts";
-import { isRecord } from "../lib/kubernetes/foreign-json.ts";
+import type { BareCalls } from "./bare-calls.ts";
 import type { ServedCluster } from "./cloud-process.ts";
+import { type List, readPages } from "./read-lists.ts";
+
+export type { List } from "./read-lists.ts";
 
 export type Work =
   /** Whole lists, page after page over one connection, each page parsed and dropped: what nobody can do without. */
   | { readonly kind: "lists"; readonly cluster: ServedCluster; readonly lists: readonly List[] }
-  | { readonly kind: "scan"; readonly configuration: object; readonly publish: boolean };
-
-export interface List {
-  /** Path and query, without a continue token. */
-  readonly uri: string;
-  readonly accept: string;
-}
+  | { readonly kind: "scan"; readonly configuration: object; readonly publish: boolean }
+  /** The part of a scan that asks AWS: which accounts, Regions and clusters there are, and what they are. */
+  | { readonly kind: "discovery"; readonly configuration: object }
+  /** The calls of a scan and nothing else. */
+  | ({ readonly kind: "calls" } & BareCalls);
 
 export interface Measured {
   readonly wallMs: number;
@@ -45,11 +45,15 @@ export async function measure(work: Work, environment: object): Promise<Measured
   return measured;
 }
 
+/** What a scan loads at its first use. */
+const LAZY = ["eks", "eks-token", "organizations", "regions", "sts"].map((name) => `../lib/aws/${name}.ts`);
+
 if (process.argv[2] === "work") {
   const work: Work = JSON.parse(await text(process.stdin));
+  const run = await prepare(work);
   const startedMs = performance.now();
   const started = process.cpuUsage();
-  const exitCode = work.kind === "scan" ? await scan(work) : await readLists(work);
+  const exitCode = await run();
   const { user, system } = process.cpuUsage(started);
   const measured: Measured = {
     wallMs: performance.now() - startedMs,
@@ -58,6 +62,17 @@ if (process.argv[2] === "work") {
     exitCode,
   };
   process.stdout.write(JSON.stringify(measured), () => process.exit(0));
+}
+
+/** Modules are loaded before the clock runs: a bundle has them at hand, and the bare calls need fewer. */
+async function prepare(work: Work): Promise<() => Promise<number>> {
+  if (work.kind === "lists") return () => readLists(work);
+  const { callBare } = await import("./bare-calls.ts");
+  if (work.kind === "calls") return () => callBare(work).then(() => 0);
+  await Promise.all(LAZY.map((module) => import(module)));
+  if (work.kind === "scan") return () => scan(work);
+  const { discoverEverything } = await import("./discover-everything.ts");
+  return () => discoverEverything(work.configuration).then(() => 0);
 }
 
 async function scan({ configuration, publish }: Extract<Work, { kind: "scan" }>): Promise<number> {
@@ -82,35 +97,4 @@ async function readLists({ cluster, lists }: Extract<Work, { kind: "lists" }>): 
   await Promise.all(lists.map((list) => limit(() => readPages(agent, cluster, list))));
   agent.destroy();
   return 0;
-}
-
-async function readPages(
-  agent: Agent,
-  { endpoint, token }: ServedCluster,
-  { uri, accept }: List,
-): Promise<void> {
-  let next: string | null = null;
-  do {
-    const path: string = next === null ? uri : `${uri}&continue=${encodeURIComponent(next)}`;
-    next = continueOf(JSON.parse(await read(agent, `${endpoint}${path}`, token, accept)));
-  } while (next !== null);
-}
-
-/** ListMeta: absent or empty on the last page. */
-function continueOf(page: unknown): string | null {
-  const metadata = isRecord(page) ? page["metadata"] : undefined;
-  const token = isRecord(metadata) ? metadata["continue"] : undefined;
-  return typeof token === "string" && token !== "" ? token : null;
-}
-
-function read(agent: Agent, url: string, token: string, accept: string): Promise<string> {
-  const headers = { authorization: `Bearer ${token}`, accept, "accept-encoding": "gzip" };
-  return new Promise((resolve, reject) => {
-    const request = get(url, { agent, headers }, (response) => {
-      if (response.statusCode !== 200) reject(new Error(`${url} is answered ${response.statusCode}`));
-      const isGzip = response.headers["content-encoding"] === "gzip";
-      text(isGzip ? response.pipe(createGunzip()) : response).then(resolve, reject);
-    });
-    request.once("error", reject);
-  });
 }

@@ -18,7 +18,7 @@ export const netpol22 = defineControl({
     { framework: "AWS EKS Best Practices", id: "Network security: default deny", origin: "mapping" },
   ],
   atAccessLevel1:
-    "What native NetworkPolicies isolate; where none does it is unknown, because the cluster-wide policies of other APIs are not readable.",
+    "Whether native NetworkPolicies declare one; where they do and the cluster has cluster-wide policies of other APIs, it is unknown whether those nullify it, because they are not readable.",
   remediation:
     "Create a NetworkPolicy with an empty podSelector, policyTypes [Ingress] and no ingress rules.",
   link: "https://kubernetes.io/docs/concepts/services-networking/network-policies/#default-deny-all-ingress-traffic",

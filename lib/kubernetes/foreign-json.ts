@@ -15,3 +15,23 @@ export function isDeeperThan(depth: number, value: unknown): boolean {
   if (depth === 0) return true;
   return Object.values(value).some((entry) => isDeeperThan(depth - 1, entry));
 }
+
+/** A page has 500 objects of some hundred parts, and a part of them takes some 60 bytes of memory. */
+const MAX_CONTAINERS = 2_000_000;
+
+/**
+ * Whether JSON has so many objects and arrays that parsing it would take the process: 64 MB of `{},` took 2 GB, and
+ * the scan of every other cluster along. Brackets in texts count, because telling them apart costs a parser.
+ */
+export function hasTooManyContainers(json: string): boolean {
+  if (json.length <= MAX_CONTAINERS) return false;
+  let containers = 0;
+  for (let at = 0; at < json.length && containers <= MAX_CONTAINERS; at += 1) {
+    const unit = json.charCodeAt(at);
+    if (unit === OPENING_BRACE || unit === OPENING_BRACKET) containers += 1;
+  }
+  return containers > MAX_CONTAINERS;
+}
+
+const OPENING_BRACE = 0x7b;
+const OPENING_BRACKET = 0x5b;

@@ -15,6 +15,7 @@ import {
   RequestAbortedError,
   RequestTimeoutError,
 } from "./errors.ts";
+import { hasTooManyContainers } from "./foreign-json.ts";
 
 const MEGABYTE = 1024 * 1024;
 
@@ -150,8 +151,10 @@ async function readAnswer(response: IncomingMessage, wanted: Exchange): Promise<
   const body = await readBody(response, MAX_PAGE_BYTES);
   if (body === null)
     throw new MalformedAnswerError(name, `the answer is larger than ${MAX_PAGE_BYTES / MEGABYTE} MB`);
+  const text = body.toString("utf8");
+  if (hasTooManyContainers(text)) throw new MalformedAnswerError(name, "the answer has too many parts");
   try {
-    return { body: JSON.parse(body.toString("utf8")), bytes: body.length };
+    return { body: JSON.parse(text), bytes: body.length };
   } catch {
     // The parser's own message quotes the answer.
     throw new MalformedAnswerError(name, "the answer is not JSON");

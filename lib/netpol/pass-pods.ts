@@ -50,33 +50,55 @@ function passTier(
   let passed = false;
   const handedOn = nothingDecided();
   for (const { action, peers } of rules) {
-    for (const peer of peers) {
-      if (!outcome.left || !isNews(peer, [decided, handedOn], context)) continue;
+    for (const matter of mattersOf(peers, context)) {
+      if (!outcome.left || !isNews(matter, [decided, handedOn])) continue;
       if (action === "deny") outcome.denied = true;
       else if (action === "pass") passed = true;
-      note(peer, action === "pass" ? handedOn : decided);
-      if (isEveryPod(peer) || areAllAddresses([decided, handedOn], context)) outcome.left = false;
+      note(matter, action === "pass" ? handedOn : decided);
+      if (matter.isEveryPod || areAllAddresses([decided, handedOn], context)) outcome.left = false;
     }
   }
   return passed;
 }
 
+/** What a rule is about, as far as it is about pods. */
+type Matter =
+  | { readonly kind: "selector"; readonly key: string; readonly isEveryPod: boolean }
+  | {
+      readonly kind: "addresses";
+      readonly family: Family;
+      readonly ranges: readonly AddressRange[];
+      readonly isEveryPod: false;
+    };
+
+/** The addresses of a rule are one matter: it may name 100,000 networks, and each would be met by all before it. */
+function mattersOf(peers: readonly Peer[], { ipBlocksMatchPods, families }: FlowContext): readonly Matter[] {
+  const selectors: Matter[] = [];
+  const lists = new Map<Family, (readonly AddressRange[])[]>(families.map((family) => [family, []]));
+  for (const peer of peers) {
+    if (peer.kind === "elsewhere") continue;
+    if (peer.kind !== "addresses")
+      selectors.push({ kind: "selector", key: peerKey(peer), isEveryPod: isEveryPod(peer) });
+    else if (peer.matchesPods ?? ipBlocksMatchPods) lists.get(peer.family)?.push(peer.ranges);
+  }
+  const addresses = [...lists].map(([family, ranges]): Matter => ({
+    kind: "addresses",
+    family,
+    ranges: unionOf(ranges),
+    isEveryPod: false,
+  }));
+  return [...selectors, ...addresses];
+}
+
 /** Of two rules about the very same pods the first decides, and the second is no news. */
-function isNews(peer: Peer, known: readonly Decided[], context: FlowContext): boolean {
-  if (peer.kind === "elsewhere") return false;
-  if (peer.kind !== "addresses") return !known.some(({ selectors }) => selectors.has(peerKey(peer)));
-  if (!canMatchPods(peer, context)) return false;
-  return subtract(peer.ranges, addressesIn(known, peer.family)).length > 0;
+function isNews(matter: Matter, known: readonly Decided[]): boolean {
+  if (matter.kind === "selector") return !known.some(({ selectors }) => selectors.has(matter.key));
+  return subtract(matter.ranges, addressesIn(known, matter.family)).length > 0;
 }
 
-function canMatchPods(peer: AddressPeer, { ipBlocksMatchPods, families }: FlowContext): boolean {
-  return (peer.matchesPods ?? ipBlocksMatchPods) && families.includes(peer.family);
-}
-
-function note(peer: Peer, { selectors, addresses }: Decided): void {
-  if (peer.kind === "addresses")
-    addresses.set(peer.family, unionOf([addresses.get(peer.family) ?? [], peer.ranges]));
-  else selectors.add(peerKey(peer));
+function note(matter: Matter, { selectors, addresses }: Decided): void {
+  if (matter.kind === "selector") selectors.add(matter.key);
+  else addresses.set(matter.family, unionOf([addresses.get(matter.family) ?? [], matter.ranges]));
 }
 
 function areAllAddresses(known: readonly Decided[], { families }: FlowContext): boolean {

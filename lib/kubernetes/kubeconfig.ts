@@ -4,6 +4,7 @@
 import type { RequestOptions } from "node:https";
 
 import type { Cluster, KubeConfig } from "@kubernetes/client-node";
+import * as v from "valibot";
 
 import { shorten } from "../model/shorten.ts";
 import { UsageError } from "../model/usage-error.ts";
@@ -63,7 +64,28 @@ function load(config: KubeConfig, file: string): void {
     const code = error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";
     throw new KubeconfigError(`kubeconfig ${file}: cannot be read as a kubeconfig${code}`);
   }
+  const { currentContext, contexts, clusters, users } = config;
+  const parts = v.safeParse(
+    KubeconfigParts,
+    { currentContext, contexts, clusters, users },
+    { abortEarly: true },
+  );
+  if (parts.success) return;
+  const path = v.getDotPath(parts.issues[0]) ?? "content";
+  throw new KubeconfigError(`kubeconfig ${file}: ${path} is missing or not a text`);
 }
+
+const Text = v.string();
+
+/** client-node takes whatever stands in the file for the texts that its types promise. */
+const KubeconfigParts = v.object({
+  currentContext: v.nullish(Text),
+  contexts: v.array(v.object({ name: Text, cluster: Text, user: Text })),
+  clusters: v.array(
+    v.object({ name: Text, server: Text, proxyUrl: v.nullish(Text), tlsServerName: v.nullish(Text) }),
+  ),
+  users: v.array(v.object({ name: Text })),
+});
 
 function chooseCluster(config: KubeConfig, place: string): Cluster {
   if (config.getContextObject(config.getCurrentContext()) === null) {

@@ -10,6 +10,9 @@ const isLong = process.env["npm_lifecycle_event"] === "fuzz";
 const times = Number(process.env["RINGFENCE_FUZZ_RUNS"] ?? (isLong ? LONG : "1"));
 const wantedSeed = process.env["RINGFENCE_FUZZ_SEED"];
 const seed = wantedSeed === undefined ? (times > 1 ? randomInt(2 ** 31) : SEED) : Number(wantedSeed);
+// Ringfence itself refuses variables of its prefix that it does not know.
+delete process.env["RINGFENCE_FUZZ_RUNS"];
+delete process.env["RINGFENCE_FUZZ_SEED"];
 if (times > 1) process.stderr.write(`RINGFENCE_FUZZ_RUNS=${times} RINGFENCE_FUZZ_SEED=${seed}\n`);
 
 /** `briefRuns` in `npm test`: together the files of this folder stay below ten seconds. */

@@ -540,3 +540,71 @@ test("a gzip bomb is given up at 64 MB, long before it ends", async (t) => {
   assert.deepEqual([why, detail], ["malformed", `GET ${PATH}: the answer is larger than 64 MB`]);
   assert.ok(sent < 10_000, `${sent} MB were taken`);
 });
+
+for (const part of ["{},", "["])
+  test(`8 MB of ${part} are given up before they become 50 times as much memory`, async (t) => {
+    const megabyte = gzipSync(part.repeat(1024 * 1024));
+    const { client } = await setUp(
+      t,
+      (_request, response) => {
+        response.writeHead(200, { "content-type": "application/json", "content-encoding": "gzip" });
+        for (let sent = 0; sent < 8; sent += 1) response.write(megabyte);
+        response.end();
+      },
+      { requestTimeoutMs: 30_000 },
+    );
+    const { why, detail } = await failure(client);
+    assert.deepEqual([why, detail], ["malformed", `GET ${PATH}: the answer has too many parts`]);
+  });
+
+test("10 GB are not taken: the connection ends at 64 MB", async (t) => {
+  const chunk = Buffer.alloc(1024 * 1024, " ");
+  let written = 0;
+  let taken = 0;
+  let close = (): void => {};
+  const closed = new Promise<void>((resolve) => (close = resolve));
+  const { client } = await setUp(
+    t,
+    (request, response) => {
+      request.socket.on("close", () => {
+        taken = request.socket.bytesWritten;
+        close();
+      });
+      response.writeHead(200, {
+        "content-type": "application/json",
+        "content-length": String(10 * 1024 ** 3),
+      });
+      const more = (): void => {
+        if (response.destroyed || written === 10 * 1024) return;
+        written += 1;
+        response.write(chunk, more);
+      };
+      more();
+    },
+    { requestTimeoutMs: 30_000 },
+  );
+  const { why, detail } = await failure(client);
+  assert.deepEqual([why, detail], ["malformed", `GET ${PATH}: the answer is larger than 64 MB`]);
+  client.close();
+  await closed;
+  // What was under way in both ends' buffers comes on top.
+  assert.ok(taken < 100 * 1024 * 1024, `${taken} bytes were sent`);
+});
+
+test("headers that never end are a deadline, and headers without measure are no HTTP", async (t) => {
+  let drip: NodeJS.Timeout | undefined;
+  t.after(() => clearInterval(drip));
+  const slow = await setUp(
+    t,
+    (request) => {
+      request.socket.write("HTTP/1.1 200 OK\r\n");
+      drip = setInterval(() => request.socket.write("x-more: 1\r\n"), 20);
+    },
+    { requestTimeoutMs: 1000 },
+  );
+  assert.equal((await failure(slow.client)).error.name, "RequestTimeoutError");
+  const endless = await setUp(t, (request) => {
+    request.socket.write(`HTTP/1.1 200 OK\r\nx-long: ${"x".repeat(1024 * 1024)}`);
+  });
+  assert.equal((await failure(endless.client)).why, "malformed");
+});

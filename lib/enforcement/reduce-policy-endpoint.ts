@@ -12,14 +12,10 @@ export function createPolicyEndpointReducer(): (endpoint: RawObject) => RawObjec
     if (!shared.has(key)) shared.set(key, value);
     return shared.get(key);
   };
-  const toPod = (pod: unknown): unknown => ({
-    namespace: share(readMember(pod, "namespace")),
-    name: readMember(pod, "name"),
-  });
-  const toRule = (rule: unknown): unknown => ({
-    cidr: readMember(rule, "cidr"),
-    ports: share(readMember(rule, "ports")),
-  });
+  const toPod = (pod: unknown): unknown =>
+    withoutAbsent({ namespace: share(readMember(pod, "namespace")), name: readMember(pod, "name") });
+  const toRule = (rule: unknown): unknown =>
+    withoutAbsent({ cidr: readMember(rule, "cidr"), ports: share(readMember(rule, "ports")) });
   return ({ apiVersion, kind, metadata, spec }) => ({
     apiVersion,
     kind,
@@ -28,14 +24,19 @@ export function createPolicyEndpointReducer(): (endpoint: RawObject) => RawObjec
       ...(metadata.namespace === undefined ? {} : { namespace: metadata.namespace }),
       ...(metadata.ownerReferences === undefined ? {} : { ownerReferences: metadata.ownerReferences }),
     },
-    spec: {
+    spec: withoutAbsent({
       podSelector: share(readMember(spec, "podSelector")),
       podIsolation: share(readMember(spec, "podIsolation")),
       podSelectorEndpoints: each(readMember(spec, "podSelectorEndpoints"), toPod),
       ingress: each(readMember(spec, "ingress"), toRule),
       egress: each(readMember(spec, "egress"), toRule),
-    },
+    }),
   });
+}
+
+/** A snapshot travels as JSON, which has no undefined: absent stays absent on both sides. */
+function withoutAbsent(record: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
 }
 
 function each(list: unknown, reduce: (item: unknown) => unknown): unknown {

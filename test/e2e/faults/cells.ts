@@ -57,7 +57,6 @@ const OF_KUBERNETES: Readonly<Record<string, Answer>> = {
   "401 token expired": error(401, "Unauthorized"),
   denied: error(403, "Forbidden"),
   "410": error(410, "Expired"),
-  "404": error(404, "NotFound"),
 };
 
 /** Of these the answer is about one cluster. */

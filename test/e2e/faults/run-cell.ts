@@ -17,9 +17,9 @@ import type { Cell } from "./cells.ts";
 import { faultWorld, SPOILED } from "./fault-world.ts";
 
 /** Every run here ends in a few seconds; this is the bound that the configuration promises, and the start. */
-const DEADLINE_SECONDS = 10;
+const DEADLINE_SECONDS = 15;
 /** Patient enough for a busy machine: a run without a fault must see everything. */
-const REQUEST_TIMEOUT_MS = 1_500;
+const REQUEST_TIMEOUT_MS = 3_000;
 const RUN_LIMIT_MS = 60_000;
 const BUCKET = "ringfence-state-of-a-test";
 const SLACK_SECRET = "T0/B0/xoxb-secret-of-a-test";
@@ -173,8 +173,9 @@ function judgeSpoiled(cell: Cell, { exitCode, report }: Ran, baseline: Baseline)
     ({ id, status }) => status === "unknown" && baseline.verdicts.get(id)?.status !== "unknown",
   );
   const gaps = report.coverage.filter(({ outcome }) => outcome === "partial" || outcome === "missed");
-  if (unseen.length > 0 && gaps.length === 0)
-    problems.push("verdicts are unknown and the coverage has no gap");
+  // Access level 1 is a way to run: what a role does not grant leaves the coverage `scanned`, with a detail.
+  const isSaid = gaps.length > 0 || report.coverage.some(({ detail }) => detail !== undefined);
+  if (unseen.length > 0 && !isSaid) problems.push("verdicts are unknown and the coverage says nothing");
   for (const gap of gaps) if (gap.why === undefined) problems.push("a gap has no reason");
   return problems;
 }

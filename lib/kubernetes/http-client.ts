@@ -127,7 +127,7 @@ export function parseEndpoint(endpoint: string): { hostname: string; port: strin
   return {
     hostname: url.hostname.replace(/^\[|\]$/g, ""),
     port: url.port,
-    prefix: url.pathname.replace(/\/+$/, ""),
+    prefix: url.pathname.replace(/(?<!\/)\/+$/, ""),
   };
 }
 

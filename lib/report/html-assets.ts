@@ -144,18 +144,18 @@ o,height:H},named:a}}function he(e,t,{rows:n,peers:o}){let r=e.places[t],a=t==="
 let u=n.every(y=>y.hostNetwork||ke(y[t],e)[d]==="named");return we(r[d],a,u?"peer peer-shut":"peer",[m],m)};return[h("text",{class:"side",x:l,y:12,"text-anchor":"\\
 middle"},i),c("external","any address"),c("cluster","any pod in the cluster"),...(o?.[t]??[]).flatMap((d,m)=>{let u=r.named[m],y=d.peers.map(j).join(\`
 \`);return u===void 0?[]:[we(u,a,"peer peer-named",Se(d),y)]})]}function Se({peers:e}){let t=e.length-fe;return[...e.slice(0,fe).flatMap(St),...t>0?[\`and \${t} mo\\
-re, see in words\`]:[]]}function St({who:e,where:t,ports:n}){return[e.replace(/^pods with /,"").replaceAll(/[^\\s,=/]+\\/(?=[^\\s,=/]+=)/g,""),[t.replace(/^the /,""),
-n].filter(r=>r!=="").join(" \\xB7 ")]}function we({y:e,height:t},n,o,r,a){let l=e+t/2+4-(r.length-1)*G/2;return h("g",{class:o},h("title",{},a),h("rect",{x:n,y:e,
-width:k,height:t,rx:6}),...r.map((i,c)=>h("text",{x:n+k/2,y:l+c*G,"text-anchor":"middle",class:c%2===1?"remark":null},B(i,xt))))}function kt(e,t,n){let{names:o,
-amount:r,pods:a,hostNetwork:l}=e,[i=""]=o,c=l?"host network: no policy applies":\`\${a} \${a===1?"pod":"pods"}\`,d=r===1?c:\`and \${r-1} more, \${c}\`;return[...l?[]:[...be(
-e,"ingress",t,n),...be(e,"egress",t,n)],h("g",{class:"workload"},h("title",{},o.slice(0,20).join(", ")),h("text",{x:w.left+16,y:t-2},B(i,Et)),h("text",{class:"r\\
-emark",x:w.left+16,y:t+14},d))]}var Tt={cluster:"all",external:"all"};function ke(e,{posture:t}){return t==="inert"?Tt:e}function be(e,t,n,o){let{places:r,posture:a}=o,
-l=e[t],i=l.cluster==="named"&&l.external==="named",c=ke(l,o),d=a==="inert"?[]:e.named[t];return[...["external","cluster"].flatMap(m=>c[m]==="named"?[]:[Pe(Rt[c[m]],
-t,n,r[t][m])]),...d.flatMap(m=>{let u=r[t].named[m];return u===void 0?[]:[Pe("good",t,n,u)]}),...i?[vt(t==="ingress"?w.left:w.right,n,a)]:[]]}var Rt={all:"bad",
-part:"warn",unknown:"unknown"};function Pe(e,t,n,o){let r=o.y+o.height/2,[a,l]=t==="ingress"?[{x:k,y:r},{x:w.left,y:n}]:[{x:w.right,y:n},{x:V-k,y:r}],i=(a.x+l.x)/
-2;return h("path",{class:\`path path-\${e}\`,d:\`M\${a.x} \${a.y}C\${i} \${a.y} \${i} \${l.y} \${l.x-3} \${l.y}\`,"marker-end":\`url(#arrow-\${e})\`})}function vt(e,t,n){return h(
-"rect",{class:n==="inert"?"gate gate-inert":"gate",x:e-3.5,y:t-14,width:7,height:28,rx:3.5})}function B(e,t){let n=Array.from(e);return n.length<=t?e:\`\${n.slice(
-0,t-1).join("")}\\u2026\`}function N({isolated:e,openToCluster:t,openToExternal:n,externalShare:o}){return e===null?{cluster:"unknown",external:"unknown"}:{cluster:Te(t),external:o!==null&&
+re, see in words\`]:[]]}function St({who:e,where:t,ports:n}){return[e.replace(/^pods with /,"").replaceAll(/(?<![^\\s,=/])[^\\s,=/]+\\/(?=[^\\s,=/]+=)/g,""),[t.replace(
+/^the /,""),n].filter(r=>r!=="").join(" \\xB7 ")]}function we({y:e,height:t},n,o,r,a){let l=e+t/2+4-(r.length-1)*G/2;return h("g",{class:o},h("title",{},a),h("re\\
+ct",{x:n,y:e,width:k,height:t,rx:6}),...r.map((i,c)=>h("text",{x:n+k/2,y:l+c*G,"text-anchor":"middle",class:c%2===1?"remark":null},B(i,xt))))}function kt(e,t,n){
+let{names:o,amount:r,pods:a,hostNetwork:l}=e,[i=""]=o,c=l?"host network: no policy applies":\`\${a} \${a===1?"pod":"pods"}\`,d=r===1?c:\`and \${r-1} more, \${c}\`;return[
+...l?[]:[...be(e,"ingress",t,n),...be(e,"egress",t,n)],h("g",{class:"workload"},h("title",{},o.slice(0,20).join(", ")),h("text",{x:w.left+16,y:t-2},B(i,Et)),h("\\
+text",{class:"remark",x:w.left+16,y:t+14},d))]}var Tt={cluster:"all",external:"all"};function ke(e,{posture:t}){return t==="inert"?Tt:e}function be(e,t,n,o){let{
+places:r,posture:a}=o,l=e[t],i=l.cluster==="named"&&l.external==="named",c=ke(l,o),d=a==="inert"?[]:e.named[t];return[...["external","cluster"].flatMap(m=>c[m]===
+"named"?[]:[Pe(Rt[c[m]],t,n,r[t][m])]),...d.flatMap(m=>{let u=r[t].named[m];return u===void 0?[]:[Pe("good",t,n,u)]}),...i?[vt(t==="ingress"?w.left:w.right,n,a)]:
+[]]}var Rt={all:"bad",part:"warn",unknown:"unknown"};function Pe(e,t,n,o){let r=o.y+o.height/2,[a,l]=t==="ingress"?[{x:k,y:r},{x:w.left,y:n}]:[{x:w.right,y:n},{
+x:V-k,y:r}],i=(a.x+l.x)/2;return h("path",{class:\`path path-\${e}\`,d:\`M\${a.x} \${a.y}C\${i} \${a.y} \${i} \${l.y} \${l.x-3} \${l.y}\`,"marker-end":\`url(#arrow-\${e})\`})}function vt(e,t,n){
+return h("rect",{class:n==="inert"?"gate gate-inert":"gate",x:e-3.5,y:t-14,width:7,height:28,rx:3.5})}function B(e,t){let n=Array.from(e);return n.length<=t?e:\`\${n.
+slice(0,t-1).join("")}\\u2026\`}function N({isolated:e,openToCluster:t,openToExternal:n,externalShare:o}){return e===null?{cluster:"unknown",external:"unknown"}:{cluster:Te(t),external:o!==null&&
 o>0&&n===!1?"part":Te(n)}}function Te(e){return e===null?"unknown":e?"all":"named"}var Ct={ingress:[],egress:[]};function Le(e){let n=[...Map.groupBy(e,({hostNetwork:o,
 ingress:r,egress:a})=>JSON.stringify(o?"host":[N(r),N(a)])).values()].flatMap(o=>{let[r]=o;return r===void 0?[]:[{names:o.map(({name:a})=>a),amount:o.length,pods:o.
 reduce((a,{pods:l})=>a+l,0),hostNetwork:r.hostNetwork,ingress:N(r.ingress),egress:N(r.egress),named:Ct}]});return De(n)}function Ne({groups:e,moreWorkloads:t}){

@@ -2,23 +2,13 @@
 // the same things differ in nothing but their times.
 
 import type { Report } from "../model/report.ts";
+import { toPrintableJson } from "../model/printable-json.ts";
 import { toSchemaParts } from "../model/schema-parts.ts";
 import { ReportSchema } from "./schema.ts";
 
-/** C1 controls, bidi and zero-width characters: valid in JSON, but not to be passed to a terminal as they are. */
-const UNPRINTABLE =
-  /[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
-
 export function toJson(report: Report): string {
   const json = JSON.stringify(toOrdered(ReportSchema, report), null, 2);
-  return `${json.replace(UNPRINTABLE, toEscape)}\n`;
-}
-
-function toEscape(character: string): string {
-  return Array.from(
-    { length: character.length },
-    (_, index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, "0")}`,
-  ).join("");
+  return `${toPrintableJson(json)}\n`;
 }
 
 /** Keys in the schema's order, then any others by code unit. */

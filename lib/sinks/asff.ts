@@ -151,6 +151,9 @@ function toPairs(
   );
 }
 
+/** ASFF reference, Resources: an Id has at most 512 characters. */
+const MAX_RESOURCE_ID = 512;
+
 /** The cluster first: consoles show the first resource. What the finding is about carries the evidence. */
 function toResources(finding: Finding, context: AsffContext): readonly AsffResource[] {
   const { subject, cluster, region } = finding;
@@ -165,7 +168,7 @@ function toResources(finding: Finding, context: AsffContext): readonly AsffResou
   const Type = arn.startsWith("arn:") ? "AwsEksCluster" : "Other";
   if (subject.kind !== "namespace")
     return [{ Type, Id: arn, ...place, Details: { ...details, ...evidence } }];
-  const Id = `${arn}/namespace/${toText(subject.name, 253) ?? "-"}`;
+  const Id = shorten(`${arn}/namespace/${toText(subject.name, 253) ?? "-"}`, MAX_RESOURCE_ID);
   return [
     { Type, Id: arn, ...place, ...(details === null ? {} : { Details: details }) },
     { Type: "Other", Id, ...place, Details: evidence },

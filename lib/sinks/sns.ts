@@ -1,6 +1,7 @@
 // The digest as one SNS message: text, JSON, or a notification of Amazon Q Developer in chat; and its delivery.
 // What does not fit is counted, never cut in the middle, and the whole of it lies in the report.
 
+import { toPrintableJson } from "../model/printable-json.ts";
 import { shorten } from "../model/shorten.ts";
 import type { Topic } from "../scan/sources.ts";
 import { toAmazonQ } from "./amazon-q.ts";
@@ -41,7 +42,11 @@ function toBody(digest: Digest, format: SnsFormat, maxBytes: number): string {
     case "text":
       return shortenLists(digest, toDigestText, fits);
     case "json":
-      return shortenLists(digest, (shown, omitted) => JSON.stringify({ ...shown, omitted }), fits);
+      return shortenLists(
+        digest,
+        (shown, omitted) => toPrintableJson(JSON.stringify({ ...shown, omitted })),
+        fits,
+      );
     case "amazon-q":
       return toAmazonQ(digest);
     default:

@@ -130,7 +130,7 @@ function toLines({ peers }: PeerBox): readonly string[] {
 
 /** Without the domains of label keys, which say little and are long; the title has all. */
 function toPeerLines({ who, where, ports }: NamedPeer): readonly string[] {
-  const short = who.replace(/^pods with /, "").replaceAll(/[^\s,=/]+\/(?=[^\s,=/]+=)/g, "");
+  const short = who.replace(/^pods with /, "").replaceAll(/(?<![^\s,=/])[^\s,=/]+\/(?=[^\s,=/]+=)/g, "");
   return [short, [where.replace(/^the /, ""), ports].filter((part) => part !== "").join(" · ")];
 }
 

@@ -105,10 +105,11 @@ export function toAddon(answer: unknown): Addon {
     arn: addon.addonArn,
     version: addon.addonVersion,
     status: addon.status,
-    // `issues` lists the add-on's health issues; an add-on without any may lack the list (AddonHealth).
+    // `issues` lists the add-on's health issues; an add-on without any may lack the list (AddonHealth). Neither member
+    // of an AddonIssue is required; the words below are shown to people and no verdict rests on them.
     healthIssues: (addon.health?.issues ?? []).map(({ code, message }) => ({
-      code: code ?? "Unknown",
-      message: message ?? "",
+      code: code ?? "no code given",
+      message: message ?? "no message given",
     })),
     serviceAccountRoleArn: addon.serviceAccountRoleArn,
     // Absent or empty when nobody ever set them.

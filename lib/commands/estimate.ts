@@ -1,7 +1,6 @@
 // `ringfence estimate`: what publishing and running cost, for what a scan sees now, for a report, or for an estate
 // that is only described. Publishes nothing.
 
-import { readFileSync } from "node:fs";
 import type { Configuration } from "../config.ts";
 import { controls } from "../controls/index.ts";
 import { describeEstate, toEstate, type Estate } from "../estimate/estate.ts";
@@ -13,8 +12,8 @@ import { loadConfiguration } from "../load-configuration.ts";
 import { count } from "../model/counts.ts";
 import type { Report } from "../model/report.ts";
 import { UsageError } from "../model/usage-error.ts";
-import { parseReport } from "../report/parse-report.ts";
 import type { CommandResult, CommonOptions } from "./options.ts";
+import { readReport } from "./read-report.ts";
 import { scanCloud } from "./scan.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -124,22 +123,6 @@ async function look(
   const { report } = await scanCloud({ ...configuration, limits }, process.env, options, terminal, signal);
   if (report === undefined) throw new TypeError("a scan without a report");
   return report;
-}
-
-function readReport(file: string): Report {
-  const report = parseReport(readText(file));
-  if (report !== null) return report;
-  throw new UsageError(`--report ${file} is not a report: write one with ringfence scan --format json.`);
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new UsageError(
-      `--report ${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-    );
-  }
 }
 
 function refuseContradictions(options: EstimateOptions): void {

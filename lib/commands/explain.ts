@@ -1,7 +1,6 @@
 // `ringfence explain`: a control by its id, or why a finding or a namespace was judged as it was, from a report, from
 // manifests, or from a scan of one cluster.
 
-import { readFileSync } from "node:fs";
 import { controls } from "../controls/index.ts";
 import { EXIT } from "../exit-code.ts";
 import { isBlindSpot, toBlindSpotSentence } from "../model/blind-spots.ts";
@@ -11,10 +10,10 @@ import { UsageError } from "../model/usage-error.ts";
 import type { ByteStream } from "../offline/manifest-files.ts";
 import { explainFinding, explainNamespace, type ExplainView } from "../report/explain.ts";
 import { render, type Line } from "../report/layout.ts";
-import { parseReport } from "../report/parse-report.ts";
 import { explainControl } from "./controls.ts";
 import { evaluate } from "./evaluate.ts";
 import type { CommandResult, CommonOptions } from "./options.ts";
+import { readReport } from "./read-report.ts";
 import { scan } from "./scan.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -104,21 +103,6 @@ async function look(
 function ofCluster(report: Report, cluster: string | undefined): Report {
   if (cluster === undefined) return report;
   return { ...report, clusters: report.clusters.filter(({ name }) => name === cluster) };
-}
-
-function readReport(file: string): Report {
-  const report = parseReport(readText(file));
-  if (report !== null) return report;
-  throw new UsageError(`--report ${file} is not a report: write one with ringfence scan --format json.`);
-}
-
-function readText(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`--report ${file} cannot be read: ${reason}`);
-  }
 }
 
 type Answer = { readonly lines: readonly Line[] } | { readonly missed: string };

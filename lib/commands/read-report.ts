@@ -1,0 +1,21 @@
+// The report that `--report` names. What is none is told with the command that writes one.
+
+import { readFileSync } from "node:fs";
+import type { Report } from "../model/report.ts";
+import { UsageError } from "../model/usage-error.ts";
+import { parseReport } from "../report/parse-report.ts";
+
+export function readReport(file: string): Report {
+  const report = parseReport(readText(file));
+  if (report !== null) return report;
+  throw new UsageError(`--report ${file} is not a report: write one with ringfence scan --format json.`);
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`--report ${file} cannot be read: ${reason}`);
+  }
+}

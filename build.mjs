@@ -1,5 +1,5 @@
 // Bundles with esbuild: one ESM file and a deterministic zip for each Lambda handler (dist/lambda), and the
-// command line for the published package (dist/cli). Run: node build.mjs [lambda|cli]
+// command line for the published package (dist/cli). Run: node build.mjs [lambda | cli | measured ENTRY FOLDER]
 
 import { createWriteStream } from "node:fs";
 import { mkdir, readdir, readFile, rm } from "node:fs/promises";
@@ -90,6 +90,21 @@ function take(builtin) {
   return `process.getBuiltinModule(${JSON.stringify(builtin)})`;
 }
 
+/** A Lambda's file loads what every event needs; its chunks come with the first event that needs them. */
+const LAMBDA = {
+  ...COMMON,
+  outExtension: { ".js": ".mjs" },
+  splitting: true,
+  chunkNames: "chunk-[hash]",
+  // Lambda always has environment credentials: the whole provider chain (profiles, SSO, IMDS) stays out.
+  plugins: [leanSdk, leanBuiltins],
+  alias: {
+    "@aws-sdk/credential-provider-node": "./lib/aws/environment-credentials.ts",
+    // Its modules for Node are CommonJS, of which esbuild keeps everything.
+    yaml: "./node_modules/yaml/browser/dist/index.js",
+  },
+};
+
 export async function buildLambda(outdir = "dist/lambda") {
   await rm(outdir, { recursive: true, force: true });
   const handlers = (await readdir("handlers")).filter((name) => name.endsWith(".ts"));
@@ -98,25 +113,20 @@ export async function buildLambda(outdir = "dist/lambda") {
     const name = basename(file, ".ts");
     const folder = join(outdir, name);
     const { metafile } = await build({
-      ...COMMON,
+      ...LAMBDA,
       entryPoints: { index: join("handlers", file) },
       metafile: true,
       outdir: folder,
-      outExtension: { ".js": ".mjs" },
-      splitting: true,
-      chunkNames: "chunk-[hash]",
-      // Lambda always has environment credentials: the whole provider chain (profiles, SSO, IMDS) stays out.
-      plugins: [leanSdk, leanBuiltins],
-      alias: {
-        "@aws-sdk/credential-provider-node": "./lib/aws/environment-credentials.ts",
-        // Its modules for Node are CommonJS, of which esbuild keeps everything.
-        yaml: "./node_modules/yaml/browser/dist/index.js",
-      },
     });
     await zipFolder(folder, join(outdir, `${name}.zip`));
     sizes.push(await measure(name, folder, metafile));
   }
   return sizes;
+}
+
+/** A module of bench/, as a Lambda would run it. */
+export async function buildMeasured(entry, outdir) {
+  await build({ ...LAMBDA, entryPoints: { index: entry }, outdir });
 }
 
 export async function buildCli(outdir = "dist/cli") {
@@ -180,10 +190,11 @@ function toText({ bytes, gzipped }) {
 }
 
 if (import.meta.main ?? process.argv[1]?.endsWith("build.mjs")) {
-  const what = process.argv[2];
+  const [, , what, entry, outdir] = process.argv;
   await mkdir("dist", { recursive: true });
-  if (what !== "cli")
+  if (what === "measured") await buildMeasured(entry, outdir);
+  if (what !== "cli" && what !== "measured")
     for (const { name, total, start } of await buildLambda())
       process.stdout.write(`${name.padEnd(10)} ${toText(start)} at the start; ${toText(total)} in all\n`);
-  if (what !== "lambda") await buildCli();
+  if (what === undefined || what === "cli") await buildCli();
 }

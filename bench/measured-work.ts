@@ -1,0 +1,89 @@
+// The process that is measured: takes its work as JSON from standard input and answers with what it took.
+
+import { Agent } from "node:https";
+import { text } from "node:stream/consumers";
+import pLimit from "p-limit";
+import type { BareCalls } from "./bare-calls.ts";
+import type { ServedCluster } from "./cloud-process.ts";
+import { type List, readPages } from "./read-lists.ts";
+
+export type Work =
+  /** Whole lists, page after page over one connection, each page parsed and dropped: what nobody can do without. */
+  | { readonly kind: "lists"; readonly cluster: ServedCluster; readonly lists: readonly List[] }
+  | { readonly kind: "scan"; readonly configuration: object; readonly publish: boolean }
+  /** The part of a scan that asks AWS: which accounts, Regions and clusters there are, and what they are. */
+  | { readonly kind: "discovery"; readonly configuration: object }
+  /** The calls of a scan and nothing else. */
+  | ({ readonly kind: "calls" } & BareCalls);
+
+export interface Measured {
+  readonly wallMs: number;
+  readonly cpuMs: number;
+  readonly peakRssMb: number;
+  readonly exitCode: number;
+}
+
+const work: Work = JSON.parse(await text(process.stdin));
+const run = await prepare(work);
+const startedMs = performance.now();
+const started = process.cpuUsage();
+const exitCode = await run();
+const { user, system } = process.cpuUsage(started);
+const measured: Measured = {
+  wallMs: performance.now() - startedMs,
+  cpuMs: (user + system) / 1_000,
+  peakRssMb: process.resourceUsage().maxRSS / 1_024,
+  exitCode,
+};
+process.stdout.write(JSON.stringify(measured), () => process.exit(0));
+
+/** Modules are loaded before the clock runs, and only those that this work needs. */
+async function prepare(work: Work): Promise<() => Promise<number>> {
+  if (work.kind === "lists") return () => readLists(work);
+  if (work.kind === "calls") {
+    const { callBare } = await import("./bare-calls.ts");
+    return () => callBare(work).then(() => 0);
+  }
+  // What a scan loads at its first use.
+  await Promise.all([
+    import("../lib/aws/eks.ts"),
+    import("../lib/aws/eks-token.ts"),
+    import("../lib/aws/organizations.ts"),
+    import("../lib/aws/regions.ts"),
+    import("../lib/aws/sts.ts"),
+  ]);
+  if (work.kind === "scan") return prepareScan(work);
+  const { discoverEverything } = await import("./discover-everything.ts");
+  return () => discoverEverything(work.configuration).then(() => 0);
+}
+
+async function prepareScan({
+  configuration,
+  publish,
+}: Extract<Work, { kind: "scan" }>): Promise<() => Promise<number>> {
+  const { scanCloud } = await import("../lib/commands/scan.ts");
+  const { parseConfiguration } = await import("../lib/config.ts");
+  const parsed = parseConfiguration(JSON.stringify(configuration), "the configuration of the benchmark");
+  const options = { format: "csv", failOn: "none", color: false, publish } as const;
+  const silent = {
+    out: () => {},
+    remark: () => {},
+    live: () => {},
+    columns: 80,
+    color: false,
+    interactive: false,
+  };
+  return async () => {
+    const { exitCode } = await scanCloud(parsed, process.env, options, silent, new AbortController().signal);
+    return exitCode;
+  };
+}
+
+async function readLists({ cluster, lists }: Extract<Work, { kind: "lists" }>): Promise<number> {
+  const ca = Buffer.from(cluster.certificateAuthorityData, "base64");
+  const agent = new Agent({ keepAlive: true, maxSockets: 1, ca });
+  const limit = pLimit(1);
+  await Promise.all(lists.map((list) => limit(() => readPages(agent, cluster, list))));
+  agent.destroy();
+  return 0;
+}

@@ -16,6 +16,7 @@ import type { TrendPoint } from "./model/trend.ts";
 import { toDestinations, type RoutedDigestContext } from "./digest-destinations.ts";
 import { sendDigests, type DigestOutcome } from "./scan/digest-outbox.ts";
 import type { DiscoveredClusters } from "./scan/discover.ts";
+import { openConfirmations } from "./scan/confirmations.ts";
 import { endLostAccounts, type EndedAccounts } from "./scan/lost-accounts.ts";
 import { publishCluster, publishGoneCluster } from "./scan/publish-cluster.ts";
 import { kept, toBlocked } from "./scan/publish-findings.ts";
@@ -70,6 +71,8 @@ export interface Publishing {
   rememberTrend(report: Report, isWhole: boolean): Promise<Observed<readonly TrendPoint[]> | null>;
   /** One outcome per destination; none where none is configured. */
   publishDigest(report: Report, run: Omit<RoutedDigestContext, "runId">): Promise<readonly DigestOutcome[]>;
+  /** Writes down that people were told, where that was to wait for it; a sentence for each state that was not written. */
+  confirm(): Promise<readonly string[]>;
   /** Nothing more of this run is published. Where it cannot be written, other runs write a little more for a day. */
   end(): Promise<unknown>;
 }
@@ -82,6 +85,8 @@ export interface PublishingOptions {
   readonly runId: string;
   /** Where findings are remembered between runs; null: nowhere. */
   readonly store: ObjectStore | null;
+  /** The digest is made in this process, from what it remembers: what is news stays so until `confirm`. */
+  readonly confirmsAtEnd?: true;
 }
 
 export function createPublishing(options: PublishingOptions): Publishing {
@@ -122,6 +127,8 @@ export function createPublishing(options: PublishingOptions): Publishing {
     ...(store === null ? {} : { isOverlapped: watchRunning(store, { runId, observe, now }) }),
   };
   /** A hub that was told before is this account's in another Region, or the scanner's own. */
+  const confirmations = openConfirmations();
+  const telling = options.confirmsAtEnd === true ? { confirmLater: confirmations.later } : {};
   const contextFor = (account: AccountCloud, keep?: Keep): PublishContext => ({
     ...shared,
     openHub: async (productArn) => {
@@ -169,6 +176,7 @@ export function createPublishing(options: PublishingOptions): Publishing {
         { controls, retired: retiredControls },
         {
           ...contextFor(account),
+          ...telling,
           exempt: (findings, since) => ofScan(scan, findings, store === null ? null : since),
           ...(keep === undefined ? {} : { keep: (publication) => keep(stateless(publication)) }),
         },
@@ -198,10 +206,10 @@ export function createPublishing(options: PublishingOptions): Publishing {
     async publishWide(report, { isWhole, accounts }, keep) {
       const findings = report.findings.filter(({ cluster }) => cluster === null);
       const untouched = { findings, delivery: NOTHING_TO_DELIVER, vanished: [], remarks: [] };
-      const telling = keep === undefined ? shared : { ...shared, keep };
-      if (!enabled && store === null) return kept({ outcome: "published", ...untouched }, telling);
+      const keeping = keep === undefined ? shared : { ...shared, keep };
+      if (!enabled && store === null) return kept({ outcome: "published", ...untouched }, keeping);
       const own = await observe(() => composition.cloud.enterOwnAccount());
-      if (!own.seen) return kept(toBlocked(findings, own), telling);
+      if (!own.seen) return kept(toBlocked(findings, own), keeping);
       const sink = enabled ? open(own.value, composition.region, null) : null;
       const { startedAt, coverage, complete } = report;
       const isOrganization = isWhole && composition.accounts.source === "organization";
@@ -220,7 +228,8 @@ export function createPublishing(options: PublishingOptions): Publishing {
         delivery: joinDeliveries([publication, ...ended.publications].map(({ delivery }) => delivery)),
       });
       const keepBoth: Keep | undefined = keep && ((publication) => keep(withEnded(publication)));
-      return withEnded(await publishWide(view, own.value.accountId, sink, contextFor(own.value, keepBoth)));
+      const wide = { ...contextFor(own.value, keepBoth), ...telling };
+      return withEnded(await publishWide(view, own.value.accountId, sink, wide));
     },
     async rememberTrend(report, isWhole) {
       return store === null || !isWhole ? null : rememberTrend(report, store, observe);
@@ -229,6 +238,7 @@ export function createPublishing(options: PublishingOptions): Publishing {
       const destinations = toDestinations(configuration.publish, report, { ...run, runId }, composition);
       return sendDigests(destinations, { store, observe, now });
     },
+    confirm: confirmations.writeAll,
     end: async () => (store === null ? null : observe(() => endRun(store, runId))),
   };
 }

@@ -22,7 +22,7 @@ export async function openPublishing(
   const runId = startedAt.replaceAll(/[:.]/g, "-");
   // A store that takes nothing is named with what it should have remembered.
   if (store !== null) await observe(() => announceRun(store, runId, { startedAt, scope: {} }));
-  return createPublishing({ composition, configuration, runId, store });
+  return createPublishing({ composition, configuration, runId, store, confirmsAtEnd: true });
 }
 
 export async function openState(
@@ -62,6 +62,7 @@ export async function publishRest(
     reportLocation: null,
     unitPaths,
   });
+  const unconfirmed = await confirmTold(publishing, digests);
   await publishing.end();
   const blocked = publications.filter(({ outcome }) => outcome === "blocked").length;
   return {
@@ -75,9 +76,20 @@ export async function publishRest(
       ...new Set(publications.flatMap(({ remarks }) => remarks)),
       ...(trend === null || trend.seen ? [] : [`No trend: ${trend.detail} (${trend.why}).`]),
       ...(digests.length === 0 ? ["No digest: publish names neither sns nor slack."] : digests.map(toRemark)),
+      ...unconfirmed,
     ],
   };
 }
+
+/** What people were not told of is news again in the next run. */
+async function confirmTold(
+  publishing: Publishing,
+  digests: readonly DigestOutcome[],
+): Promise<readonly string[]> {
+  return digests.some(({ isLost }) => isLost === true) ? [TOLD_AGAIN] : publishing.confirm();
+}
+
+const TOLD_AGAIN = "A digest is lost, so the next run tells again what changed.";
 
 /** What was being sent is repeated by the next run; what is about the run as a whole would be untrue. */
 async function endInterrupted(

@@ -56,6 +56,8 @@ export interface DigestOutcome {
   readonly outcome: "sent" | "quiet" | "failed";
   /** Why not, and what that means; "" where nothing is wrong. */
   readonly problem: string;
+  /** Nobody was told, and nothing remembers that they should be. */
+  readonly isLost?: true;
 }
 
 export interface OutboxContext {
@@ -90,7 +92,8 @@ export async function sendDigests(
 
 async function sendNow(destination: Destination): Promise<DigestOutcome> {
   const sent = await destination.send(destination.toMessage());
-  return { name: destination.name, ...(sent.seen ? SENT : toFailed(sent, "and is lost")) };
+  const { name } = destination;
+  return sent.seen ? { name, ...SENT } : { name, ...toFailed(sent, "and is lost"), isLost: true };
 }
 
 const SENT = { outcome: "sent", problem: "" } as const;

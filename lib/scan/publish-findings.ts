@@ -5,6 +5,7 @@ import { seen, unseen, type Observed, type Unseen } from "../model/observed.ts";
 import type { Finding } from "../model/finding.ts";
 import { toAged } from "./age.ts";
 import { isOpen } from "./change.ts";
+import { toConfirm, toUnconfirmedRemark } from "./confirmations.ts";
 import { boundFirstImports } from "./first-imports.ts";
 import { NOTHING_TO_DELIVER, type Delivery, type Publication, type PublishContext } from "./publish.ts";
 import type { HubSink } from "./publish.ts";
@@ -92,10 +93,14 @@ async function publishOnce(
   const remarks = [...toRemarks(memory, isHubWanted, buried), ...cleared.remarks];
   const publication = toPublication(reconciled, delivery, remarks);
   await kept(publication, context);
-  const written = (await slot?.write(toState(confirmed, cleared.leftBehind))) ?? seen("unchanged");
+  if (slot === null) return publication;
+  const confirmIt = toConfirm(slot, toState(confirmed, cleared.leftBehind));
+  if (reconciled.outgoing.length > 0 && context.confirmLater?.(confirmIt) === "held") return publication;
+  const written = await confirmIt();
   // On a conflict another run has our intentions from the state, and confirms or replaces them; without them, again.
   if (written.seen && written.value === "conflict" && intended.value !== "written") return "conflict";
-  return written.seen ? publication : { ...publication, remarks: [...remarks, toStoreRemark(written)] };
+  if (written.seen) return publication;
+  return { ...publication, remarks: [...remarks, toUnconfirmedRemark(written.detail)] };
 }
 
 /** "Nothing changed, nothing written" holds while no older run could still publish what this one knows better. */
@@ -213,10 +218,6 @@ function toRemarks({ slot, sink }: Memory, isHubWanted: boolean, buried: Observe
     remarks.push("Security Hub is off in this account and Region, so nothing was sent there.");
   if (!buried.seen) remarks.push(`The dead letters could not be written: ${buried.detail}.`);
   return remarks;
-}
-
-function toStoreRemark({ detail }: Unseen): string {
-  return `What was sent could not be confirmed in the state, so the next run sends it again: ${detail}.`;
 }
 
 /** The state or the hub could not be asked: without them every time stamp would be a guess. */

@@ -3,6 +3,7 @@
 
 import type { AsffFinding } from "../model/asff.ts";
 import type { Finding } from "../model/finding.ts";
+import type { Confirmations } from "./confirmations.ts";
 import type { Observe } from "./observe.ts";
 import type { IsOverlapped } from "./running.ts";
 import type { Outgoing } from "./sending.ts";
@@ -55,6 +56,8 @@ export interface PublishContext {
   readonly exempt?: (findings: readonly Finding[], exemptSince: ExemptSince) => readonly Finding[];
   /** Keeps the outcome for whoever tells people, before the state forgets that it is news. */
   readonly keep?: (publication: Publication) => Promise<void>;
+  /** Takes the confirmation of what was told, for whoever tells people at the end of the run; absent: at once. */
+  readonly confirmLater?: Confirmations["later"];
 }
 
 /** RFC 3339; null: the state has not seen the finding exempt before. */

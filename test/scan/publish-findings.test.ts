@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Finding, Status } from "../../lib/model/finding.ts";
+import { openConfirmations } from "../../lib/scan/confirmations.ts";
 import type { Publication, PublishContext } from "../../lib/scan/publish.ts";
 import { publishFindings } from "../../lib/scan/publish-findings.ts";
 import type { Observation } from "../../lib/scan/reconcile.ts";
@@ -81,6 +82,38 @@ describe("one run after the other", () => {
       cloud.calls.filter((call) => !/^(list|get|find)/.test(call)),
       [`put ${stateKey}`, "import 1", "keep new", `put ${stateKey}`],
     );
+  });
+
+  test("what nobody was told of is news in the next run, and no second event for Security Hub", async () => {
+    const cloud = openMemoryCloud();
+    const { later, writeAll } = openConfirmations();
+    await run(cloud, 0, observe([web("fail")]), { confirmLater: later });
+    const died = await run(cloud, 0, observe([web("fail")]), { confirmLater: later });
+    const again = await run(cloud, 1, observe([web("fail")]), { confirmLater: later });
+    assert.deepEqual(
+      [died, again].map(({ findings }) => findings.map(({ change }) => change)),
+      [["new"], ["new"]],
+    );
+    assert.deepEqual(await writeAll(), []);
+    const after = await run(cloud, 2, observe([web("fail")]));
+    assert.equal(after.findings[0]?.change, "unchanged");
+    assert.deepEqual(cloud.events, [ids.web]);
+  });
+
+  test("a confirmation that cannot be written is said, and one that comes too late yields", async () => {
+    const cloud = openMemoryCloud();
+    const [slow, refused] = [openConfirmations(), openConfirmations()];
+    await run(cloud, 0, observe([web("fail")]), { confirmLater: slow.later });
+    await run(cloud, 1, observe([web("pass")]), { confirmLater: refused.later });
+    assert.deepEqual(await slow.writeAll(), []);
+    assert.equal(readState(cloud).findings[0]?.intended?.status, "pass");
+    cloud.weather = {
+      before() {
+        throw awsError("SlowDown", 503);
+      },
+    };
+    const [remark] = await refused.writeAll();
+    assert.match(remark ?? "", /could not be confirmed in the state, so the next run sends it again/);
   });
 
   test("what is superseded or blocked is kept too", async () => {

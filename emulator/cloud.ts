@@ -22,6 +22,7 @@ import { SessionStore } from "./aws/session.ts";
 import type { Session } from "./aws/session.ts";
 import { createStores } from "./aws/stores.ts";
 import type { StoredParameter, Stores } from "./aws/stores.ts";
+import type { ServerCertificate } from "./kubernetes/certificate.ts";
 import { startClusterServer } from "./kubernetes/server.ts";
 import type { ClusterServer } from "./kubernetes/server.ts";
 import type { World, WorldAccount, WorldCluster } from "./world.ts";
@@ -32,6 +33,8 @@ export interface CloudOptions {
   readonly now?: () => Date;
   /** Milliseconds that every answer waits first. */
   readonly latencyMs?: number;
+  /** AWS speaks TLS with this certificate; absent: plain HTTP. */
+  readonly certificate?: ServerCertificate;
   /** Of the hub's deployment: they decide what its roles may do. */
   readonly templateParameters?: TemplateParameters;
   /** Serves a cluster's API in place of the emulated server: a real one, for a test that proves the emulated. */
@@ -50,7 +53,7 @@ export interface CallerEnvironment {
 }
 
 export interface Cloud {
-  /** `http://127.0.0.1:PORT` */
+  /** `http://127.0.0.1:PORT`, or https */
   readonly endpoint: string;
   /** Of the operator: a person with a terminal in the scanner's account. */
   readonly environment: CallerEnvironment;
@@ -100,6 +103,8 @@ export async function startCloud(world: World, options: CloudOptions = {}): Prom
     latencyMs,
     now,
     answer: (request) => answerRequest(request, context),
+    certificate: options.certificate,
+    faults: world.faults,
   });
   const { accountId, region } = world.scanner;
   const environmentFor = (roleName: string): CallerEnvironment => {
@@ -227,8 +232,8 @@ function startCluster(
     latencyMs,
     faults: world.faults,
     mappedPrincipals: toMappedPrincipals(world, account, cluster.region),
-    verifyPresignedIdentity: (url, clusterHeader) =>
-      Promise.resolve(identifyPresigned(url, clusterHeader, sessions, now())),
+    verifyPresignedIdentity: (url, clusterHeader, at = now()) =>
+      Promise.resolve(identifyPresigned(url, clusterHeader, sessions, at)),
   });
 }
 

@@ -119,5 +119,11 @@ export interface WorldFault {
     | { readonly kind: "hang" }
     | { readonly kind: "reset" }
     | { readonly kind: "garbage"; readonly body: string; readonly contentType: string }
+    /** The service's clock for this call: so many seconds ahead, or behind where negative. */
+    | { readonly kind: "clock"; readonly offsetSeconds: number }
+    /** The credentials of this call have expired, and stay so; for kubernetes its bearer token. */
+    | { readonly kind: "expired" }
+    /** The connection ends, and whoever connects meets a certificate of another authority; `calls`: one connection. */
+    | { readonly kind: "foreign-certificate" }
     | Delivery;
 }

@@ -2,12 +2,12 @@
 
 import { randomUUID } from "node:crypto";
 
-import { isDelivery, type Delivery } from "../deliver.ts";
+import { isDelivery } from "../deliver.ts";
 import { parseSignature } from "../sigv4.ts";
 import type { Signature } from "../sigv4.ts";
 import type { World, WorldAccount, WorldFault } from "../world.ts";
 import { account as accountManagement } from "./account/account.ts";
-import { authenticate, refuse, verifyPayloadHash } from "./authenticate.ts";
+import { identify, refuse, verifyMoment, verifyPayloadHash } from "./authenticate.ts";
 import { findDenial, toDenial } from "./authorize.ts";
 import { AwsError } from "./aws-error.ts";
 import { eks } from "./eks/eks.ts";
@@ -64,7 +64,12 @@ export interface RecordedCall {
   readonly status: number | null;
 }
 
-export type Reply = WireAnswer | "hang" | "reset";
+export type Reply = WireAnswer | "hang" | "reset" | Intercepted;
+
+/** Somebody steps in between, by this fault of the world. */
+export interface Intercepted {
+  readonly intercepted: WorldFault;
+}
 
 export function answerRequest(request: WireRequest, cloud: CloudContext): Reply {
   const signature = parseSignature(request);
@@ -81,7 +86,7 @@ export function answerRequest(request: WireRequest, cloud: CloudContext): Reply 
   cloud.calls.push(record);
   if (service === undefined) return { status: 400, headers: {}, body: "The emulator has no such service" };
   const reply = answerService(request, signature, service, cloud, record);
-  record.status = typeof reply === "string" ? null : reply.status;
+  record.status = typeof reply === "object" && "status" in reply ? reply.status : null;
   return reply;
 }
 
@@ -95,22 +100,32 @@ function answerService(
   record: Writable<RecordedCall>,
 ): Reply {
   const requestId = randomUUID();
+  let now = cloud.now();
+  const toDated = (answer: WireAnswer): WireAnswer => ({
+    ...answer,
+    headers: { date: now.toUTCString(), ...answer.headers },
+  });
   try {
-    const session = authenticate(request, signature, service, cloud.sessions, cloud.now());
+    const caller = identify(request, signature, service, cloud.sessions);
+    const { session } = caller;
     record.accountId = session.role.accountId;
     record.principal = session.arn;
     const call = service.route(request);
     record.operation = call.operation;
     const region = signature?.region ?? "";
     const context = toContext(request, requestId, region, service, session, cloud);
+    const fault = findFault(call, service, context, cloud);
+    if (fault?.answer.kind === "clock") now = new Date(now.getTime() + fault.answer.offsetSeconds * 1000);
+    if (fault?.answer.kind === "expired") session.expiresAt = now;
+    verifyMoment(caller, service, now);
     verifyPayloadHash(request);
-    const fault = findFault(call, service, context, cloud)?.answer ?? null;
-    if (fault !== null && !isDelivery(fault)) return toFaultReply(fault, service, context);
+    const reply = fault === null ? null : toFaultReply(fault, service, context);
+    if (reply !== null) return reply;
     requirePermissions(call, service, context);
-    const answer = call.run(context);
-    return fault === null ? answer : { ...answer, delivery: fault };
+    const answer = toDated(call.run({ ...context, now }));
+    return fault !== null && isDelivery(fault.answer) ? { ...answer, delivery: fault.answer } : answer;
   } catch (error) {
-    if (error instanceof AwsError) return service.toErrorAnswer(error, requestId, request);
+    if (error instanceof AwsError) return toDated(service.toErrorAnswer(error, requestId, request));
     throw error;
   }
 }
@@ -164,16 +179,29 @@ function findFault(
   });
 }
 
-function toFaultReply(
-  answer: Exclude<WorldFault["answer"], Delivery>,
+/** Null: the service answers by itself. */
+function toFaultReply(fault: WorldFault, service: AwsService, context: CallContext): Reply | null {
+  const { answer } = fault;
+  switch (answer.kind) {
+    case "hang":
+    case "reset":
+      return answer.kind;
+    case "foreign-certificate":
+      return { intercepted: fault };
+    case "garbage":
+      return { status: 200, headers: { "content-type": answer.contentType }, body: answer.body };
+    case "error":
+      return toErrorReply(answer, service, context);
+    default:
+      return null;
+  }
+}
+
+function toErrorReply(
+  { code, status, message, retryAfterSeconds }: Extract<WorldFault["answer"], { readonly kind: "error" }>,
   service: AwsService,
   context: CallContext,
 ): Reply {
-  if (answer.kind === "hang" || answer.kind === "reset") return answer.kind;
-  if (answer.kind === "garbage") {
-    return { status: 200, headers: { "content-type": answer.contentType }, body: answer.body };
-  }
-  const { code, status, message, retryAfterSeconds } = answer;
   const headers: Readonly<Record<string, string>> =
     retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) };
   const error = new AwsError(code, status, message, { headers });

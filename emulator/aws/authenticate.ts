@@ -13,26 +13,48 @@ import type { WireRequest } from "./wire.ts";
 /** "A presigned GetCallerIdentity lives 15 minutes, whatever X-Amz-Expires says." (facts: aws-iam-authenticator) */
 const PRESIGNED_SECONDS = 15 * 60;
 
+type Judge = Pick<AwsService, "refusals" | "clockSkewSeconds">;
+
 /** The caller's session; an AwsError in the service's own words where the request proves none. */
 export function authenticate(
   request: WireRequest,
   signature: Signature | null,
-  service: Pick<AwsService, "refusals" | "clockSkewSeconds">,
+  service: Judge,
   sessions: SessionStore,
   now: Date,
 ): Session {
-  const { refusals } = service;
+  const caller = identify(request, signature, service, sessions);
+  verifyMoment(caller, service, now);
+  return caller.session;
+}
+
+export interface Caller {
+  readonly signature: Signature;
+  readonly session: Session;
+}
+
+/** Whose signature it is, at whatever time. */
+export function identify(
+  request: WireRequest,
+  signature: Signature | null,
+  { refusals }: Judge,
+  sessions: SessionStore,
+): Caller {
   if (signature === null) throw refuse(refusals.missing, "Request is missing Authentication Token");
   const session = sessions.find(signature.accessKeyId);
   if (session === undefined || session.sessionToken !== signature.sessionToken) {
     throw refuse(refusals.unknownKey, "The security token included in the request is invalid.");
   }
   verifySignature(request, signature, session, refusals.badSignature);
+  return { signature, session };
+}
+
+/** Whether it was made a short while ago, and with credentials that are still good. */
+export function verifyMoment({ signature, session }: Caller, service: Judge, now: Date): void {
   verifyTime(signature, service, now);
   if (session.expiresAt <= now) {
-    throw refuse(refusals.expired, "The security token included in the request is expired");
+    throw refuse(service.refusals.expired, "The security token included in the request is expired");
   }
-  return session;
 }
 
 function verifySignature(
@@ -60,11 +82,7 @@ function coversWhatItMust(request: WireRequest, signature: Signature): boolean {
     .every((name) => signature.signedHeaders.includes(name));
 }
 
-function verifyTime(
-  signature: Signature,
-  service: Pick<AwsService, "refusals" | "clockSkewSeconds">,
-  now: Date,
-): void {
+function verifyTime(signature: Signature, service: Judge, now: Date): void {
   const ageSeconds = (now.getTime() - signature.signedAt.getTime()) / 1000;
   const oldestSeconds = signature.presigned ? PRESIGNED_SECONDS : service.clockSkewSeconds;
   if (ageSeconds > oldestSeconds) {

@@ -1,10 +1,16 @@
-// The HTTP server of the emulated AWS on loopback: bytes to WireRequest, Reply to bytes.
+// The HTTP server of the emulated AWS on loopback, with TLS where it is asked for: bytes to WireRequest, Reply to
+// bytes.
 
 import { createServer } from "node:http";
 import type { IncomingMessage, Server, ServerResponse } from "node:http";
+import { createServer as createTlsServer } from "node:https";
+import type { Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { deliver } from "../deliver.ts";
+import { openInterception, type Interception } from "../interception.ts";
+import type { ServerCertificate } from "../kubernetes/certificate.ts";
+import type { WorldFault } from "../world.ts";
 import type { Reply } from "./answer-request.ts";
 import { parseTarget } from "./wire.ts";
 import type { WireRequest } from "./wire.ts";
@@ -17,28 +23,58 @@ export interface ListenerOptions {
   readonly latencyMs: number;
   readonly now: () => Date;
   readonly answer: (request: WireRequest) => Reply;
+  /** Absent: without TLS. */
+  readonly certificate: ServerCertificate | undefined;
+  /** Of the world; asked at every connection. */
+  readonly faults: readonly WorldFault[];
 }
 
 export interface HttpListener {
-  /** `http://127.0.0.1:PORT`. */
+  /** `http://127.0.0.1:PORT`, or https. */
   readonly origin: string;
   /** Also ends what hangs. */
   readonly close: () => Promise<void>;
 }
 
 export async function startHttpListener(options: ListenerOptions): Promise<HttpListener> {
-  const server = createServer((message, response) => {
-    respond(message, response, options).catch((error: unknown) => fail(response, error));
-  });
+  const { certificate, faults } = options;
+  const onRequest = (message: IncomingMessage, response: ServerResponse): void => {
+    respond(message, response, wire).catch((error: unknown) => fail(response, error));
+  };
+  const tls =
+    certificate === undefined
+      ? null
+      : createTlsServer({ key: certificate.keyPem, cert: certificate.certificatePem }, onRequest);
+  const server = tls ?? createServer(onRequest);
+  const interception =
+    tls === null || certificate === undefined ? null : openInterception(tls, certificate, faults);
+  const wire: Wire = { ...options, interception, connections: trackConnections(server) };
   const port = await listen(server);
   return {
-    origin: `http://127.0.0.1:${port}`,
+    origin: `${tls === null ? "http" : "https"}://127.0.0.1:${port}`,
     close: () =>
       new Promise((resolve, reject) => {
         server.close((error) => (error === undefined ? resolve() : reject(error)));
         server.closeAllConnections();
       }),
   };
+}
+
+interface Wire extends ListenerOptions {
+  readonly interception: Interception | null;
+  /** The TCP connections below TLS, by the client's port. */
+  readonly connections: ReadonlyMap<number, Socket>;
+}
+
+function trackConnections(server: Server): ReadonlyMap<number, Socket> {
+  const connections = new Map<number, Socket>();
+  server.on("connection", (socket: Socket) => {
+    const { remotePort } = socket;
+    if (remotePort === undefined) return;
+    connections.set(remotePort, socket);
+    socket.on("close", () => connections.delete(remotePort));
+  });
+  return connections;
 }
 
 async function listen(server: Server): Promise<number> {
@@ -51,24 +87,20 @@ async function listen(server: Server): Promise<number> {
   return address.port;
 }
 
-async function respond(
-  message: IncomingMessage,
-  response: ServerResponse,
-  options: ListenerOptions,
-): Promise<void> {
+async function respond(message: IncomingMessage, response: ServerResponse, wire: Wire): Promise<void> {
   const body = await readBody(message);
   if (body === null) {
     response.writeHead(413, { connection: "close" }).end();
     return;
   }
-  if (options.latencyMs > 0) await sleep(options.latencyMs);
-  const reply = options.answer({
+  if (wire.latencyMs > 0) await sleep(wire.latencyMs);
+  const reply = wire.answer({
     method: message.method ?? "GET",
     ...parseTarget(message.url ?? "/"),
     headers: toHeaders(message.rawHeaders),
     body,
   });
-  await send(message, response, reply, options.now());
+  await send(message, response, reply, wire);
 }
 
 /** Null: more than the limit. */
@@ -101,14 +133,17 @@ async function send(
   message: IncomingMessage,
   response: ServerResponse,
   reply: Reply,
-  now: Date,
+  { now, interception, connections }: Wire,
 ): Promise<void> {
   if (reply === "hang") return;
-  if (reply === "reset") {
-    message.socket.resetAndDestroy();
-    return;
+  const reset = (): void => void connections.get(message.socket.remotePort ?? 0)?.resetAndDestroy();
+  if (reply === "reset") return reset();
+  if ("intercepted" in reply) {
+    if (interception === null) throw new TypeError("a foreign certificate needs a cloud that speaks TLS");
+    await interception.begin(reply.intercepted);
+    return reset();
   }
-  const headers = { date: now.toUTCString(), ...reply.headers };
+  const headers = { date: now().toUTCString(), ...reply.headers };
   await deliver(response, { ...reply, headers }, reply.delivery);
 }
 

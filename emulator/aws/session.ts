@@ -9,7 +9,8 @@ export interface Session {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string;
-  readonly expiresAt: Date;
+  /** A fault of the world may end it before its time. */
+  expiresAt: Date;
   readonly role: Role;
   /** `arn:aws:sts::111111111111:assumed-role/name/session`. */
   readonly arn: string;

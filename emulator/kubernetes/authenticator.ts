@@ -12,6 +12,8 @@ export interface AuthenticatorContext {
   readonly verifyPresignedIdentity: (
     url: URL,
     clusterHeader: string,
+    /** Absent: the cloud's own time. */
+    now?: Date,
   ) => Promise<{ arn: string; accountId: string } | null>;
 }
 

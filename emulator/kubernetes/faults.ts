@@ -2,10 +2,8 @@
 
 import type { WorldFault } from "../world.ts";
 
-export type FaultAnswer = WorldFault["answer"];
-
-/** The answer of the first fault that applies to this request, or null. Each call counts as one request. */
-export type FaultFinder = (path: string) => FaultAnswer | null;
+/** The first fault that applies to this request, or null. Each call counts as one request. */
+export type FaultFinder = (path: string) => WorldFault | null;
 
 export function createFaultFinder(
   faults: readonly WorldFault[],
@@ -16,8 +14,7 @@ export function createFaultFinder(
     // Asked anew each time: a test may add and take away faults while the server runs.
     const matching = faults.filter((fault) => concerns(fault, target) && isPathPrefix(fault.operation, path));
     for (const fault of matching) counts.set(fault, (counts.get(fault) ?? 0) + 1);
-    const met = matching.find((fault) => fault.calls?.includes(counts.get(fault) ?? 0) ?? true);
-    return met?.answer ?? null;
+    return matching.find((fault) => fault.calls?.includes(counts.get(fault) ?? 0) ?? true) ?? null;
   };
 }
 

@@ -4,6 +4,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer } from "node:https";
 import type { Server, Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { openInterception } from "../interception.ts";
+import type { WorldFault } from "../world.ts";
 import type { ServerCertificate } from "./certificate.ts";
 import type { LoggedRequest, Outcome, Responder } from "./responder.ts";
 import { BodyCache, sendAnswer } from "./send-answer.ts";
@@ -23,6 +25,8 @@ export interface HttpsListenerOptions {
   readonly log: LoggedRequest[];
   /** Milliseconds that every answer waits first. */
   readonly latencyMs: number;
+  /** Of the world; asked at every connection. */
+  readonly faults: readonly WorldFault[];
 }
 
 // As patient as the load balancer in front of a real API server; Node's own default is five seconds.
@@ -36,6 +40,7 @@ export function startHttpsListener(options: HttpsListenerOptions): Promise<Liste
     (request, response) => void handle(request, response),
   );
   const sockets = trackSockets(server);
+  const interception = openInterception(server, options.certificate, options.faults);
   return listen(server, sockets);
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -45,9 +50,10 @@ export function startHttpsListener(options: HttpsListenerOptions): Promise<Liste
     if (options.latencyMs > 0) await sleep(options.latencyMs);
     const outcome = await respondWhileConnected(request, url, logged);
     if (outcome === "hang") return;
-    if (outcome === "reset") {
-      resetConnection(request, sockets);
-      return;
+    if (outcome === "reset") return resetConnection(request, sockets);
+    if ("intercepted" in outcome) {
+      await interception.begin(outcome.intercepted);
+      return resetConnection(request, sockets);
     }
     logged.status = outcome.status;
     await sendAnswer(request, response, outcome, cache);

@@ -2,14 +2,15 @@
 
 import type { IncomingMessage } from "node:http";
 import { buffer } from "node:stream/consumers";
-import type { WorldCluster } from "../world.ts";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { WorldCluster, WorldFault } from "../world.ts";
 import { toRules } from "./access-level.ts";
-import { type Delivery, isDelivery } from "../deliver.ts";
+import { isDelivery } from "../deliver.ts";
 import { type Answer, toStatusAnswer, toTextAnswer } from "./answer.ts";
 import { authenticate, type AuthenticatorContext, toMappedPrincipal } from "./authenticator.ts";
 import type { ClusterRequest, ClusterServerContext } from "./cluster-server-context.ts";
 import { isHealthPath } from "./discovery.ts";
-import { createFaultFinder, type FaultAnswer } from "./faults.ts";
+import { createFaultFinder } from "./faults.ts";
 import { type ApiState, handleRequest } from "./handle-request.ts";
 import type { Revisions } from "./revisions.ts";
 import { toStatus, UNAUTHORIZED } from "./status.ts";
@@ -17,8 +18,8 @@ import { toStatus, UNAUTHORIZED } from "./status.ts";
 /** An entry of the live log; who handles the request fills in what becomes known. */
 export type LoggedRequest = { -readonly [K in keyof ClusterRequest]: ClusterRequest[K] };
 
-/** What to do with one request: give an answer, or the two ways of giving none. */
-export type Outcome = Answer | "hang" | "reset";
+/** What to do with one request: give an answer, or the ways of giving none. */
+export type Outcome = Answer | "hang" | "reset" | { readonly intercepted: WorldFault };
 export type Responder = (request: IncomingMessage, url: URL, logged: LoggedRequest) => Promise<Outcome>;
 
 export async function createResponder(
@@ -36,18 +37,49 @@ export async function createResponder(
     clusterHeader: toClusterHeader(cluster),
     mappedPrincipals: new Set(rules === null ? [] : mapped),
   };
+  const expired = new Set<string | undefined>();
   return async (request, url, logged) => {
     if (isHealthPath(url.pathname)) return toTextAnswer(200, "ok");
-    const authentication = await authenticate(request.headers.authorization, authenticator);
-    if ("refusal" in authentication) return toStatusAnswer(UNAUTHORIZED);
+    const { authorization } = request.headers;
+    const authentication = await authenticate(authorization, authenticator);
+    if ("refusal" in authentication || expired.has(authorization)) return toStatusAnswer(UNAUTHORIZED);
     const { userName, principalArn } = authentication.identity;
     logged.principal = principalArn;
     const fault = findFault(url.pathname);
-    if (fault !== null && !isDelivery(fault)) return toOutcome(fault);
+    if (fault?.answer.kind === "expired") {
+      expired.add(authorization);
+      return answerInNextSecond();
+    }
+    if (fault?.answer.kind === "clock") {
+      const shifted = toShifted(authenticator, fault.answer.offsetSeconds, context);
+      if ("refusal" in (await authenticate(authorization, shifted))) return toStatusAnswer(UNAUTHORIZED);
+    }
+    const outcome = fault === null ? null : toOutcome(fault);
+    if (outcome !== null) return outcome;
     const body = request.method === "POST" ? await buffer(request) : Buffer.alloc(0);
     const { method, headers } = request;
     const answer = handleRequest({ method: method ?? "", url, headers, body, userName }, state);
-    return fault === null ? answer : { ...answer, delivery: fault };
+    return fault !== null && isDelivery(fault.answer) ? { ...answer, delivery: fault.answer } : answer;
+  };
+}
+
+/** A token names the second in which it was signed: one that is made after this answer is another one. */
+async function answerInNextSecond(): Promise<Outcome> {
+  await sleep(1000 - (Date.now() % 1000));
+  return toStatusAnswer(UNAUTHORIZED);
+}
+
+/** The same, where authenticator and STS are ahead of everybody else. */
+function toShifted(
+  authenticator: AuthenticatorContext,
+  offsetSeconds: number,
+  { now, verifyPresignedIdentity }: ClusterServerContext,
+): AuthenticatorContext {
+  const shifted = () => new Date(now().getTime() + offsetSeconds * 1000);
+  return {
+    ...authenticator,
+    now: shifted,
+    verifyPresignedIdentity: (url, header) => verifyPresignedIdentity(url, header, shifted()),
   };
 }
 
@@ -57,10 +89,30 @@ function toClusterHeader({ name, describe }: WorldCluster): string {
   return describe["outpostConfig"] !== undefined && typeof id === "string" ? id : name;
 }
 
-function toOutcome(fault: Exclude<FaultAnswer, Delivery>): Outcome {
-  if (fault.kind === "hang" || fault.kind === "reset") return fault.kind;
-  if (fault.kind === "garbage") return toTextAnswer(200, fault.body, fault.contentType);
-  const { status, code, message, retryAfterSeconds } = fault;
+/** Null: the server answers by itself. */
+function toOutcome(fault: WorldFault): Outcome | null {
+  const { answer } = fault;
+  switch (answer.kind) {
+    case "hang":
+    case "reset":
+      return answer.kind;
+    case "foreign-certificate":
+      return { intercepted: fault };
+    case "garbage":
+      return toTextAnswer(200, answer.body, answer.contentType);
+    case "error":
+      return toErrorOutcome(answer);
+    default:
+      return null;
+  }
+}
+
+function toErrorOutcome({
+  status,
+  code,
+  message,
+  retryAfterSeconds,
+}: Extract<WorldFault["answer"], { readonly kind: "error" }>): Answer {
   if (retryAfterSeconds === undefined) return toStatusAnswer(toStatus(status, code, message));
   return toStatusAnswer(toStatus(status, code, message, { retryAfterSeconds }), {
     "retry-after": String(retryAfterSeconds),

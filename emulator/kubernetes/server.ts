@@ -41,7 +41,13 @@ export async function startClusterServer(
   const revisions = new Revisions(() => indexObjects(cluster.objects, cluster.extraApiVersions));
   const serve = await createResponder(cluster, context, revisions);
   const start: StartHttps = (respond, own = certificate) =>
-    startHttpsListener({ certificate: own, respond, log: requests, latencyMs: context.latencyMs });
+    startHttpsListener({
+      certificate: own,
+      respond,
+      log: requests,
+      latencyMs: context.latencyMs,
+      faults: context.faults,
+    });
   const listeners = await ENDPOINTS[cluster.endpoint](serve, start);
   return {
     endpoint: listeners[0].origin,

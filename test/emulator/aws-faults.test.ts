@@ -1,11 +1,13 @@
 // The faults that a world asks for, as an SDK feels them; and several clouds at once.
 
 import assert from "node:assert/strict";
+import { Agent, request as httpsRequest } from "node:https";
 import { describe, it } from "node:test";
 
 import { EKSClient, DescribeClusterCommand, ListClustersCommand } from "@aws-sdk/client-eks";
 import { GetCallerIdentityCommand } from "@aws-sdk/client-sts";
 
+import { createServerCertificate } from "../../emulator/kubernetes/certificate.ts";
 import type { WorldFault } from "../../emulator/world.ts";
 import {
   enter,
@@ -53,6 +55,48 @@ describe("a fault", () => {
       await assert.rejects(eks.send(new ListClustersCommand({})), refusal("ThrottlingException", 429));
       assert.ok(await eks.send(new ListClustersCommand({})));
     });
+  });
+
+  it("may be the service's clock, which its answers tell and SDKs follow", async () => {
+    for (const offsetSeconds of [600, -600])
+      await withCloud(withFault({ answer: { kind: "clock", offsetSeconds } }), async (cloud) => {
+        const { eks } = toClients(cloud);
+        await assert.rejects(
+          eks.send(new ListClustersCommand({})),
+          refusal("InvalidSignatureException", 403),
+        );
+        assert.ok(await eks.send(new ListClustersCommand({})));
+        const offsetMs = eks.config.systemClockOffset;
+        assert.ok(Math.abs(offsetMs - offsetSeconds * 1000) < 5000, String(offsetMs));
+      });
+  });
+
+  it("may end the credentials of the call, for every service", async () => {
+    await withCloud(withFault({ answer: { kind: "expired" } }), async (cloud) => {
+      const { eks, sts } = toClients(cloud);
+      assert.ok(await sts.send(new GetCallerIdentityCommand({})));
+      await assert.rejects(eks.send(new ListClustersCommand({})), { name: /^ExpiredToken/ });
+      await assert.rejects(sts.send(new GetCallerIdentityCommand({})), { name: /^ExpiredToken/ });
+    });
+  });
+
+  it("may be somebody with a foreign certificate, where the cloud speaks TLS", async () => {
+    const certificate = await createServerCertificate();
+    const ask = (origin: string): Promise<void> =>
+      new Promise((resolve, reject) => {
+        const request = httpsRequest(origin, { ca: certificate.authorityPem, agent: false }, () => resolve());
+        request.on("error", reject).end();
+      });
+    await withCloud(
+      withFault({ answer: { kind: "foreign-certificate" }, calls: [1] }),
+      async (cloud) => {
+        const { eks } = toClients(cloud, undefined, undefined, new Agent({ ca: certificate.authorityPem }));
+        await assert.rejects(eks.send(new ListClustersCommand({})), { code: "ECONNRESET" });
+        await assert.rejects(ask(cloud.endpoint), { code: "CERT_SIGNATURE_FAILURE" });
+        assert.ok(await eks.send(new ListClustersCommand({})));
+      },
+      { certificate },
+    );
   });
 
   it("keeps to the account, Region and cluster that it names", async () => {

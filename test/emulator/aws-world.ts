@@ -1,5 +1,7 @@
 // A small world for the tests of the emulated AWS, and SDK clients that know nothing of the emulator.
 
+import type { Agent } from "node:https";
+
 import { AccountClient } from "@aws-sdk/client-account";
 import { EKSClient } from "@aws-sdk/client-eks";
 import { OrganizationsClient } from "@aws-sdk/client-organizations";
@@ -109,8 +111,15 @@ const ignore = (): void => undefined;
 const QUIET = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
 /** SDK clients of one caller. One attempt per call: a test asks for what one answer is. */
-export function toClients(cloud: Cloud, credentials = toCredentials(cloud.environment), region = HOME) {
-  const settings = { endpoint: cloud.endpoint, region, credentials, maxAttempts: 1, logger: QUIET };
+export function toClients(
+  cloud: Cloud,
+  credentials = toCredentials(cloud.environment),
+  region = HOME,
+  httpsAgent?: Agent,
+) {
+  const requestHandler = httpsAgent === undefined ? {} : { httpsAgent };
+  const { endpoint } = cloud;
+  const settings = { endpoint, region, credentials, requestHandler, maxAttempts: 1, logger: QUIET };
   return {
     account: new AccountClient(settings),
     eks: new EKSClient(settings),

@@ -7,7 +7,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describe, it } from "node:test";
 import { startClusterServer } from "../../emulator/kubernetes/server.ts";
 import type { WorldFault } from "../../emulator/world.ts";
-import { cluster, context, pod, send, withServer } from "./kubernetes-fixture.ts";
+import {
+  cluster,
+  context,
+  pod,
+  PRESIGNED_QUERY,
+  send,
+  toPresignedUrl,
+  toToken,
+  withServer,
+} from "./kubernetes-fixture.ts";
 
 const THROTTLED: WorldFault["answer"] = {
   kind: "error",
@@ -92,6 +101,45 @@ describe("faults", () => {
       await assert.rejects(send(server, "/api/v1/pods"), { code: "ECONNRESET" });
       assert.equal(server.requests[0]?.status, 0);
     });
+  });
+
+  it("foreign-certificate: the connection ends, and the next one meets a stranger", async () => {
+    const once = fault({ kind: "foreign-certificate" }, { calls: [1] });
+    await withServer(WORLD, { faults: [once] }, async (server) => {
+      await assert.rejects(send(server, "/api/v1/pods"), { code: "ECONNRESET" });
+      await assert.rejects(send(server, "/apis"), { code: "CERT_SIGNATURE_FAILURE" });
+      assert.equal((await send(server, "/apis")).status, 200);
+    });
+    const faults = [fault({ kind: "foreign-certificate" })];
+    await withServer(WORLD, { faults }, async (server) => {
+      await assert.rejects(send(server, "/api/v1/pods"), { code: "ECONNRESET" });
+      for (const path of ["/apis", "/api"])
+        await assert.rejects(send(server, path), { code: "CERT_SIGNATURE_FAILURE" });
+      faults.pop();
+      assert.equal((await send(server, "/apis")).status, 200);
+    });
+  });
+
+  it("expired: that token opens nothing any more, another one does", async () => {
+    await withServer(WORLD, { faults: [fault({ kind: "expired" }, { calls: [1] })] }, async (server) => {
+      assert.equal((await send(server, "/apis")).status, 200);
+      for (const path of ["/api/v1/pods", "/apis"]) assert.equal((await send(server, path)).status, 401);
+      const query = { ...PRESIGNED_QUERY, "X-Amz-Date": "20261121T115901Z" };
+      const token = toToken(toPresignedUrl(query));
+      assert.equal((await send(server, "/api/v1/pods", { token })).status, 200);
+    });
+  });
+
+  it("clock: the token is judged by another time", async () => {
+    for (const [offsetSeconds, status] of [
+      [10 * 60, 200],
+      [16 * 60, 401],
+      [-17 * 60, 401],
+    ] as const)
+      await withServer(WORLD, { faults: [fault({ kind: "clock", offsetSeconds })] }, async (server) => {
+        assert.equal((await send(server, "/api/v1/pods")).status, status);
+        assert.equal((await send(server, "/apis")).status, 200);
+      });
   });
 
   it("hang: no answer until the server closes", async () => {

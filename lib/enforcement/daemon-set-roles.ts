@@ -108,6 +108,11 @@ export function couldEnforce(daemonSet: DaemonSet): boolean {
   return daemonSet.hostNetwork && powerfulContainers(daemonSet).some((container) => !isHarmless(container));
 }
 
+/** On the host's network with the right to change it: what every policy engine needs, and Pod Security refuses to others. */
+export function reachesNodeNetwork(daemonSet: DaemonSet): boolean {
+  return daemonSet.hostNetwork && powerfulContainers(daemonSet).length > 0;
+}
+
 /** Init containers count: what a privileged one leaves in the kernel stays there. */
 export function powerfulContainers(daemonSet: DaemonSet): readonly Container[] {
   return [...daemonSet.initContainers, ...daemonSet.containers].filter(hasNetworkPower);

@@ -3,7 +3,7 @@
 
 import type { DaemonSet } from "../model/kubernetes.ts";
 import type { Engine } from "../model/posture.ts";
-import { couldEnforce, isIstioAmbient } from "./daemon-set-roles.ts";
+import { couldEnforce, isIstioAmbient, reachesNodeNetwork } from "./daemon-set-roles.ts";
 import { DAEMON_SET_ENGINES } from "./daemon-set-engines.ts";
 import { isVpcCni } from "./vpc-cni-agent.ts";
 
@@ -32,6 +32,15 @@ export function detectEngines(daemonSets: readonly DaemonSet[]): Detection {
   return { installed, unrecognised, istioAmbient };
 }
 
+/**
+ * Labels, names of containers and images are anybody's to set in a namespace of their own: a DaemonSet that cannot
+ * reach the node's network is no engine, whatever it calls itself.
+ */
 export function enginesOf(daemonSet: DaemonSet): readonly Engine[] {
+  if (!reachesNodeNetwork(daemonSet)) return [];
   return RECOGNISERS.filter(({ recognises }) => recognises(daemonSet)).map(({ engine }) => engine);
+}
+
+export function isAwsNode(daemonSet: DaemonSet): boolean {
+  return enginesOf(daemonSet).includes("vpc-cni");
 }

@@ -1,7 +1,7 @@
 // NETPOL.7: two engines on the same nodes. Which one is to stay is a decision; what ends the conflict without
 // touching the other engine's rules is to switch off the VPC CNI's, and that is written out.
 
-import { isVpcCni } from "../enforcement/vpc-cni-agent.ts";
+import { isAwsNode } from "../enforcement/detect-engines.ts";
 import type { EngineCoexistence } from "../model/enforcement-detail.ts";
 import type { Remediation } from "../model/finding.ts";
 import type { DaemonSet } from "../model/kubernetes.ts";
@@ -48,6 +48,6 @@ function switchVpcCniOff(
     const update = toAddonUpdate(clusterName, vpcCniAddon.value, change);
     return "because" in update ? null : update;
   }
-  const awsNode = daemonSets.seen ? daemonSets.value.find(isVpcCni) : undefined;
+  const awsNode = daemonSets.seen ? daemonSets.value.find(isAwsNode) : undefined;
   return awsNode === undefined ? null : switchSelfManagedOff(awsNode);
 }

@@ -4,7 +4,8 @@
 import { Document } from "yaml";
 import { CONTROLLER_SWITCH } from "../enforcement/vpc-cni.ts";
 import { parseAddonValues } from "../enforcement/addon-values.ts";
-import { AGENT_FLAG, findAgent, isVpcCni } from "../enforcement/vpc-cni-agent.ts";
+import { isAwsNode } from "../enforcement/detect-engines.ts";
+import { AGENT_FLAG, findAgent } from "../enforcement/vpc-cni-agent.ts";
 import type { Isolation } from "../model/control.ts";
 import type { Remediation } from "../model/finding.ts";
 import type { ConfigMap, DaemonSet } from "../model/kubernetes.ts";
@@ -70,7 +71,7 @@ export function remedyEnforcement(
 function waysFor(clusterName: string, reads: EnforcementReads): readonly Remediation[] {
   const { cluster, vpcCniAddon, daemonSets } = reads;
   const isAuto = cluster.seen && cluster.value.autoMode === true;
-  const awsNode = daemonSets.seen ? daemonSets.value.find(isVpcCni) : undefined;
+  const awsNode = daemonSets.seen ? daemonSets.value.find(isAwsNode) : undefined;
   const ways: Remediation[] = [];
   if (isAuto)
     ways.push(switchController(reads, "EKS Auto Mode's nodes carry the agent; switch the controller on."));

@@ -1,7 +1,7 @@
 // NETPOL.8: how pods of this cluster start denied, and first which namespaces would be cut off by it, because
 // nothing selects some of their pods yet.
 
-import { isVpcCni } from "../enforcement/vpc-cni-agent.ts";
+import { isAwsNode } from "../enforcement/detect-engines.ts";
 import type { Isolation } from "../model/control.ts";
 import type { Remediation } from "../model/finding.ts";
 import type { DaemonSet, RawObject } from "../model/kubernetes.ts";
@@ -61,7 +61,7 @@ function viaVpcCni(
     if (!("because" in update)) return [{ text, ...update }];
     return [{ text: `${text} By hand: ${update.because}.`, commands: update.commands, files: [] }];
   }
-  const awsNode = daemonSets.seen ? daemonSets.value.find(isVpcCni) : undefined;
+  const awsNode = daemonSets.seen ? daemonSets.value.find(isAwsNode) : undefined;
   if (awsNode === undefined) return [];
   const [name, namespace] = [awsNode.name, awsNode.namespace].map(quoteForShell);
   return [

@@ -1,7 +1,7 @@
 // NETPOL.6: the update by which this cluster gets a policy engine without the named bypasses, in the way that fits
 // who owns aws-node. Old kernels and ended engines are other matters, and are named.
 
-import { isVpcCni } from "../enforcement/vpc-cni-agent.ts";
+import { isAwsNode } from "../enforcement/detect-engines.ts";
 import type { EngineVersions } from "../model/enforcement-detail.ts";
 import type { Remediation } from "../model/finding.ts";
 import type { DaemonSet } from "../model/kubernetes.ts";
@@ -36,7 +36,7 @@ export function remedyVersions(
   const { vpcCniAddon, daemonSets } = reads;
   if (vpcCniAddon.seen && vpcCniAddon.value !== null)
     return updateAddon(clusterName, vpcCniAddon.value, reads.cluster);
-  const awsNode = daemonSets.seen ? daemonSets.value.find(isVpcCni) : undefined;
+  const awsNode = daemonSets.seen ? daemonSets.value.find(isAwsNode) : undefined;
   return awsNode === undefined ? null : upgradeByHand(awsNode);
 }
 

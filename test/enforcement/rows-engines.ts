@@ -51,7 +51,9 @@ export const ENGINE_ROWS: readonly Row[] = [
   },
   {
     name: "Calico from a mirror under another name",
-    facts: engine(daemonSet("policy", [container("node", "mirror.corp:5000/calico/node:v3.30.0")])),
+    facts: engine(
+      daemonSet("policy", [container("node", "mirror.corp:5000/calico/node:v3.30.0", { privileged: true })]),
+    ),
     verdict: "enforced",
     engine: "calico",
     mode: "standard",

@@ -85,6 +85,7 @@ test("the template of an agent is no running agent", async () => {
               name: "aws-eks-nodeagent",
               image: "602401143452.dkr.ecr.eu-west-1.amazonaws.com/amazon/aws-network-policy-agent:v1.2.7",
               args: ["--enable-network-policy=true"],
+              securityContext: { privileged: true },
             },
           ],
         },

@@ -40,16 +40,27 @@ export interface Deployment {
   readonly bucket: string;
 }
 
+/** What osls leaves in its folder: the stack that holds the bundles at first, and all of it. */
+export interface Packaged {
+  readonly first: Template;
+  readonly whole: Template;
+}
+
 /** Builds the bundles and packages them: offline, and with no credentials in the environment. `NAME=VALUE` each. */
-export function packageTemplate(...parameters: readonly string[]): Template {
+export function packageStack(...parameters: readonly string[]): Packaged {
   const folder = mkdtempSync(join(tmpdir(), "ringfence-package-"));
   const run = (...command: string[]) =>
     execFileSync(process.execPath, command, { cwd: root, env: withoutAws(), stdio: "pipe" });
   const given = parameters.flatMap((parameter) => ["--param", parameter]);
   run("build.mjs", "lambda");
   run("node_modules/osls/bin/serverless.js", "package", "--package", folder, ...given);
-  const path = join(folder, "cloudformation-template-update-stack.json");
-  return toFields(JSON.parse(readFileSync(path, "utf8")));
+  const read = (name: string): Template =>
+    toFields(JSON.parse(readFileSync(join(folder, `cloudformation-template-${name}-stack.json`), "utf8")));
+  return { first: read("create"), whole: read("update") };
+}
+
+export function packageTemplate(...parameters: readonly string[]): Template {
+  return packageStack(...parameters).whole;
 }
 
 function withoutAws(): NodeJS.ProcessEnv {

@@ -24,7 +24,7 @@ const MAX_DEPTH = 8;
 export function parseAddonValues(text: string | null): AddonValues {
   if (text === null || text.trim() === "") return { state: "unset", networkPolicy: "absent" };
   if (text.length > MAX_VALUES_LENGTH)
-    return { state: "malformed", because: "it is longer than a million characters" };
+    return { state: "malformed", because: `it is longer than ${MAX_VALUES_LENGTH} characters` };
   const values = parseYaml(text);
   if (values === undefined) return { state: "malformed", because: "it is neither JSON nor YAML" };
   if (values === null) return { state: "unset", networkPolicy: "absent" };

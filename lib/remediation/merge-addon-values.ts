@@ -25,7 +25,8 @@ export const asTheyAre: ChangeValues = (values) => values;
 
 export function mergeAddonValues(present: string | null, change: ChangeValues = switchOn): MergedValues {
   if (present === null || present.trim() === "") return { json: toAscii(change({})) };
-  if (present.length > MAX_VALUES_LENGTH) return { because: "they are longer than a million characters" };
+  if (present.length > MAX_VALUES_LENGTH)
+    return { because: `they are longer than ${MAX_VALUES_LENGTH} characters` };
   const document = parseAddonDocument(present);
   if (document === null) return { because: "they are neither JSON nor YAML" };
   const inexact = findInexactNumber(document);

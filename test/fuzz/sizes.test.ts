@@ -230,14 +230,29 @@ describe("objects", WATCHDOG, () => {
 });
 
 describe("configuration values of an add-on", WATCHDOG, () => {
-  test("20,000 keys are read, and one of them twice is malformed", () => {
-    const keys = `enableNetworkPolicy: "true"\n${many(20_000, (index) => `k${index}: 1\n`).join("")}`;
+  test("8,000 keys are read, and one of them twice is malformed", () => {
+    const keys = `enableNetworkPolicy: "true"\n${many(8_000, (index) => `k${index}: 1\n`).join("")}`;
     const values = parseAddonValues(keys);
     assert.equal(values.state === "read" && values.networkPolicy, true);
     assert.ok("json" in mergeAddonValues(keys));
     assert.equal(parseAddonValues(`${keys}k7: 2\n`).state, "malformed");
     assert.deepEqual(mergeAddonValues(`${keys}k7: 2\n`), { because: "they are neither JSON nor YAML" });
   });
+
+  for (const part of ["[", ",", "? "])
+    test(`as much of ${part} as is looked at is malformed, and what is longer is not looked at`, () => {
+      const text = `[${part.repeat(99_999)}`.slice(0, 100_000);
+      assert.deepEqual(parseAddonValues(text), {
+        state: "malformed",
+        because: "it is neither JSON nor YAML",
+      });
+      const tooLong = `enableNetworkPolicy: "true"\n# ${part.repeat(100_000)}`;
+      assert.deepEqual(parseAddonValues(tooLong), {
+        state: "malformed",
+        because: "it is longer than 100000 characters",
+      });
+      assert.deepEqual(mergeAddonValues(tooLong), { because: "they are longer than 100000 characters" });
+    });
 
   test("10,000 levels are malformed and no remedy is made of them", () => {
     const text = `{"a":${"[".repeat(10_000)}${"]".repeat(10_000)}}`;

@@ -28,8 +28,8 @@ const LAST = 1e12;
 
 export function indexCalicoTiers(objects: Observed<readonly RawObject[]>): CalicoTiers {
   const known = new Map<unknown, CalicoTier | string>(FIXED);
-  for (const [index, raw] of (objects.seen ? sortedByName(objects.value) : []).entries())
-    if (!known.has(raw.metadata.name)) known.set(raw.metadata.name, parseTier(raw, index));
+  const own = (objects.seen ? objects.value : []).filter(({ metadata }) => !FIXED.has(metadata.name));
+  for (const [name, tier] of inOrder(own)) if (!known.has(name)) known.set(name, tier);
   return (name) => {
     // "If this is omitted, the default tier (name is "default") is assumed."
     const tier = known.get(name ?? "default");
@@ -40,17 +40,34 @@ export function indexCalicoTiers(objects: Observed<readonly RawObject[]>): Calic
   };
 }
 
-function sortedByName(objects: readonly RawObject[]): readonly RawObject[] {
-  return objects.toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
+/** Tiers of one order are asked by name, so each gets a number that is just above the one before. */
+function* inOrder(objects: readonly RawObject[]): Generator<readonly [name: string, CalicoTier | string]> {
+  const tiers = objects.map((raw) => ({ name: raw.metadata.name, tier: parseTier(raw) }));
+  const readable = tiers.flatMap(({ name, tier }) => (typeof tier === "string" ? [] : [{ name, ...tier }]));
+  for (const { name, tier } of tiers) if (typeof tier === "string") yield [name, tier];
+  let last = Number.NEGATIVE_INFINITY;
+  for (const { name, order, deniesRest } of readable.toSorted(
+    (a, b) => a.order - b.order || (a.name < b.name ? -1 : 1),
+  )) {
+    last = order > last ? order : justAbove(last);
+    yield [name, { order: last, deniesRest }];
+  }
 }
 
-/** Tiers of one order are asked by name, so a name's rank is a small part of its order. */
-function parseTier(raw: RawObject, rank: number): CalicoTier | string {
+function justAbove(order: number): number {
+  return order + Math.max(Math.abs(order) * Number.EPSILON, Number.MIN_VALUE);
+}
+
+const FIXED_ORDERS = new Set([...FIXED.values()].map(({ order }) => order));
+
+function parseTier(raw: RawObject): CalicoTier | string {
   const spec = member(raw, "spec") ?? {};
-  if (!isRecord(spec)) return `the tier ${shown(raw.metadata.name)} cannot be read`;
+  const name = shown(raw.metadata.name);
+  if (!isRecord(spec)) return `the tier ${name} cannot be read`;
   const order = member(spec, "order") ?? LAST;
   const action = member(spec, "defaultAction") ?? "Deny";
   if (typeof order !== "number" || (action !== "Deny" && action !== "Pass"))
-    return `the tier ${shown(raw.metadata.name)} cannot be read`;
-  return { order: order + rank / 1e6, deniesRest: action === "Deny" };
+    return `the tier ${name} cannot be read`;
+  if (FIXED_ORDERS.has(order)) return `the tier ${name} has the order of a tier that every installation has`;
+  return { order, deniesRest: action === "Deny" };
 }

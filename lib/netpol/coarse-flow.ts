@@ -3,18 +3,29 @@
 
 import { toFlowRule } from "./policy-direction.ts";
 import type { PodFlows } from "./pod-flow.ts";
-import type { FlowRule } from "./policy.ts";
-import type { Flow } from "./traffic-flow.ts";
+import type { FlowRule, Peer } from "./policy.ts";
+import { isPlain, type Flow } from "./traffic-flow.ts";
 
 /** Rules times port ranges that are compared. A namespace of 100 policies with 50 ranges each is far below. */
 export const MAX_COMPARISONS = 500_000;
+/** Address ranges times port ranges, each of which takes a tenth of that time. */
+const MAX_ADDRESS_COMPARISONS = 5_000_000;
 
-export function isTooLarge({ tiers }: Flow): boolean {
-  const rules = tiers
-    .flatMap((tier) => tier.rules)
-    .filter(({ action, isNarrow }) => action !== "allow" || !isNarrow);
-  const ranges = rules.reduce((sum, rule) => sum + (rule.ranges?.length ?? 0), 0);
-  return rules.length * ranges > MAX_COMPARISONS;
+export function isTooLarge(flow: Flow): boolean {
+  const rules = flow.tiers.flatMap((tier) => tier.rules);
+  // Where no rule takes anything back, what a narrow one gives is not compared.
+  const compared = isPlain(flow) ? rules.filter(({ isNarrow }) => !isNarrow) : rules;
+  const ports = sum(compared, ({ ranges }) => ranges?.length ?? 0);
+  const addresses = sum(compared, ({ peers }) => sum(peers, addressesIn));
+  return compared.length * ports > MAX_COMPARISONS || addresses * ports > MAX_ADDRESS_COMPARISONS;
+}
+
+function addressesIn(peer: Peer): number {
+  return peer.kind === "addresses" ? peer.ranges.length : 0;
+}
+
+function sum<T>(items: readonly T[], count: (item: T) => number): number {
+  return items.reduce((total, item) => total + count(item), 0);
 }
 
 /** What is limited to ports is left out of the least and taken for all ports in the most. */

@@ -1,6 +1,7 @@
 // How far a flow opens a pod: exactly, on the union of all rules, over every port and address.
 
-import { coversWholeSpace, shareOfSpace, unionOf, type AddressRange, type Family } from "./address-range.ts";
+import { shareOfSpace, unionOf } from "./address-range.ts";
+import { cutFlow, type FlowAddresses } from "./flow-addresses.ts";
 import { addressesOf, passAddresses } from "./pass-addresses.ts";
 import { passPods } from "./pass-pods.ts";
 import { isEveryPod } from "./policy-direction.ts";
@@ -42,9 +43,11 @@ function isAllowAll({ peers, ranges }: FlowRule): boolean {
 /** Isolated: with every allowing rule struck out, nothing is allowed. */
 function isIsolated(flow: Flow, context: FlowContext): boolean {
   if (flow.fallthrough === "deny") return true;
-  return slicesOf(filterRules(flow, ({ action }) => action !== "allow")).every((slice) => {
-    if (passPods(slice, context).left) return false;
-    return context.families.every((family) => passAddresses(slice, family).length === 0);
+  const taking = filterRules(flow, ({ action }) => action !== "allow");
+  const spaces = context.families.map((family) => cutFlow(taking, family, context));
+  return slicesOf(taking).every((slice) => {
+    if (passPods(slice, spaces).left) return false;
+    return spaces.every((space) => !passAddresses(slice, space).includes(1));
   });
 }
 
@@ -68,34 +71,39 @@ function hasPort({ ranges, oneUnknownPortOf }: FlowRule): boolean {
 
 function measure(flow: Flow, context: FlowContext): Reach {
   const slices = slicesOf(flow);
-  const spaces = context.families.map((family) => ({
-    family,
-    allowed: slices.map((slice) => passAddresses(slice, family)),
-  }));
+  const spaces = context.families.map((family) => cutFlow(flow, family, context));
+  const measured = spaces.map((space) => measureSpace(flow, slices, space));
   return {
-    openToCluster: slices.every((slice) => isOpenToPods(slice, context)),
-    openToExternal: spaces.some(({ family, allowed }) =>
-      allowed.every((ranges) => coversWholeSpace(family, ranges)),
-    ),
-    externalShare: Math.max(
-      ...spaces.map(({ family, allowed }) =>
-        shareOfSpace(family, unionOf([...allowed, ...mayAlsoAllow(flow, family)])),
-      ),
-    ),
+    openToCluster: slices.every((slice) => isOpenToPods(slice, spaces)),
+    openToExternal: measured.some(({ isWhole }) => isWhole),
+    externalShare: Math.max(...measured.map(({ share }) => share)),
   };
 }
 
-function isOpenToPods(slice: Flow, context: FlowContext): boolean {
-  const { left, denied, closed } = passPods(slice, context);
+function isOpenToPods(slice: Flow, spaces: readonly FlowAddresses[]): boolean {
+  const { left, denied, closed } = passPods(slice, spaces);
   return !denied && !closed && (!left || slice.fallthrough === "allow");
 }
 
-/** Addresses of rules for a port that is not known, which no slice may show. */
-function mayAlsoAllow({ tiers }: Flow, family: Family): readonly (readonly AddressRange[])[] {
-  return tiers
-    .flatMap(({ rules }) => rules)
-    .filter(({ action, oneUnknownPortOf }) => action === "allow" && oneUnknownPortOf.length > 0)
-    .map((rule) => addressesOf(rule, family));
+/** Whole: in each slice. The share: of what is allowed in any slice. */
+function measureSpace(
+  flow: Flow,
+  slices: readonly Flow[],
+  space: FlowAddresses,
+): { readonly isWhole: boolean; readonly share: number } {
+  const inAny = new Uint8Array(space.count);
+  let isWhole = true;
+  for (const slice of slices) {
+    const allowed = passAddresses(slice, space);
+    for (const [cell, isAllowed] of allowed.entries()) if (isAllowed === 1) inAny[cell] = 1;
+    isWhole &&= !allowed.includes(0);
+  }
+  // Rules for a port that is not known, which no slice may show.
+  for (const { rules } of flow.tiers)
+    for (const rule of rules)
+      if (rule.action === "allow" && rule.oneUnknownPortOf.length > 0)
+        for (const [from, end] of space.spansOfRule(rule)) inAny.fill(1, from, end);
+  return { isWhole, share: shareOfSpace(space.family, space.toRanges(inAny)) };
 }
 
 /** The flow as the ports of each slice see it. */

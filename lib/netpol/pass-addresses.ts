@@ -1,37 +1,33 @@
 // Lets the whole address space of one family flow through the tiers, for ports that all rules match.
 
-import {
-  intersectionOf,
-  subtract,
-  unionOf,
-  wholeSpace,
-  type AddressRange,
-  type Family,
-} from "./address-range.ts";
+import { createClaims, type Span } from "./address-cells.ts";
+import { unionOf, wholeSpace, type AddressRange, type Family } from "./address-range.ts";
+import type { FlowAddresses } from "./flow-addresses.ts";
 import type { FlowRule } from "./policy.ts";
-import { isPlain, reachedTiers, type Flow } from "./traffic-flow.ts";
+import type { Flow } from "./traffic-flow.ts";
 
-/** The addresses that get through. */
-export function passAddresses(flow: Flow, family: Family): readonly AddressRange[] {
-  const { tiers, fallthrough } = flow;
-  if (fallthrough === "deny" && isPlain(flow)) {
-    const rules = reachedTiers(flow).flatMap((tier) => tier.rules);
-    return unionOf(rules.map((rule) => addressesOf(rule, family)));
-  }
-  let left = wholeSpace(family);
-  let allowed: readonly AddressRange[] = [];
+/** A mark for each cell of addresses that get through. */
+export function passAddresses(
+  { tiers, fallthrough }: Flow,
+  { count, spansOfRule }: FlowAddresses,
+): Uint8Array<ArrayBuffer> {
+  const { claim, release, isEveryCellClaimed } = createClaims(count);
+  const everything: readonly Span[] = [[0, count]];
+  const allowed = new Uint8Array(count);
   for (const { rules, end } of tiers) {
-    let passed: readonly AddressRange[] = [];
+    const passed: (readonly number[])[] = [];
     for (const rule of rules) {
-      const matched = intersectionOf(left, addressesOf(rule, family));
-      if (matched.length === 0) continue;
-      left = subtract(left, matched);
-      if (rule.action === "allow") allowed = unionOf([allowed, matched]);
-      if (rule.action === "pass") passed = unionOf([passed, matched]);
+      // The first rule that matches decides.
+      const matched = claim(spansOfRule(rule));
+      if (rule.action === "allow") for (const cell of matched) allowed[cell] = 1;
+      if (rule.action === "pass") passed.push(matched);
     }
-    left = end === "deny" ? passed : unionOf([left, passed]);
+    if (end === "deny") claim(everything);
+    release(passed.flat());
+    if (isEveryCellClaimed()) return allowed;
   }
-  return fallthrough === "allow" ? unionOf([allowed, left]) : allowed;
+  if (fallthrough === "allow") for (const cell of claim(everything)) allowed[cell] = 1;
+  return allowed;
 }
 
 export function addressesOf({ peers }: FlowRule, family: Family): readonly AddressRange[] {

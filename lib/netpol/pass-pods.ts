@@ -1,11 +1,12 @@
 // Lets the traffic of every pod flow through the tiers, for ports that all rules match. Which pods a selector
 // means is not asked: it is all of them, or some. Address blocks that are about pods add up to all of them.
 
-import { coversWholeSpace, subtract, unionOf, type AddressRange, type Family } from "./address-range.ts";
+import { createClaims, type Claims, type Span } from "./address-cells.ts";
+import type { FlowAddresses } from "./flow-addresses.ts";
 import { selectorKey } from "./label-selector.ts";
 import { isEveryPod } from "./policy-direction.ts";
 import type { FlowRule, Peer } from "./policy.ts";
-import type { Flow, FlowContext } from "./traffic-flow.ts";
+import type { Flow, FlowContext, FlowTier } from "./traffic-flow.ts";
 
 export interface PodsOutcome {
   /** Some pods' traffic was decided by no tier. */
@@ -16,100 +17,153 @@ export interface PodsOutcome {
   readonly closed: boolean;
 }
 
-/** What rules have been about so far. */
-interface Decided {
-  /** Selectors, by their text. */
+/** Pods by selectors, as their texts, and by cells of addresses, for each of their families. */
+interface PodSet {
   readonly selectors: Set<string>;
-  readonly addresses: Map<Family, readonly AddressRange[]>;
+  readonly cells: readonly Set<number>[];
 }
 
-type AddressPeer = Extract<Peer, { kind: "addresses" }>;
-
-export function passPods({ tiers }: Flow, context: FlowContext): PodsOutcome {
-  const outcome = { left: true, denied: false, closed: false };
-  const decided = nothingDecided();
-  for (const { rules, end } of tiers) {
-    const passed = passTier(rules, outcome, decided, context);
-    if (end === "deny" && outcome.left) outcome.closed = true;
-    outcome.left = end === "deny" ? passed : outcome.left || passed;
-  }
-  return outcome;
+interface PodSpace extends Claims {
+  readonly everything: readonly Span[];
+  readonly spansOf: FlowAddresses["podSpansOfRule"];
 }
 
-function nothingDecided(): Decided {
-  return { selectors: new Set(), addresses: new Map() };
+interface Progress {
+  left: boolean;
+  denied: boolean;
+  closed: boolean;
+  /** What rules have been about so far, for all pods that it means. The cells are claimed in `spaces`. */
+  readonly selectors: Set<string>;
+  readonly spaces: readonly PodSpace[];
+  /** Who alone is not decided: those that earlier tiers passed on. Null: anyone may be. */
+  waiting: PodSet | null;
 }
 
-/** Returns whether the tier hands some pods' traffic on to the next one. */
-function passTier(
-  rules: readonly FlowRule[],
-  outcome: { left: boolean; denied: boolean },
-  decided: Decided,
-  context: FlowContext,
+/** `spaces`: of each family that the pods use, cut by a flow that this one is a part of. */
+export function passPods({ tiers }: Flow, spaces: readonly FlowAddresses[]): PodsOutcome {
+  const progress: Progress = {
+    left: true,
+    denied: false,
+    closed: false,
+    selectors: new Set(),
+    spaces: spaces.map(({ count, podSpansOfRule }) => ({
+      ...createClaims(count),
+      everything: [[0, count]],
+      spansOf: podSpansOfRule,
+    })),
+    waiting: null,
+  };
+  for (const tier of tiers) passTier(tier, progress);
+  const { left, denied, closed } = progress;
+  return { left, denied, closed };
+}
+
+/** What a tier passes on, and what it decided after that: of the pods passed on that is not decided. */
+interface TierWork {
+  readonly passed: PodSet;
+  hasPassed: boolean;
+  readonly partly: Set<string>;
+  readonly toRelease: readonly (readonly number[])[][];
+}
+
+function passTier({ rules, end }: FlowTier, progress: Progress): void {
+  const work: TierWork = {
+    passed: { selectors: new Set(), cells: progress.spaces.map(() => new Set()) },
+    hasPassed: false,
+    partly: new Set(),
+    toRelease: progress.spaces.map(() => []),
+  };
+  for (const rule of rules) if (progress.left) passRule(rule, progress, work);
+  for (const [index, space] of progress.spaces.entries()) space.release(work.toRelease[index]?.flat() ?? []);
+  if (end === "deny" && progress.left) progress.closed = true;
+  if (end === "deny" || !progress.left) progress.waiting = work.passed;
+  else if (progress.waiting !== null) progress.waiting = together(progress.waiting, work.passed);
+  progress.left = work.hasPassed || (progress.left && end === "continue");
+}
+
+function passRule(rule: FlowRule, progress: Progress, work: TierWork): void {
+  for (const peer of rule.peers)
+    if (peer.kind !== "addresses" && peer.kind !== "elsewhere" && progress.left)
+      passSelector(peer, rule.action, progress, work);
+  for (const [index, { spansOf }] of progress.spaces.entries())
+    if (progress.left && claimCells(index, spansOf(rule), rule.action, progress, work))
+      decide(rule.action, progress, work);
+}
+
+function passSelector(
+  peer: SelectorPeer,
+  action: FlowRule["action"],
+  progress: Progress,
+  work: TierWork,
+): void {
+  const key = peerKey(peer);
+  const { passed, partly } = work;
+  // Of two rules about the very same pods the first decides, and the second is no news.
+  if (progress.selectors.has(key) || passed.selectors.has(key) || partly.has(key)) return;
+  progress.waiting?.selectors.delete(key);
+  if (action === "pass") passed.selectors.add(key);
+  else if (work.hasPassed) partly.add(key);
+  else progress.selectors.add(key);
+  decide(action, progress, work);
+  if (!isEveryPod(peer)) return;
+  progress.left = false;
+  if (action !== "pass")
+    for (const [index, { everything }] of progress.spaces.entries())
+      claimCells(index, everything, action, progress, work);
+}
+
+/** Whether there was any cell that nothing had decided. */
+function claimCells(
+  index: number,
+  spans: readonly Span[],
+  action: FlowRule["action"],
+  progress: Progress,
+  { passed, toRelease }: TierWork,
 ): boolean {
-  let passed = false;
-  const handedOn = nothingDecided();
-  for (const { action, peers } of rules) {
-    for (const matter of mattersOf(peers, context)) {
-      if (!outcome.left || !isNews(matter, [decided, handedOn])) continue;
-      if (action === "deny") outcome.denied = true;
-      else if (action === "pass") passed = true;
-      note(matter, action === "pass" ? handedOn : decided);
-      if (matter.isEveryPod || areAllAddresses([decided, handedOn], context)) outcome.left = false;
-    }
-  }
-  return passed;
+  const cells = progress.spaces[index]?.claim(spans) ?? [];
+  const waiting = progress.waiting?.cells[index];
+  for (const cell of cells) waiting?.delete(cell);
+  if (action === "pass") for (const cell of cells) passed.cells[index]?.add(cell);
+  // Of the pods with such an address those that a selector passed on are not decided.
+  if (action === "pass" || passed.selectors.size > 0) toRelease[index]?.push(cells);
+  return cells.length > 0;
 }
 
-/** What a rule is about, as far as it is about pods. */
-type Matter =
-  | { readonly kind: "selector"; readonly key: string; readonly isEveryPod: boolean }
-  | {
-      readonly kind: "addresses";
-      readonly family: Family;
-      readonly ranges: readonly AddressRange[];
-      readonly isEveryPod: false;
-    };
-
-/** The addresses of a rule are one matter: it may name 100,000 networks, and each would be met by all before it. */
-function mattersOf(peers: readonly Peer[], { ipBlocksMatchPods, families }: FlowContext): readonly Matter[] {
-  const selectors: Matter[] = [];
-  const lists = new Map<Family, (readonly AddressRange[])[]>(families.map((family) => [family, []]));
-  for (const peer of peers) {
-    if (peer.kind === "elsewhere") continue;
-    if (peer.kind !== "addresses")
-      selectors.push({ kind: "selector", key: peerKey(peer), isEveryPod: isEveryPod(peer) });
-    else if (peer.matchesPods ?? ipBlocksMatchPods) lists.get(peer.family)?.push(peer.ranges);
-  }
-  const addresses = [...lists].map(([family, ranges]): Matter => ({
-    kind: "addresses",
-    family,
-    ranges: unionOf(ranges),
-    isEveryPod: false,
-  }));
-  return [...selectors, ...addresses];
+function decide(action: FlowRule["action"], progress: Progress, work: TierWork): void {
+  if (action === "deny") progress.denied = true;
+  if (action === "pass") work.hasPassed = true;
+  const { spaces, waiting } = progress;
+  if (spaces.every((space) => space.isEveryCellClaimed()) || (waiting !== null && isEmpty(waiting)))
+    progress.left = false;
 }
 
-/** Of two rules about the very same pods the first decides, and the second is no news. */
-function isNews(matter: Matter, known: readonly Decided[]): boolean {
-  if (matter.kind === "selector") return !known.some(({ selectors }) => selectors.has(matter.key));
-  return subtract(matter.ranges, addressesIn(known, matter.family)).length > 0;
+function isEmpty({ selectors, cells }: PodSet): boolean {
+  return selectors.size === 0 && cells.every(({ size }) => size === 0);
 }
 
-function note(matter: Matter, { selectors, addresses }: Decided): void {
-  if (matter.kind === "selector") selectors.add(matter.key);
-  else addresses.set(matter.family, unionOf([addresses.get(matter.family) ?? [], matter.ranges]));
+function together(a: PodSet, b: PodSet): PodSet {
+  return {
+    selectors: a.selectors.union(b.selectors),
+    cells: a.cells.map((cells, index) => cells.union(b.cells[index] ?? new Set())),
+  };
 }
 
-function areAllAddresses(known: readonly Decided[], { families }: FlowContext): boolean {
-  return families.every((family) => coversWholeSpace(family, addressesIn(known, family)));
+/**
+ * Pods are passed on by selectors here and by addresses there. Which pods are both is not known, so what later tiers
+ * decide of them cannot be told from selectors and addresses one by one.
+ */
+export function passesInTwoWays({ tiers }: Flow, { ipBlocksMatchPods }: FlowContext): boolean {
+  const peers = tiers.flatMap(({ rules }) =>
+    rules.flatMap((rule) => (rule.action === "pass" ? rule.peers : [])),
+  );
+  const isByAddress = (peer: Peer): boolean =>
+    peer.kind === "addresses" && (peer.matchesPods ?? ipBlocksMatchPods);
+  return peers.some(isByAddress) && peers.some((peer) => peer.kind === "pods" && !isEveryPod(peer));
 }
 
-function addressesIn(known: readonly Decided[], family: Family): readonly AddressRange[] {
-  return unionOf(known.map(({ addresses }) => addresses.get(family) ?? []));
-}
+type SelectorPeer = Exclude<Peer, { kind: "addresses" | "elsewhere" }>;
 
-function peerKey(peer: Exclude<Peer, AddressPeer>): string {
+function peerKey(peer: SelectorPeer): string {
   if (peer.kind !== "pods") return peer.kind;
   return `${peer.namespaces === null ? "own" : selectorKey(peer.namespaces)} ${selectorKey(peer.pods)}`;
 }

@@ -5,7 +5,8 @@ import type { Pod } from "../model/kubernetes.ts";
 import type { Family } from "./address-range.ts";
 import { isTooLarge, toCoarse } from "./coarse-flow.ts";
 import { measureOpenness, type Openness } from "./openness.ts";
-import { podFlows, type FlowSurroundings } from "./pod-flow.ts";
+import { passesInTwoWays } from "./pass-pods.ts";
+import { podFlows, type FlowSurroundings, type PodFlows } from "./pod-flow.ts";
 import { noPorts, portsOf } from "./resolve-port.ts";
 import type { Direction } from "./policy.ts";
 import type { SelectingPolicy } from "./selecting-policies.ts";
@@ -48,9 +49,9 @@ export function judgePodDirection(
 ): PodDirection {
   const resolve = direction === "ingress" ? portsOf(pod) : noPorts;
   const flows = podFlows(selecting, direction, resolve, surroundings);
-  const { least, most, doubts, bounded } = isTooLarge(flows.least) ? toCoarse(flows) : flows;
+  const { least, most, doubts, bounded } = toMeasurable(flows, context);
   const leastOpenness = measureOpenness(least, context);
-  const isCertain = most === least;
+  const isCertain = most === least && bounded;
   const answers = isCertain
     ? leastOpenness
     : agreement(leastOpenness, measureOpenness(most, context), bounded);
@@ -65,6 +66,14 @@ export function judgePodDirection(
     leastOpenness,
     context,
   };
+}
+
+function toMeasurable(flows: PodFlows, context: FlowContext): PodFlows {
+  const measurable = isTooLarge(flows.least) ? toCoarse(flows) : flows;
+  if (!passesInTwoWays(measurable.least, context)) return measurable;
+  const doubt =
+    "its policies pass pods on by their labels and by their addresses, and which pods are both is not known";
+  return { ...measurable, doubts: [doubt, ...measurable.doubts], bounded: false };
 }
 
 /** What both bounds say; null where they differ, or are no bounds. */

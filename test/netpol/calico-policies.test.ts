@@ -415,6 +415,63 @@ const ROWS: readonly (readonly [
     FREE,
   ],
   [
+    "what a tier passes on is open where the next one opens it",
+    {
+      tiers: { first: { order: 10 } },
+      global: {
+        g: { tier: "first", ...(ingress({ ...PASS, source: { selector: "app == 'x'" } }, ALLOW) as object) },
+      },
+      policies: { p: ingress(ALLOW) },
+    },
+    OPEN,
+    FREE,
+    [`${GNP}/g`],
+  ],
+  [
+    "and denied where the next one denies it",
+    {
+      tiers: { first: { order: 10 } },
+      global: {
+        g: { tier: "first", ...(ingress({ ...PASS, source: { selector: "app == 'x'" } }, ALLOW) as object) },
+      },
+      policies: { p: ingress(DENY) },
+    },
+    "isolated - external 1",
+    FREE,
+    [`${GNP}/g`],
+  ],
+  [
+    "what passes by labels and by addresses is not known",
+    {
+      tiers: { first: { order: 10 } },
+      global: {
+        g: {
+          tier: "first",
+          ...(ingress(
+            { ...PASS, source: { selector: "app == 'x'" } },
+            { ...PASS, source: { nets: ["10.0.0.0/8"] } },
+          ) as object),
+        },
+      },
+      policies: { p: ingress(ALLOW) },
+    },
+    "? ? ? ?",
+    FREE,
+  ],
+  [
+    "tiers without an order are asked by name, each for itself",
+    {
+      tiers: { second: {}, first: { defaultAction: "Pass" }, third: {} },
+      global: {
+        a: { tier: "second", ...(ingress(DENY) as object) },
+        b: { tier: "first", ...(ingress(ALLOW) as object) },
+      },
+    },
+    OPEN,
+    FREE,
+    [`${GNP}/b`],
+  ],
+  [
     "a pass goes to the next tier",
     {
       tiers: { first: { order: 10 } },
@@ -610,6 +667,7 @@ const NOT_MODELLED: readonly (readonly [spec: unknown, because: string])[] = [
   [{ future: 1 }, 'spec has a field that we do not know, "future"'],
   [{ selector: "matches(app)" }, 'spec.selector is "matches(app)", which is not a selector that we know'],
   [{ serviceAccountSelector: "a == 'b'" }, "spec.serviceAccountSelector is not modelled"],
+  [{ tier: "same" }, 'the tier "same" has the order of a tier that every installation has'],
   [{ tier: "none" }, 'spec.tier is "none", and there is no such tier'],
   [{ tier: "odd" }, 'the tier "odd" cannot be read'],
   [{ tier: "text" }, 'the tier "text" cannot be read'],
@@ -668,7 +726,7 @@ const NOT_MODELLED: readonly (readonly [spec: unknown, because: string])[] = [
 
 for (const [spec, because] of NOT_MODELLED) {
   test(`projectcalico.org, not modelled: ${because}`, () => {
-    const tiers = { odd: "x", text: { order: "1" }, late: { defaultAction: "Allow" } };
+    const tiers = { odd: "x", text: { order: "1" }, late: { defaultAction: "Allow" }, same: { order: 1e6 } };
     const isolation = assess(given({ policies: { odd: spec }, tiers }));
     assert.equal(detailOf(isolation).problems[0]?.because, because);
     const { ingress: inward, egress: outward } = workloadOf(isolation, "Pod/one");

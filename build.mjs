@@ -28,10 +28,13 @@ const COMMON = {
 };
 
 /**
- * Services of which no error has a class in lib/: an error that is not registered has the same name, message and status,
- * and a Lambda that calls one operation does not read 140 classes first.
+ * The errors of these services are told apart by their names (lib/aws/errors.ts). One that is not registered has the same
+ * name, message and status; so a Lambda reads no 150 classes. In STS and SNS the wire's code is not always the name.
  */
-const UNNAMED_ERRORS = /@aws-sdk[\\/]client-(?:ssm|organizations)[\\/]/;
+const ERRORS_BY_NAME =
+  /@aws-sdk[\\/]client-(?:account|eks|organizations|s3|secrets-manager|securityhub|sfn|ssm)[\\/]/;
+/** But this: lib/aws/eks.ts reads its members. */
+const REGISTERED_ERROR = /^n0_registry\.registerError\((?!ResourceNotFoundException\$).*\);$/gm;
 
 /** What a Lambda never uses, left out of its bundles; test/e2e/deploy/package.test.ts runs them without it. */
 const leanSdk = {
@@ -43,9 +46,25 @@ const leanSdk = {
     );
     // Names the browser in the user agent; there is none.
     onResolve({ filter: /^bowser$/ }, () => ({ path: "bowser", namespace: "left-out" }));
-    onLoad({ filter: /./, namespace: "left-out" }, () => ({ contents: "export default {};" }));
+    onLoad({ filter: /^bowser$/, namespace: "left-out" }, () => ({ contents: "export default {};" }));
+    // For operations that stream events, of which we call none.
+    onResolve({ filter: /^@smithy\/core\/event-streams$/ }, ({ path }) => ({ path, namespace: "left-out" }));
+    onLoad({ filter: /event-streams$/, namespace: "left-out" }, () => ({ contents: NO_EVENT_STREAMS }));
+    // A client reads its own version for the user agent, and would bring its scripts and dependencies along.
+    onLoad({ filter: /@aws-sdk[\\/][^\\/]+[\\/]package\.json$/ }, async ({ path }) => {
+      const { version } = JSON.parse(await readFile(path, "utf8"));
+      return { contents: JSON.stringify({ version }), loader: "json" };
+    });
   },
 };
+
+const NO_EVENT_STREAMS = `export class EventStreamSerde {
+  constructor() {
+    throw new Error("no event streams in this bundle: build.mjs leaves them out");
+  }
+}
+export const eventStreamSerdeProvider = () => undefined;
+export const resolveEventStreamSerdeConfig = (config) => config;`;
 
 function leanSchemas(path, text) {
   // The SDK describes each shape of an API as an array; esbuild cannot know that building one has no effect (its
@@ -58,7 +77,7 @@ function leanSchemas(path, text) {
   const passed = pure.replace(/^export var ResourceDetails\$ = [\s\S]*?;$/m, (shape) =>
     shape.replaceAll(/\(\) => Aws\w+\$/g, "15"),
   );
-  return UNNAMED_ERRORS.test(path) ? passed.replaceAll(/^n0_registry\.registerError\(.*\);$/gm, "") : passed;
+  return ERRORS_BY_NAME.test(path) ? passed.replaceAll(REGISTERED_ERROR, "") : passed;
 }
 
 /**

@@ -1,13 +1,13 @@
 // Lists the accounts of a run.
 
-import { composeHandler } from "../lib/compose-handler.ts";
+import { composeAccounts } from "../lib/compose-accounts.ts";
 import { parseRun } from "../lib/events.ts";
 import { listRunAccounts, type RunAccounts } from "../lib/scan/list-run-accounts.ts";
 
-const composition = await composeHandler(new AbortController().signal);
+const composition = await composeAccounts();
 
 export async function handler(event: unknown): Promise<RunAccounts> {
-  const { cloud, accounts, context } = composition;
+  const { organization, accounts } = composition;
   const store = await composition.openRunStore();
-  return listRunAccounts(cloud, parseRun(event), accounts, store, context);
+  return listRunAccounts(organization, parseRun(event), accounts, store, composition);
 }

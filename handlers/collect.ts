@@ -4,7 +4,7 @@
 import { composeCollect } from "../lib/compose-collect.ts";
 import { parseCollectInput, type CollectOutput } from "../lib/events.ts";
 
-const { cloud, region, openOptions } = await composeCollect(process.env);
+const { cloud, region, openOptions } = composeCollect(process.env);
 
 /** Left of the Lambda's time for the last snapshots to be written. */
 const RESERVED_MS = 30_000;

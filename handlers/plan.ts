@@ -1,10 +1,10 @@
 // Joins the chunks of all accounts into the list that the second map reads.
 
-import { composeHandler } from "../lib/compose-handler.ts";
+import { composeStage } from "../lib/compose-stage.ts";
 import { parsePlanInput } from "../lib/events.ts";
 import { planChunks, type RunChunks } from "../lib/scan/plan-chunks.ts";
 
-const composition = await composeHandler(new AbortController().signal);
+const composition = await composeStage();
 
 export async function handler(event: unknown): Promise<RunChunks> {
   const { runId } = parsePlanInput(event);

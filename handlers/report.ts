@@ -1,10 +1,10 @@
 // Joins the results of a run, keeps the report, names what was missed, and sends the digest.
 
-import { composeHandler } from "../lib/compose-handler.ts";
+import { composeReport } from "../lib/compose-report.ts";
 import { parseReportInput } from "../lib/events.ts";
 import type { RunOutcome } from "../lib/publish-report.ts";
 
-const composition = await composeHandler(new AbortController().signal);
+const composition = await composeReport();
 
 export async function handler(event: unknown): Promise<RunOutcome> {
   const input = parseReportInput(event);

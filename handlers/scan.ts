@@ -1,9 +1,9 @@
 // Scans up to 20 clusters of one account and Region, and publishes their findings.
 
-import { composeHandler } from "../lib/compose-handler.ts";
+import { composeScan } from "../lib/compose-scan.ts";
 import { parseChunk, type ScanSummary } from "../lib/events.ts";
 
-const composition = await composeHandler(new AbortController().signal);
+const composition = await composeScan();
 
 export async function handler(
   event: unknown,

@@ -3,13 +3,8 @@
 
 import { closeTransport } from "./aws/clients.ts";
 import type { LambdaConcurrency } from "./aws/lambda.ts";
-import {
-  compose,
-  openConfiguredTransport,
-  readRegion,
-  type ComposeOptions,
-  type Composition,
-} from "./compose.ts";
+import { compose, type ComposeOptions, type Composition } from "./compose.ts";
+import { openConfiguredTransport, readRegion } from "./compose-parts.ts";
 import type { Configuration } from "./config.ts";
 import { openAccessProbe } from "./kubernetes/access-probe.ts";
 import type { AccessProbe, ClusterAccess, ReadOptions } from "./scan/sources.ts";
@@ -24,7 +19,7 @@ export interface DoctorComposition extends Composition {
 
 export function composeDoctor(configuration: Configuration, options: ComposeOptions): DoctorComposition {
   const composition = compose(configuration, options);
-  const transport = openConfiguredTransport(configuration, options);
+  const transport = openConfiguredTransport(configuration, options.environment, options.signal);
   return {
     ...composition,
     getTopicAttributes: async (topicArn) => {

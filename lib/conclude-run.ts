@@ -1,17 +1,18 @@
 // The last stage of a run for its Lambda: wires the report to exemptions, publishing and metrics. Loaded at the first
 // event, not with the process.
 
-import type { HandlerComposition } from "./compose-handler.ts";
+import type { ReportComposition } from "./compose-report.ts";
 import type { ReportInput } from "./events.ts";
 import { createExemptions } from "./exemptions.ts";
-import { createPublishing } from "./publishing.ts";
+import { createDigests } from "./publish-digest.ts";
 import { publishReport, type RunOutcome } from "./publish-report.ts";
+import { createPublishing } from "./publishing.ts";
 import { emitRunMetrics, toRunMetrics } from "./run-metrics.ts";
 import { reportRun } from "./scan/report-run.ts";
 import { TOOL_VERSION } from "./tool-version.ts";
 
 export async function concludeRun(
-  composition: HandlerComposition,
+  composition: ReportComposition,
   { runId, trigger }: ReportInput,
 ): Promise<RunOutcome> {
   const { configuration, bucket } = composition;
@@ -19,7 +20,8 @@ export async function concludeRun(
   const { now } = composition.context;
   const { judgeRun } = createExemptions(configuration, now);
   const run = await reportRun(runId, store, { now, toolVersion: TOOL_VERSION, judgeRun });
-  const publishing = createPublishing({ composition, configuration, runId, store });
+  const options = { composition, configuration, runId, store };
+  const publishing = { ...createPublishing(options), ...createDigests(options) };
   const outcome = await publishReport(runId, run, publishing, store, `s3://${bucket}/`);
   emitRunMetrics(toRunMetrics(run.report, outcome.unpublished), trigger ?? "manual");
   return outcome;

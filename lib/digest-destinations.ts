@@ -15,9 +15,9 @@ import { toSlackMessage } from "./sinks/slack-blocks.ts";
 import { toSnsMessage, type SnsFormat } from "./sinks/sns.ts";
 
 type Publish = Configuration["publish"];
-type Port = Pick<Composition, "openTopic" | "readSecret"> & {
+export interface DigestPort extends Pick<Composition, "openTopic" | "readSecret"> {
   readonly context: Pick<Composition["context"], "observe">;
-};
+}
 
 export interface RoutedDigestContext extends DigestContext {
   /** Organizational units by account id, as far as the organization told them. */
@@ -30,7 +30,7 @@ export function toDestinations(
   publish: Publish,
   report: Report,
   { unitPaths, ...context }: RoutedDigestContext,
-  port: Port,
+  port: DigestPort,
 ): readonly Destination[] {
   const whole = toTargets(publish, toDigest(report, context), "", port);
   const routed = publish.routes.flatMap((route) => {
@@ -53,7 +53,7 @@ function toTargets(
   { sns, slack }: Pick<Publish, "sns" | "slack">,
   digest: Digest,
   filter: string,
-  port: Port,
+  port: DigestPort,
 ): Destination[] {
   return [
     ...(sns === undefined ? [] : [toTopicDestination(sns.topicArn, sns.format, digest, filter, port)]),
@@ -66,7 +66,7 @@ function toTopicDestination(
   format: SnsFormat,
   digest: Digest,
   filter: string,
-  { openTopic, context: { observe } }: Port,
+  { openTopic, context: { observe } }: DigestPort,
 ): Destination {
   return {
     ...toCommon(digest),
@@ -97,7 +97,7 @@ function toSlackDestination(
   place: SecretPlace,
   digest: Digest,
   filter: string,
-  { readSecret, context: { observe } }: Port,
+  { readSecret, context: { observe } }: DigestPort,
 ): Destination {
   return {
     ...toCommon(digest),

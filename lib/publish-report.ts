@@ -1,6 +1,7 @@
 // The end of a distributed run: what is about whole accounts goes to the scanner's own hub, the digest goes out,
 // and the outcome says in numbers what the run is worth.
 
+import type { RunPublishing } from "./publish-digest.ts";
 import type { Publishing } from "./publishing.ts";
 import { toHtml } from "./report/html.ts";
 import { parseKeptWide, type KeptWide } from "./run-objects.ts";
@@ -32,7 +33,7 @@ export interface RunOutcome {
 export async function publishReport(
   runId: string,
   run: RunReport,
-  publishing: Publishing,
+  publishing: RunPublishing,
   store: ObjectStore,
   /** What comes before a key in the address of an object. */
   root: string,

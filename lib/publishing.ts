@@ -2,7 +2,6 @@
 // about a place that could not be entered to the scanner's own, and one digest. Wires; decides no verdict.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Composition } from "./compose.ts";
 import type { Configuration } from "./config.ts";
 import { controls } from "./controls/index.ts";
 import { retiredControls } from "./controls/retired.ts";
@@ -13,10 +12,8 @@ import { openHubSink } from "./hub-sink.ts";
 import type { Observed } from "./model/observed.ts";
 import type { Report } from "./model/report.ts";
 import type { TrendPoint } from "./model/trend.ts";
-import { toDestinations, type RoutedDigestContext } from "./digest-destinations.ts";
-import { sendDigests, type DigestOutcome } from "./scan/digest-outbox.ts";
-import type { DiscoveredClusters } from "./scan/discover.ts";
 import { openConfirmations } from "./scan/confirmations.ts";
+import type { AccountScope, DiscoveredClusters } from "./scan/discover.ts";
 import { endLostAccounts, type EndedAccounts } from "./scan/lost-accounts.ts";
 import { publishCluster, publishGoneCluster } from "./scan/publish-cluster.ts";
 import { kept, toBlocked } from "./scan/publish-findings.ts";
@@ -36,8 +33,8 @@ import type { Keep } from "./scan/scan-chunk.ts";
 import { endRun, watchRunning } from "./scan/running.ts";
 import { findTombstones } from "./scan/tombstones.ts";
 import { findUnlisted } from "./scan/unlisted.ts";
-import type { ClusterScan } from "./scan/scan-cluster.ts";
-import type { AccountCloud, ObjectStore } from "./scan/sources.ts";
+import type { ClusterScan, ScanContext } from "./scan/scan-cluster.ts";
+import type { AccountCloud, AccountHub, Entrance, ObjectStore } from "./scan/sources.ts";
 
 export interface Publishing {
   readonly publishScan: (account: AccountCloud, scan: ClusterScan, keep?: Keep) => Promise<Publication>;
@@ -69,8 +66,6 @@ export interface Publishing {
   publishWide(report: Report, run: RunScope, keep?: Keep): Promise<Publication>;
   /** Adds the run to those that the state remembers; null where nothing is remembered, or it had a narrower scope. */
   rememberTrend(report: Report, isWhole: boolean): Promise<Observed<readonly TrendPoint[]> | null>;
-  /** One outcome per destination; none where none is configured. */
-  publishDigest(report: Report, run: Omit<RoutedDigestContext, "runId">): Promise<readonly DigestOutcome[]>;
   /** Writes down that people were told, where that was to wait for it; a sentence for each state that was not written. */
   confirm(): Promise<readonly string[]>;
   /** Nothing more of this run is published. Where it cannot be written, other runs write a little more for a day. */
@@ -79,8 +74,18 @@ export interface Publishing {
 
 export type RunScope = Pick<WideView, "isWhole" | "accounts">;
 
+/** What publishing asks of the process. */
+export interface PublishingPort {
+  /** The scanner's own Region. */
+  readonly region: string;
+  readonly accounts: Pick<AccountScope, "source">;
+  /** The way into the scanner's own account, whose Security Hub stands in for others. */
+  readonly cloud: Pick<Entrance<AccountHub>, "enterOwnAccount">;
+  readonly context: Pick<ScanContext, "observe" | "now">;
+}
+
 export interface PublishingOptions {
-  readonly composition: Composition;
+  readonly composition: PublishingPort;
   readonly configuration: Configuration;
   readonly runId: string;
   /** Where findings are remembered between runs; null: nowhere. */
@@ -94,7 +99,7 @@ export function createPublishing(options: PublishingOptions): Publishing {
   const { observe, now } = composition.context;
   const { enabled, homeRegion, include, firstRunLimit } = configuration.publish.securityHub;
   const { ofScan, judgeRun } = createExemptions(configuration, now);
-  const open = (account: AccountCloud, region: string, scan: ClusterScan | null): HubSink => {
+  const open = (account: AccountHub, region: string, scan: ClusterScan | null): HubSink => {
     const cluster = scan?.snapshot?.facts.cluster;
     const place = {
       accountId: account.accountId,
@@ -129,7 +134,7 @@ export function createPublishing(options: PublishingOptions): Publishing {
   /** A hub that was told before is this account's in another Region, or the scanner's own. */
   const confirmations = openConfirmations();
   const telling = options.confirmsAtEnd === true ? { confirmLater: confirmations.later } : {};
-  const contextFor = (account: AccountCloud, keep?: Keep): PublishContext => ({
+  const contextFor = (account: AccountHub, keep?: Keep): PublishContext => ({
     ...shared,
     openHub: async (productArn) => {
       const [, , , region = "", owner] = productArn.split(":");
@@ -233,10 +238,6 @@ export function createPublishing(options: PublishingOptions): Publishing {
     },
     async rememberTrend(report, isWhole) {
       return store === null || !isWhole ? null : rememberTrend(report, store, observe);
-    },
-    publishDigest(report, run) {
-      const destinations = toDestinations(configuration.publish, report, { ...run, runId }, composition);
-      return sendDigests(destinations, { store, observe, now });
     },
     confirm: confirmations.writeAll,
     end: async () => (store === null ? null : observe(() => endRun(store, runId))),

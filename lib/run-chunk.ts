@@ -1,7 +1,7 @@
 // One chunk in the time that its Lambda has left: wires judging and publishing to the scan. Loaded at the first
 // event, not with the process: the code of a cold start is half as much.
 
-import type { HandlerComposition } from "./compose-handler.ts";
+import type { ScanComposition } from "./compose-scan.ts";
 import { controls } from "./controls/index.ts";
 import { drawSuggestions } from "./draw-suggestions.ts";
 import type { Chunk, ScanSummary } from "./events.ts";
@@ -14,7 +14,7 @@ const RESERVED_MS = 30_000;
 const MAX_SUGGESTIONS = 64_000;
 
 export async function runChunk(
-  composition: HandlerComposition,
+  composition: ScanComposition,
   chunk: Chunk,
   remainingMs: number,
 ): Promise<ScanSummary[]> {

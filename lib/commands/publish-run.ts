@@ -5,6 +5,7 @@ import type { Configuration } from "../config.ts";
 import type { RoutedDigestContext } from "../digest-destinations.ts";
 import { openFolder } from "../folder-store.ts";
 import type { Report } from "../model/report.ts";
+import { createDigests, type RunPublishing } from "../publish-digest.ts";
 import { createPublishing, type Publishing, type RunScope } from "../publishing.ts";
 import type { DigestOutcome } from "../scan/digest-outbox.ts";
 import { joinDeliveries, type Publication } from "../scan/publish.ts";
@@ -15,14 +16,15 @@ import type { ObjectStore } from "../scan/sources.ts";
 export async function openPublishing(
   composition: Composition,
   configuration: Configuration,
-): Promise<Publishing> {
+): Promise<RunPublishing> {
   const store = await openState(composition, configuration);
   const { now, observe } = composition.context;
   const startedAt = now().toISOString();
   const runId = startedAt.replaceAll(/[:.]/g, "-");
   // A store that takes nothing is named with what it should have remembered.
   if (store !== null) await observe(() => announceRun(store, runId, { startedAt, scope: {} }));
-  return createPublishing({ composition, configuration, runId, store, confirmsAtEnd: true });
+  const options = { composition, configuration, runId, store, confirmsAtEnd: true } as const;
+  return { ...createPublishing(options), ...createDigests(options) };
 }
 
 export async function openState(
@@ -42,7 +44,7 @@ export interface Published {
 }
 
 export async function publishRest(
-  publishing: Publishing,
+  publishing: RunPublishing,
   scanned: Report,
   ofClusters: readonly Publication[],
   { unitPaths, ...scope }: RunScope & Pick<RoutedDigestContext, "unitPaths">,

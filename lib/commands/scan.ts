@@ -1,6 +1,7 @@
 // `ringfence scan`: an organization, an account, or the one cluster of a kubeconfig, in this process.
 
-import { compose, toScanContext, type Environment } from "../compose.ts";
+import { compose, observe } from "../compose.ts";
+import { toScanContext, type Environment } from "../compose-parts.ts";
 import type { Configuration } from "../config.ts";
 import { controls } from "../controls/index.ts";
 import { drawSuggestions } from "../draw-suggestions.ts";
@@ -109,7 +110,7 @@ async function scanKubeconfig(
   illustration: Pick<ScanContext, "illustrate">,
 ): Promise<Report> {
   const { openKubeconfig } = await import("../kubernetes/kubeconfig.ts");
-  const context = { ...toScanContext(configuration, signal, now), controls, ...illustration };
+  const context = { ...toScanContext(configuration, { observe, now }), signal, controls, ...illustration };
   const startedAt = now();
   const deadline = AbortSignal.any([signal, AbortSignal.timeout(context.deadlineMs)]);
   const { clusterName, reader } = await openKubeconfig(file, contextName, {

@@ -4,7 +4,7 @@
 import type { Unseen } from "../model/observed.ts";
 import type { Coverage } from "../model/target.ts";
 import type { Observe } from "./observe.ts";
-import type { AccountCloud, Cloud, OrganizationAccount } from "./sources.ts";
+import type { AccountInventory, Organization, OrganizationAccount } from "./sources.ts";
 
 /** Matches a name against include and exclude globs (lib/glob.ts); no include means everything. */
 export type Selects = (name: string) => boolean;
@@ -40,18 +40,18 @@ export interface DiscoveredClusters {
 }
 
 export async function discoverAccounts(
-  cloud: Cloud,
+  organization: Organization,
   scope: AccountScope,
   observe: Observe,
 ): Promise<DiscoveredAccounts> {
   if (scope.source === "listed") return { accountIds: scope.accountIds, coverage: [], unitPaths: NO_UNITS };
   if (scope.source === "caller") {
-    const caller = await observe(() => cloud.getCallerAccount());
+    const caller = await observe(() => organization.getCallerAccount());
     if (!caller.seen)
       return { accountIds: [], coverage: [toMissed(caller, null, null)], unitPaths: NO_UNITS };
     return { accountIds: [caller.value.accountId], coverage: [], unitPaths: NO_UNITS };
   }
-  const accounts = await observe(() => cloud.listOrganizationAccounts());
+  const accounts = await observe(() => organization.listOrganizationAccounts());
   if (!accounts.seen)
     return { accountIds: [], coverage: [toMissed(accounts, null, null)], unitPaths: NO_UNITS };
   const judged = accounts.value
@@ -94,7 +94,7 @@ function reasonToSkip(account: OrganizationAccount, scope: AccountScope): string
 
 /** All clusters of one account in the configured Regions. */
 export async function discoverClusters(
-  account: AccountCloud,
+  account: AccountInventory,
   scope: ClusterScope,
   observe: Observe,
 ): Promise<DiscoveredClusters> {
@@ -119,7 +119,7 @@ export async function discoverClusters(
 }
 
 async function listScannedRegions(
-  account: AccountCloud,
+  account: AccountInventory,
   scope: ClusterScope,
   observe: Observe,
 ): Promise<readonly string[] | Unseen> {

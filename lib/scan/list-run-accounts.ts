@@ -9,7 +9,7 @@ import type { Observe } from "./observe.ts";
 import { putJson, putJsonLines, runKeys } from "./run-store.ts";
 import { announceRun } from "./running.ts";
 import { toMissedScopes } from "./missed-scopes.ts";
-import type { Cloud, ObjectStore } from "./sources.ts";
+import type { ObjectStore, Organization } from "./sources.ts";
 
 export interface RunAccounts {
   readonly runId: string;
@@ -19,7 +19,7 @@ export interface RunAccounts {
 }
 
 export async function listRunAccounts(
-  cloud: Cloud,
+  organization: Organization,
   run: Run,
   scope: AccountScope,
   store: ObjectStore,
@@ -28,7 +28,11 @@ export async function listRunAccounts(
   const startedAt = now().toISOString();
   await announceRun(store, run.runId, { startedAt, scope: run.scope });
   const scopeOf = await readScopes(run, store);
-  const { accountIds, coverage, unitPaths } = await discoverAccounts(cloud, narrow(scope, scopeOf), observe);
+  const { accountIds, coverage, unitPaths } = await discoverAccounts(
+    organization,
+    narrow(scope, scopeOf),
+    observe,
+  );
   const keys = runKeys(run.runId);
   // Coverage first: a run that dies between the two writes is missing accounts, not the reason why.
   const inScope = coverage.filter(({ account }) => account === null || scopeOf(account) !== null);

@@ -3,7 +3,7 @@
 import type { Observed } from "../model/observed.ts";
 import type { ClusterDescription } from "../model/snapshot.ts";
 import type { Observe } from "./observe.ts";
-import type { AccountCloud, ClusterReader } from "./sources.ts";
+import type { AccountClusters, ClusterReader } from "./sources.ts";
 
 export interface OpenContext {
   readonly observe: Observe;
@@ -11,7 +11,7 @@ export interface OpenContext {
 }
 
 export async function openReader(
-  account: AccountCloud,
+  account: AccountClusters,
   region: string,
   cluster: Observed<ClusterDescription>,
   context: OpenContext,

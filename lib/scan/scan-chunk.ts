@@ -8,7 +8,7 @@ import { toGoneCoverage } from "./coverage.ts";
 import { NOTHING_TO_DELIVER, type Delivery, type Publication } from "./publish.ts";
 import { runKeys } from "./run-store.ts";
 import { scanCluster, toUntouched, type ClusterScan, type ScanContext } from "./scan-cluster.ts";
-import type { AccountCloud, Cloud, ObjectStore } from "./sources.ts";
+import type { AccountCloud, Entrance, ObjectStore } from "./sources.ts";
 import { observeConflict } from "./state-slot.ts";
 
 /** Keeps what a publication tells people, before the state forgets that it is news. */
@@ -30,7 +30,11 @@ export interface ChunkOptions {
   readonly publishUnseen: (account: AccountCloud, region: string, cluster: string) => Promise<unknown>;
 }
 
-export async function scanChunk(cloud: Cloud, chunk: Chunk, options: ChunkOptions): Promise<ScanSummary[]> {
+export async function scanChunk(
+  cloud: Pick<Entrance<AccountCloud>, "enterAccount">,
+  chunk: Chunk,
+  options: ChunkOptions,
+): Promise<ScanSummary[]> {
   const entered = await options.context.observe(() => cloud.enterAccount(chunk.account));
   if (!entered.seen)
     return Promise.all(chunk.clusters.map((name) => missOne(chunk, name, entered, options.store)));

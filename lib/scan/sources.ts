@@ -29,16 +29,24 @@ export interface OrganizationAccount {
   readonly unitPath: string;
 }
 
-/** The scanner's own side: its identity, the organization, and the way into member accounts. */
-export interface Cloud {
+/** Who scans, and which accounts are around it. */
+export interface Organization {
   /** `sts:GetCallerIdentity`. */
   getCallerAccount(): Promise<{ accountId: string; arn: string; partition: string }>;
   /** Every account of the organization with its unit path; throws where the caller may not list. */
   listOrganizationAccounts(): Promise<readonly OrganizationAccount[]>;
+}
+
+/** The way into accounts, as far as this process asks something of them. */
+export interface Entrance<Account> {
   /** `sts:AssumeRole`, once per account and process; the caller's own account needs no role. */
-  enterAccount(accountId: string): Promise<AccountCloud>;
+  enterAccount(accountId: string): Promise<Account>;
   /** The scanner's own account with the caller's own credentials: for its own Security Hub, never for a cluster. */
-  enterOwnAccount(): Promise<AccountCloud>;
+  enterOwnAccount(): Promise<Account>;
+}
+
+/** The scanner's own side: its identity, the organization, and the way into member accounts. */
+export interface Cloud extends Organization, Entrance<AccountCloud> {
   /** AWS API calls made so far, by `service:Operation`. */
   readonly callCounts: Readonly<Record<string, number>>;
 }
@@ -52,8 +60,8 @@ export interface ClusterAccess {
   readonly bearerToken: () => Promise<string>;
 }
 
-/** One account, seen with that account's own credentials. */
-export interface AccountCloud {
+/** What there is in one account, seen with that account's own credentials. */
+export interface AccountInventory {
   readonly accountId: string;
   /** `account:ListRegions`, enabled ones only, in code-unit order. */
   listRegions(): Promise<readonly string[]>;
@@ -63,12 +71,24 @@ export interface AccountCloud {
   /** null: ResourceNotFoundException, the add-on is not installed. */
   describeAddon(region: string, clusterName: string, addonName: string): Promise<Addon | null>;
   listCapabilities(region: string, clusterName: string): Promise<readonly Capability[]>;
+}
+
+/** The way into the clusters of one account. */
+export interface AccountClusters {
   /** Opens the cluster's Kubernetes API with an EKS token (lib/aws/eks-token.ts). */
   openCluster(region: string, cluster: ClusterDescription, options: ReadOptions): Promise<ClusterReader>;
   /** What openCluster uses; throws as it does where no token may be sent to the endpoint. */
   clusterAccess(region: string, cluster: ClusterDescription): ClusterAccess;
+}
+
+/** Where the findings of one account go. */
+export interface AccountHub {
+  readonly accountId: string;
   securityHub(region: string): SecurityHub;
 }
+
+/** One account, seen with that account's own credentials. */
+export interface AccountCloud extends AccountInventory, AccountClusters, AccountHub {}
 
 export interface ReadOptions {
   /** Milliseconds for one request, from sending to the last byte. */

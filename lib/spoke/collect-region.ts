@@ -9,9 +9,12 @@ import { toClusterCoverage, toSkipped } from "../scan/coverage.ts";
 import type { Selects } from "../scan/discover.ts";
 import { openReader, type OpenContext } from "../scan/open-reader.ts";
 import type { ScanContext } from "../scan/scan-cluster.ts";
-import type { AccountCloud, ObjectStore } from "../scan/sources.ts";
+import type { AccountClusters, AccountInventory, ObjectStore } from "../scan/sources.ts";
 import type { CloudTarget } from "../scan/state.ts";
 import { serializeSnapshot, toSnapshotKey } from "./snapshot-object.ts";
+
+/** Its own: there is nothing to publish in it. */
+export type SpokeAccount = AccountInventory & AccountClusters;
 
 export interface CollectRegionOptions {
   readonly context: OpenContext & Pick<ScanContext, "now" | "deadlineMs" | "signal" | "settings">;
@@ -36,7 +39,7 @@ export class SnapshotsNotWrittenError extends Error {
 
 /** One entry per cluster. Throws where the clusters cannot be listed or a snapshot cannot be written. */
 export async function collectRegion(
-  account: AccountCloud,
+  account: SpokeAccount,
   region: string,
   options: CollectRegionOptions,
 ): Promise<readonly Coverage[]> {
@@ -57,7 +60,7 @@ export async function collectRegion(
 }
 
 async function collectCluster(
-  account: AccountCloud,
+  account: SpokeAccount,
   target: CloudTarget,
   store: ObjectStore,
   context: CollectRegionOptions["context"],

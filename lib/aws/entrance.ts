@@ -1,0 +1,64 @@
+// The way into accounts: into the scanner's own as it is, into another by its role, once per account and process.
+// What is then asked of an account is handed in, so that a process carries the clients of what it asks and no others.
+
+import type { Entrance } from "../scan/sources.ts";
+import type { CredentialSource, Transport } from "./clients.ts";
+import type { RoleSettings } from "./credentials.ts";
+import type { OwnIdentity } from "./own-identity.ts";
+import { reuseForever } from "./reuse.ts";
+
+export interface EntranceOptions {
+  /** The scanner's Region: its regional STS endpoint is the one that is called. */
+  readonly region: string;
+  readonly role: RoleSettings;
+  /** False: the caller's own account is entered with the caller's credentials, and needs no role. */
+  readonly assumeInOwnAccount: boolean;
+  readonly transport: Transport;
+  /** Goes into the name of every role session. */
+  readonly runId?: string;
+  readonly now: () => Date;
+}
+
+/** One account, and who asks it. */
+export interface AccountContext {
+  readonly accountId: string;
+  readonly partition: string;
+  /** The Region of the scanner, for services that have one endpoint for all Regions. */
+  readonly homeRegion: string;
+  readonly credentials: CredentialSource;
+  readonly transport: Transport;
+  readonly now: () => Date;
+}
+
+export function openEntrance<Account>(
+  identity: OwnIdentity,
+  options: EntranceOptions,
+  openAccount: (context: AccountContext) => Account,
+): Entrance<Account> {
+  const { region: homeRegion, transport, now } = options;
+  const enterWith = async (accountId: string, partition: string, credentials: CredentialSource) => {
+    // The door is tried here, so that a refusal is the account's and not that of the first call behind it.
+    await credentials();
+    return openAccount({ accountId, partition, homeRegion, credentials, transport, now });
+  };
+  const enterOwnAccount = reuseForever(async () => {
+    const { accountId, partition } = await identity.getCallerAccount();
+    return enterWith(accountId, partition, identity.credentials);
+  });
+  const enter = async (accountId: string): Promise<Account> => {
+    const caller = await identity.getCallerAccount();
+    if (accountId === caller.accountId && !options.assumeInOwnAccount) return enterOwnAccount();
+    const session = { role: options.role, partition: caller.partition, accountId, runId: options.runId };
+    return enterWith(accountId, caller.partition, await identity.openRole(session));
+  };
+
+  const entered = new Map<string, () => Promise<Account>>();
+  return {
+    enterAccount(accountId) {
+      const known = entered.get(accountId) ?? reuseForever(() => enter(accountId));
+      entered.set(accountId, known);
+      return known();
+    },
+    enterOwnAccount,
+  };
+}

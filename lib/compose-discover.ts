@@ -1,0 +1,28 @@
+// Wires the stage that lists the Regions and clusters of one account, and enters no cluster.
+
+import { openInventory } from "./aws/account-inventory.ts";
+import { openEntrance } from "./aws/entrance.ts";
+import { toUnseen } from "./aws/errors.ts";
+import { openOwnIdentity } from "./aws/own-identity.ts";
+import { toClusterScope, toEntranceOptions } from "./compose-parts.ts";
+import { composeStage, type Stage } from "./compose-stage.ts";
+import type { ClusterScope } from "./scan/discover.ts";
+import { createObserve, type Observe } from "./scan/observe.ts";
+import type { AccountInventory, Entrance } from "./scan/sources.ts";
+
+export interface DiscoverComposition extends Stage {
+  readonly cloud: Entrance<AccountInventory>;
+  readonly clusters: ClusterScope;
+  readonly observe: Observe;
+}
+
+export async function composeDiscover(): Promise<DiscoverComposition> {
+  const stage = await composeStage();
+  const { configuration } = stage;
+  return {
+    ...stage,
+    cloud: openEntrance(openOwnIdentity(stage), toEntranceOptions(configuration, stage), openInventory),
+    clusters: toClusterScope(configuration),
+    observe: createObserve([toUnseen]),
+  };
+}

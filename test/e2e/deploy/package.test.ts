@@ -25,14 +25,28 @@ before(() => {
   template = packageTemplate();
 });
 
+/** KiB, and gzipped, each file by itself. */
+interface Budget {
+  readonly bytes: number;
+  readonly gzipped: number;
+}
+
 /**
- * KiB, and gzipped. A start reads the entry and what it imports statically, down to the last file; what only an event
- * asks for (the AWS clients, the judgement, publishing, YAML) comes with the event. 512 and 160 are the aim; the bound
- * is what stands today with some room, so that nothing heavy slips back into the start.
+ * A start reads the entry and what it imports statically, down to the last file; what only an event asks for (the AWS
+ * clients, the judgement, publishing, YAML) comes with the event. `start` sends one call for each event, and has it ready.
  */
-const START = { bytes: 224, gzipped: 80 };
-/** All of a bundle, Security Hub's client and everything else that an event may need. */
-const WHOLE = { bytes: 1024, gzipped: 340 };
+const STARTS: Readonly<Record<string, Budget>> = { start: { bytes: 184, gzipped: 66 } };
+const START: Budget = { bytes: 92, gzipped: 36 };
+/**
+ * All of a bundle, all that any event may need. The aim is 512 and 160. Over it are the two that carry the controls, their
+ * remediation and the parser of YAML: our own code is 385 KiB of scan's and 284 KiB of report's. Their bound is what stands
+ * today with some room, so that nothing heavy slips in.
+ */
+const WHOLES: Readonly<Record<string, Budget>> = {
+  scan: { bytes: 830, gzipped: 280 },
+  report: { bytes: 756, gzipped: 256 },
+};
+const WHOLE: Budget = { bytes: 512, gzipped: 160 };
 
 const Size = v.object({ bytes: v.number(), gzipped: v.number() });
 const Sizes = v.array(v.object({ name: v.string(), start: Size, total: Size }));
@@ -47,14 +61,14 @@ test("bundles keep their budgets, and the same sources give the same bytes", asy
   assert.deepEqual(sizes.map(({ name }) => name).toSorted(), bundles.toSorted());
   for (const { name, start, total } of sizes) {
     context.diagnostic(`${name}: ${toText(start)} at the start; ${toText(total)} in all`);
-    assert.ok(isWithin(start, START), `${name} starts with ${toText(start)}`);
-    assert.ok(isWithin(total, WHOLE), `${name} has ${toText(total)}`);
+    assert.ok(isWithin(start, STARTS[name] ?? START), `${name} starts with ${toText(start)}`);
+    assert.ok(isWithin(total, WHOLES[name] ?? WHOLE), `${name} has ${toText(total)}`);
     const again = readFileSync(join(folder, `${name}.zip`));
     assert.ok(again.equals(readFileSync(join(root, "dist/lambda", `${name}.zip`))), `${name}: other bytes`);
   }
 });
 
-function isWithin(size: v.InferOutput<typeof Size>, bound: v.InferOutput<typeof Size>): boolean {
+function isWithin(size: v.InferOutput<typeof Size>, bound: Budget): boolean {
   return size.bytes <= bound.bytes * 1024 && size.gzipped <= bound.gzipped * 1024;
 }
 

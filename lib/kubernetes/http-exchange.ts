@@ -3,9 +3,7 @@
 
 import type { ClientRequest, IncomingMessage } from "node:http";
 import { type Agent, request as httpsRequest } from "node:https";
-import { pipeline, type Readable } from "node:stream";
 import { TLSSocket } from "node:tls";
-import { createGunzip } from "node:zlib";
 
 import {
   ConnectionError,
@@ -15,7 +13,9 @@ import {
   RequestAbortedError,
   RequestTimeoutError,
 } from "./errors.ts";
+import { emptyManagedFields } from "./empty-managed-fields.ts";
 import { hasTooManyContainers } from "./foreign-json.ts";
+import { readBody } from "./read-body.ts";
 
 const MEGABYTE = 1024 * 1024;
 
@@ -64,7 +64,7 @@ export interface Exchange {
 
 export interface JsonAnswer {
   readonly body: unknown;
-  /** Of the JSON text, decompressed. */
+  /** Of the JSON text, decompressed and without what `managedFields` held. */
   readonly bytes: number;
 }
 
@@ -151,10 +151,11 @@ async function readAnswer(response: IncomingMessage, wanted: Exchange): Promise<
   const body = await readBody(response, MAX_PAGE_BYTES);
   if (body === null)
     throw new MalformedAnswerError(name, `the answer is larger than ${MAX_PAGE_BYTES / MEGABYTE} MB`);
-  const text = body.toString("utf8");
+  const json = emptyManagedFields(body);
+  const text = json.toString("utf8");
   if (hasTooManyContainers(text)) throw new MalformedAnswerError(name, "the answer has too many parts");
   try {
-    return { body: JSON.parse(text), bytes: body.length };
+    return { body: JSON.parse(text), bytes: json.length };
   } catch {
     // The parser's own message quotes the answer.
     throw new MalformedAnswerError(name, "the answer is not JSON");
@@ -186,24 +187,6 @@ function toRetryAfterMs(header: string | undefined): number | null {
 
 function isJson(response: IncomingMessage): boolean {
   return /^application\/json\s*(;|$)/i.test(response.headers["content-type"] ?? "");
-}
-
-/** null: more than `maxBytes`, counted after decompression. */
-async function readBody(response: IncomingMessage, maxBytes: number): Promise<Buffer | null> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of decompress(response)) {
-    bytes += chunk.length;
-    if (bytes > maxBytes) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, bytes);
-}
-
-function decompress(response: IncomingMessage): Readable {
-  if (response.headers["content-encoding"] !== "gzip") return response;
-  // pipeline hands an error of one stream to the other; the reader of the last one meets it.
-  return pipeline(response, createGunzip({ chunkSize: MEGABYTE / 16 }), () => {});
 }
 
 /** Errors that Node's streams emit have a code; one without is a bug of ours and stays what it is. */

@@ -1,7 +1,9 @@
 // Opens the one cluster that a kubeconfig's context names, of any kind and without AWS. client-node reads the
 // file and gets the credentials, and is loaded only here; the requests are our own.
 
+import { validateHeaderValue } from "node:http";
 import type { RequestOptions } from "node:https";
+import { createSecureContext } from "node:tls";
 
 import type { Cluster, KubeConfig } from "@kubernetes/client-node";
 import * as v from "valibot";
@@ -45,9 +47,11 @@ export async function openKubeconfig(
     throw new KubeconfigError(explainCredential(config, place, error));
   });
   refuseAnonymous(opened, place);
+  const tls = toTls(opened, cluster);
+  refuseUnusable(tls, toHeaders(opened), place);
   const client = openHttpClient({
     endpoint: cluster.server,
-    tls: toTls(opened, cluster),
+    tls,
     // client-node keeps a plugin's token until it expires and then runs the plugin again.
     credentials: async () => toHeaders(await renew(config, place)),
     requestTimeoutMs: options.requestTimeoutMs,
@@ -123,6 +127,27 @@ function refuseAnonymous(opened: RequestOptions, place: string): void {
   throw new KubeconfigError(
     `${place}: its user has no token, client certificate, exec plugin or password; other ways are not supported`,
   );
+}
+
+/** What Node would throw at the first request, as if it were a bug of ours. */
+function refuseUnusable(
+  tls: ReturnType<typeof toTls>,
+  headers: Readonly<Record<string, string>>,
+  place: string,
+): void {
+  try {
+    createSecureContext(tls);
+  } catch {
+    throw new KubeconfigError(
+      `${place}: its certificate authority, client certificate or key is no PEM, or the two do not belong together`,
+    );
+  }
+  try {
+    for (const [name, value] of Object.entries(headers)) validateHeaderValue(name, value);
+  } catch {
+    // Node's own message names the header alone, but nobody promises that.
+    throw new KubeconfigError(`${place}: its token has characters that no token has`);
+  }
 }
 
 async function authenticate(config: KubeConfig): Promise<RequestOptions> {

@@ -175,6 +175,7 @@ test("an exec plugin that hangs ends with the outer signal", async () => {
 // ── Refusals ────────────────────────────────────────────────────────────────────────────────────────────────
 
 const USER = { token: SECRET };
+const ENCODED = Buffer.from(`-----BEGIN ${SECRET}`).toString("base64");
 const HTTPS = { server: "https://127.0.0.1:1" };
 const REFUSED: readonly (readonly [string, () => string, RegExp])[] = [
   [
@@ -219,6 +220,16 @@ const REFUSED: readonly (readonly [string, () => string, RegExp])[] = [
     "a plugin that prints no credential",
     () => writeKubeconfig(HTTPS, execUser(null, `console.log("${SECRET}")`)),
     /user me got no credential; `kubectl get --raw \/version` with this context shows why/,
+  ],
+  [
+    "a client certificate that is none",
+    () => writeKubeconfig(HTTPS, { "client-certificate-data": ENCODED, "client-key-data": ENCODED }),
+    /certificate authority, client certificate or key is no PEM/,
+  ],
+  [
+    "a token that no header can hold",
+    () => writeKubeconfig(HTTPS, { token: `${SECRET}\r\nX-Forwarded-User: admin` }),
+    /its token has characters that no token has/,
   ],
   [
     "a certificate authority that is not there",

@@ -13,6 +13,7 @@ import { UsageError } from "./model/usage-error.ts";
 import { ConfigurationError } from "./model/configuration-error.ts";
 import { EXIT } from "./exit-code.ts";
 import { explainBug } from "./explain-bug.ts";
+import { toLogText } from "./report/log-text.ts";
 import { TOOL_VERSION } from "./tool-version.ts";
 
 /** Runs one command line (without `node` and the script) and sets `process.exitCode`. */
@@ -26,7 +27,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     if (error.code !== "EPIPE") throw error;
   });
   process.on("uncaughtException", (error) => {
-    process.stderr.write(explainBug(error));
+    process.stderr.write(toLogText(explainBug(error)));
     process.exit(EXIT.bug);
   });
   const program = createProgram(interrupt.signal);
@@ -76,8 +77,8 @@ function createTerminal(options: OutputOptions): Terminal {
   const color =
     options.color && !process.env["NO_COLOR"] && process.stdout.isTTY && options.output === undefined;
   return {
-    out: (text) => void process.stdout.write(text),
-    remark: (text) => void (options.quiet === true || process.stderr.write(text)),
+    out: (text) => void process.stdout.write(toLogText(text)),
+    remark: (text) => void (options.quiet === true || process.stderr.write(toLogText(text))),
     live: (text) => void (interactive && process.stderr.write(`\r\u001b[2K${text}`)),
     columns: toColumns(),
     color,
@@ -104,9 +105,9 @@ function createAsker(signal: AbortSignal): Asker | null {
 }
 
 function finish({ output, remarks, exitCode }: CommandResult, options: OutputOptions): void {
-  if (options.output === undefined) process.stdout.write(output);
+  if (options.output === undefined) process.stdout.write(toLogText(output));
   else writeOutput(options.output, output);
-  if (remarks !== "" && options.quiet !== true) process.stderr.write(remarks);
+  if (remarks !== "" && options.quiet !== true) process.stderr.write(toLogText(remarks));
   process.exitCode = options.exitZero === true ? EXIT.fine : exitCode;
 }
 
@@ -124,9 +125,9 @@ function writeOutput(file: string, output: string): void {
 function explainFailure(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.usage;
   if (error instanceof UsageError || error instanceof ConfigurationError) {
-    process.stderr.write(`ringfence: ${error.message}\n`);
+    process.stderr.write(toLogText(`ringfence: ${error.message}\n`));
     return EXIT.usage;
   }
-  process.stderr.write(explainBug(error));
+  process.stderr.write(toLogText(explainBug(error)));
   return EXIT.bug;
 }

@@ -4,6 +4,7 @@
 import { isDay } from "../model/day.ts";
 import type { Evidence } from "../model/finding.ts";
 import type { Labels } from "../model/kubernetes.ts";
+import { quoteForShell } from "../model/quote-for-shell.ts";
 import { shorten } from "../model/shorten.ts";
 import type { Judgement } from "./judge-namespaces.ts";
 
@@ -106,6 +107,6 @@ function toEvidence(name: string, { observed, means }: ExemptionProblem): Eviden
     object: `namespace ${name}`,
     observed,
     means: `the exemption ${means}`,
-    command: `kubectl get namespace ${name} -o jsonpath='{.metadata.annotations}'`,
+    command: `kubectl get namespace ${quoteForShell(name)} -o jsonpath='{.metadata.annotations}'`,
   };
 }

@@ -116,7 +116,7 @@ export async function checkState({ state }: Destinations, observe: Observe): Pro
 }
 
 /** MaxConcurrency of ScanChunks in deploy/state-machine.asl.json. */
-export const SCANS_AT_ONCE = 40;
+export const SCANS_AT_ONCE = 120;
 
 /** `getConcurrency` null: this is no deployment's account, as far as the caller said. */
 export async function checkLambda(

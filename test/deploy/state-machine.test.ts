@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { test } from "node:test";
 import * as v from "valibot";
+import { SCANS_AT_ONCE } from "../../lib/preflight/check-destinations.ts";
 import { listStates, readDefinition, toFunctionArn, toProcessor } from "./state-machine-definition.ts";
 
 const Validator = v.function();
@@ -54,10 +55,57 @@ test("maps run a bounded number of standard children, tolerate every failure, an
     assert.deepEqual([Mode, ExecutionType], ["DISTRIBUTED", "STANDARD"]);
     // An unset tolerance is 0, and an unset concurrency 10,000.
     assert.equal(map["ToleratedFailurePercentage"], 100);
-    assert.ok(Number(map["MaxConcurrency"]) > 0 && Number(map["MaxConcurrency"]) <= 100);
+    // A fifth of what Lambda lets an account run at once by default: the rest is for whatever else runs there.
+    assert.ok(Number(map["MaxConcurrency"]) > 0 && Number(map["MaxConcurrency"]) <= 200);
     assert.match(JSON.stringify(map["ResultWriter"]), /s3:putObject/);
     // With a writer the output is where the results are: the machine's own data stays far from 256 KiB.
     assert.match(String(map["ResultPath"]), /^\$\.\w+$/);
+  }
+});
+
+test("doctor knows how many scans a run starts at once", () => {
+  assert.equal(definition.States["ScanChunks"]?.["MaxConcurrency"], SCANS_AT_ONCE);
+});
+
+const Deployed = v.object({
+  States: v.objectWithRest({ ScanChunks: v.looseObject({}) }, v.looseObject({})),
+});
+const deployed = async (parameters: Readonly<Record<string, string | number>>) => {
+  const load = v.parse(
+    v.function(),
+    createRequire(import.meta.url)("../../deploy/hub/state-machine-definition.cjs"),
+  );
+  const given = { accountsAtOnce: "", chunksAtOnce: "", ...parameters };
+  const resolveVariable = (name: string) =>
+    Promise.resolve(Object.entries(given).find(([parameter]) => name === `param:${parameter}`)?.[1]);
+  return v.parse(Deployed, await load({ resolveVariable }));
+};
+
+test("a deployment gives the maps other widths as numbers, and nothing else of the definition changes", async () => {
+  const shipped = await deployed({});
+  assert.deepEqual(shipped.States.ScanChunks["MaxConcurrency"], SCANS_AT_ONCE);
+  const wider = await deployed({ accountsAtOnce: "7", chunksAtOnce: 9 });
+  assert.equal(wider.States["DiscoverAccounts"]?.["MaxConcurrency"], 7);
+  assert.equal(wider.States.ScanChunks["MaxConcurrency"], 9);
+  const text = (of: unknown) => JSON.stringify(of).replaceAll(/"MaxConcurrency":\d+/g, "");
+  assert.equal(text(wider), text(shipped));
+  for (const chunksAtOnce of ["many", "0", "-1", "1.5", "10001"])
+    await assert.rejects(deployed({ chunksAtOnce }), /--param chunksAtOnce is .*: give a whole number/);
+});
+
+test("what serverless.yml says of the widths is what the definition has", () => {
+  const serverless = readFileSync(join(import.meta.dirname, "../../serverless.yml"), "utf8").replaceAll(
+    /\n\s+# /g,
+    " ",
+  );
+  for (const [parameter, state] of [
+    ["accountsAtOnce", "DiscoverAccounts"],
+    ["chunksAtOnce", "ScanChunks"],
+  ] as const) {
+    const said = new RegExp(`Empty: (\\d+), [^"]*? ${parameter}: ""`).exec(
+      serverless.replaceAll(/\s+/g, " "),
+    )?.[1];
+    assert.equal(Number(said), definition.States[state]?.["MaxConcurrency"], parameter);
   }
 });
 

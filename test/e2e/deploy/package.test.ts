@@ -117,6 +117,12 @@ test("a configuration file reaches the functions as it is, line by line", () => 
   assert.match(text, /"RINGFENCE_CONFIG":"limits:\\n {2}concurrency: 5\\n"/);
 });
 
+test("a width of a map reaches the state machine as a number", () => {
+  const configured = packageTemplate("chunksAtOnce=5");
+  const definition = JSON.stringify(toFields(configured["Resources"])["StateMachine"]);
+  assert.match(definition, /"Label":"scan","MaxConcurrency":5,/);
+});
+
 test("cfn-lint finds nothing, also with the state machine's definition filled in", (context) => {
   if (spawnSync("cfn-lint", ["--version"]).error !== undefined) {
     context.diagnostic("SKIPPED: cfn-lint is not on this machine");

@@ -1,150 +1,191 @@
 // An organization that nobody can rent for a test, simulated: a run of deploy/state-machine.asl.json over its accounts
-// and clusters, against the documented quotas. Seeded, so that two runs print the same. Run: npm run bench:organization
+// and clusters, with what each stage takes measured beforehand in this process' machine. Seeded.
+// Run: npm run bench:organization [rounds]
 
-import { readFileSync } from "node:fs";
-import * as v from "valibot";
 import { controls } from "../lib/controls/index.ts";
 import { describeEstate } from "../lib/estimate/estate.ts";
 import { estimate } from "../lib/estimate/estimate.ts";
-import { DAYS_PER_MONTH, MODEL } from "../lib/estimate/prices.ts";
-import { createRandom, simulateMap, type Simulated, type Task } from "./simulate-map.ts";
+import { DAYS_PER_MONTH, MODEL, PRICES } from "../lib/estimate/prices.ts";
+import { LARGE, LATENCIES, measureStages, SMALL } from "./organization/measure-stages.ts";
+import { memoryMbOf, WIDTHS } from "./organization/shipped.ts";
+import {
+  ASSUMED,
+  CALM,
+  CLUSTERS_PER_PLACE,
+  createModel,
+  QUOTAS,
+  simulateRun,
+  type Circumstances,
+  type Organization,
+  type SimulatedRun,
+} from "./organization/simulate-run.ts";
 import { printTable } from "./spread.ts";
 
+const [rounds = 3] = process.argv.slice(2).map(Number);
 const ACCOUNTS = 5_000;
 const REGIONS = 2;
 const CLUSTERS = 10_000;
-const NAMESPACES = 40;
+const SHAPE = { namespaces: 40, pods: 400, enabledRegions: 17 } as const;
 const SEED = 20_261_122;
+const { clustersPerChunk } = MODEL;
 
-/** Quotas of one account and Region. Where AWS names none, what the product allows itself. */
-const QUOTAS = {
-  // Lambda quotas: 1,000 concurrent executions by default; functions scale by 1,000 every 10 seconds.
-  lambdaConcurrency: 1_000,
-  // Step Functions quotas: StateTransition bucket 800 a second outside of three large Regions.
-  transitionsPerSecond: 800,
-  // Distributed Map, Standard children: 100 starts a second.
-  startsPerSecond: 100,
-  // STS: 600 requests a second for each account and Region, by a secondary source [?]; charged to the caller.
-  assumeRolePerSecond: 600,
-} as const;
-
-/** Those of a cluster by who measured it (bench/small-clusters.ts); the others are assumed. */
-const [secondsPerCluster = 2] = process.argv.slice(2).map(Number);
-const SECONDS = { accounts: 60, plan: 30, report: 60, coldStart: 1, perCluster: secondsPerCluster };
-/** One in so many clusters is unreachable and waits for its whole deadline. */
-const DEAD_EVERY = 200;
-const DEAD_SECONDS = 120;
-/** Clusters scanned at the same time by one invocation (limits.concurrency). */
-const CONCURRENCY = 10;
-
-/** Tried beside what is deployed: of discovering and of scanning. */
-const WIDTHS = [
-  [40, 80],
-  [60, 120],
-  [100, 200],
-  [200, 400],
-] as const;
-
-const MapState = v.object({ MaxConcurrency: v.number() });
-const Machine = v.object({ States: v.object({ DiscoverAccounts: MapState, ScanChunks: MapState }) });
-const definition = new URL("../deploy/state-machine.asl.json", import.meta.url);
-const { DiscoverAccounts, ScanChunks } = v.parse(
-  Machine,
-  JSON.parse(readFileSync(definition, "utf8")),
-).States;
-
-const random = createRandom(SEED);
-/** Most take about the mean, some take several times as long. */
-const vary = (mean: number): number => mean * (0.5 - 0.5 * Math.log(1 - random()));
-
-const places = Array.from({ length: CLUSTERS }, (_, index) => index % (ACCOUNTS * REGIONS));
-const perPlace = [...Map.groupBy(places, (place) => place).values()].map(({ length }) => length);
-const chunks = perPlace.flatMap((clusters) => toChunks(clusters));
-const discoveries = Array.from({ length: ACCOUNTS }, (): Task => ({ seconds: vary(MODEL.discoverSeconds) }));
-const scans = chunks.map((clusters): Task => ({ seconds: toChunkSeconds(clusters) }));
-const play = (tasks: readonly Task[], maxConcurrency: number) =>
-  simulateMap(tasks, { ...QUOTAS, maxConcurrency, coldStartSeconds: SECONDS.coldStart });
-const discover = play(discoveries, DiscoverAccounts.MaxConcurrency);
-const scan = play(scans, ScanChunks.MaxConcurrency);
-
-const toWall = (discovering: Simulated, scanning: Simulated): number =>
-  SECONDS.accounts + discovering.seconds + SECONDS.plan + scanning.seconds + SECONDS.report;
-const estate = describeEstate({
+/** One cluster in each Region of each account; and the same clusters in a few accounts, in full chunks. */
+const SPREAD: Organization = {
   accounts: ACCOUNTS,
-  regions: REGIONS,
   clusters: CLUSTERS,
-  namespaces: NAMESPACES,
-  openShare: 0.2,
-  homeRegion: undefined,
-  checks: { perCluster: countOf("cluster"), perNamespace: countOf("namespace") },
-  clustersPerChunk: MODEL.clustersPerChunk,
-});
-const chunkSeconds = scan.busySeconds / chunks.length;
-const { running } = estimate(estate, { runsPerDay: 1, changedPerDay: 0.02, chunkSeconds });
+  places: ACCOUNTS * REGIONS,
+  clustersPerChunk,
+};
+const DENSE: Organization = { ...SPREAD, places: CLUSTERS / CLUSTERS_PER_PLACE };
+
+const costs = await measureStages(SHAPE, rounds);
+const simulate = (circumstances: Partial<Circumstances> = {}, organization = SPREAD): SimulatedRun =>
+  simulateRun(costs, organization, { ...CALM, ...circumstances }, SEED);
+const shipped = simulate();
 
 console.log(
-  `${ACCOUNTS} accounts × ${REGIONS} Regions, ${CLUSTERS} clusters, simulated with seed ${SEED}; not measured in AWS\n`,
+  `${ACCOUNTS} accounts × ${REGIONS} Regions, ${CLUSTERS} clusters of ${SHAPE.namespaces} namespaces and ${SHAPE.pods} pods; simulated with seed ${SEED}, not measured in AWS. Node ${process.version}\n`,
 );
-const minutes = (seconds: number): string => (seconds / 60).toFixed(1);
-const dollars = (perMonth: number): string => `$${(perMonth / DAYS_PER_MONTH).toFixed(2)}`;
-printTable([
-  ["figure", "value", "aim"],
-  ["wall time, minutes", minutes(toWall(discover, scan)), "≤ 15"],
-  [`discovering, MaxConcurrency ${DiscoverAccounts.MaxConcurrency}, minutes`, minutes(discover.seconds), ""],
-  [`scanning, MaxConcurrency ${ScanChunks.MaxConcurrency}, minutes`, minutes(scan.seconds), ""],
-  ["invocations of scan", String(chunks.length), ""],
-  ["peak concurrent Lambdas", String(Math.max(discover.peak, scan.peak)), `≤ ${QUOTAS.lambdaConcurrency}`],
-  [
-    "peak AssumeRole a second",
-    String(Math.max(discover.peakStarts, scan.peakStarts)),
-    `≤ ${QUOTAS.assumeRolePerSecond}`,
-  ],
-  ["waits for a quota", String(discover.throttled + scan.throttled), "0"],
-  ["cost of a day, one run", dollars(running.total), "≤ $2"],
-  ["  of it Lambda", dollars(running.lambda), ""],
-  ["  of it Step Functions", dollars(running.steps), ""],
-  ["  of it S3, logs and what is fixed", dollars(running.s3 + running.logs + running.fixed), ""],
-]);
-console.log("\nWith another MaxConcurrency, all else equal\n");
-printTable([
-  ["of discovering", "of scanning", "wall time, minutes", "waits for a quota"],
-  ...WIDTHS.map(([discovering, scanning]) => {
-    const [first, second] = [play(discoveries, discovering), play(scans, scanning)];
-    const waits = first.throttled + second.throttled;
-    return [discovering, scanning, minutes(toWall(first, second)), waits].map(String);
-  }),
-]);
-console.log(`
-This rests on
-* ${SECONDS.perCluster} s for a cluster (first argument) and ${MODEL.discoverSeconds} s for an account on the mean, half of it fixed and half exponential; ${SECONDS.coldStart} s more for each cold start;
-* one cluster in ${DEAD_EVERY} that answers nobody and takes its deadline of ${DEAD_SECONDS} s;
-* ${SECONDS.accounts} s for listing the accounts, ${SECONDS.plan} s for planning, ${SECONDS.report} s for the report: assumed, not measured;
-* Lambda ${QUOTAS.lambdaConcurrency} at once, Step Functions ${QUOTAS.startsPerSecond} starts and ${QUOTAS.transitionsPerSecond} transitions a second, STS ${QUOTAS.assumeRolePerSecond} a second [?];
-* EKS publishes no rates per call [?]: a chunk makes at most 5 calls at a time in its account and Region, and no two chunks of these sizes share one;
-* Security Hub's 10 imports a second for each account and Region: each holds ${CLUSTERS / (ACCOUNTS * REGIONS)} cluster here, so a run needs one or two, and none waits;
-* prices of lib/estimate/prices.ts, Security Hub's ingestion not in it.`);
+printFigures();
+console.log("\nWhat else could be\n");
+printSensitivity();
+console.log("\nWhat an invocation takes: measured here, packaged functions, unchanged clusters\n");
+printCosts();
+printSources();
+
+function printFigures(): void {
+  const { scan, discover, stages, chunks } = shipped;
+  const { running, chunkSeconds } = toCost(shipped, SPREAD);
+  const single = shipped.singleGbSeconds * PRICES.lambdaGbSecond;
+  const perDay = (perMonth: number): string => dollars(perMonth / DAYS_PER_MONTH);
+  const mostStarts = Math.max(discover.peakStarts, scan.peakStarts);
+  printTable([
+    ["figure", "value", "aim"],
+    ["wall time, minutes", minutes(shipped.seconds), "≤ 15"],
+    ["  accounts, seconds", stages.accounts.toFixed(0), ""],
+    [`  discover, MaxConcurrency ${WIDTHS.discover}, seconds`, stages.discover.toFixed(0), ""],
+    ["  plan, seconds", stages.plan.toFixed(0), ""],
+    [`  scan, MaxConcurrency ${WIDTHS.scan}, seconds`, stages.scan.toFixed(0), ""],
+    ["  report, seconds", stages.report.toFixed(0), ""],
+    ["invocations of scan", String(chunks), ""],
+    ["cold starts", String(discover.coldStarts + scan.coldStarts + 3), ""],
+    ["peak concurrent Lambdas", String(Math.max(discover.peak, scan.peak)), `≤ ${QUOTAS.lambdaConcurrency}`],
+    ["peak child starts a second", String(mostStarts), `≤ ${QUOTAS.startsPerSecond}`],
+    ["peak AssumeRole a second", String(mostStarts), `≤ ${QUOTAS.assumeRolePerSecond}`],
+    ["starts that waited for a quota", String(discover.throttled + scan.throttled), ""],
+    ["memory of report, MB", reportMemoryMb().toFixed(0), `≤ ${memoryMbOf("report")}`],
+    ["cost of a day, one run", dollars(running.total / DAYS_PER_MONTH + single), "≤ $2"],
+    [`  Lambda, ${chunkSeconds} s a chunk`, perDay(running.lambda), ""],
+    ["  Lambda of accounts, plan and report", dollars(single), ""],
+    ["  Step Functions", perDay(running.steps), ""],
+    ["  S3, logs and what is fixed", perDay(running.s3 + running.logs + running.fixed), ""],
+  ]);
+  console.log(
+    `\nAll but the functions that run once: ringfence estimate --clusters ${CLUSTERS} --accounts ${ACCOUNTS} --regions ${REGIONS} --namespaces ${SHAPE.namespaces} --chunk-seconds ${chunkSeconds}`,
+  );
+}
+
+function reportMemoryMb(): number {
+  const { peakRssMb, growth } = costs.report;
+  return peakRssMb + growth.rssMb * (CLUSTERS - SMALL.clusters);
+}
+
+function printSensitivity(): void {
+  const cases: readonly (readonly [string, Partial<Circumstances>, Organization?])[] = [
+    ["as above", {}],
+    ["clusters take twice as long", { slowness: 2 }],
+    [`${3 * CALM.latencyMs} ms latency in place of ${CALM.latencyMs}`, { latencyMs: 3 * CALM.latencyMs }],
+    ["both", { slowness: 2, latencyMs: 3 * CALM.latencyMs }],
+    ["1 % of the chunks end at their deadline", { hangingShare: 0.01 }],
+    ["1 % of the chunks are refused by Lambda three times", { refusedShare: 0.01 }],
+    [`${CLUSTERS_PER_PLACE} clusters in each of ${DENSE.places} accounts and Regions`, {}, DENSE],
+    ["MaxConcurrency 20 and 40", { widths: { discover: 20, scan: 40 } }],
+    ["MaxConcurrency 40 and 80", { widths: { discover: 40, scan: 80 } }],
+    ["MaxConcurrency 100 and 200", { widths: { discover: 100, scan: 200 } }],
+  ];
+  printTable([
+    ["circumstances", "minutes", "scan, seconds", "starts that waited", "cost of a day"],
+    ...cases.map(([name, circumstances, organization = SPREAD]) => {
+      const run = simulate(circumstances, organization);
+      const { running } = toCost(run, organization);
+      const usd = running.total / DAYS_PER_MONTH + run.singleGbSeconds * PRICES.lambdaGbSecond;
+      const waited = String(run.discover.throttled + run.scan.throttled);
+      return [name, minutes(run.seconds), run.stages.scan.toFixed(0), waited, dollars(usd)];
+    }),
+  ]);
+}
+
+function printCosts(): void {
+  const model = createModel(costs, CALM.latencyMs);
+  printTable([
+    [
+      "stage",
+      "round trips in a row",
+      "CPU ms",
+      "more in a cold one",
+      "peak RSS MB",
+      "seconds as a Lambda",
+      "memory MB",
+    ],
+    ...(["accounts", "discover", "plan", "scan", "report"] as const).map((stage) => {
+      const { trips, cpuMs, firstCpuMs, initCpuMs, peakRssMb } = costs[stage];
+      const numbers = [trips.toFixed(1), cpuMs.toFixed(0), (firstCpuMs + initCpuMs).toFixed(0)];
+      return [
+        stage,
+        ...numbers,
+        peakRssMb.toFixed(0),
+        model.seconds(stage).toFixed(2),
+        String(memoryMbOf(stage)),
+      ];
+    }),
+  ]);
+}
+
+/** As `ringfence estimate` has it, with whole seconds of a chunk. */
+function toCost({ scan, chunks }: SimulatedRun, { accounts, places, clusters }: Organization) {
+  const chunkSeconds = Math.ceil(scan.busySeconds / chunks);
+  const estate = describeEstate({
+    accounts,
+    regions: Math.ceil(places / accounts),
+    clusters,
+    namespaces: SHAPE.namespaces,
+    openShare: 0.2,
+    homeRegion: undefined,
+    checks: { perCluster: countOf("cluster"), perNamespace: countOf("namespace") },
+    clustersPerChunk,
+  });
+  const { running } = estimate({ ...estate, chunks }, { runsPerDay: 1, changedPerDay: 0.02, chunkSeconds });
+  return { running, chunkSeconds };
+}
 
 function countOf(kind: "cluster" | "namespace"): number {
   return controls.filter(({ subject }) => subject === kind).length;
 }
 
-/** As lib/scan/discover-account.ts cuts them: of one account and Region, at most so many each. */
-function toChunks(clusters: number): readonly number[] {
-  const full = Array.from(
-    { length: Math.floor(clusters / MODEL.clustersPerChunk) },
-    () => MODEL.clustersPerChunk,
-  );
-  const rest = clusters % MODEL.clustersPerChunk;
-  return rest === 0 ? full : [...full, rest];
+function minutes(seconds: number): string {
+  return (seconds / 60).toFixed(1);
 }
 
-/** Each of the lanes takes the next cluster when it is done with one. */
-function toChunkSeconds(clusters: number): number {
-  const lanes: number[] = Array.from({ length: CONCURRENCY }, () => 0);
-  for (let index = 0; index < clusters; index += 1) {
-    lanes.sort((a, b) => a - b);
-    const seconds = random() < 1 / DEAD_EVERY ? DEAD_SECONDS : vary(SECONDS.perCluster);
-    lanes[0] = (lanes[0] ?? 0) + seconds;
-  }
-  return Math.max(...lanes);
+function dollars(usd: number): string {
+  return `$${usd.toFixed(2)}`;
+}
+
+function printSources(): void {
+  const { growth } = costs.report;
+  console.log(`
+Measured in this run
+* the table above: ${SMALL.accounts} accounts with ${SHAPE.enabledRegions} enabled Regions and ${SMALL.clusters} clusters, ${rounds} rounds at ${LATENCIES.low} and ${LATENCIES.high} ms latency; round trips are what the wall time grows by;
+* growth from ${SMALL.clusters} to ${LARGE.clusters} clusters: report ${growth.cpuMs.toFixed(1)} ms CPU and ${growth.rssMb.toFixed(2)} MB a cluster, plan ${costs.plan.growth.cpuMs.toFixed(2)} ms an account. Laid out to ${CLUSTERS} in a straight line.
+Read from what is deployed
+* MaxConcurrency ${WIDTHS.discover} and ${WIDTHS.scan} and the backoff of deploy/state-machine.asl.json; memory of serverless.yml; deadline and concurrency as the configuration has them by default.
+Documented [D], or from a second source [?]
+* a Lambda has memory / 1,769 MB of a vCPU [D], taken to be as fast as a core here [?]; ${QUOTAS.lambdaConcurrency} at once [D];
+* Step Functions: ${QUOTAS.startsPerSecond} Standard children a second, ${QUOTAS.transitionsPerSecond} transitions a second [D]; STS ${QUOTAS.assumeRolePerSecond} a second [?];
+* EKS: ${CLUSTERS_PER_PLACE} clusters for each account and Region by default [D], so at most ${CLUSTERS_PER_PLACE / clustersPerChunk} chunks share its rates, which are not published [?], with 5 calls at a time each;
+* Security Hub: 10 imports a second, burst 30, for each account and Region [D]: a chunk without changes sends none, and one of new clusters some;
+* prices of lib/estimate/prices.ts, Security Hub's ingestion not in it.
+Assumed
+* ${CALM.latencyMs} ms for each call, ${ASSUMED.handshakeTrips} round trips more for handshakes in each invocation, connections of warm functions not counted on;
+* ${ASSUMED.sandboxSeconds} s for a new sandbox, ${ASSUMED.childSeconds} s of Step Functions for each child; half of a time is fixed and half exponential;
+* one cluster in ${ASSUMED.deadEvery} answers nobody and takes its whole deadline; the accounts are in one unit.`);
 }

@@ -4,6 +4,8 @@
 export interface Task {
   /** Of the invocation, without a cold start. */
   readonly seconds: number;
+  /** Between the child's start and its end, but in no Lambda: paid by nobody, and it holds the place. */
+  readonly waitSeconds: number;
 }
 
 export interface MapQuotas {
@@ -23,6 +25,7 @@ export interface Simulated {
   readonly peak: number;
   /** In any one second. */
   readonly peakStarts: number;
+  readonly coldStarts: number;
   /** Starts that had a place and had to wait for a quota. */
   readonly throttled: number;
 }
@@ -41,14 +44,14 @@ export function simulateMap(tasks: readonly Task[], quotas: MapQuotas): Simulate
   const starts: number[] = [];
   let busySeconds = 0;
   let throttled = 0;
-  for (const { seconds } of tasks) {
+  for (const { seconds, waitSeconds } of tasks) {
     const place = places.reduce((first, one) => (one.freeAt < first.freeAt ? one : first));
     // No more than `rate` in any second; the starts never go back in time.
     const allowedAt = (starts.at(-rate) ?? Number.NEGATIVE_INFINITY) + 1;
     const at = Math.max(place.freeAt, allowedAt);
     if (at > place.freeAt) throttled += 1;
     const lasts = seconds + (place.warm ? 0 : coldStartSeconds);
-    place.freeAt = at + lasts;
+    place.freeAt = at + lasts + waitSeconds;
     place.warm = true;
     busySeconds += lasts;
     starts.push(at);
@@ -59,6 +62,7 @@ export function simulateMap(tasks: readonly Task[], quotas: MapQuotas): Simulate
     busySeconds,
     peak: width,
     peakStarts: Math.max(0, ...[...perSecond.values()].map(({ length }) => length)),
+    coldStarts: places.filter(({ warm }) => warm).length,
     throttled,
   };
 }

@@ -2,13 +2,13 @@
 // where the parameters say so. CloudFormation hands a number on as text, which Step Functions refuses there.
 
 const { readFileSync } = require("node:fs");
-const { join } = require("node:path");
+const path = require("node:path");
 
 // A Map Run has at most 10,000 children at once; an account has 1,000 Lambda functions at once, unless it asked for more.
 const MOST_AT_ONCE = 10_000;
 
 module.exports = async ({ resolveVariable }) => {
-  const definition = JSON.parse(readFileSync(join(__dirname, "../state-machine.asl.json"), "utf8"));
+  const definition = JSON.parse(readFileSync(path.join(__dirname, "../state-machine.asl.json"), "utf8"));
   const widths = { DiscoverAccounts: "accountsAtOnce", ScanChunks: "chunksAtOnce" };
   for (const [state, parameter] of Object.entries(widths)) {
     const given = String(await resolveVariable(`param:${parameter}`));

@@ -23,6 +23,7 @@ export interface WorldScale extends ClusterScale {
   readonly clusters: number;
 }
 
+/** Those that every account has without asking. */
 const REGIONS = [
   "eu-central-1",
   "eu-west-1",
@@ -32,6 +33,15 @@ const REGIONS = [
   "ap-northeast-1",
   "sa-east-1",
   "ca-central-1",
+  "ap-northeast-2",
+  "ap-northeast-3",
+  "ap-south-1",
+  "ap-southeast-2",
+  "eu-north-1",
+  "eu-west-2",
+  "eu-west-3",
+  "us-east-2",
+  "us-west-1",
 ];
 const PODS_PER_WORKLOAD = 10;
 const PODS_PER_NODE = 100;

@@ -8,16 +8,36 @@ import { isPlain, type Flow } from "./traffic-flow.ts";
 
 /** Rules times port ranges that are compared. A namespace of 100 policies with 50 ranges each is far below. */
 export const MAX_COMPARISONS = 500_000;
-/** Address ranges times port ranges, each of which takes a tenth of that time. */
-const MAX_ADDRESS_COMPARISONS = 5_000_000;
+/** Of address ranges with port ranges; each takes a tenth of that time. */
+const MAX_ADDRESS_COMPARISONS = 10 * MAX_COMPARISONS;
 
 export function isTooLarge(flow: Flow): boolean {
-  const rules = flow.tiers.flatMap((tier) => tier.rules);
+  const { rules, addresses, ports } = sizeOf(flow);
+  return rules * ports > MAX_COMPARISONS || addresses * ports > MAX_ADDRESS_COMPARISONS;
+}
+
+/** What measuring the flow takes, about: rules, peers and ranges that are looked at. At least one. */
+export function stepsOf(flow: Flow): number {
+  const { rules, addresses, ports } = sizeOf(flow);
+  const length = sum(flow.tiers, (tier) => 1 + sum(tier.rules, ({ peers }) => 1 + peers.length));
+  return length + addresses + ports + rules * ports + (addresses * ports) / 10;
+}
+
+interface FlowSize {
+  readonly rules: number;
+  readonly addresses: number;
+  readonly ports: number;
+}
+
+function sizeOf(flow: Flow): FlowSize {
+  const all = flow.tiers.flatMap((tier) => tier.rules);
   // Where no rule takes anything back, what a narrow one gives is not compared.
-  const compared = isPlain(flow) ? rules.filter(({ isNarrow }) => !isNarrow) : rules;
-  const ports = sum(compared, ({ ranges }) => ranges?.length ?? 0);
-  const addresses = sum(compared, ({ peers }) => sum(peers, addressesIn));
-  return compared.length * ports > MAX_COMPARISONS || addresses * ports > MAX_ADDRESS_COMPARISONS;
+  const rules = isPlain(flow) ? all.filter(({ isNarrow }) => !isNarrow) : all;
+  return {
+    rules: rules.length,
+    addresses: sum(rules, ({ peers }) => sum(peers, addressesIn)),
+    ports: sum(rules, ({ ranges }) => ranges?.length ?? 0),
+  };
 }
 
 function addressesIn(peer: Peer): number {

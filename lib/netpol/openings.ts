@@ -3,7 +3,7 @@
 import { DIRECTIONS, type Direction, type PolicyOpening } from "../model/isolation-detail.ts";
 import { measureOpenness } from "./openness.ts";
 import type { PodDirection } from "./pod-verdict.ts";
-import { onlyPolicy, openingPolicies } from "./traffic-flow.ts";
+import { flowsOfPolicies, openingPolicies } from "./traffic-flow.ts";
 import type { WorkloadPods } from "./workload-report.ts";
 
 type Opening = Omit<PolicyOpening, "workloads" | "direction">;
@@ -35,10 +35,11 @@ function openingsIn({ isolated, least, leastOpenness, context }: PodDirection): 
   if (isolated !== true) return NONE;
   const candidates = openingPolicies(least);
   if (candidates.length === 0) return NONE;
+  const flows = candidates.length === 1 ? null : flowsOfPolicies(least);
   return candidates.flatMap((policy) => {
+    const flow = flows?.get(policy);
     // The only one that opens anything opens all that is open.
-    const alone =
-      candidates.length === 1 ? leastOpenness : measureOpenness(onlyPolicy(least, policy), context);
+    const alone = flow === undefined ? leastOpenness : measureOpenness(flow, context);
     const { openToCluster, openToExternal, externalShare } = alone;
     return openToCluster || externalShare > 0
       ? [{ policy, openToCluster, openToExternal, externalShare }]

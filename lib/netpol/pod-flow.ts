@@ -93,23 +93,22 @@ function mayPassUnseen({ part, doubt }: Directed, resolve: ResolvePort): boolean
 
 /** "There is no way for the user to reliably determine which one it will choose" (ClusterNetworkPolicy). */
 function rivalsIn(policies: readonly Directed[]): string | null {
-  for (const { policy, part } of policies) {
-    if (policy.sameOrder !== "undefined") continue;
-    const rival = policies.find(
-      (other) =>
-        other.policy !== policy &&
-        other.policy.tier === policy.tier &&
-        other.policy.order === policy.order &&
-        areRivals(part, other.part),
-    );
+  if (!policies.some(({ policy }) => policy.sameOrder === "undefined")) return null;
+  const acting = policies.filter(({ part }) => part.rules.length > 0);
+  for (const equals of Map.groupBy(acting, ({ policy }) => `${policy.tier} ${policy.order}`).values()) {
+    // If any two of them are rivals, then each one is of some other.
+    const one = equals.find(({ policy }) => policy.sameOrder === "undefined");
+    if (one === undefined) continue;
+    const actions = actionsOf(one);
+    const rival = equals.find((other) => other !== one && actions.union(actionsOf(other)).size > 1);
     if (rival !== undefined)
-      return `${policy.name} and ${rival.policy.name} have the same priority and different actions`;
+      return `${one.policy.name} and ${rival.policy.name} have the same priority and different actions`;
   }
   return null;
 }
 
-function areRivals(a: PolicyDirection, b: PolicyDirection): boolean {
-  return new Set([...a.rules, ...b.rules].map(({ action }) => action)).size > 1;
+function actionsOf({ part }: Directed): ReadonlySet<Rule["action"]> {
+  return new Set(part.rules.map(({ action }) => action));
 }
 
 function doubtsOf(

@@ -9,10 +9,13 @@ export type ResolvePort = (port: NamedPort, action: Rule["action"]) => readonly 
 /** "This can either be a numerical or named port on a pod": the pod that receives the connection. */
 export function portsOf({ detail }: Pod): ResolvePort {
   if (detail === null) return () => null;
-  const ports = detail.containers.flatMap((container) => container.ports);
+  const ports = Map.groupBy(
+    detail.containers.flatMap((container) => container.ports),
+    ({ name }) => name,
+  );
   return ({ protocol, name }) =>
-    ports
-      .filter((port) => port.name === name && port.protocol === protocol)
+    (ports.get(name) ?? [])
+      .filter((port) => port.protocol === protocol)
       .map(({ containerPort }) => ({ protocol, from: containerPort, to: containerPort }));
 }
 

@@ -1,10 +1,18 @@
 // The smallest set of policies whose removal ends an openness. Exact by growing size; beyond a bound on the
-// work an inclusion-minimal set, from which no policy can be left out.
+// work an inclusion-minimal set, from which no policy can be left out; beyond any reason all that have a part in it.
 
 /** Sets tried before the greedy fallback. Twelve policies that must be chosen from need 4,096 at most. */
 export const MAX_TRIED_SETS = 4_096;
 /** Each trial looks at every candidate's rules, so many candidates get fewer trials. */
 const MAX_LOOKS = 12 * MAX_TRIED_SETS;
+
+export interface Openness {
+  readonly isOpenWithout: (removed: ReadonlySet<string>) => boolean;
+  /** Absent: a policy is tried alone by removing all others. */
+  readonly opensAlone?: (policy: string) => boolean;
+  /** How often there is time to ask; at least as often as there are candidates, or no set is looked for. */
+  readonly maxTrials: number;
+}
 
 /**
  * `candidates` in code-unit order; of several smallest sets the first in that order is returned. Empty where
@@ -12,17 +20,22 @@ const MAX_LOOKS = 12 * MAX_TRIED_SETS;
  */
 export function smallestRemoval(
   candidates: readonly string[],
-  isOpenWithout: (removed: ReadonlySet<string>) => boolean,
+  { isOpenWithout, opensAlone, maxTrials }: Openness,
 ): readonly string[] {
   if (isOpenWithout(new Set(candidates))) return [];
+  const isTooMuch = candidates.length > maxTrials;
+  if (opensAlone === undefined && isTooMuch) return candidates;
+  const isNeeded =
+    opensAlone ?? ((policy) => isOpenWithout(new Set(candidates).difference(new Set([policy]))));
   // What opens it even when alone has to go in any case.
-  const necessary = candidates.filter((policy) =>
-    isOpenWithout(new Set(candidates.filter((other) => other !== policy))),
-  );
-  const rest = candidates.filter((policy) => !necessary.includes(policy));
-  const budget = { left: Math.min(MAX_TRIED_SETS, Math.ceil(MAX_LOOKS / candidates.length)) };
-  for (let size = 0; size <= rest.length; size += 1) {
-    const found = firstOfSize(rest, size, 0, necessary, isOpenWithout, budget);
+  const necessary = new Set(candidates.filter(isNeeded));
+  if (!isOpenWithout(necessary)) return [...necessary];
+  if (isTooMuch) return candidates;
+  const rest = candidates.filter((policy) => !necessary.has(policy));
+  const tries = Math.min(MAX_TRIED_SETS, Math.ceil(MAX_LOOKS / candidates.length), maxTrials);
+  const budget = { left: tries };
+  for (let size = 1; size <= rest.length; size += 1) {
+    const found = firstOfSize(rest, size, 0, [...necessary], isOpenWithout, budget);
     if (found !== null) return found.toSorted();
     if (budget.left <= 0) break;
   }

@@ -41,9 +41,39 @@ export function withoutPolicies(flow: Flow, removed: ReadonlySet<string>): Flow 
   return filterRules(flow, ({ policy }) => !removed.has(policy));
 }
 
-/** What one policy's rules alone let through. */
-export function onlyPolicy(flow: Flow, policy: string): Flow {
-  return { ...filterRules(flow, (rule) => rule.policy === policy), fallthrough: "deny" };
+/** What each policy's rules alone let through, by its name. */
+export function flowsOfPolicies({ tiers }: Flow): ReadonlyMap<string, Flow> {
+  const own = new Map<string, Map<number, FlowRule[]>>();
+  for (const [index, { rules }] of tiers.entries())
+    for (const rule of rules) {
+      const byTier = own.get(rule.policy) ?? new Map<number, FlowRule[]>();
+      own.set(rule.policy, byTier);
+      const inTier = byTier.get(index);
+      if (inTier === undefined) byTier.set(index, [rule]);
+      else inTier.push(rule);
+    }
+  const countDenying = countDenyingBefore(tiers);
+  return new Map(
+    [...own].map(([policy, byTier]) => {
+      let next = 0;
+      const kept = [...byTier].flatMap(([index, rules]): readonly FlowTier[] => {
+        // Nothing of the policy is there, so all that a denying one does is to let nothing further.
+        const isCutOff = countDenying(index) > countDenying(next);
+        next = index + 1;
+        return [...(isCutOff ? [NOTHING] : []), { rules, end: tiers[index]?.end ?? "deny" }];
+      });
+      return [policy, { tiers: kept, fallthrough: "deny" }];
+    }),
+  );
+}
+
+const NOTHING: FlowTier = { rules: [], end: "deny" };
+
+/** How many tiers before the one with this index deny what they did not allow. */
+function countDenyingBefore(tiers: readonly FlowTier[]): (index: number) => number {
+  const counts = [0];
+  for (const { end } of tiers) counts.push((counts.at(-1) ?? 0) + (end === "deny" ? 1 : 0));
+  return (index) => counts[index] ?? 0;
 }
 
 /** Policies with a rule that can have a part in opening a whole space, each once. */

@@ -3,11 +3,19 @@
 
 import type { Direction } from "../model/isolation-detail.ts";
 import type { DirectionReport, WorkloadReport } from "../model/posture.ts";
+import { stepsOf } from "./coarse-flow.ts";
 import { measureOpenness } from "./openness.ts";
 import type { PodDirection, PodVerdict } from "./pod-verdict.ts";
 import { smallestRemoval } from "./smallest-removal.ts";
 import { any, every } from "./three-valued.ts";
-import { openingPolicies, withoutPolicies } from "./traffic-flow.ts";
+import {
+  flowsOfPolicies,
+  isPlain,
+  openingPolicies,
+  withoutPolicies,
+  type Flow,
+  type FlowContext,
+} from "./traffic-flow.ts";
 import type { WorkloadName } from "./workload-of-pod.ts";
 
 export interface WorkloadPods extends WorkloadName {
@@ -119,10 +127,28 @@ function nullifiedBy(verdicts: readonly PodDirection[]): readonly string[] {
   );
   if (open.length === 0) return [];
   const candidates = [...new Set(open.flatMap(({ least }) => openingPolicies(least)))].toSorted();
-  return smallestRemoval(candidates, (removed) =>
-    open.some(({ least, context }) => {
-      const { openToCluster, openToExternal } = measureOpenness(withoutPolicies(least, removed), context);
-      return openToCluster || openToExternal;
-    }),
-  );
+  return smallestRemoval(candidates, {
+    isOpenWithout: (removed) =>
+      open.some(({ least, context }) => isOpen(withoutPolicies(least, removed), context)),
+    ...(open.every(({ least }) => isPlain(least)) ? { opensAlone: createAloneTest(open) } : {}),
+    maxTrials: Math.floor(MAX_REMOVAL_STEPS / open.reduce((sum, { least }) => sum + stepsOf(least), 0)),
+  });
+}
+
+/** In the steps of `stepsOf`, for one report. Policies of 400 rules together are tried 5,000 times. */
+const MAX_REMOVAL_STEPS = 2_000_000;
+
+function isOpen(flow: Flow, context: FlowContext): boolean {
+  const { openToCluster, openToExternal } = measureOpenness(flow, context);
+  return openToCluster || openToExternal;
+}
+
+/** Where no rule takes anything back, a policy that opens all when alone opens it in any company. */
+function createAloneTest(open: readonly PodDirection[]): (policy: string) => boolean {
+  const alone = open.map(({ least, context }) => ({ flows: flowsOfPolicies(least), context }));
+  return (policy) =>
+    alone.some(({ flows, context }) => {
+      const flow = flows.get(policy);
+      return flow !== undefined && isOpen(flow, context);
+    });
 }

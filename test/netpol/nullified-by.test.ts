@@ -89,17 +89,16 @@ function openWhile(...sets: readonly (readonly string[])[]): (removed: ReadonlyS
 
 test("exact within the bound", () => {
   const names = ["a", "b", "c", "d", "e", "f"];
-  assert.deepEqual(smallestRemoval(names, openWhile(["a", "b"], ["c", "d"], ["e", "f"])), ["a", "c", "e"]);
-  assert.deepEqual(smallestRemoval(names, openWhile(["a", "f"], ["b", "f"], ["c", "f"])), ["f"]);
-  assert.deepEqual(smallestRemoval(names, openWhile(["c"], ["a", "b"])), ["a", "c"]);
+  const find = (isOpenWithout: (removed: ReadonlySet<string>) => boolean): readonly string[] =>
+    smallestRemoval(names, { isOpenWithout, maxTrials: 10_000 });
+  assert.deepEqual(find(openWhile(["a", "b"], ["c", "d"], ["e", "f"])), ["a", "c", "e"]);
+  assert.deepEqual(find(openWhile(["a", "f"], ["b", "f"], ["c", "f"])), ["f"]);
+  assert.deepEqual(find(openWhile(["c"], ["a", "b"])), ["a", "c"]);
   assert.deepEqual(
-    smallestRemoval(names, () => true),
+    find(() => true),
     [],
   );
-  assert.deepEqual(
-    smallestRemoval([], () => false),
-    [],
-  );
+  assert.deepEqual(smallestRemoval([], { isOpenWithout: () => false, maxTrials: 10_000 }), []);
 });
 
 test("beyond the bound still minimal, in bounded work", () => {
@@ -107,11 +106,30 @@ test("beyond the bound still minimal, in bounded work", () => {
   const pairs = names.flatMap((name, index) => (index % 2 === 0 ? [[name, names[index + 1] ?? ""]] : []));
   let asked = 0;
   const isOpen = openWhile(...pairs);
-  const removed = smallestRemoval(names, (set) => {
+  const isOpenWithout = (set: ReadonlySet<string>): boolean => {
     asked += 1;
     return isOpen(set);
-  });
+  };
+  const removed = smallestRemoval(names, { isOpenWithout, maxTrials: 10_000 });
   assert.ok(asked <= MAX_TRIED_SETS + 3 * names.length, String(asked));
   assert.equal(isOpen(new Set(removed)), false);
   for (const one of removed) assert.equal(isOpen(new Set(removed.filter((name) => name !== one))), true);
+});
+
+test("with no time to try each policy: those that open it alone if they are all, and else every one", () => {
+  const names = Array.from({ length: 60 }, (_, index) => `p${String(index).padStart(2, "0")}`);
+  let asked = 0;
+  const find = (alone: readonly string[], ...sets: readonly (readonly string[])[]): readonly string[] => {
+    const isOpen = openWhile(...alone.map((policy) => [policy]), ...sets);
+    const isOpenWithout = (set: ReadonlySet<string>): boolean => {
+      asked += 1;
+      return isOpen(set);
+    };
+    const opensAlone = (policy: string): boolean => alone.includes(policy);
+    return smallestRemoval(names, { isOpenWithout, opensAlone, maxTrials: 10 });
+  };
+  assert.deepEqual(find(names), names);
+  assert.deepEqual(find(["p07"]), ["p07"]);
+  assert.deepEqual(find(["p07"], ["p01", "p02"]), names);
+  assert.ok(asked <= 10, String(asked));
 });

@@ -63,6 +63,7 @@ async function prepareScan({
 }: Extract<Work, { kind: "scan" }>): Promise<() => Promise<number>> {
   const { scanCloud } = await import("../lib/commands/scan.ts");
   const { parseConfiguration } = await import("../lib/config.ts");
+  const { writeToFile } = await import("../lib/commands/write-to-file.ts");
   const parsed = parseConfiguration(JSON.stringify(configuration), "the configuration of the benchmark");
   const options = { format: "csv", failOn: "none", color: false, publish } as const;
   const silent = {
@@ -74,7 +75,10 @@ async function prepareScan({
     interactive: false,
   };
   return async () => {
-    const { exitCode } = await scanCloud(parsed, process.env, options, silent, new AbortController().signal);
+    const { signal } = new AbortController();
+    const { exitCode, output } = await scanCloud(parsed, process.env, options, silent, signal);
+    // To its end, as the command line does.
+    writeToFile("/dev/null", output);
     return exitCode;
   };
 }

@@ -1,7 +1,6 @@
 // The command line: parses arguments, runs a command, writes its result, sets the exit code. The only file
 // that touches the console and the process; what a command does stands in lib/commands/.
 
-import { writeFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { Command, CommanderError } from "commander";
 import type { Asker, Host, OutputOptions } from "./commands/host.ts";
@@ -9,11 +8,13 @@ import { addLookingCommands } from "./commands/looking-commands.ts";
 import type { CommandResult } from "./commands/options.ts";
 import { addTellingCommands } from "./commands/telling-commands.ts";
 import type { Terminal } from "./commands/terminal.ts";
+import { writeToFile } from "./commands/write-to-file.ts";
 import { UsageError } from "./model/usage-error.ts";
 import { ConfigurationError } from "./model/configuration-error.ts";
 import { EXIT } from "./exit-code.ts";
 import { explainBug } from "./explain-bug.ts";
 import { toLogText } from "./report/log-text.ts";
+import { type Output, toBlocks } from "./report/output.ts";
 import { TOOL_VERSION } from "./tool-version.ts";
 
 /** Runs one command line (without `node` and the script) and sets `process.exitCode`. */
@@ -105,15 +106,16 @@ function createAsker(signal: AbortSignal): Asker | null {
 }
 
 function finish({ output, remarks, exitCode }: CommandResult, options: OutputOptions): void {
-  if (options.output === undefined) process.stdout.write(toLogText(output));
+  if (options.output === undefined)
+    for (const block of toBlocks(output)) process.stdout.write(toLogText(block));
   else writeOutput(options.output, output);
   if (remarks !== "" && options.quiet !== true) process.stderr.write(toLogText(remarks));
   process.exitCode = options.exitZero === true ? EXIT.fine : exitCode;
 }
 
-function writeOutput(file: string, output: string): void {
+function writeOutput(file: string, output: Output): void {
   try {
-    writeFileSync(file, output);
+    writeToFile(file, output);
   } catch (error) {
     throw new UsageError(
       `--output ${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`,

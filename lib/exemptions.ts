@@ -7,6 +7,7 @@ import { retiredControls } from "./controls/retired.ts";
 import type { Finding } from "./model/finding.ts";
 import { exempt, type ExemptionRules } from "./scan/exempt.ts";
 import { judgeConfiguredExemptions } from "./scan/judge-exemptions.ts";
+import { concatenate } from "./scan/pack.ts";
 import type { ExemptSince } from "./scan/publish.ts";
 import type { JudgeRun } from "./scan/to-report.ts";
 import type { ClusterScan } from "./scan/scan-cluster.ts";
@@ -34,7 +35,7 @@ export function createExemptions(configuration: Configuration, now: () => Date):
       const context = { rules, namespaces: [], exemptSince: null, now: now() };
       const judged = exempt(wide, context);
       if (!isWhole) return judged;
-      const run = { findings: [...judged, ...ofClusters], complete, now: now() };
+      const run = { findings: concatenate([judged, ofClusters]), complete, now: now() };
       const verdict = judgeConfiguredExemptions(rules, run);
       return verdict === null ? judged : [...judged, ...exempt([verdict], context)];
     },

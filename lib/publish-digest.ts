@@ -2,13 +2,17 @@
 // that the function that scans carries no topic and no webhook.
 
 import { toDestinations, type DigestPort, type RoutedDigestContext } from "./digest-destinations.ts";
-import type { Report } from "./model/report.ts";
+import type { Finding } from "./model/finding.ts";
+import { type Report, type ReportView, toWholeReport } from "./model/report.ts";
 import type { Publishing, PublishingOptions, PublishingPort } from "./publishing.ts";
 import { sendDigests, type DigestOutcome } from "./scan/digest-outbox.ts";
 
 export interface Digests {
   /** One outcome per destination; none where none is configured. */
-  publishDigest(report: Report, run: Omit<RoutedDigestContext, "runId">): Promise<readonly DigestOutcome[]>;
+  publishDigest(
+    report: ReportView,
+    run: Omit<RoutedDigestContext, "runId">,
+  ): Promise<readonly DigestOutcome[]>;
 }
 
 /** What a whole run tells, the report's end included. */
@@ -22,8 +26,18 @@ export function createDigests({ composition, configuration, runId, store }: Dige
   const { observe, now } = composition.context;
   return {
     publishDigest(report, run) {
-      const destinations = toDestinations(configuration.publish, report, { ...run, runId }, composition);
+      const { publish } = configuration;
+      const destinations = toDestinations(publish, toReportForDigest(report), { ...run, runId }, composition);
       return sendDigests(destinations, { store, observe, now });
     },
   };
+}
+
+/** A digest shows neither evidence nor commands, which are most of a finding. */
+function toReportForDigest(report: ReportView): Report {
+  const findings = Iterator.from(report.findings).map((finding): Finding => {
+    const remediation = { text: finding.remediation.text, commands: [], files: [] };
+    return { ...finding, evidence: [], remediation };
+  });
+  return toWholeReport({ ...report, findings });
 }

@@ -2,6 +2,7 @@
 // and the outcome says in numbers what the run is worth.
 
 import type { RunPublishing } from "./publish-digest.ts";
+import { toWholeReport } from "./model/report.ts";
 import type { Publishing } from "./publishing.ts";
 import { toHtml } from "./report/html.ts";
 import { parseKeptWide, type KeptWide } from "./run-objects.ts";
@@ -39,7 +40,7 @@ export async function publishReport(
   root: string,
 ): Promise<RunOutcome> {
   const wide = await publishWideOnce(runId, run, publishing, store);
-  const scanned = withWideFindings(run.report, wide.findings);
+  const scanned = toWholeReport(withWideFindings(run.report, wide.findings));
   const trend = await publishing.rememberTrend(scanned, run.isWhole);
   const report = trend?.seen === true ? { ...scanned, trend: trend.value } : scanned;
   const keys = runKeys(runId);

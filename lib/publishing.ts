@@ -10,7 +10,7 @@ import { createExemptions } from "./exemptions.ts";
 import { createHubProbe } from "./hub-probe.ts";
 import { openHubSink } from "./hub-sink.ts";
 import type { Observed } from "./model/observed.ts";
-import type { Report } from "./model/report.ts";
+import type { ReportView } from "./model/report.ts";
 import type { TrendPoint } from "./model/trend.ts";
 import { openConfirmations } from "./scan/confirmations.ts";
 import type { AccountScope, DiscoveredClusters } from "./scan/discover.ts";
@@ -63,9 +63,9 @@ export interface Publishing {
     discovered: Pick<DiscoveredClusters, "coverage">,
   ) => Promise<readonly Publication[]>;
   /** What is about no single cluster: accounts and Regions, which have no hub that we could reach, and the run. */
-  publishWide(report: Report, run: RunScope, keep?: Keep): Promise<Publication>;
+  publishWide(report: ReportView, run: RunScope, keep?: Keep): Promise<Publication>;
   /** Adds the run to those that the state remembers; null where nothing is remembered, or it had a narrower scope. */
-  rememberTrend(report: Report, isWhole: boolean): Promise<Observed<readonly TrendPoint[]> | null>;
+  rememberTrend(report: ReportView, isWhole: boolean): Promise<Observed<readonly TrendPoint[]> | null>;
   /** Writes down that people were told, where that was to wait for it; a sentence for each state that was not written. */
   confirm(): Promise<readonly string[]>;
   /** Nothing more of this run is published. Where it cannot be written, other runs write a little more for a day. */
@@ -209,7 +209,9 @@ export function createPublishing(options: PublishingOptions): Publishing {
       return renewed.flatMap((publication) => publication ?? []);
     },
     async publishWide(report, { isWhole, accounts }, keep) {
-      const findings = report.findings.filter(({ cluster }) => cluster === null);
+      const findings = Iterator.from(report.findings)
+        .filter(({ cluster }) => cluster === null)
+        .toArray();
       const untouched = { findings, delivery: NOTHING_TO_DELIVER, vanished: [], remarks: [] };
       const keeping = keep === undefined ? shared : { ...shared, keep };
       if (!enabled && store === null) return kept({ outcome: "published", ...untouched }, keeping);

@@ -9,7 +9,7 @@ import { scanCloud } from "../../lib/commands/scan.ts";
 import type { Terminal } from "../../lib/commands/terminal.ts";
 import { parseConfiguration } from "../../lib/config.ts";
 import type { Finding } from "../../lib/model/finding.ts";
-import type { Report } from "../../lib/model/report.ts";
+import { type Report, toWholeReport } from "../../lib/model/report.ts";
 import { toDigest } from "../../lib/sinks/digest.ts";
 import { toSlackMessage } from "../../lib/sinks/slack-blocks.ts";
 
@@ -53,7 +53,7 @@ export async function runCompany(world: World, after?: Left): Promise<Ran> {
   const left = { findings: structuredClone(cloud.stores.findings), objects: cloud.stores.objects };
   await cloud.close();
   if (report === undefined) throw new Error("the scan made no report");
-  return { report, left, digest: message?.message ?? null };
+  return { report: toWholeReport(report), left, digest: message?.message ?? null };
 }
 
 function company(): World {

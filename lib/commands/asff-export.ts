@@ -4,7 +4,7 @@
 import { controls } from "../controls/index.ts";
 import type { AsffFinding } from "../model/asff.ts";
 import type { Finding } from "../model/finding.ts";
-import type { Report } from "../model/report.ts";
+import type { Report, ReportView } from "../model/report.ts";
 import { toAsff } from "../sinks/asff.ts";
 
 export function toAsffExport(report: Report): string {
@@ -13,8 +13,11 @@ export function toAsffExport(report: Report): string {
 }
 
 /** ASFF has no place for a finding without an account and a Region; how many those are has to be said. */
-export function countWithoutHub({ findings }: Report): number {
-  return findings.filter(({ account, region }) => account === null || region === null).length;
+export function countWithoutHub({ findings }: ReportView): number {
+  const isWithout = ({ account, region }: Finding): boolean => account === null || region === null;
+  return Iterator.from(findings)
+    .filter(isWithout)
+    .reduce((sum) => sum + 1, 0);
 }
 
 function toMessages(finding: Finding, { startedAt, finishedAt }: Report): AsffFinding[] {

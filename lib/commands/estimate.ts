@@ -10,7 +10,7 @@ import { toEstimateJson, toEstimateText } from "../estimate/render-estimate.ts";
 import { EXIT } from "../exit-code.ts";
 import { loadConfiguration } from "../load-configuration.ts";
 import { count } from "../model/counts.ts";
-import type { Report } from "../model/report.ts";
+import { type Report, toWholeReport } from "../model/report.ts";
 import { UsageError } from "../model/usage-error.ts";
 import type { CommandResult, CommonOptions } from "./options.ts";
 import { readReport } from "./read-report.ts";
@@ -122,7 +122,7 @@ async function look(
   const limits = concurrency === undefined ? configuration.limits : { ...configuration.limits, concurrency };
   const { report } = await scanCloud({ ...configuration, limits }, process.env, options, terminal, signal);
   if (report === undefined) throw new TypeError("a scan without a report");
-  return report;
+  return toWholeReport(report);
 }
 
 function refuseContradictions(options: EstimateOptions): void {

@@ -5,7 +5,7 @@ import { controls } from "../controls/index.ts";
 import { EXIT } from "../exit-code.ts";
 import { isBlindSpot, toBlindSpotSentence } from "../model/blind-spots.ts";
 import { toNextStep } from "../model/next-step.ts";
-import type { ClusterReport, Report } from "../model/report.ts";
+import { type ClusterReport, type Report, toWholeReport } from "../model/report.ts";
 import { UsageError } from "../model/usage-error.ts";
 import type { ByteStream } from "../offline/manifest-files.ts";
 import { explainFinding, explainNamespace, type ExplainView } from "../report/explain.ts";
@@ -97,7 +97,7 @@ async function look(
       ? await evaluate({ ...common, manifests, namespace: "default" }, terminal, stdin)
       : await scan(cluster === undefined ? common : { ...common, clusters: [cluster] }, terminal, signal);
   if (report === undefined) throw new TypeError("scan and evaluate always have a report");
-  return { report, remarks };
+  return { report: toWholeReport(report), remarks };
 }
 
 function ofCluster(report: Report, cluster: string | undefined): Report {

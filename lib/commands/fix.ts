@@ -6,7 +6,7 @@ import { isBlindSpot, toBlindSpotSentence } from "../model/blind-spots.ts";
 import { count } from "../model/counts.ts";
 import type { Finding } from "../model/finding.ts";
 import { toNextStep } from "../model/next-step.ts";
-import type { Report } from "../model/report.ts";
+import { type Report, toWholeReport } from "../model/report.ts";
 import type { Coverage } from "../model/target.ts";
 import { UsageError } from "../model/usage-error.ts";
 import type { ByteStream } from "../offline/manifest-files.ts";
@@ -38,7 +38,7 @@ export async function fix(
   checkFixFolder(options.output);
   const { report, remarks } = await look(options, terminal, signal, stdin);
   if (report === undefined) throw new Error("scan and evaluate always have a report");
-  const asked = findAsked(report, options);
+  const asked = findAsked(toWholeReport(report), options);
   if ("missed" in asked) return { output: `${asked.missed}\n`, remarks, exitCode: EXIT.incomplete };
   const scope = { cluster: asked.name, namespace: options.namespace ?? null };
   const findings = inFixScope(asked.findings, scope);

@@ -1,7 +1,8 @@
 // What the commands that make a report have in common.
 
 import type { FailOn } from "../exit-code.ts";
-import type { Report } from "../model/report.ts";
+import type { ReportView } from "../model/report.ts";
+import type { Output } from "../report/output.ts";
 import { REPORT_FORMATS, type ReportFormat } from "../report/report-format.ts";
 
 export const OUTPUT_FORMATS = REPORT_FORMATS;
@@ -28,10 +29,10 @@ export interface CommonOptions {
 
 export interface CommandResult {
   /** The result, for standard output or --output. */
-  readonly output: string;
+  readonly output: Output;
   /** For standard error, after the result. */
   readonly remarks: string;
   readonly exitCode: number;
   /** What `output` shows; commands that judge nothing have none. */
-  readonly report?: Report;
+  readonly report?: ReportView;
 }

@@ -4,11 +4,11 @@ import type { Composition } from "../compose.ts";
 import type { Configuration } from "../config.ts";
 import type { RoutedDigestContext } from "../digest-destinations.ts";
 import { openFolder } from "../folder-store.ts";
-import type { Report } from "../model/report.ts";
+import type { ReportView } from "../model/report.ts";
 import { createDigests, type RunPublishing } from "../publish-digest.ts";
 import { createPublishing, type Publishing, type RunScope } from "../publishing.ts";
 import type { DigestOutcome } from "../scan/digest-outbox.ts";
-import { joinDeliveries, type Publication } from "../scan/publish.ts";
+import { joinDeliveries, type PublicationOutcome } from "../scan/publish.ts";
 import { announceRun } from "../scan/running.ts";
 import { withWideFindings } from "../scan/to-report.ts";
 import type { ObjectStore } from "../scan/sources.ts";
@@ -37,7 +37,7 @@ export async function openState(
 
 export interface Published {
   /** With what became of the findings that are about no single cluster. */
-  readonly report: Report;
+  readonly report: ReportView;
   readonly remarks: readonly string[];
   /** Something that should have been told was not. */
   readonly failed: boolean;
@@ -45,8 +45,8 @@ export interface Published {
 
 export async function publishRest(
   publishing: RunPublishing,
-  scanned: Report,
-  ofClusters: readonly Publication[],
+  scanned: ReportView,
+  ofClusters: readonly PublicationOutcome[],
   { unitPaths, ...scope }: RunScope & Pick<RoutedDigestContext, "unitPaths">,
   signal: AbortSignal,
 ): Promise<Published> {
@@ -96,8 +96,8 @@ const TOLD_AGAIN = "A digest is lost, so the next run tells again what changed."
 /** What was being sent is repeated by the next run; what is about the run as a whole would be untrue. */
 async function endInterrupted(
   publishing: Publishing,
-  report: Report,
-  ofClusters: readonly Publication[],
+  report: ReportView,
+  ofClusters: readonly PublicationOutcome[],
 ): Promise<Published> {
   await publishing.end();
   const sent = ofClusters.reduce((sum, { delivery }) => sum + delivery.sent, 0);

@@ -10,7 +10,7 @@ import { EXIT, toExitCode } from "../exit-code.ts";
 import { loadConfiguration } from "../load-configuration.ts";
 import { count } from "../model/counts.ts";
 import { seen, unseen } from "../model/observed.ts";
-import type { Report } from "../model/report.ts";
+import type { Report, ReportView } from "../model/report.ts";
 import type { Publishing } from "../publishing.ts";
 import { render } from "../report/formats.ts";
 import { isLeftOut } from "../scan/discover.ts";
@@ -143,7 +143,7 @@ function refuseContradictions(options: CommonOptions): void {
 }
 
 /** What the chosen format cannot say. */
-function toFormatRemarks(report: Report, { format }: CommonOptions): readonly string[] {
+function toFormatRemarks(report: ReportView, { format }: CommonOptions): readonly string[] {
   const left = format === "asff" ? countWithoutHub(report) : 0;
   return left === 0
     ? []
@@ -151,7 +151,7 @@ function toFormatRemarks(report: Report, { format }: CommonOptions): readonly st
 }
 
 export function toResult(
-  report: Report,
+  report: ReportView,
   options: CommonOptions,
   terminal: Terminal,
   remarks: readonly string[] = [],
@@ -177,7 +177,8 @@ const NOTHING_LEFT =
   "ringfence: nothing was looked at: the include and exclude lists leave no account or cluster. Correct them, or leave them out.";
 
 /** Every account or cluster is skipped, and the configuration did it: 0 would say that we looked. */
-function leavesNothing({ clusters, coverage }: Report): boolean {
-  if (clusters.length > 0 || coverage.some(({ outcome }) => outcome !== "skipped")) return false;
+function leavesNothing({ clusters, coverage }: ReportView): boolean {
+  if (Iterator.from(clusters).some(() => true) || coverage.some(({ outcome }) => outcome !== "skipped"))
+    return false;
   return coverage.some(isLeftOut);
 }

@@ -14,7 +14,7 @@ export function enumerate(parts: readonly string[]): string {
 }
 
 /** Failed findings of each severity. */
-export function countFailed(findings: readonly Finding[]): Readonly<Record<Severity, number>> {
+export function countFailed(findings: Iterable<Finding>): Readonly<Record<Severity, number>> {
   const counts = { critical: 0, high: 0, medium: 0, low: 0, informational: 0 };
   for (const { status, severity } of findings) if (status === "fail") counts[severity] += 1;
   return counts;

@@ -51,3 +51,17 @@ export interface Report {
   readonly trend?: readonly TrendPoint[];
   readonly stats?: Stats;
 }
+
+/**
+ * A report as it is read: front to back, as often as one likes. Of a thousand clusters the lists are unpacked on the
+ * way, so that no more than one cluster of them is in memory.
+ */
+export interface ReportView extends Omit<Report, "clusters" | "findings"> {
+  readonly clusters: Iterable<ClusterReport>;
+  readonly findings: Iterable<Finding>;
+}
+
+/** With everything in memory at once. */
+export function toWholeReport(view: ReportView): Report {
+  return { ...view, clusters: [...view.clusters], findings: [...view.findings] };
+}

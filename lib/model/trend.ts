@@ -2,7 +2,7 @@
 
 import { countFailed } from "./counts.ts";
 import type { Severity } from "./finding.ts";
-import type { Report } from "./report.ts";
+import type { ReportView } from "./report.ts";
 import type { CoverageOutcome } from "./target.ts";
 
 export interface TrendPoint {
@@ -18,28 +18,24 @@ export interface TrendPoint {
   readonly failed: Readonly<Record<Severity, number>>;
 }
 
-export function toTrendPoint({ startedAt, complete, coverage, clusters, findings }: Report): TrendPoint {
+export function toTrendPoint({ startedAt, complete, coverage, clusters, findings }: ReportView): TrendPoint {
   const outcomes = { expected: 0, scanned: 0, partial: 0, missed: 0, skipped: 0 };
   for (const { cluster, file, outcome } of coverage) {
     if (cluster === null || file !== undefined) continue;
     outcomes.expected += 1;
     outcomes[outcome] += 1;
   }
-  const postures = clusters
-    .flatMap(({ namespaces }) => namespaces.map(({ posture }) => posture))
-    .filter((posture) => posture !== "empty");
-  return {
-    startedAt,
-    complete,
-    clusters: outcomes,
-    enforcement: {
-      judged: clusters.length,
-      enforced: clusters.filter(({ enforcement }) => enforcement.verdict === "enforced").length,
-    },
-    isolation: {
-      judged: postures.length,
-      isolated: postures.filter((posture) => posture === "isolated").length,
-    },
-    failed: countFailed(findings),
-  };
+  const enforcement = { judged: 0, enforced: 0 };
+  const isolation = { judged: 0, isolated: 0 };
+  for (const {
+    enforcement: { verdict },
+    namespaces,
+  } of clusters) {
+    enforcement.judged += 1;
+    if (verdict === "enforced") enforcement.enforced += 1;
+    const postures = namespaces.map(({ posture }) => posture).filter((posture) => posture !== "empty");
+    isolation.judged += postures.length;
+    isolation.isolated += postures.filter((posture) => posture === "isolated").length;
+  }
+  return { startedAt, complete, clusters: outcomes, enforcement, isolation, failed: countFailed(findings) };
 }

@@ -2,7 +2,7 @@
 // become a formula; what is exact to the last character is the JSON.
 
 import type { Finding } from "../model/finding.ts";
-import type { Report } from "../model/report.ts";
+import type { ReportView } from "../model/report.ts";
 import { toVisibleText } from "../model/visible-text.ts";
 
 const COLUMNS: readonly (readonly [string, (finding: Finding) => string | null])[] = [
@@ -26,9 +26,10 @@ const COLUMNS: readonly (readonly [string, (finding: Finding) => string | null])
   ["finding_id", ({ id }) => id],
 ];
 
-export function toCsv({ findings }: Report): string {
-  const heading = toRow(COLUMNS.map(([name]) => name));
-  return `${heading}${findings.map((finding) => toRow(COLUMNS.map(([, valueOf]) => toCell(valueOf(finding))))).join("")}`;
+/** Row by row. */
+export function* toCsv({ findings }: Pick<ReportView, "findings">): Generator<string, void> {
+  yield toRow(COLUMNS.map(([name]) => name));
+  for (const finding of findings) yield toRow(COLUMNS.map(([, valueOf]) => toCell(valueOf(finding))));
 }
 
 /** RFC 4180 §2.1: "Each record is located on a separate line, delimited by a line break (CRLF)." */

@@ -1,7 +1,7 @@
 // Every format of the report by its name on the command line. ASFF comes from the caller, because it belongs to
 // the sink that sends it.
 
-import type { Report } from "../model/report.ts";
+import { type Report, type ReportView, toWholeReport } from "../model/report.ts";
 import type { ControlPage } from "./control-page.ts";
 import { toCsv } from "./csv.ts";
 import { toHtml } from "./html.ts";
@@ -9,6 +9,7 @@ import { toJson } from "./json.ts";
 import { toJunit } from "./junit.ts";
 import { toMarkdown } from "./markdown.ts";
 import { toOcsf } from "./ocsf.ts";
+import type { Output } from "./output.ts";
 import type { ReportFormat } from "./report-format.ts";
 import { toSarif } from "./sarif.ts";
 import { toText, type TextStyle } from "./text.ts";
@@ -20,18 +21,30 @@ export interface RenderContext {
   readonly toAsff: (report: Report) => string;
 }
 
-export function render(report: Report, format: ReportFormat, context: RenderContext): string {
+export function render(report: ReportView, format: ReportFormat, context: RenderContext): Output {
+  switch (format) {
+    case "json":
+      return { pieces: toJson(report) };
+    case "csv":
+      return { pieces: toCsv(report) };
+    default:
+      return renderWhole(toWholeReport(report), format, context);
+  }
+}
+
+/** Formats that cannot be written before all is counted. */
+function renderWhole(
+  report: Report,
+  format: Exclude<ReportFormat, "json" | "csv">,
+  context: RenderContext,
+): string {
   switch (format) {
     case "text":
       return toText(report, context.text);
-    case "json":
-      return toJson(report);
     case "html":
       return toHtml(report);
     case "markdown":
       return toMarkdown(report);
-    case "csv":
-      return toCsv(report);
     case "junit":
       return toJunit(report);
     case "sarif":

@@ -9,7 +9,7 @@ import { compileExemption, isExemptible, type ConfiguredExemption, type Exemptio
 
 export interface WholeRun {
   /** As they are after exemption. */
-  readonly findings: readonly Finding[];
+  readonly findings: Iterable<Finding>;
   readonly complete: boolean;
   readonly now: Date;
 }
@@ -19,7 +19,10 @@ const SUBJECT: Subject = { kind: "run", name: "exemptions" };
 /** null: the configuration exempts nothing. */
 export function judgeConfiguredExemptions(rules: ExemptionRules, run: WholeRun): Finding | null {
   if (rules.configured.length === 0) return null;
-  const judged = rules.configured.map((rule, index) => judge(rule, `exemptions[${index}]`, rules, run));
+  const needed = findNeeded(rules.configured, run.findings);
+  const judged = rules.configured.map((rule, index) =>
+    judge(rule, { place: `exemptions[${index}]`, isNeeded: needed.has(rule) }, rules, run),
+  );
   const problems = judged.flatMap(({ problem }) => problem);
   const undecided = judged.flatMap(({ undecided: place }) => place ?? []);
   const nowhere = { account: null, region: null, cluster: null };
@@ -63,9 +66,28 @@ interface Judged {
   readonly undecided: string | null;
 }
 
+/** In one pass, because there may be hundreds of thousands of findings. */
+function findNeeded(
+  configured: readonly ConfiguredExemption[],
+  findings: Iterable<Finding>,
+): ReadonlySet<ConfiguredExemption> {
+  const open = new Map(configured.map((rule) => [rule, compileExemption(rule)]));
+  const needed = new Set<ConfiguredExemption>();
+  for (const finding of findings) {
+    if (!isExemptible(finding) && finding.status !== "exempt") continue;
+    for (const [rule, covers] of open) {
+      if (!covers(finding)) continue;
+      needed.add(rule);
+      open.delete(rule);
+    }
+    if (open.size === 0) break;
+  }
+  return needed;
+}
+
 function judge(
   rule: ConfiguredExemption,
-  place: string,
+  { place, isNeeded }: { readonly place: string; readonly isNeeded: boolean },
   { knownControls }: ExemptionRules,
   run: WholeRun,
 ): Judged {
@@ -83,10 +105,6 @@ function judge(
     const expired = problem(`until: ${rule.until}`, `expired on ${rule.until}`);
     return { problem: [expired, ...unknown], undecided: null };
   }
-  const covers = compileExemption(rule);
-  const isNeeded = run.findings.some(
-    (finding) => (isExemptible(finding) || finding.status === "exempt") && covers(finding),
-  );
   if (isNeeded || unknown.length === rule.controls.length) return { problem: unknown, undecided: null };
   if (!run.complete) return { problem: unknown, undecided: place };
   const unneeded = problem(

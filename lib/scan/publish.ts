@@ -63,6 +63,9 @@ export interface PublishContext {
 /** RFC 3339; null: the state has not seen the finding exempt before. */
 export type ExemptSince = (findingId: string) => string | null;
 
+/** What is still asked of a publication once the report has its findings. */
+export type PublicationOutcome = Pick<Publication, "outcome" | "delivery" | "remarks">;
+
 export interface Publication {
   /**
    * published: told, as far as `delivery` says. superseded: a scan that started later was faster, so nothing of this

@@ -1,7 +1,7 @@
 // The trend over the runs: one small object in the state, to which each run of the whole scope adds its point.
 
 import { seen, unseen, type Observed } from "../model/observed.ts";
-import type { Report } from "../model/report.ts";
+import type { ReportView } from "../model/report.ts";
 import { toTrendPoint, type TrendPoint } from "../model/trend.ts";
 import { parseTrend } from "../run-objects.ts";
 import { findObject } from "./find-object.ts";
@@ -21,7 +21,7 @@ const MAX_ATTEMPTS = 5;
  * is never overwritten: it may be a later version's.
  */
 export async function rememberTrend(
-  report: Report,
+  report: ReportView,
   store: ObjectStore,
   observe: Observe,
 ): Promise<Observed<readonly TrendPoint[]>> {

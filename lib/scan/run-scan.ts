@@ -2,7 +2,7 @@
 // terminal's way; in AWS the same pieces run as one Lambda each (handlers/). Publishes nothing itself.
 
 import pLimit from "p-limit";
-import type { Report } from "../model/report.ts";
+import type { ReportView } from "../model/report.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Coverage, Target } from "../model/target.ts";
 import { toGoneCoverage } from "./coverage.ts";
@@ -15,10 +15,10 @@ import {
   type DiscoveredClusters,
 } from "./discover.ts";
 import { createProgress, type Progress, type ProgressCounter } from "./progress.ts";
-import type { Publication } from "./publish.ts";
+import type { Publication, PublicationOutcome } from "./publish.ts";
 import { scanCluster, type ClusterScan, type ScanContext } from "./scan-cluster.ts";
 import type { AccountCloud, Cloud } from "./sources.ts";
-import { toReport, type ReportExemptions } from "./to-report.ts";
+import { packScan, type ReportedScan, type ReportExemptions, toReportView } from "./to-report.ts";
 import { listedNames } from "./tombstones.ts";
 
 export interface RunOptions {
@@ -57,12 +57,12 @@ export interface RunExemptions extends ReportExemptions {
 }
 
 export interface Run {
-  readonly report: Report;
+  readonly report: ReportView;
   /** The accounts that were to be looked into. */
   readonly accounts: ReadonlySet<string>;
   /** Organizational units by account id, where the organization told them. */
   readonly unitPaths: ReadonlyMap<string, string>;
-  readonly publications: readonly Publication[];
+  readonly publications: readonly PublicationOutcome[];
 }
 
 export async function runScan(cloud: Cloud, options: RunOptions): Promise<Run> {
@@ -88,7 +88,7 @@ export async function runScan(cloud: Cloud, options: RunOptions): Promise<Run> {
       ...ended.flatMap(({ publication }) => publication ?? []),
       ...perAccount.flatMap(({ renewed }) => renewed),
     ],
-    report: toReport({ scans, coverage, startedAt, cloud, options }),
+    report: toReportView({ scans, coverage, startedAt, cloud, options }),
   };
 }
 
@@ -131,21 +131,28 @@ const tellNobody = (): Promise<readonly GoneCluster[]> => Promise.resolve([]);
 function toGone(target: Target, publication: Publication): EndedScan {
   const findings = [...publication.findings, ...publication.vanished];
   const coverage = toGoneCoverage(target, publication);
-  return {
-    scan: { target, coverage, snapshot: null, cluster: null, findings, kubernetesRequests: 0 },
+  return toEnded(
+    { target, coverage, snapshot: null, cluster: null, findings, kubernetesRequests: 0 },
     publication,
-  };
+  );
+}
+
+/** The snapshot has served its purpose, and the findings wait packed: a run has thousands of clusters. */
+function toEnded(scan: ClusterScan, publication: Publication | null): EndedScan {
+  if (publication === null) return { scan: packScan(scan), publication };
+  const { outcome, delivery, remarks } = publication;
+  return { scan: packScan(scan), publication: { outcome, delivery, remarks } };
 }
 
 interface ScannedAccount {
   readonly scans: readonly EndedScan[];
   readonly coverage: readonly Coverage[];
-  readonly renewed: readonly Publication[];
+  readonly renewed: readonly PublicationOutcome[];
 }
 
 interface EndedScan {
-  readonly scan: ClusterScan;
-  readonly publication: Publication | null;
+  readonly scan: ReportedScan;
+  readonly publication: PublicationOutcome | null;
 }
 
 async function scanOne(
@@ -155,8 +162,7 @@ async function scanOne(
   { context, publish, exemptions }: RunOptions,
   progress: ProgressCounter,
 ): Promise<EndedScan> {
-  if (context.signal.aborted)
-    return { scan: toInterrupted(account.accountId, region, name), publication: null };
+  if (context.signal.aborted) return toEnded(toInterrupted(account.accountId, region, name), null);
   const ended = progress.clusterStarted({ account: account.accountId, region, cluster: name });
   const scan = await scanCluster(account, region, name, context);
   // What an interrupted run saw is no news to send: its user has just said stop.
@@ -165,10 +171,8 @@ async function scanOne(
     publication === null
       ? (exemptions?.ofScan(scan) ?? scan.findings)
       : [...publication.findings, ...publication.vanished];
-  // The snapshot of a big cluster is large and has served its purpose.
-  const kept = { ...scan, findings, snapshot: null };
-  ended(kept);
-  return { scan: kept, publication };
+  ended({ ...scan, findings });
+  return toEnded({ ...scan, findings }, publication);
 }
 
 function toInterrupted(account: string, region: string, cluster: string): ClusterScan {

@@ -4,9 +4,10 @@
 import { toVisibilityFindings } from "../controls/visibility.ts";
 import { compareCodeUnits } from "../model/code-units.ts";
 import type { Finding } from "../model/finding.ts";
-import type { ClusterReport, Report } from "../model/report.ts";
-import type { Coverage } from "../model/target.ts";
+import { type ClusterReport, type Report, type ReportView, toWholeReport } from "../model/report.ts";
+import type { Coverage, Target } from "../model/target.ts";
 import { isComplete } from "./coverage.ts";
+import { concatenate, mergeOrdered, pack } from "./pack.ts";
 import type { ClusterScan } from "./scan-cluster.ts";
 import type { Cloud } from "./sources.ts";
 
@@ -20,13 +21,32 @@ export interface ReportExemptions {
 export type JudgeRun = (run: {
   /** Accounts and Regions that could not be looked into. */
   readonly wide: readonly Finding[];
-  readonly ofClusters: readonly Finding[];
+  readonly ofClusters: Iterable<Finding>;
   readonly complete: boolean;
   readonly isWhole: boolean;
 }) => readonly Finding[];
 
-interface ReportParts {
-  readonly scans: readonly ClusterScan[];
+/** What the report keeps of a scan. */
+export interface ReportedScan {
+  readonly target: Target;
+  readonly coverage: Coverage;
+  /** One, or none where nothing was judged. */
+  readonly clusters: Iterable<ClusterReport>;
+  readonly findings: Iterable<Finding>;
+  readonly kubernetesRequests: number;
+}
+
+export function packScan(scan: ClusterScan): ReportedScan {
+  const { clusters, findings, ...small } = toReported(scan);
+  return { ...small, clusters: pack(clusters), findings: pack(findings) };
+}
+
+function toReported({ target, coverage, cluster, findings, kubernetesRequests }: ClusterScan) {
+  return { target, coverage, clusters: cluster === null ? [] : [cluster], findings, kubernetesRequests };
+}
+
+interface ReportParts<Scan> {
+  readonly scans: readonly Scan[];
   readonly coverage: readonly Coverage[];
   readonly startedAt: Date;
   readonly cloud: Cloud | null;
@@ -37,14 +57,19 @@ interface ReportParts {
   };
 }
 
+/** Of a few clusters, which are all in memory. */
+export function toReport({ scans, ...parts }: ReportParts<ClusterScan>): Report {
+  return toWholeReport(toReportView({ ...parts, scans: scans.map(toReported) }));
+}
+
 /** Puts the parts of a run in the report's stable order: account, Region, cluster, then the catalogue's. */
-export function toReport({ scans, coverage, startedAt, cloud, options }: ReportParts): Report {
+export function toReportView(parts: ReportParts<ReportedScan>): ReportView {
+  const { scans, coverage, startedAt, cloud, options } = parts;
   const finishedAt = options.context.now();
   const ordered = scans.toSorted((a, b) => compareScopes(a.target, b.target));
   const allCoverage = [...coverage, ...ordered.map((scan) => scan.coverage)].toSorted(compareScopes);
-  const clusters: ClusterReport[] = ordered.flatMap(({ cluster }) => (cluster === null ? [] : [cluster]));
   const complete = isComplete(allCoverage);
-  const ofClusters = ordered.flatMap((scan) => scan.findings);
+  const ofClusters = concatenate(ordered.map(({ findings }) => findings));
   const wide = toVisibilityFindings(coverage);
   const { exemptions } = options;
   const judged = exemptions?.judgeRun({ wide, ofClusters, complete, isWhole: exemptions.isWhole }) ?? wide;
@@ -55,8 +80,8 @@ export function toReport({ scans, coverage, startedAt, cloud, options }: ReportP
     finishedAt: finishedAt.toISOString(),
     complete,
     coverage: allCoverage,
-    clusters,
-    findings: [...judged, ...ofClusters].toSorted(compareScopes),
+    clusters: concatenate(ordered.map(({ clusters }) => clusters)),
+    findings: mergeOrdered(judged.toSorted(compareScopes), ofClusters, compareScopes),
     stats: {
       durationMs: finishedAt.getTime() - startedAt.getTime(),
       awsCalls: cloud === null ? {} : { ...cloud.callCounts },
@@ -66,9 +91,11 @@ export function toReport({ scans, coverage, startedAt, cloud, options }: ReportP
 }
 
 /** The report with what became of the findings that are about no single cluster. */
-export function withWideFindings(report: Report, wide: readonly Finding[]): Report {
-  const ofClusters = report.findings.filter(({ cluster }) => cluster !== null);
-  return { ...report, findings: [...wide, ...ofClusters].toSorted(compareScopes) };
+export function withWideFindings(report: ReportView, wide: readonly Finding[]): ReportView {
+  const ofClusters = {
+    [Symbol.iterator]: () => Iterator.from(report.findings).filter(({ cluster }) => cluster !== null),
+  };
+  return { ...report, findings: mergeOrdered(wide.toSorted(compareScopes), ofClusters, compareScopes) };
 }
 
 interface Scope {

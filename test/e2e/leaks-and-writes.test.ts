@@ -19,6 +19,7 @@ import { parseConfiguration } from "../../lib/config.ts";
 import { ConfigurationError } from "../../lib/model/configuration-error.ts";
 import { UsageError } from "../../lib/model/usage-error.ts";
 import { expectedWorlds } from "../scenarios/expected-worlds.ts";
+import { toWholeText } from "../../lib/report/output.ts";
 
 const BUCKET = "ringfence-state-of-a-test";
 /** How every token of EKS begins, what a presigned URL carries, and how a token is shown to a server. */
@@ -85,7 +86,7 @@ function collectTold({ stores }: Cloud, words: readonly string[], slack: Slack):
 async function run(command: () => Promise<CommandResult>, words: string[]): Promise<void> {
   try {
     const { output, remarks } = await command();
-    words.push(output, remarks);
+    words.push(toWholeText(output), remarks);
   } catch (error) {
     if (!(error instanceof UsageError || error instanceof ConfigurationError)) throw error;
     words.push(error.message, error.stack ?? "");

@@ -16,6 +16,7 @@ import { type ReadElement, readXml } from "../report/formats/read-xml.ts";
 import { sampleControls } from "../report/formats/sample-controls.ts";
 import { fuzzRuns } from "./fuzz-runs.ts";
 import { hostileText } from "./hostile-data.ts";
+import { toWholeText } from "../../lib/report/output.ts";
 
 const PAYLOADS = [
   "<b onclick=x>",
@@ -57,7 +58,7 @@ const context = {
 };
 
 function renderWith(foreign: string, format: ReportFormat): string {
-  return render(withText(foreign), format, context);
+  return toWholeText(render(withText(foreign), format, context));
 }
 
 /** Fails for the first text of which the output does not keep its promise. */

@@ -7,6 +7,7 @@ import type { Terminal } from "../../lib/commands/terminal.ts";
 import type { Coverage } from "../../lib/model/target.ts";
 import type { NamespaceReport, WorkloadReport } from "../../lib/model/posture.ts";
 import type { Probe, Report } from "../../lib/model/report.ts";
+import { toWholeText } from "../../lib/report/output.ts";
 
 const SILENT: Terminal = {
   out: () => {},
@@ -27,16 +28,18 @@ export interface Evaluated {
   readonly probes: readonly Probe[];
 }
 
-export function run(
+/** With the whole output as a text. */
+export async function run(
   manifests: readonly string[],
   options: Partial<EvaluateOptions>,
   stdin: string,
-): Promise<CommandResult> {
-  return evaluate(
+): Promise<CommandResult & { readonly output: string }> {
+  const result = await evaluate(
     { manifests, namespace: "default", format: "json", failOn: "high", color: false, ...options },
     SILENT,
     Readable.from(stdin === "" ? [] : [Buffer.from(stdin)]),
   );
+  return { ...result, output: toWholeText(result.output) };
 }
 
 export async function evaluatePaths(

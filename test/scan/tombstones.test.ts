@@ -165,7 +165,8 @@ test("a run of the terminal asks for what is lost once per listed Region, with a
     },
   });
   assert.deepEqual(asked, [[place.account, "eu-central-1", ["shop"]]]);
-  assert.deepEqual(publications, [lost]);
+  // The report has the findings.
+  assert.deepEqual(publications, [{ outcome: "published", delivery: lost.delivery, remarks: [] }]);
   assert.deepEqual(
     report.coverage.filter(({ cluster }) => cluster === "lost").map(({ outcome }) => outcome),
     ["skipped"],

@@ -6,7 +6,7 @@ import type { World } from "../../emulator/world.ts";
 import { compose, type Composition } from "../../lib/compose.ts";
 import { parseConfiguration } from "../../lib/config.ts";
 import { controls } from "../../lib/controls/index.ts";
-import type { Report } from "../../lib/model/report.ts";
+import { type Report, toWholeReport } from "../../lib/model/report.ts";
 import { toJson } from "../../lib/report/json.ts";
 import { toText } from "../../lib/report/text.ts";
 import { runScan } from "../../lib/scan/run-scan.ts";
@@ -39,7 +39,7 @@ export async function scanWorld(world: World, options: ScanOptions = {}): Promis
     options.prepare?.(emulator);
     const report = await scan(world, emulator, options);
     const text = toText(report, { color: false, columns: 100, verbose: true });
-    return { emulator, report, json: toJson(report), text };
+    return { emulator, report, json: [...toJson(report)].join(""), text };
   } finally {
     await emulator.close();
   }
@@ -65,7 +65,7 @@ async function scan(world: World, emulator: Cloud, options: ScanOptions): Promis
       toolVersion: "0.0.0-test",
       onProgress: () => {},
     });
-    return report;
+    return toWholeReport(report);
   } finally {
     composition.close();
   }

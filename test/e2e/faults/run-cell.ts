@@ -15,6 +15,7 @@ import type { Report } from "../../../lib/model/report.ts";
 import { UsageError } from "../../../lib/model/usage-error.ts";
 import type { Cell } from "./cells.ts";
 import { faultWorld, SPOILED } from "./fault-world.ts";
+import { toWholeText } from "../../../lib/report/output.ts";
 
 /** Every run here ends in a few seconds; this is the bound that the configuration promises, and the start. */
 const DEADLINE_SECONDS = 15;
@@ -93,7 +94,8 @@ async function runOnce(scan: () => Promise<CommandResult>): Promise<Ran> {
     );
   });
   try {
-    const { exitCode, output, remarks: said } = await Promise.race([scan(), limit]);
+    const { exitCode, output: written, remarks: said } = await Promise.race([scan(), limit]);
+    const output = toWholeText(written);
     return { exitCode, report: JSON.parse(output) as Report, text: [output, said, ...remarks].join("\n") };
   } catch (error) {
     // What lib/cli.ts tells its user in a sentence; everything else is a bug and fails the cell.

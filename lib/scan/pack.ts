@@ -1,0 +1,47 @@
+// Lists that take little memory until they are read: the clusters of a big run wait like this for the report. Knows
+// nothing of what they hold but that it is plain JSON.
+
+import { deflateRawSync, inflateRawSync } from "node:zlib";
+
+/** Measured: 240 KB of findings become 10 KB in 0.5 ms; higher levels take longer for a tenth less. */
+const LEVEL = 1;
+
+/** May be read as often as one likes; each reading makes the values anew. */
+export function pack<T>(values: readonly T[]): Iterable<T> {
+  if (values.length === 0) return [];
+  // A copy, because zlib hands out a part of a larger block.
+  const packed = new Uint8Array(deflateRawSync(JSON.stringify(values), { level: LEVEL }));
+  return {
+    *[Symbol.iterator]() {
+      const unpacked: readonly T[] = JSON.parse(inflateRawSync(packed).toString("utf8"));
+      yield* unpacked;
+    },
+  };
+}
+
+export function concatenate<T>(lists: readonly Iterable<T>[]): Iterable<T> {
+  return {
+    *[Symbol.iterator]() {
+      for (const list of lists) yield* list;
+    },
+  };
+}
+
+/** Two lists in the same order as one; where they are equal, `first` comes first. */
+export function mergeOrdered<T>(
+  first: Iterable<T>,
+  second: Iterable<T>,
+  compare: (a: T, b: T) => number,
+): Iterable<T> {
+  return {
+    *[Symbol.iterator]() {
+      const early = Iterator.from(first);
+      let next = early.next();
+      for (const value of second) {
+        for (; next.done !== true && compare(next.value, value) <= 0; next = early.next()) yield next.value;
+        yield value;
+      }
+      for (; next.done !== true; next = early.next()) yield next.value;
+    },
+  };
+}

@@ -32,9 +32,10 @@ export interface RealCluster {
 export async function startRealCluster(
   binaries: ServerBinaries,
   cluster: WorldCluster,
+  flags: readonly string[] = [],
 ): Promise<RealCluster> {
   const webhook = await startTokenWebhook();
-  const plane = await startControlPlane(binaries, webhook.config);
+  const plane = await startControlPlane(binaries, webhook.config, flags);
   const close = async (): Promise<void> => {
     await plane.close();
     await webhook.close();

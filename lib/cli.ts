@@ -19,6 +19,7 @@ import { TOOL_VERSION } from "./tool-version.ts";
 
 /** Runs one command line (without `node` and the script) and sets `process.exitCode`. */
 export async function main(argv: readonly string[]): Promise<void> {
+  insistOnTls();
   const interrupt = new AbortController();
   // Not once: a terminal gives Ctrl-C to the launcher too, which passes it on, and the second one would kill us.
   process.on("SIGINT", () => interrupt.abort());
@@ -39,6 +40,15 @@ export async function main(argv: readonly string[]): Promise<void> {
   }
   // After an interruption the SDK's timers would hold the process for seconds; the report is written.
   if (interrupt.signal.aborted) process.stdout.write("", () => process.exit());
+}
+
+/** Credentials and the webhook's address go over TLS that is verified, whoever wished otherwise for other programs. */
+function insistOnTls(): void {
+  if (process.env["NODE_TLS_REJECT_UNAUTHORIZED"] !== "0") return;
+  delete process.env["NODE_TLS_REJECT_UNAUTHORIZED"];
+  process.stderr.write(
+    "ringfence: NODE_TLS_REJECT_UNAUTHORIZED=0 is not heeded; name a private authority in NODE_EXTRA_CA_CERTS.\n",
+  );
 }
 
 /** The whole command line, as main runs it and as the documents are checked against it. */

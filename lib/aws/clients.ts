@@ -54,7 +54,10 @@ export function openTransport(options: TransportOptions): Transport {
       sleep: (milliseconds) => pause(milliseconds, undefined, signal === undefined ? {} : { signal }),
     },
     buckets: new Map(),
-    agents: { httpAgent: new HttpAgent(agentOptions), httpsAgent: new HttpsAgent(agentOptions) },
+    agents: {
+      httpAgent: new HttpAgent(agentOptions), // Said although it is the default, as in lib/kubernetes/http-client.ts.
+      httpsAgent: new HttpsAgent({ ...agentOptions, rejectUnauthorized: true }),
+    },
   };
 }
 

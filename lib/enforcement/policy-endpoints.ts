@@ -36,7 +36,8 @@ export function judgeProcessing(context: EngineContext, controllerOn: boolean | 
     const namespace = policy.metadata.namespace ?? "";
     const judged = judgePolicy(policy, {
       observedAtMs: context.observedAtMs,
-      endpoints: endpoints === null ? null : (endpoints.get(policy.metadata.uid ?? "") ?? []),
+      endpoints:
+        endpoints === null ? null : (endpoints.get(toOwnerKey(namespace, policy.metadata.uid)) ?? []),
       pods: pods === null ? null : (pods.get(namespace) ?? []),
     });
     const { name } = policy.metadata;
@@ -142,12 +143,18 @@ function groupByOwner(endpoints: readonly RawObject[]): ReadonlyMap<string, read
   for (const endpoint of endpoints) {
     for (const { kind, uid } of endpoint.metadata.ownerReferences ?? []) {
       if (kind !== "NetworkPolicy") continue;
-      const own = byOwner.get(uid);
-      if (own === undefined) byOwner.set(uid, [endpoint]);
+      const key = toOwnerKey(endpoint.metadata.namespace, uid);
+      const own = byOwner.get(key);
+      if (own === undefined) byOwner.set(key, [endpoint]);
       else own.push(endpoint);
     }
   }
   return byOwner;
+}
+
+/** OwnerReference: "An owning object must be in the same namespace as the dependent". Others only say that they belong. */
+function toOwnerKey(namespace = "", uid = ""): string {
+  return JSON.stringify([namespace, uid]);
 }
 
 function commandFor(namespace: string, name: string): string {

@@ -7,7 +7,7 @@ import type { Facts } from "../model/snapshot.ts";
 import { defaultsOf, isSwitchedOff, readAgentPods, seenAgents } from "./agent-pods.ts";
 import { hasImagePath } from "./container-image.ts";
 import type { EngineAssessment, EngineContext } from "./engine-assessment.ts";
-import { configMapEvidence } from "./evidence.ts";
+import { clip, configMapEvidence } from "./evidence.ts";
 import { anyOf } from "./ternary.ts";
 import type { Ternary } from "./ternary.ts";
 import { findAgent, readAgent } from "./vpc-cni-agent.ts";
@@ -35,7 +35,11 @@ export function isControllerOn(facts: Facts): Ternary {
   const configured = readControllerSwitch(facts);
   if (configured !== false) return configured;
   if (!facts.pods.seen) return null;
-  return facts.pods.value.some(isSelfHostedController) ? null : false;
+  return findSelfHostedController(facts) === undefined ? false : null;
+}
+
+function findSelfHostedController({ pods }: Facts): Pod | undefined {
+  return pods.seen ? pods.value.find(isSelfHostedController) : undefined;
 }
 
 function isSelfHostedController(pod: Pod): boolean {
@@ -86,7 +90,10 @@ function describeController(facts: Facts, controller: Ternary): string {
   if (controller === false) return "the controller's switch is off";
   if (!facts.vpcCniConfigMap.seen) return "the controller's switch could not be seen";
   if (!facts.pods.seen) return "whether a self-hosted controller runs could not be seen";
-  return "a self-hosted controller runs, and whether it heeds the ConfigMap cannot be seen";
+  // Anybody can label a pod so: whoever doubts it has to know which one.
+  const pod = findSelfHostedController(facts);
+  const named = pod === undefined ? "" : ` (pod ${clip(`${pod.namespace}/${pod.name}`)})`;
+  return `a self-hosted controller runs${named}, and whether it heeds the ConfigMap cannot be seen`;
 }
 
 /** The controller's switch, which the VPC CNI and EKS Auto Mode share. */

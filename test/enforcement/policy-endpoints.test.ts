@@ -74,6 +74,12 @@ const CASES: readonly {
     says: /no PolicyEndpoint/,
   },
   {
+    what: "a PolicyEndpoint of another namespace that says it belongs to the policy",
+    given: { endpoints: [withMetadata(endpoint, { namespace: "tenant" })] },
+    state: "unprocessed",
+    says: /no PolicyEndpoint/,
+  },
+  {
     what: "another podSelector",
     given: { endpoints: [withSpec(endpoint, { podSelector: { matchLabels: { app: "api" } } })] },
     state: "stale",

@@ -89,7 +89,7 @@ export const TABLE_ROWS: readonly Row[] = [
       placed: { a: [pod("kube-system", "amazon-network-policy-controller-k8s-7f")], b: [] },
     }),
     ...UNKNOWN,
-    decisive: "a self-hosted controller runs",
+    decisive: "a self-hosted controller runs (pod kube-system/amazon-network-policy-controller-k8s-7f)",
   },
 ];
 

@@ -2,12 +2,8 @@
 // and no Kubernetes API, so what matters is that both come out as "could not look".
 
 import assert from "node:assert/strict";
-import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { promisify } from "node:util";
 import { after, before, describe, test } from "node:test";
 import { CreateClusterCommand, EKSClient } from "@aws-sdk/client-eks";
 import {
@@ -18,60 +14,16 @@ import {
 import { CreateBucketCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { EnableSecurityHubCommand, GetFindingsCommand, SecurityHubClient } from "@aws-sdk/client-securityhub";
 import { CreateTopicCommand, SNSClient } from "@aws-sdk/client-sns";
-import { AssumeRoleCommand, STSClient } from "@aws-sdk/client-sts";
 import type { Report } from "../../lib/model/report.ts";
 import { makeFolder, run, type Finished } from "../cli/run-ringfence.ts";
+import { enterMoto, findMotoVersion, MOTO_KEYS, type MotoServer, startMoto } from "./contract/moto-server.ts";
 
 const REGION = "eu-central-1";
 const BUCKET = "ringfence-state";
-const execute = promisify(execFile);
 
-const hasMoto = await execute("python3", ["-c", "import moto.server, flask"]).then(
-  () => true,
-  () => false,
-);
-const skip = hasMoto ? false : "SKIPPED: python3 with moto's server is not on this machine";
+const skip =
+  (await findMotoVersion()) === null ? "SKIPPED: python3 with moto's server is not on this machine" : false;
 if (skip !== false) console.warn(skip);
-
-/** A port that is free now; moto takes none itself. */
-async function findPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === "string") throw new Error("a TCP server has a port");
-  return address.port;
-}
-
-async function waitUntilUp(endpoint: string): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt += 1) {
-    const isUp = await fetch(`${endpoint}/moto-api/data.json`).then(
-      ({ ok }) => ok,
-      () => false,
-    );
-    if (isUp) return;
-    await sleep(100);
-  }
-  throw new Error("moto's server did not come up within 20 s");
-}
-
-/** moto takes any key, and lets AssumeRole into every account; roles need not be there. */
-const OWN_KEYS = { accessKeyId: "test", secretAccessKey: "test" };
-
-async function enter(endpoint: string, accountId: string) {
-  const sts = new STSClient({ endpoint, region: REGION, credentials: OWN_KEYS });
-  const { Credentials } = await sts.send(
-    new AssumeRoleCommand({
-      RoleArn: `arn:aws:iam::${accountId}:role/OrganizationAccountAccessRole`,
-      RoleSessionName: "setup",
-    }),
-  );
-  return {
-    accessKeyId: Credentials?.AccessKeyId ?? "",
-    secretAccessKey: Credentials?.SecretAccessKey ?? "",
-    sessionToken: Credentials?.SessionToken ?? "",
-  };
-}
 
 interface Setup {
   readonly endpoint: string;
@@ -83,14 +35,14 @@ interface Setup {
 
 /** The management account and one member, each with Security Hub, and a cluster in the member. */
 async function setUp(endpoint: string): Promise<Setup> {
-  const own = { endpoint, region: REGION, credentials: OWN_KEYS };
+  const own = { endpoint, region: REGION, credentials: MOTO_KEYS };
   const organizations = new OrganizationsClient(own);
   await organizations.send(new CreateOrganizationCommand({ FeatureSet: "ALL" }));
   const created = await organizations.send(
     new CreateAccountCommand({ AccountName: "member", Email: "member@example.com" }),
   );
   const member = created.CreateAccountStatus?.AccountId ?? "";
-  const inMember = { ...own, credentials: await enter(endpoint, member) };
+  const inMember = { ...own, credentials: await enterMoto(endpoint, REGION, member) };
   await new EKSClient(inMember).send(
     new CreateClusterCommand({
       name: "from-moto",
@@ -109,24 +61,20 @@ async function setUp(endpoint: string): Promise<Setup> {
 }
 
 describe("moto", { skip }, () => {
-  let server: ChildProcess;
+  let server: MotoServer;
   let setup: Setup;
   let finished: Finished;
   let report: Report;
 
   before(async () => {
-    const port = await findPort();
-    const endpoint = `http://127.0.0.1:${port}`;
-    const args = ["-m", "moto.server", "-H", "127.0.0.1", "-p", String(port)];
-    server = spawn("python3", args, { stdio: "ignore" });
-    await waitUntilUp(endpoint);
-    setup = await setUp(endpoint);
+    server = await startMoto();
+    setup = await setUp(server.endpoint);
     finished = await scan(setup);
     report = JSON.parse(finished.stdout) as Report;
   });
 
   after(() => {
-    server.kill();
+    server.close();
   });
 
   test("the run is incomplete, and ends with a report", () => {
@@ -193,8 +141,8 @@ function scan({ endpoint, topicArn }: Setup): Promise<Finished> {
     environment: {
       AWS_ENDPOINT_URL: endpoint,
       AWS_REGION: REGION,
-      AWS_ACCESS_KEY_ID: OWN_KEYS.accessKeyId,
-      AWS_SECRET_ACCESS_KEY: OWN_KEYS.secretAccessKey,
+      AWS_ACCESS_KEY_ID: MOTO_KEYS.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: MOTO_KEYS.secretAccessKey,
     },
   });
 }

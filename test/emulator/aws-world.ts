@@ -112,7 +112,7 @@ const QUIET = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
 /** SDK clients of one caller. One attempt per call: a test asks for what one answer is. */
 export function toClients(
-  cloud: Cloud,
+  cloud: Pick<Cloud, "endpoint" | "environment">,
   credentials = toCredentials(cloud.environment),
   region = HOME,
   httpsAgent?: Agent,

@@ -5,7 +5,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { scaleCluster } from "../emulator/worlds/scale.ts";
-import { Interner } from "../lib/kubernetes/object-metadata.ts";
+import { Interner } from "../lib/kubernetes/interner.ts";
 import { toPodMetadata } from "../lib/kubernetes/pod.ts";
 import { toRawObject } from "../lib/kubernetes/raw-object.ts";
 import { toNamespace } from "../lib/kubernetes/schema.ts";

@@ -6,14 +6,19 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 }
 
 export function isStringMap(value: unknown): value is Readonly<Record<string, string>> {
-  return isRecord(value) && Object.values(value).every((entry) => typeof entry === "string");
+  if (!isRecord(value)) return false;
+  for (const key in value) if (Object.hasOwn(value, key) && typeof value[key] !== "string") return false;
+  return true;
 }
 
 /** Whether the value nests deeper than `depth` levels. JSON.parse takes any depth, JSON.stringify does not. */
 export function isDeeperThan(depth: number, value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   if (depth === 0) return true;
-  return Object.values(value).some((entry) => isDeeperThan(depth - 1, entry));
+  if (Array.isArray(value)) return value.some((entry) => isDeeperThan(depth - 1, entry));
+  for (const key in value)
+    if (Object.hasOwn(value, key) && isDeeperThan(depth - 1, Reflect.get(value, key))) return true;
+  return false;
 }
 
 /** A page has 500 objects of some hundred parts, and a part of them takes some 60 bytes of memory. */

@@ -1,5 +1,5 @@
-// `metadata` of any object, checked by hand because a cluster has 100,000 of them, and shared: equal label
-// sets and owners become one frozen object. Throws MalformedObjectError; never repairs.
+// `metadata` of any object, checked by hand because a cluster has 100,000 of them. Throws MalformedObjectError; never
+// repairs.
 
 import type { Labels, OwnerReference } from "../model/kubernetes.ts";
 import { MalformedObjectError } from "./errors.ts";
@@ -18,28 +18,7 @@ export interface ObjectMetadata {
   readonly owner: OwnerReference | null;
 }
 
-/** Shares equal label sets and owners. The API server writes map keys sorted: equal sets have equal texts. */
-export class Interner {
-  readonly #labels = new Map<string, Labels>();
-  readonly #owners = new Map<string, OwnerReference>();
-
-  labels(labels: Labels): Labels {
-    return share(this.#labels, labels);
-  }
-
-  owner(owner: OwnerReference | null): OwnerReference | null {
-    return owner === null ? null : share(this.#owners, owner);
-  }
-}
-
-function share<T extends object>(shared: Map<string, T>, value: T): T {
-  const key = JSON.stringify(value);
-  const known = shared.get(key);
-  if (known === undefined) shared.set(key, Object.freeze(value));
-  return known ?? value;
-}
-
-const NO_LABELS: Labels = Object.freeze({});
+export const NO_LABELS: Labels = Object.freeze({});
 
 export function parseMetadata(kind: string, object: unknown): ObjectMetadata {
   const metadata = isRecord(object) ? object["metadata"] : undefined;

@@ -5,7 +5,8 @@ import * as v from "valibot";
 
 import type { Labels, Pod, PodDetail } from "../model/kubernetes.ts";
 import { ContainerSchema } from "./container.ts";
-import { type Interner, parseMetadata, requireNamespace } from "./object-metadata.ts";
+import type { Interner } from "./interner.ts";
+import { NO_LABELS, parseMetadata, requireNamespace } from "./object-metadata.ts";
 import { parseObject } from "./parse-object.ts";
 
 /** The annotations that decide something: each tells of an interface that an engine does not police. */
@@ -36,12 +37,12 @@ export function toFullPod(item: unknown, interner: Interner): Pod {
 function toPod(item: unknown, known: Known, detail: PodDetail | null, interner: Interner): Pod {
   const metadata = parseMetadata("Pod", item);
   return {
-    namespace: requireNamespace("Pod", metadata),
+    namespace: interner.namespace(requireNamespace("Pod", metadata)),
     name: metadata.name,
     labels: interner.labels(metadata.labels),
-    annotations: interner.labels(keepDeciding(metadata.annotations)),
+    annotations: interner.annotations(keepDeciding(metadata.annotations)),
     owner: interner.owner(metadata.owner),
-    createdAt: metadata.createdAt,
+    createdAt: interner.time(metadata.createdAt),
     terminating: metadata.terminating,
     hostNetwork: known.hostNetwork,
     finished: known.finished,
@@ -50,7 +51,12 @@ function toPod(item: unknown, known: Known, detail: PodDetail | null, interner: 
 }
 
 function keepDeciding(annotations: Labels): Labels {
-  return Object.fromEntries(Object.entries(annotations).filter(([key]) => KEPT_ANNOTATIONS.has(key)));
+  if (!Object.keys(annotations).some(isDeciding)) return NO_LABELS;
+  return Object.fromEntries(Object.entries(annotations).filter(([key]) => isDeciding(key)));
+}
+
+function isDeciding(annotation: string): boolean {
+  return KEPT_ANNOTATIONS.has(annotation);
 }
 
 const Containers = v.nullish(v.array(ContainerSchema), []);

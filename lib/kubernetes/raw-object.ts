@@ -34,12 +34,14 @@ function toItemKind(listKind: unknown): string | null {
 
 /** As sent, less `managedFields`, which is longer than many a policy and decides nothing. */
 function toRawMetadata(kind: string, item: Readonly<Record<string, unknown>>): RawMetadata {
-  const sent = isRecord(item["metadata"]) ? item["metadata"] : {};
-  const metadata: unknown = Object.fromEntries(
-    Object.entries(sent).filter(([member, value]) => member !== "managedFields" && value !== null),
-  );
+  const { managedFields: _, ...sent } = isRecord(item["metadata"]) ? item["metadata"] : {};
+  const metadata: unknown = Object.values(sent).includes(null) ? withoutNulls(sent) : sent;
   assertRawMetadata(kind, metadata);
   return metadata;
+}
+
+function withoutNulls(record: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null));
 }
 
 function assertRawMetadata(kind: string, metadata: unknown): asserts metadata is RawMetadata {

@@ -35,7 +35,7 @@ import {
   METADATA_TYPE,
   PAGE_LIMIT,
 } from "./list.ts";
-import { Interner } from "./object-metadata.ts";
+import { Interner } from "./interner.ts";
 import { type Known, toFullPod, toPodMetadata } from "./pod.ts";
 import { toRawObject } from "./raw-object.ts";
 import {

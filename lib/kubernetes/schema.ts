@@ -5,7 +5,8 @@ import * as v from "valibot";
 
 import type { ApiGroup, ConfigMap, DaemonSet, Job, Namespace, Node } from "../model/kubernetes.ts";
 import { ContainerSchema } from "./container.ts";
-import { type Interner, parseMetadata, requireNamespace } from "./object-metadata.ts";
+import type { Interner } from "./interner.ts";
+import { parseMetadata, requireNamespace } from "./object-metadata.ts";
 import { parseObject, StringMap } from "./parse-object.ts";
 
 const Text = v.string();

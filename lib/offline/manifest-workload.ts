@@ -2,7 +2,8 @@
 // whether the workload makes pods at all.
 
 import { isRecord } from "../kubernetes/foreign-json.ts";
-import { parseMetadata, type Interner } from "../kubernetes/object-metadata.ts";
+import type { Interner } from "../kubernetes/interner.ts";
+import { parseMetadata } from "../kubernetes/object-metadata.ts";
 import type { Labels } from "../model/kubernetes.ts";
 import type { TemplateWorkload } from "./manifest-facts.ts";
 import { toTemplatePod } from "./template-pod.ts";

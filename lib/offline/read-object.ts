@@ -3,7 +3,7 @@
 
 import { toAdmissionWebhooks, toIngress, toService } from "../kubernetes/access-schema.ts";
 import { isRecord } from "../kubernetes/foreign-json.ts";
-import { Interner } from "../kubernetes/object-metadata.ts";
+import { Interner } from "../kubernetes/interner.ts";
 import { toRawObject } from "../kubernetes/raw-object.ts";
 import { toConfigMap, toDaemonSet, toJob, toNamespace, toNode } from "../kubernetes/schema.ts";
 import type { WebhookKind } from "../scan/sources.ts";

@@ -2,7 +2,8 @@
 // make it and then read by the same code as a live pod.
 
 import { isRecord } from "../kubernetes/foreign-json.ts";
-import type { Interner, ObjectMetadata } from "../kubernetes/object-metadata.ts";
+import type { Interner } from "../kubernetes/interner.ts";
+import type { ObjectMetadata } from "../kubernetes/object-metadata.ts";
 import { toFullPod } from "../kubernetes/pod.ts";
 import type { Labels, Pod } from "../model/kubernetes.ts";
 

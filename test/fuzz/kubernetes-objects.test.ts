@@ -8,7 +8,7 @@ import { shop } from "../../emulator/worlds/scenarios/small-company.ts";
 import { toAdmissionWebhooks, toIngress, toService } from "../../lib/kubernetes/access-schema.ts";
 import { MalformedAnswerError, MalformedObjectError } from "../../lib/kubernetes/errors.ts";
 import { listObjects } from "../../lib/kubernetes/list.ts";
-import { Interner } from "../../lib/kubernetes/object-metadata.ts";
+import { Interner } from "../../lib/kubernetes/interner.ts";
 import { toFullPod, toPodMetadata } from "../../lib/kubernetes/pod.ts";
 import { toRawObject } from "../../lib/kubernetes/raw-object.ts";
 import {

@@ -6,7 +6,7 @@ import { describe, test } from "node:test";
 import { parseAddonValues } from "../../lib/enforcement/addon-values.ts";
 import { MalformedObjectError } from "../../lib/kubernetes/errors.ts";
 import { hasTooManyContainers } from "../../lib/kubernetes/foreign-json.ts";
-import { Interner } from "../../lib/kubernetes/object-metadata.ts";
+import { Interner } from "../../lib/kubernetes/interner.ts";
 import { toPodMetadata } from "../../lib/kubernetes/pod.ts";
 import { toRawObject } from "../../lib/kubernetes/raw-object.ts";
 import type { RawObject } from "../../lib/model/kubernetes.ts";

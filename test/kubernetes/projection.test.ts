@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { toAdmissionWebhooks, toIngress, toService } from "../../lib/kubernetes/access-schema.ts";
-import { Interner } from "../../lib/kubernetes/object-metadata.ts";
+import { Interner } from "../../lib/kubernetes/interner.ts";
 import { toFullPod, toPodMetadata } from "../../lib/kubernetes/pod.ts";
 import { toRawObject } from "../../lib/kubernetes/raw-object.ts";
 import { toDaemonSet, toJob, toNamespace, toNode } from "../../lib/kubernetes/schema.ts";

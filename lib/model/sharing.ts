@@ -1,0 +1,31 @@
+// One value in place of many equal ones: a cluster has 100,000 pods of some thousand workloads, and policies of a few
+// templates. For JSON values, which are frozen, because others hold them too.
+
+/** Equal is what JSON.stringify writes alike, so the order of members counts. */
+export function createSharing<T>(): (value: T) => T {
+  const known = new Map<string | undefined, T>();
+  let last: T | undefined;
+  return (value) => {
+    // Equals mostly come one after the other, and comparing them costs less than a text of them.
+    if (last !== undefined && isSameJson(last, value)) return last;
+    const text = JSON.stringify(value);
+    const shared = known.get(text) ?? Object.freeze(value);
+    if (shared === value) known.set(text, value);
+    last = shared;
+    return shared;
+  };
+}
+
+export function isSameJson(a: unknown, b: unknown): boolean {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  if (Array.isArray(a) || Array.isArray(b)) return Array.isArray(a) && Array.isArray(b) && isSameList(a, b);
+  const keys = Object.keys(a);
+  const others = Object.keys(b);
+  if (keys.length !== others.length) return false;
+  return keys.every((key, at) => key === others[at] && isSameJson(Reflect.get(a, key), Reflect.get(b, key)));
+}
+
+function isSameList(a: readonly unknown[], b: readonly unknown[]): boolean {
+  return a.length === b.length && a.every((entry, at) => isSameJson(entry, b[at]));
+}

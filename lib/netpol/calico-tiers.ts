@@ -3,7 +3,7 @@
 import type { RawObject } from "../model/kubernetes.ts";
 import type { Observed } from "../model/observed.ts";
 import { ADMIN_TIER, BASELINE_TIER, NETWORK_POLICY_TIER } from "./policy.ts";
-import { isRecord, member, shown } from "./raw-record.ts";
+import { isRecord, member, shown, unknownField } from "./raw-record.ts";
 
 export interface CalicoTier {
   readonly order: number;
@@ -58,12 +58,15 @@ function justAbove(order: number): number {
   return order + Math.max(Math.abs(order) * Number.EPSILON, Number.MIN_VALUE);
 }
 
+const SPEC_FIELDS = new Set(["order", "defaultAction"]);
 const FIXED_ORDERS = new Set([...FIXED.values()].map(({ order }) => order));
 
 function parseTier(raw: RawObject): CalicoTier | string {
   const spec = member(raw, "spec") ?? {};
   const name = shown(raw.metadata.name);
   if (!isRecord(spec)) return `the tier ${name} cannot be read`;
+  const foreign = unknownField(spec, SPEC_FIELDS);
+  if (foreign !== null) return `the tier ${name} has a field that we do not know, ${shown(foreign)}`;
   const order = member(spec, "order") ?? LAST;
   const action = member(spec, "defaultAction") ?? "Deny";
   if (typeof order !== "number" || (action !== "Deny" && action !== "Pass"))

@@ -25,6 +25,7 @@ export interface PeerScope {
 type ParsedPeers = readonly Peer[] | string;
 
 const PREFIX: Readonly<Record<Direction, "from" | "to">> = { ingress: "from", egress: "to" };
+const DOMAIN_FIELDS = new Set(["matchName", "matchPattern"]);
 const CIDR_SET_FIELDS = new Set(["cidr", "except"]);
 
 /** Null where the rule says nothing about who: then its ports alone decide. */
@@ -165,9 +166,15 @@ function toCidr(value: unknown): Cidr | null {
 }
 
 function parseDomains(raw: unknown, path: string, scope: PeerScope): ParsedPeers {
-  const isAnyName = (item: unknown): boolean => isRecord(item) && member(item, "matchPattern") === "*";
-  if (!Array.isArray(raw) || raw.some(isAnyName)) return `${path} may be any name`;
+  if (!Array.isArray(raw) || !raw.every(isSomeName)) return `${path} may be any name`;
   return raw.length === 0 ? [] : elsewhere("domain names", path, scope);
+}
+
+/** Names of which at least a letter is written: `*.*` is nearly every name there is. */
+function isSomeName(item: unknown): boolean {
+  if (!isRecord(item) || unknownField(item, DOMAIN_FIELDS) !== null) return false;
+  const pattern = member(item, "matchPattern");
+  return pattern === undefined || (typeof pattern === "string" && !/^[*.]*$/.test(pattern));
 }
 
 /** What an allowing rule adds there is no whole space; how much a denying one takes away is not known. */

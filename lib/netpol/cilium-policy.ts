@@ -78,6 +78,8 @@ function parseSpec(raw: RawObject, api: Api, spec: unknown, path: string): reado
   const foreign = unknownField(spec, SPEC_FIELDS);
   if (foreign !== null)
     return [unreadable(raw, api, `${path} has a field that we do not know, ${shown(foreign)}`)];
+  if (!isDefaultDeny(member(spec, "enableDefaultDeny")))
+    return [unreadable(raw, api, `${path}.enableDefaultDeny is not of the form that we know`)];
   // A rule for nodes selects no pod.
   if (member(spec, "nodeSelector") !== undefined) return [];
   const subject = parseSubject(spec, path, api);
@@ -163,6 +165,17 @@ function parseDirection(
   const isolates = action === "allow" && enablesDefaultDeny(spec, direction);
   if (rules.length === 0 && !isolates) return null;
   return toPolicyDirection(otherPolicyName(raw), rules, { unknown: null, isolates });
+}
+
+const DEFAULT_DENY_FIELDS = new Set(["ingress", "egress"]);
+
+/** Absent, or two switches at most. */
+function isDefaultDeny(setting: unknown): boolean {
+  if (setting === undefined) return true;
+  if (!isRecord(setting) || unknownField(setting, DEFAULT_DENY_FIELDS) !== null) return false;
+  return [member(setting, "ingress"), member(setting, "egress")].every(
+    (written) => written === undefined || typeof written === "boolean",
+  );
 }
 
 /** "If not specified, the default is true for each traffic direction that has rules, and false otherwise." */

@@ -358,6 +358,16 @@ const NOT_MODELLED: readonly (readonly [spec: unknown, because: string])[] = [
     'spec.egress[0] has "toServices", which is not modelled',
   ],
   [egress({ toFQDNs: [{ matchPattern: "*" }] }), "spec.egress[0].toFQDNs may be any name"],
+  [egress({ toFQDNs: [{ matchPattern: "*.*" }] }), "spec.egress[0].toFQDNs may be any name"],
+  [egress({ toFQDNs: [{ matchName: "a.test", matchAll: true }] }), "spec.egress[0].toFQDNs may be any name"],
+  [
+    { ...ALL, ingress: [{}], enableDefaultDeny: { ingress: true, but: "monday" } },
+    "spec.enableDefaultDeny is not of the form that we know",
+  ],
+  [
+    { ...ALL, ingress: [{}], enableDefaultDeny: { ingress: "false" } },
+    "spec.enableDefaultDeny is not of the form that we know",
+  ],
   [
     egress({ toCIDRSet: [{ cidrGroupRef: "g" }] }),
     'spec.egress[0].toCIDRSet[0] has "cidrGroupRef", which is not modelled',

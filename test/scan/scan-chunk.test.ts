@@ -119,3 +119,36 @@ test("a cluster that is not gone, or of which nobody can tell, leaves no word of
   assert.equal(memory.objects.has(runKeys("run-1").scanned(account, region, "lost")), false);
   assert.equal(memory.hub.get(finding("fail").id)?.RecordState, "ACTIVE");
 });
+
+test("whatever a member says that its cluster is called, results and findings stay where it was entered", async () => {
+  await using world = await openWorld(singleAccount());
+  const memory = openMemoryCloud();
+  const lying: typeof world.scanner = {
+    ...world.scanner,
+    async enterAccount(id) {
+      const own = await world.scanner.enterAccount(id);
+      return {
+        ...own,
+        async describeCluster(inRegion, name) {
+          const arn = "arn:aws:eks:us-east-1:222222222222:cluster/victim";
+          return { ...(await own.describeCluster(inRegion, name)), name: "victim", arn };
+        },
+      };
+    },
+  };
+  await scanChunk(lying, { ...chunk, tombstones: [] }, chunkOptions(memory));
+  const ofShop = [runKeys("run-1").scanned(account, region, "shop"), `state/${account}/${region}/shop-`];
+  const elsewhere = [...memory.objects.keys()].filter(
+    (key) => !ofShop.some((start) => key.startsWith(start)),
+  );
+  assert.deepEqual(elsewhere, []);
+  assert.equal(memory.objects.size, 2);
+  const findings = [...memory.hub.values()];
+  assert.ok(findings.length > 0);
+  for (const { Id, AwsAccountId } of findings) {
+    assert.ok(Id.startsWith(`ringfence/${region}/${account}/shop/`), Id);
+    assert.equal(AwsAccountId, account);
+  }
+  const { coverage } = details(memory, "shop");
+  assert.deepEqual([coverage.account, coverage.region, coverage.cluster], [account, region, "shop"]);
+});

@@ -109,6 +109,9 @@ function first(facts: Record<string, Json>, fact: string): Json {
 
 const DEEP = `${"[".repeat(200)}${"]".repeat(200)}`;
 
+/** 6 MB, and twenty times as much once it is parsed. */
+const PARTS = `[${"{},".repeat(2_000_000)}{}]`;
+
 const FORGED: readonly (readonly [title: string, body: () => string, why: string])[] = [
   ["no JSON", () => '{"schemaVersion":1,', "malformed"],
   ["nothing", () => "", "malformed"],
@@ -148,6 +151,11 @@ const FORGED: readonly (readonly [title: string, body: () => string, why: string
   [
     "a policy that nests without end",
     () => forge((_, f) => Object.assign(first(f, "networkPolicies"), { spec: JSON.parse(DEEP) })),
+    "malformed",
+  ],
+  [
+    "more parts than there is memory for",
+    () => forge((snapshot) => Object.assign(snapshot, { more: "PARTS" })).replace('"PARTS"', PARTS),
     "malformed",
   ],
   [

@@ -8,6 +8,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
+import { printTable, spreadOf } from "./spread.ts";
 
 const DEFAULT_ROUNDS = 11;
 const BARE = "bare node";
@@ -65,28 +66,19 @@ async function measure(modules: ReadonlyMap<string, string>, rounds: number): Pr
   return starts;
 }
 
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
-}
-
-function toSpread(numbers: readonly number[], digits: number): string {
-  return [Math.min(...numbers), median(numbers), Math.max(...numbers)]
-    .map((value) => value.toFixed(digits))
-    .join(" / ");
-}
-
 function toRow(name: string, starts: readonly Start[], bare: readonly Start[]): string[] {
   const column = (key: keyof Start, of = starts) => of.map((each) => each[key]);
-  const ratio = (key: keyof Start) => median(column(key)) / median(column(key, bare));
-  const aim = READY_AIMS[name] ?? READY_AIM;
-  const isFloor = name === BARE;
+  // Of one round, which one busy moment of the machine meets as a whole.
+  const ratio = (key: keyof Start) =>
+    starts.map((each, round) => each[key] / (bare[round]?.[key] ?? Number.NaN));
+  const readyAim = READY_AIMS[name] ?? READY_AIM;
   return [
     name,
-    toSpread(column("readyMs"), 0),
-    isFloor ? "1" : `${ratio("readyMs").toFixed(2)} (aim ${aim})`,
-    ratio("cpuMs").toFixed(2),
-    toSpread(column("rssMb"), 1),
-    isFloor ? "1" : `${ratio("rssMb").toFixed(2)} (aim ${MEMORY_AIM})`,
+    spreadOf(column("readyMs"), 0),
+    name === BARE ? "1" : `${spreadOf(ratio("readyMs"))} (aim ${readyAim})`,
+    spreadOf(ratio("cpuMs")),
+    spreadOf(column("rssMb"), 0),
+    name === BARE ? "1" : `${spreadOf(ratio("rssMb"))} (aim ${MEMORY_AIM})`,
   ];
 }
 
@@ -107,5 +99,4 @@ console.log(
   `Node ${process.version}, ${availableParallelism()} cores, ${rounds} rounds; min / median / max\n`,
 );
 const head = ["handler", "process to ready, ms", "of bare", "CPU of bare", "RSS after init, MB", "of bare"];
-const rows = [head, head.map(() => "---"), ...[...starts].map(([name, of]) => toRow(name, of, bare))];
-for (const row of rows) console.log(`| ${row.join(" | ")} |`);
+printTable([head, ...[...starts].map(([name, of]) => toRow(name, of, bare))]);

@@ -13,6 +13,7 @@ import type { RawObject } from "../lib/model/kubernetes.ts";
 import { assessIsolation } from "../lib/netpol/assess-isolation.ts";
 import type { IsolationInput } from "../lib/netpol/isolation-input.ts";
 import { input } from "../test/netpol/build-input.ts";
+import { formatSpread, printTable, type Spread, toSpread } from "./spread.ts";
 
 setFlagsFromString("--expose-gc");
 const collectGarbage: () => void = runInNewContext("gc");
@@ -124,15 +125,10 @@ function timed<T>(run: () => T): readonly [T, ms: number] {
   return [value, (user + system) / 1_000];
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-}
-
 interface Measured {
-  readonly parseMs: number;
-  readonly evaluateMs: number;
-  /** Of each round, ascending. */
-  readonly ratios: readonly number[];
+  readonly parseMs: Spread;
+  readonly evaluateMs: Spread;
+  readonly ratio: Spread;
 }
 
 function measureSize(size: number, extra: object = {}): Measured {
@@ -140,36 +136,48 @@ function measureSize(size: number, extra: object = {}): Measured {
   // The first round warms up and does not count.
   const rounds = Array.from({ length: ROUNDS + 1 }, () => measure(wire)).slice(1);
   return {
-    parseMs: median(rounds.map(({ parseMs }) => parseMs)),
-    evaluateMs: median(rounds.map(({ evaluateMs }) => evaluateMs)),
-    ratios: rounds.map(({ parseMs, evaluateMs }) => evaluateMs / parseMs).toSorted((a, b) => a - b),
+    parseMs: toSpread(rounds.map(({ parseMs }) => parseMs)),
+    evaluateMs: toSpread(rounds.map(({ evaluateMs }) => evaluateMs)),
+    ratio: toSpread(rounds.map(({ parseMs, evaluateMs }) => evaluateMs / parseMs)),
   };
 }
 
 /** `first`: what the growth is measured against. */
-function row(size: number, { parseMs, evaluateMs, ratios }: Measured, first: Measured): string {
-  const cells = [
+function toRow(size: number, { parseMs, evaluateMs, ratio }: Measured, first: Measured): string[] {
+  return [
     `${size}×`,
-    (PODS * size) / FULL_SIZE,
-    (NAMESPACES * size) / FULL_SIZE,
-    (POLICIES * size) / FULL_SIZE,
-    `${parseMs.toFixed(0)} (${(parseMs / first.parseMs).toFixed(1)}×)`,
-    `${evaluateMs.toFixed(0)} (${(evaluateMs / first.evaluateMs).toFixed(1)}×)`,
-    [ratios[0], median(ratios), ratios.at(-1)].map((ratio) => ratio?.toFixed(2)).join(" / "),
+    ...[PODS, NAMESPACES, POLICIES].map((count) => String((count * size) / FULL_SIZE)),
+    formatSpread(parseMs, 0),
+    `${(parseMs.median / first.parseMs.median).toFixed(1)}×`,
+    formatSpread(evaluateMs, 0),
+    `${(evaluateMs.median / first.evaluateMs.median).toFixed(1)}×`,
+    formatSpread(ratio),
   ];
-  return `| ${cells.join(" | ")} |`;
 }
 
+/** The ratio at the largest size. */
 function table(title: string, sizes: readonly number[], extra: object): number {
   const measured = sizes.map((size) => ({ size, result: measureSize(size, extra) }));
-  console.log(`${title}\n\n${HEADER}`);
-  for (const { size, result } of measured) console.log(row(size, result, measured[0]?.result ?? result));
+  console.log(`${title}; processor time, ${ROUNDS} rounds (min / median / max)\n`);
+  printTable([
+    HEAD,
+    ...measured.map(({ size, result }) => toRow(size, result, measured[0]?.result ?? result)),
+  ]);
   console.log("");
-  return median(measured.at(-1)?.result.ratios ?? []);
+  return measured.at(-1)?.result.ratio.median ?? Number.NaN;
 }
 
-const HEADER = `| size | pods | namespaces | policies | parse ms (growth) | evaluate ms (growth) | ratio min / median / max |
-|---|---|---|---|---|---|---|`;
+const HEAD = [
+  "size",
+  "pods",
+  "namespaces",
+  "policies",
+  "parse ms",
+  "growth",
+  "evaluate ms",
+  "growth",
+  "evaluate / parse",
+];
 
 const full = table("Pods as an API server sends them, with managedFields", SIZES, {
   managedFields: MANAGED_FIELDS,

@@ -10,6 +10,7 @@ import type { Browser, Page } from "playwright-core";
 import { findBrowser, launch } from "../build/browser.ts";
 import { toHtml } from "../lib/report/html.ts";
 import { toHugeReport } from "../test/report/huge-report.ts";
+import { printTable, spreadOf } from "./spread.ts";
 
 const DEFAULT_ROUNDS = 5;
 const CLUSTERS = 500;
@@ -75,11 +76,6 @@ async function measure(browser: Browser, address: string): Promise<Round> {
   return { floor, readable, interactive, search, opening };
 }
 
-function medianOf(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
-
 async function run(executable: string, rounds: number): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), "ringfence-bench-"));
   const path = join(folder, "report.html");
@@ -97,14 +93,26 @@ async function run(executable: string, rounds: number): Promise<void> {
     measured.push(await measure(browser, pathToFileURL(path).href));
   await browser.close();
   rmSync(folder, { recursive: true, force: true });
-  const floor = medianOf(measured.map((round) => round.floor));
-  console.log(`medians of ${rounds}; the floor, JSON.parse of its data in Chromium: ${floor.toFixed(0)} ms`);
-  for (const what of ["readable", "interactive", "search", "opening"] as const) {
-    const ms = medianOf(measured.map((round) => round[what]));
-    console.log(`${what.padEnd(12)} ${ms.toFixed(0).padStart(6)} ms  ${(ms / floor).toFixed(1)} ×`);
-  }
+  console.log(
+    `${rounds} rounds (min / median / max); the floor is JSON.parse of the page's data in Chromium\n`,
+  );
+  printTable([
+    ["what", "ms", "of the floor"],
+    ...(["floor", "readable", "interactive", "search", "opening"] as const).map((what) => [
+      what,
+      spreadOf(
+        measured.map((round) => round[what]),
+        0,
+      ),
+      spreadOf(
+        measured.map((round) => round[what] / round.floor),
+        1,
+      ),
+    ]),
+  ]);
 }
 
 const executable = findBrowser();
-if (executable === null) process.exitCode = 1;
+// As bench/run.ts knows a bench that has nothing to run with.
+if (executable === null) process.exitCode = 77;
 else await run(executable, Number(process.argv[2] ?? DEFAULT_ROUNDS));

@@ -17,8 +17,16 @@ export function formatSpread({ min, median, max }: Spread, digits = 2): string {
   return [min, median, max].map((value) => value.toFixed(digits)).join(" / ");
 }
 
-/** A Markdown table: the first row is its head. */
+/** `1.20 / 1.25 / 1.41` of what was measured. */
+export function spreadOf(values: readonly number[], digits = 2): string {
+  return formatSpread(toSpread(values), digits);
+}
+
+/** A Markdown table that reads well as it is: the first row is its head. */
 export function printTable(rows: readonly (readonly string[])[]): void {
   const [head = [], ...rest] = rows;
-  for (const row of [head, head.map(() => "---"), ...rest]) console.log(`| ${row.join(" | ")} |`);
+  const widths = head.map((_, column) => Math.max(3, ...rows.map((row) => row[column]?.length ?? 0)));
+  const rule = widths.map((width) => "-".repeat(width));
+  for (const row of [head, rule, ...rest])
+    console.log(`| ${row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(" | ")} |`);
 }

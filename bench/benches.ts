@@ -23,7 +23,7 @@ const MINUTES: Readonly<Record<string, number>> = {
   "cold-start": 1,
   publishing: 1,
   html: 1,
-  organization: 0.2,
+  organization: 2,
   mutation: 60,
 };
 

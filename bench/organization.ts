@@ -21,7 +21,7 @@ import {
 } from "./organization/simulate-run.ts";
 import { printTable } from "./spread.ts";
 
-const [rounds = 3] = process.argv.slice(2).map(Number);
+const [rounds = 5] = process.argv.slice(2).map(Number);
 const ACCOUNTS = 5_000;
 const REGIONS = 2;
 const CLUSTERS = 10_000;

@@ -3,6 +3,7 @@
 // ask and store nothing.
 
 import { Agent } from "node:https";
+import { createSecureContext } from "node:tls";
 import { setTimeout as pause } from "node:timers/promises";
 
 import { toBackoffMs, toObedientMs } from "../model/jitter.ts";
@@ -58,12 +59,15 @@ export interface HttpClient {
 
 export function openHttpClient(settings: HttpClientSettings): HttpClient {
   const endpoint = parseEndpoint(settings.endpoint);
+  const { servername, ...authority } = settings.tls;
   const agent = new Agent({
     keepAlive: true,
     maxSockets: MAX_SOCKETS,
     // Said although it is the default: NODE_TLS_REJECT_UNAUTHORIZED=0 must not switch it off.
     rejectUnauthorized: true,
-    ...settings.tls,
+    // Made once: each connection would parse the certificates anew.
+    secureContext: createSecureContext(authority),
+    ...(servername === undefined ? {} : { servername }),
   });
   const closing = new AbortController();
   const signal = AbortSignal.any([settings.signal, closing.signal]);

@@ -4,7 +4,7 @@
 import type { IncomingMessage } from "node:http";
 import { pipeline, Readable } from "node:stream";
 import { promisify } from "node:util";
-import { createGunzip, gunzip } from "node:zlib";
+import { createGunzip, gunzip, gunzipSync } from "node:zlib";
 
 const MEGABYTE = 1024 * 1024;
 
@@ -49,11 +49,25 @@ function open(arrived: readonly Buffer[], arriving: AsyncIterable<Buffer>): Read
 
 const gunzipWhole = promisify(gunzip);
 
+/** Compressed. Opened in a tenth of a millisecond, half of what the way to another thread and back costs. */
+const SMALL_BYTES = MEGABYTE / 32;
+
 async function openWhole(compressed: Buffer, maxBytes: number): Promise<Buffer | null> {
+  const options = { maxOutputLength: maxBytes, chunkSize: toChunkSize(compressed) };
   try {
-    return await gunzipWhole(compressed, { maxOutputLength: maxBytes, chunkSize: MEGABYTE });
+    if (compressed.length <= SMALL_BYTES) return gunzipSync(compressed, options);
+    return await gunzipWhole(compressed, options);
   } catch (error) {
     if (error instanceof RangeError && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE") return null;
     throw error;
   }
+}
+
+/**
+ * RFC 1952 §2.3.1: "ISIZE (Input SIZE) This contains the size of the original (uncompressed) input data modulo 2^32",
+ * in the last four bytes. Foreign, so it only decides how much is allocated at a time: not a megabyte for each answer.
+ */
+function toChunkSize(compressed: Buffer): number {
+  const said = compressed.length < 4 ? 0 : compressed.readUInt32LE(compressed.length - 4);
+  return Math.min(Math.max(said + 1, MEGABYTE / 1024), MEGABYTE);
 }

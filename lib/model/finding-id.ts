@@ -1,7 +1,7 @@
 // The permanent name of a finding, a public contract (docs: CONTRACTS "Finding id"): whoever stores, mutes or
 // links a finding relies on it. Change nothing here; test/model/finding-id.test.ts freezes it.
 
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Subject } from "./finding.ts";
 
 export interface FindingIdParts {
@@ -30,7 +30,7 @@ export function createFindingIds(scope: Omit<FindingIdParts, "subject">): (subje
 
 /** A JSON array is unambiguous: no two lists of parts give the same text. */
 function toHash(identity: string): string {
-  return createHash("sha256").update(identity, "utf8").digest("hex").slice(0, 16);
+  return hash("sha256", identity, "hex").slice(0, 16);
 }
 
 /** `…T00:00:00Z` and `…T00:00:00.000Z` are one instant, whichever API wrote it. */

@@ -19,18 +19,27 @@ export interface Exemptions {
     findings: readonly Finding[],
     exemptSince: ExemptSince | null,
   ) => readonly Finding[];
+  /** The same for later: holds the namespaces of the scan and nothing else of it. */
+  readonly forScan: (scan: ClusterScan) => ApplyExemptions;
   /** What is wider than a cluster, and whether the configuration's own exemptions are valid. */
   readonly judgeRun: JudgeRun;
 }
 
+export type ApplyExemptions = (
+  findings: readonly Finding[],
+  exemptSince: ExemptSince | null,
+) => readonly Finding[];
+
 export function createExemptions(configuration: Configuration, now: () => Date): Exemptions {
   const rules = toExemptionRules(configuration);
+  const forScan: Exemptions["forScan"] = ({ snapshot }) => {
+    const namespaces = snapshot?.facts.namespaces;
+    const seen = namespaces?.seen === true ? namespaces.value : [];
+    return (findings, exemptSince) => exempt(findings, { rules, namespaces: seen, exemptSince, now: now() });
+  };
   return {
-    ofScan({ snapshot }, findings, exemptSince) {
-      const namespaces = snapshot?.facts.namespaces;
-      const seen = namespaces?.seen === true ? namespaces.value : [];
-      return exempt(findings, { rules, namespaces: seen, exemptSince, now: now() });
-    },
+    forScan,
+    ofScan: (scan, findings, exemptSince) => forScan(scan)(findings, exemptSince),
     judgeRun({ wide, ofClusters, complete, isWhole }) {
       const context = { rules, namespaces: [], exemptSince: null, now: now() };
       const judged = exempt(wide, context);

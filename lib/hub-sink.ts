@@ -4,10 +4,10 @@
 import { controls } from "./controls/index.ts";
 import type { Finding } from "./model/finding.ts";
 import type { ClusterDescription } from "./model/snapshot.ts";
-import type { HubSink } from "./scan/publish.ts";
+import type { Delivery, HubSink } from "./scan/publish.ts";
 import type { Outgoing } from "./scan/sending.ts";
 import type { SecurityHub } from "./scan/sources.ts";
-import { deliverFindings, toAsff, type DeliveryOptions } from "./sinks/security-hub.ts";
+import { toAsff } from "./sinks/security-hub.ts";
 import type { AsffFinding } from "./model/asff.ts";
 
 export interface HubPlace {
@@ -17,7 +17,10 @@ export interface HubPlace {
   readonly cluster: ClusterDescription | null;
 }
 
-export function openHubSink(hub: SecurityHub, place: HubPlace, delivery: DeliveryOptions): HubSink {
+/** Imports, and tells what became of each finding. */
+export type Deliver = (findings: readonly AsffFinding[], hub: SecurityHub) => Promise<Delivery>;
+
+export function openHubSink(hub: SecurityHub, place: HubPlace, deliver: Deliver): HubSink {
   const toMessage = ({ finding, createdAt, updatedAt, openSince }: Outgoing): AsffFinding =>
     toAsff(finding, {
       ...place,
@@ -32,7 +35,7 @@ export function openHubSink(hub: SecurityHub, place: HubPlace, delivery: Deliver
   return {
     productArn: hub.productArn,
     listFindings: (idPrefix) => hub.listFindings({ idPrefix }),
-    deliver: (outgoing) => deliverFindings(outgoing.map(toMessage), hub, delivery),
+    deliver: (outgoing) => deliver(outgoing.map(toMessage), hub),
   };
 }
 

@@ -1,17 +1,16 @@
 // Publishes for one process: each cluster's findings to the Security Hub of its own account and Region, what is
 // about a place that could not be entered to the scanner's own, and one digest. Wires; decides no verdict.
 
-import { setTimeout as sleep } from "node:timers/promises";
+import pLimit from "p-limit";
 import type { Configuration } from "./config.ts";
 import { controls } from "./controls/index.ts";
 import { retiredControls } from "./controls/retired.ts";
 import { toLostFinding } from "./controls/visibility.ts";
 import { createExemptions } from "./exemptions.ts";
-import { createHubProbe } from "./hub-probe.ts";
-import { openHubSink } from "./hub-sink.ts";
 import type { Observed } from "./model/observed.ts";
 import type { ReportView } from "./model/report.ts";
 import type { TrendPoint } from "./model/trend.ts";
+import { openHubs, type HubsPort } from "./open-hubs.ts";
 import { openConfirmations } from "./scan/confirmations.ts";
 import type { AccountScope, DiscoveredClusters } from "./scan/discover.ts";
 import { endLostAccounts, type EndedAccounts } from "./scan/lost-accounts.ts";
@@ -20,13 +19,7 @@ import { kept, toBlocked } from "./scan/publish-findings.ts";
 import { publishUnseen } from "./scan/publish-unseen.ts";
 import { publishWide } from "./scan/publish-wide.ts";
 import type { WideView } from "./scan/wide-observation.ts";
-import {
-  joinDeliveries,
-  NOTHING_TO_DELIVER,
-  type HubSink,
-  type Publication,
-  type PublishContext,
-} from "./scan/publish.ts";
+import { joinDeliveries, NOTHING_TO_DELIVER, type Publication, type PublishContext } from "./scan/publish.ts";
 import { rememberTrend } from "./scan/remember-trend.ts";
 import type { GoneCluster } from "./scan/run-scan.ts";
 import type { Keep } from "./scan/scan-chunk.ts";
@@ -34,16 +27,25 @@ import { endRun, watchRunning } from "./scan/running.ts";
 import { findTombstones } from "./scan/tombstones.ts";
 import { findUnlisted } from "./scan/unlisted.ts";
 import type { ClusterScan, ScanContext } from "./scan/scan-cluster.ts";
-import type { AccountCloud, AccountHub, Entrance, ObjectStore } from "./scan/sources.ts";
+import type { AccountCloud, AccountHub, ObjectStore } from "./scan/sources.ts";
+import { takeTurn, type Join, type Turn } from "./scan/turns.ts";
 
 export interface Publishing {
-  readonly publishScan: (account: AccountCloud, scan: ClusterScan, keep?: Keep) => Promise<Publication>;
+  /** The place of a cluster among those whose findings are imported together. */
+  readonly join: Join;
+  readonly publishScan: (
+    account: AccountCloud,
+    scan: ClusterScan,
+    keep?: Keep,
+    turn?: Turn,
+  ) => Promise<Publication>;
   /** Proves that a cluster of which only the state knows is gone, and archives its findings; null: it is not. */
   readonly publishGone: (
     account: AccountCloud,
     region: string,
     cluster: string,
     keep?: Keep,
+    turn?: Turn,
   ) => Promise<Publication | null>;
   /** The same for every cluster that a complete list no longer has. */
   readonly publishLost: (
@@ -56,6 +58,7 @@ export interface Publishing {
     account: AccountCloud,
     region: string,
     cluster: string,
+    turn?: Turn,
   ) => Promise<Publication | null>;
   /** The same for every cluster that the state knows in a Region whose list could not be read. */
   readonly publishUnlisted: (
@@ -75,12 +78,8 @@ export interface Publishing {
 export type RunScope = Pick<WideView, "isWhole" | "accounts">;
 
 /** What publishing asks of the process. */
-export interface PublishingPort {
-  /** The scanner's own Region. */
-  readonly region: string;
+export interface PublishingPort extends HubsPort {
   readonly accounts: Pick<AccountScope, "source">;
-  /** The way into the scanner's own account, whose Security Hub stands in for others. */
-  readonly cloud: Pick<Entrance<AccountHub>, "enterOwnAccount">;
   readonly context: Pick<ScanContext, "observe" | "now">;
 }
 
@@ -98,30 +97,8 @@ export function createPublishing(options: PublishingOptions): Publishing {
   const { composition, configuration, runId, store } = options;
   const { observe, now } = composition.context;
   const { enabled, homeRegion, include, firstRunLimit } = configuration.publish.securityHub;
-  const { ofScan, judgeRun } = createExemptions(configuration, now);
-  const open = (account: AccountHub, region: string, scan: ClusterScan | null): HubSink => {
-    const cluster = scan?.snapshot?.facts.cluster;
-    const place = {
-      accountId: account.accountId,
-      region,
-      cluster: cluster?.seen === true ? cluster.value : null,
-    };
-    return openHubSink(account.securityHub(region), place, { sleep });
-  };
-  const askHub = createHubProbe();
-  /** The hub of the cluster's own account and Region; where that is off, the scanner's own. */
-  const openFor = async (
-    account: AccountCloud,
-    region: string,
-    scan: ClusterScan | null,
-  ): Promise<HubSink> => {
-    const hubRegion = homeRegion ?? region;
-    const hub = await askHub(account, hubRegion);
-    const isOff = !hub.seen && hub.why === "not-attempted";
-    if (!isOff) return open(account, hubRegion, scan);
-    const own = await observe(() => composition.cloud.enterOwnAccount());
-    return own.seen ? open(own.value, composition.region, scan) : open(account, hubRegion, scan);
-  };
+  const { forScan, judgeRun } = createExemptions(configuration, now);
+  const { join, open, openFor, openEarlier } = openHubs(composition, homeRegion);
   const shared = {
     observe,
     now,
@@ -131,69 +108,71 @@ export function createPublishing(options: PublishingOptions): Publishing {
     runId,
     ...(store === null ? {} : { isOverlapped: watchRunning(store, { runId, observe, now }) }),
   };
-  /** A hub that was told before is this account's in another Region, or the scanner's own. */
   const confirmations = openConfirmations();
   const telling = options.confirmsAtEnd === true ? { confirmLater: confirmations.later } : {};
   const contextFor = (account: AccountHub, keep?: Keep): PublishContext => ({
     ...shared,
-    openHub: async (productArn) => {
-      const [, , , region = "", owner] = productArn.split(":");
-      if (owner === account.accountId) return open(account, region, null);
-      const own = await composition.cloud.enterOwnAccount();
-      return owner === own.accountId ? open(own, region, null) : null;
-    },
+    openHub: (productArn) => openEarlier(account, productArn),
     ...(keep === undefined ? {} : { keep }),
   });
-  const publishGone: Publishing["publishGone"] = async (account, region, cluster, keep) => {
-    const sink = enabled ? await openFor(account, region, null) : null;
+  const publishGone: Publishing["publishGone"] = async (account, region, cluster, keep, turn) => {
+    const sink = enabled ? await openFor(account, region, null, turn) : null;
     const target = { account: account.accountId, region, cluster };
     return publishGoneCluster(target, account, sink, contextFor(account, keep));
   };
-  const renew: Publishing["publishUnseen"] = async (account, region, cluster) => {
+  const renew: Publishing["publishUnseen"] = async (account, region, cluster, turn) => {
     const target = { account: account.accountId, region, cluster };
     return publishUnseen(
       target,
-      async () => (enabled ? openFor(account, region, null) : null),
+      async () => (enabled ? openFor(account, region, null, turn) : null),
       contextFor(account),
     );
   };
   return {
-    async publishScan(account, scan, keep) {
+    join,
+    async publishScan(account, scan, keep, turn) {
       const { region, cluster } = scan.target;
       const { findings } = scan;
       if (scan.snapshot === null && scan.leftOut === undefined) {
-        const renewed = region === null ? null : await renew(account, region, cluster);
+        const renewed = region === null ? null : await renew(account, region, cluster, turn);
         const { delivery, remarks } = renewed ?? { delivery: NOTHING_TO_DELIVER, remarks: [] };
         return kept(
           { outcome: "published", delivery, findings, vanished: [], remarks },
           contextFor(account, keep),
         );
       }
-      const sink = enabled && region !== null ? await openFor(account, region, scan) : null;
+      const sink = enabled && region !== null ? await openFor(account, region, scan, turn) : null;
       const untold = sink === null && store === null;
+      // No function made here may name the scan: its snapshot would wait with the findings.
+      const applyTo = forScan(scan);
       const stateless = (publication: Publication): Publication =>
         publication.outcome === "published" && !untold
           ? publication
-          : { ...publication, findings: ofScan(scan, publication.findings, null) };
-      const published = await publishCluster(
+          : { ...publication, findings: applyTo(publication.findings, null) };
+      return publishCluster(
         scan,
         sink,
         { controls, retired: retiredControls },
         {
           ...contextFor(account),
           ...telling,
-          exempt: (findings, since) => ofScan(scan, findings, store === null ? null : since),
+          exempt: (findings, since) => applyTo(findings, store === null ? null : since),
           ...(keep === undefined ? {} : { keep: (publication) => keep(stateless(publication)) }),
         },
-      );
-      return stateless(published);
+      ).then(stateless);
     },
     publishGone,
     async publishLost(account, region, listed) {
       if (store === null) return [];
       const names = await findTombstones(store, account.accountId, region, listed, observe);
+      const limit = pLimit(BURIED_AT_ONCE);
       const gone = await Promise.all(
-        names.map(async (cluster) => ({ cluster, publication: await publishGone(account, region, cluster) })),
+        names.map((cluster) =>
+          takeTurn(limit, join(account.accountId, region), async (turn) => {
+            const publication = await publishGone(account, region, cluster, undefined, turn);
+            return { cluster, publication };
+          }),
+        ),
       );
       return gone.flatMap(({ cluster, publication }) =>
         publication === null || publication.outcome === "superseded" ? [] : [{ cluster, publication }],
@@ -203,8 +182,11 @@ export function createPublishing(options: PublishingOptions): Publishing {
     async publishUnlisted(account, discovered) {
       if (store === null) return [];
       const unlisted = await findUnlisted(store, account.accountId, discovered, observe);
+      const limit = pLimit(BURIED_AT_ONCE);
       const renewed = await Promise.all(
-        unlisted.map(({ region, cluster }) => renew(account, region, cluster)),
+        unlisted.map(({ region, cluster }) =>
+          takeTurn(limit, join(account.accountId, region), (turn) => renew(account, region, cluster, turn)),
+        ),
       );
       return renewed.flatMap((publication) => publication ?? []);
     },
@@ -217,7 +199,7 @@ export function createPublishing(options: PublishingOptions): Publishing {
       if (!enabled && store === null) return kept({ outcome: "published", ...untouched }, keeping);
       const own = await observe(() => composition.cloud.enterOwnAccount());
       if (!own.seen) return kept(toBlocked(findings, own), keeping);
-      const sink = enabled ? open(own.value, composition.region, null) : null;
+      const sink = enabled ? open(own.value, composition.region) : null;
       const { startedAt, coverage, complete } = report;
       const isOrganization = isWhole && composition.accounts.source === "organization";
       const ended = isOrganization
@@ -245,5 +227,8 @@ export function createPublishing(options: PublishingOptions): Publishing {
     end: async () => (store === null ? null : observe(() => endRun(store, runId))),
   };
 }
+
+/** Clusters that nobody looks at take two calls each; enough of them at a time for one account. */
+const BURIED_AT_ONCE = 10;
 
 const NONE_ENDED: EndedAccounts = { lost: [], publications: [] };

@@ -29,5 +29,6 @@ export async function runChunk(
     publish: publishing.publishScan,
     publishGone: publishing.publishGone,
     publishUnseen: publishing.publishUnseen,
+    join: publishing.join,
   });
 }

@@ -8,7 +8,8 @@ import type { WorldFault } from "../../emulator/world.ts";
 import { singleAccount } from "../../emulator/worlds/scenarios/single-account.ts";
 import { toUnseen } from "../../lib/aws/errors.ts";
 import { openBucket } from "../../lib/aws/s3.ts";
-import { openHubSink } from "../../lib/hub-sink.ts";
+import { openHubSink, type Deliver } from "../../lib/hub-sink.ts";
+import { deliverFindings } from "../../lib/sinks/security-hub.ts";
 import type { Finding } from "../../lib/model/finding.ts";
 import { createObserve } from "../../lib/scan/observe.ts";
 import type { Publication } from "../../lib/scan/publish.ts";
@@ -38,6 +39,7 @@ export interface Wire extends AsyncDisposable {
 }
 
 const outside = createObserve([toUnseen]);
+const deliver: Deliver = (findings, hub) => deliverFindings(findings, hub, { sleep });
 const [REGION, BUCKET] = [place.region, "ringfence-state"];
 const runIdOf = (days: number): string => `${day(days).toISOString().replaceAll(/[:.]/g, "-")}-schedule`;
 
@@ -69,7 +71,7 @@ export async function openWire({ faults = [], hubIsOff = false, after }: WireOpt
       const sink = openHubSink(
         hub(account.securityHub(REGION)),
         { accountId: place.account, region: REGION, cluster: null },
-        { sleep, random: Math.random },
+        deliver,
       );
       return publishFindings(place, { ...observe(findings), observedFrom }, sink, {
         ...context,

@@ -86,8 +86,8 @@ export async function scanCloud(
 
 const INTERRUPTED = "Interrupted: this is what was looked at until then; the rest is named as missed.";
 
-function toPublishOptions({ publishScan, publishLost, publishUnlisted }: Publishing) {
-  return { publish: publishScan, publishLost, publishUnlisted };
+function toPublishOptions({ join, publishScan, publishLost, publishUnlisted }: Publishing) {
+  return { join, publish: publishScan, publishLost, publishUnlisted };
 }
 
 /** Characters of a cluster's pictures, which the page bounds once more. */

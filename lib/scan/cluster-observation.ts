@@ -22,10 +22,14 @@ export interface JudgedScan extends ClusterScan {
   readonly snapshot: NonNullable<ClusterScan["snapshot"]>;
 }
 
-/** `place` is the cluster as it is now, or as it was last known where DescribeCluster was not answered. */
+/**
+ * Holds nothing of the snapshot, which is large: its findings may wait for those of other clusters.
+ * `place` is the cluster as it is now, or as it was last known where DescribeCluster was not answered.
+ */
 export function toClusterObservation(scan: JudgedScan, place: StatePlace, catalogue: Catalogue): Observation {
   const { facts, observedFrom } = scan.snapshot;
   const isComplete = createCompleteness(scan, catalogue.controls);
+  const isDescribed = facts.cluster.seen;
   const notes = new Map(catalogue.retired.map(({ id, note }) => [id, note]));
   const empty = new Set(
     scan.cluster?.namespaces.filter(({ posture }) => posture === "empty").map(({ name }) => name),
@@ -38,7 +42,7 @@ export function toClusterObservation(scan: JudgedScan, place: StatePlace, catalo
     whyGone(record) {
       const note = notes.get(record.controlId);
       if (note !== undefined) return note;
-      if (facts.cluster.seen && isOfAnother(record, place))
+      if (isDescribed && isOfAnother(record, place))
         return `Cluster ${place.cluster} was deleted; the cluster that has its name now is another one.`;
       if (!isComplete(record)) return null;
       return `A complete scan of cluster ${place.cluster} no longer finds what this finding was about.`;
@@ -74,11 +78,13 @@ function createCompleteness(
   const enforcementIsKnown = cluster !== null && cluster.enforcement.verdict !== "unknown";
   const restsOnEnforcement = new Set(controls.filter(hasSeveralWays).map(({ id }) => id));
   const ofGitOps = new Set(controls.filter(({ needs }) => needs.includes("gitOps")).map(({ id }) => id));
+  const couldHideControllers = findHidingPlaces(facts);
+  const namespacesAreKnown = facts.namespaces.seen;
   return ({ controlId, subject }) => {
     if (!complete.has(controlId)) return false;
     if (restsOnEnforcement.has(controlId) && !enforcementIsKnown) return false;
-    if (ofGitOps.has(controlId) && couldHideControllers(facts, subject.name)) return false;
-    return subject.kind !== "namespace" || (facts.namespaces.seen && !halfRead.has(subject.name));
+    if (ofGitOps.has(controlId) && couldHideControllers(subject.name)) return false;
+    return subject.kind !== "namespace" || (namespacesAreKnown && !halfRead.has(subject.name));
   };
 }
 
@@ -100,7 +106,9 @@ function namespacesHalfRead(facts: Facts): ReadonlySet<string> {
 }
 
 /** A controller that no label tells of is looked for only where these objects are: without them it may still run. */
-function couldHideControllers({ namespaces, argoCdProjects, fluxLeases }: Facts, name: string): boolean {
-  if (argoCdProjects.seen && fluxLeases.seen) return false;
-  return !namespaces.seen || namespaces.value.some((namespace) => namespace.name === name);
+function findHidingPlaces({ namespaces, argoCdProjects, fluxLeases }: Facts): (name: string) => boolean {
+  if (argoCdProjects.seen && fluxLeases.seen) return () => false;
+  if (!namespaces.seen) return () => true;
+  const names = new Set(namespaces.value.map(({ name }) => name));
+  return (name) => names.has(name);
 }

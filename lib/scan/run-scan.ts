@@ -20,6 +20,7 @@ import { scanCluster, type ClusterScan, type ScanContext } from "./scan-cluster.
 import type { AccountCloud, Cloud } from "./sources.ts";
 import { packScan, type ReportedScan, type ReportExemptions, toReportView } from "./to-report.ts";
 import { listedNames } from "./tombstones.ts";
+import { takeTurn, type Join, type Turn } from "./turns.ts";
 
 export interface RunOptions {
   readonly accounts: AccountScope;
@@ -32,7 +33,14 @@ export interface RunOptions {
   /** Absent: nothing is exempt. */
   readonly exemptions?: RunExemptions;
   /** Called with each cluster's scan while its snapshot is still there; its findings replace the scan's. */
-  readonly publish?: (account: AccountCloud, scan: ClusterScan) => Promise<Publication>;
+  readonly publish?: (
+    account: AccountCloud,
+    scan: ClusterScan,
+    keep: undefined,
+    turn: Turn,
+  ) => Promise<Publication>;
+  /** Absent: each cluster imports for itself. */
+  readonly join?: Join;
   /** Called for each Region whose list was read to its end: archives what is about clusters that are proven gone. */
   readonly publishLost?: (
     account: AccountCloud,
@@ -109,7 +117,11 @@ async function scanAccount(
   const { clusters, coverage, listedRegions } = discovered;
   progress.accountDone(clusters.length);
   const scans = await Promise.all(
-    clusters.map(({ region, name }) => limit(() => scanOne(account.value, region, name, options, progress))),
+    clusters.map(({ region, name }) =>
+      takeTurn(limit, options.join?.(accountId, region) ?? null, (turn) =>
+        scanOne(account.value, { region, name, turn }, options, progress),
+      ),
+    ),
   );
   if (context.signal.aborted) return { scans, coverage, renewed: [] };
   const { publishLost = tellNobody } = options;
@@ -157,22 +169,32 @@ interface EndedScan {
 
 async function scanOne(
   account: AccountCloud,
-  region: string,
-  name: string,
+  { region, name, turn }: { readonly region: string; readonly name: string; readonly turn: Turn },
   { context, publish, exemptions }: RunOptions,
   progress: ProgressCounter,
 ): Promise<EndedScan> {
   if (context.signal.aborted) return toEnded(toInterrupted(account.accountId, region, name), null);
   const ended = progress.clusterStarted({ account: account.accountId, region, cluster: name });
   const scan = await scanCluster(account, region, name, context);
+  // The snapshot of a big cluster is large and has served its purpose: nothing waits with it for other clusters.
+  const seen = { ...scan, snapshot: null };
   // What an interrupted run saw is no news to send: its user has just said stop.
-  const publication = context.signal.aborted ? null : ((await publish?.(account, scan)) ?? null);
-  const findings =
-    publication === null
-      ? (exemptions?.ofScan(scan) ?? scan.findings)
-      : [...publication.findings, ...publication.vanished];
-  ended({ ...scan, findings });
-  return toEnded({ ...scan, findings }, publication);
+  if (!context.signal.aborted && publish !== undefined)
+    return endPublished(seen, publish(account, scan, undefined, turn), ended);
+  const judged = { ...seen, findings: exemptions?.ofScan(scan) ?? scan.findings };
+  ended(judged);
+  return toEnded(judged, null);
+}
+
+async function endPublished(
+  seen: ClusterScan,
+  publishing: Promise<Publication>,
+  ended: (scan: ClusterScan) => void,
+): Promise<EndedScan> {
+  const publication = await publishing;
+  const judged = { ...seen, findings: [...publication.findings, ...publication.vanished] };
+  ended(judged);
+  return toEnded(judged, publication);
 }
 
 function toInterrupted(account: string, region: string, cluster: string): ClusterScan {

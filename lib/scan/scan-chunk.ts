@@ -10,6 +10,7 @@ import { runKeys } from "./run-store.ts";
 import { scanCluster, toUntouched, type ClusterScan, type ScanContext } from "./scan-cluster.ts";
 import type { AccountCloud, Entrance, ObjectStore } from "./sources.ts";
 import { observeConflict } from "./state-slot.ts";
+import { takeTurn, type Join, type Turn } from "./turns.ts";
 
 /** Keeps what a publication tells people, before the state forgets that it is news. */
 export type Keep = (publication: Publication) => Promise<void>;
@@ -18,16 +19,29 @@ export interface ChunkOptions {
   readonly context: ScanContext;
   readonly store: ObjectStore;
   readonly concurrency: number;
-  readonly publish: (account: AccountCloud, scan: ClusterScan, keep: Keep) => Promise<Publication>;
+  readonly publish: (
+    account: AccountCloud,
+    scan: ClusterScan,
+    keep: Keep,
+    turn: Turn,
+  ) => Promise<Publication>;
   /** Proves that a cluster of which only the state knows is gone, and archives its findings. */
   readonly publishGone: (
     account: AccountCloud,
     region: string,
     cluster: string,
     keep: Keep,
+    turn: Turn,
   ) => Promise<unknown>;
   /** Says again what Security Hub would forget of a cluster that nobody can look at. */
-  readonly publishUnseen: (account: AccountCloud, region: string, cluster: string) => Promise<unknown>;
+  readonly publishUnseen: (
+    account: AccountCloud,
+    region: string,
+    cluster: string,
+    turn: Turn,
+  ) => Promise<unknown>;
+  /** Absent: each cluster imports for itself. */
+  readonly join?: Join;
 }
 
 export async function scanChunk(
@@ -40,12 +54,17 @@ export async function scanChunk(
     return Promise.all(chunk.clusters.map((name) => missOne(chunk, name, entered, options.store)));
   const account = entered.value;
   const limit = pLimit(options.concurrency);
-  const [summaries] = await Promise.all([
-    Promise.all(chunk.clusters.map((name) => limit(() => scanOne(account, chunk, name, options)))),
-    Promise.all(chunk.tombstones.map((name) => limit(() => buryOne(account, chunk, name, options)))),
+  const each = <T>(names: readonly string[], work: (name: string, turn: Turn) => Promise<T>): Promise<T[]> =>
     Promise.all(
-      (chunk.unseen ?? []).map((name) => limit(() => options.publishUnseen(account, chunk.region, name))),
-    ),
+      names.map((name) => {
+        const seat = options.join?.(chunk.account, chunk.region) ?? null;
+        return takeTurn(limit, seat, (turn) => work(name, turn));
+      }),
+    );
+  const [summaries] = await Promise.all([
+    each(chunk.clusters, (name, turn) => scanOne(account, chunk, name, options, turn)),
+    each(chunk.tombstones, (name, turn) => buryOne(account, chunk, name, options, turn)),
+    each(chunk.unseen ?? [], (name, turn) => options.publishUnseen(account, chunk.region, name, turn)),
   ]);
   return summaries;
 }
@@ -70,23 +89,41 @@ async function scanOne(
   chunk: Chunk,
   name: string,
   options: ChunkOptions,
+  turn: Turn,
 ): Promise<ScanSummary> {
   if (options.context.signal.aborted) return missOne(chunk, name, NO_TIME, options.store);
   const scan = await scanCluster(account, chunk.region, name, options.context);
-  const keep = createKeep(options.store, chunk, name, scan);
-  const { findings, delivery } = await options.publish(account, scan, keep);
-  return toSummary(name, { ...scan, findings }, delivery);
+  // Without the snapshot, which is large, and with which nothing here may wait for other clusters.
+  const seen = { ...scan, snapshot: null };
+  const keep = createKeep(options.store, chunk, name, seen);
+  return summarize(name, seen, options.publish(account, scan, keep, turn));
 }
 
-function buryOne(account: AccountCloud, chunk: Chunk, name: string, options: ChunkOptions): Promise<unknown> {
+async function summarize(
+  name: string,
+  seen: ClusterScan,
+  publication: Promise<Publication>,
+): Promise<ScanSummary> {
+  const { findings, delivery } = await publication;
+  return toSummary(name, { ...seen, findings }, delivery);
+}
+
+function buryOne(
+  account: AccountCloud,
+  chunk: Chunk,
+  name: string,
+  options: ChunkOptions,
+  turn: Turn,
+): Promise<unknown> {
   const target = { account: chunk.account, region: chunk.region, cluster: name };
-  return options.publishGone(account, chunk.region, name, async (publication) => {
+  const keep: Keep = async (publication) => {
     if (publication.outcome === "superseded") return;
     const coverage = toGoneCoverage(target, publication);
     await createKeep(options.store, chunk, name, { coverage, cluster: null, kubernetesRequests: 0 })(
       publication,
     );
-  });
+  };
+  return options.publishGone(account, chunk.region, name, keep, turn);
 }
 
 /** The first outcome stands: where a run is repeated, what was news is not news any more. */

@@ -10,7 +10,7 @@ import type { SecurityHub } from "../scan/sources.ts";
 export { toAsff, type AsffContext } from "./asff.ts";
 
 /** BatchImportFindings takes 1 to 100 findings of at most 240 KB, and 6 MB in all; a margin for the envelope. */
-const MAX_FINDINGS = 100;
+export const MAX_FINDINGS = 100;
 const MAX_FINDING_BYTES = 240_000;
 const MAX_BATCH_BYTES = 5_500_000;
 

@@ -14,7 +14,8 @@ import { deployment, namespace } from "../../emulator/worlds/objects.ts";
 import { toUnseen as awsToUnseen } from "../../lib/aws/errors.ts";
 import { openBucket } from "../../lib/aws/s3.ts";
 import { controls } from "../../lib/controls/index.ts";
-import { openHubSink } from "../../lib/hub-sink.ts";
+import { openHubSink, type Deliver } from "../../lib/hub-sink.ts";
+import { deliverFindings } from "../../lib/sinks/security-hub.ts";
 import { toUnseen as kubernetesToUnseen } from "../../lib/kubernetes/errors.ts";
 import type { Finding } from "../../lib/model/finding.ts";
 import { discoverClusters } from "../../lib/scan/discover.ts";
@@ -74,7 +75,7 @@ async function run(world: World, { after, wrapStore, tombstones = [] }: RunOptio
   const scope = { regions: "enabled" as const, selectsCluster: () => true };
   const { clusters } = await discoverClusters(account, scope, context.observe);
   const publications: Publication[] = [];
-  const delivery = { limiter: { take: () => Promise.resolve() }, sleep: () => sleep(1) };
+  const delivery: Deliver = (findings, hub) => deliverFindings(findings, hub, { sleep: () => sleep(1) });
   for (const { region, name } of clusters) {
     const scan = await scanCluster(account, region, name, context);
     const facts = scan.snapshot?.facts;

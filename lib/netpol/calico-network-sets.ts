@@ -3,7 +3,8 @@
 
 import type { RawObject } from "../model/kubernetes.ts";
 import type { Observed } from "../model/observed.ts";
-import { selectorMatches, type Selector } from "./label-selector.ts";
+import { createLabelIndex, type Labelled, type LabelIndex } from "./label-index.ts";
+import type { Selector } from "./label-selector.ts";
 import { isRecord, member, shown, unknownField } from "./raw-record.ts";
 
 const SPEC_FIELDS = new Set(["nets"]);
@@ -14,36 +15,59 @@ export type SetScope = { readonly namespace: string } | "all" | "selected-namesp
 /** The `nets` of each set that the selector matches, as written. */
 export type CalicoNetworkSets = (selector: Selector, scope: SetScope) => readonly unknown[] | string;
 
+/** Sets looked at and networks found, for all rules of the cluster together. */
+const MAX_LOOKS = 2_000_000;
+
 export function indexCalicoNetworkSets(
   own: Observed<readonly RawObject[]>,
   global: Observed<readonly RawObject[]>,
 ): CalicoNetworkSets {
+  const sets = toLabelled(own);
+  const byNamespace = Map.groupBy(sets, ({ raw }) => raw.metadata.namespace);
+  let looks = 0;
+  const look = (items: number): boolean => {
+    looks += items;
+    return looks <= MAX_LOOKS;
+  };
+  const find = {
+    own: createLabelIndex(sets, look),
+    all: createLabelIndex([...sets, ...toLabelled(global)], look),
+  };
+  const inNamespace = new Map<string, LabelIndex<LabelledSet>>();
+  const findIn = (namespace: string): LabelIndex<LabelledSet> => {
+    const index = inNamespace.get(namespace) ?? createLabelIndex(byNamespace.get(namespace) ?? [], look);
+    inNamespace.set(namespace, index);
+    return index;
+  };
   return (selector, scope) => {
     const asked = scope === "all" ? [own, global] : [own];
     const blind = asked.find(({ seen }) => !seen);
     if (blind?.seen === false)
       return `its selector may match network sets, which could not be read: ${blind.why}`;
-    const matching = asked
-      .flatMap((sets) => (sets.seen ? sets.value : []))
-      .filter(({ metadata }) => isIn(scope, metadata.namespace) && mayMatch(selector, metadata.labels ?? {}));
+    // One that cannot be decided is a clause of its own.
+    if (selector.unknown !== null) return [];
+    const index =
+      scope === "all" ? find.all : scope === "selected-namespaces" ? find.own : findIn(scope.namespace);
+    const matching = index(selector).map(({ raw }) => raw);
     const [first] = matching;
     if (scope === "selected-namespaces" && first !== undefined)
       return `its selectors may match the NetworkSet ${shown(first.metadata.name)} of ${shown(first.metadata.namespace)}, which is not modelled`;
     const nets = matching.map(netsOf);
-    return (
-      nets.find((list) => typeof list === "string") ??
-      nets.flatMap((list) => (typeof list === "string" ? [] : [list]))
-    );
+    const unreadable = nets.find((list) => typeof list === "string");
+    if (unreadable !== undefined) return unreadable;
+    const readable = nets.flatMap((list) => (typeof list === "string" ? [] : [list]));
+    if (!look(readable.reduce((sum, list) => sum + list.length, 0)))
+      return "there are more network sets and rules about them than can be looked up";
+    return readable;
   };
 }
 
-function isIn(scope: SetScope, namespace: string | undefined): boolean {
-  return typeof scope === "string" || scope.namespace === namespace;
+interface LabelledSet extends Labelled {
+  readonly raw: RawObject;
 }
 
-/** A selector that cannot be decided is a clause of its own. */
-function mayMatch(selector: Selector, labels: Readonly<Record<string, string>>): boolean {
-  return selectorMatches(selector, labels) !== false;
+function toLabelled(objects: Observed<readonly RawObject[]>): readonly LabelledSet[] {
+  return (objects.seen ? objects.value : []).map((raw) => ({ raw, labels: raw.metadata.labels ?? {} }));
 }
 
 function netsOf(raw: RawObject): readonly unknown[] | string {

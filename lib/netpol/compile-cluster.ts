@@ -6,7 +6,8 @@ import type { PolicyProblem } from "../model/isolation-detail.ts";
 import type { Family } from "./address-range.ts";
 import { compileOtherPolicies } from "./compile-other-policies.ts";
 import type { EngineBehaviour, IsolationInput } from "./isolation-input.ts";
-import { selectorMatches } from "./label-selector.ts";
+import { createLabelIndex } from "./label-index.ts";
+import { isEvery } from "./label-selector.ts";
 import { parsePolicy } from "./parse-policy.ts";
 import type { Policy } from "./policy.ts";
 import { indexCronJobs, type CronJobs } from "./workload-of-pod.ts";
@@ -52,17 +53,23 @@ export function compileCluster(input: IsolationInput): CompiledCluster {
     if (policy.namespace !== null) draftOf(drafts, policy.namespace).policies.push(policy);
   for (const { namespace, problem } of other.ignored)
     if (namespace !== null) draftOf(drafts, namespace).ignored.push(problem);
-  const clusterWide = {
-    policies: other.policies.filter(({ namespace }) => namespace === null),
-    ignored: other.ignored.filter(({ namespace }) => namespace === null).map(({ problem }) => problem),
-  };
+  const ignored = other.ignored.flatMap(({ namespace, problem }) => (namespace === null ? [problem] : []));
+  const reach = reachOf(
+    other.policies.filter(({ namespace }) => namespace === null),
+    [...drafts.values()],
+  );
   const names = [...drafts.keys()].toSorted();
   return {
-    namespaces: new Map(names.map((name) => [name, finish(name, draftOf(drafts, name), clusterWide)])),
+    namespaces: new Map(
+      names.map((name) => {
+        const draft = draftOf(drafts, name);
+        return [name, finish(name, draft, { policies: reach.policiesOf(draft), ignored })];
+      }),
+    ),
     engine: input.engine,
     ipFamily: input.ipFamily,
     cronJobs: indexCronJobs(input.jobs),
-    blind: other.blind,
+    blind: other.blind ?? reach.blind,
   };
 }
 
@@ -100,22 +107,48 @@ function finish(
   { labels, pods, policies, ignored }: Draft,
   clusterWide: { readonly policies: readonly Policy[]; readonly ignored: readonly PolicyProblem[] },
 ): CompiledNamespace {
-  const reaching = clusterWide.policies.flatMap((policy) => narrowTo(policy, labels));
   return {
     name,
     labels,
     pods,
-    policies: [...policies, ...reaching].toSorted(byName),
+    policies:
+      policies.length === 0 ? clusterWide.policies : [...policies, ...clusterWide.policies].toSorted(byName),
     ignored: [...ignored, ...clusterWide.ignored],
   };
 }
 
-/** The cluster-wide policy as this namespace sees it, or nothing where its subject leaves the namespace out. */
-function narrowTo(policy: Policy, labels: Labels): readonly Policy[] {
-  const { namespaces } = policy.subject;
-  const matched = namespaces === null ? true : selectorMatches(namespaces, labels);
-  if (matched === false) return [];
-  return matched === true ? [policy] : [{ ...policy, doubt: policy.doubt ?? namespaces?.unknown ?? null }];
+/** Namespaces that cluster-wide policies reach, each counted for each; a list of 5 million takes 40 MB. */
+const MAX_REACHED = 5_000_000;
+/** Namespaces that are looked at for selectors that ask for no label. */
+const MAX_LOOKS = 20_000_000;
+
+interface Reach {
+  /** By name. */
+  readonly policiesOf: (namespace: Draft) => readonly Policy[];
+  readonly blind: string | null;
+}
+
+/** The cluster-wide policies as each namespace sees them, without those whose subject leaves it out. */
+function reachOf(policies: readonly Policy[], namespaces: readonly Draft[]): Reach {
+  let looks = 0;
+  let reached = 0;
+  const find = createLabelIndex(namespaces, (items) => (looks += items) <= MAX_LOOKS);
+  const reaching = new Map(namespaces.map((namespace): [Draft, Policy[]] => [namespace, []]));
+  for (const policy of policies.toSorted(byName)) {
+    const { namespaces: selector } = policy.subject;
+    const unknown = selector?.unknown ?? null;
+    const isAnywhere = selector === null || unknown !== null || isEvery(selector);
+    const selected = isAnywhere ? namespaces : find(selector);
+    reached += selected.length;
+    if (reached > MAX_REACHED || looks > MAX_LOOKS) break;
+    const seen = unknown === null ? policy : { ...policy, doubt: policy.doubt ?? unknown };
+    for (const namespace of selected) reaching.get(namespace)?.push(seen);
+  }
+  const isTooMuch = reached > MAX_REACHED || looks > MAX_LOOKS;
+  return {
+    policiesOf: (namespace) => reaching.get(namespace) ?? [],
+    blind: isTooMuch ? "there are more cluster-wide policies and namespaces than can be told apart" : null,
+  };
 }
 
 function byName(a: Policy, b: Policy): number {

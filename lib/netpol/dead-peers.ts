@@ -4,7 +4,7 @@ import type { Labels } from "../model/kubernetes.ts";
 import type { DeadPeer } from "../model/isolation-detail.ts";
 import { DIRECTIONS } from "../model/isolation-detail.ts";
 import type { CompiledNamespace } from "./compile-cluster.ts";
-import { createLabelIndex, type LabelIndex } from "./label-index.ts";
+import { createLabelIndex, type Labelled, type LabelIndex } from "./label-index.ts";
 import { isEvery, selectorKey, selectorMatches, type Selector } from "./label-selector.ts";
 import { peerInWords, type PodsPeer } from "./peer-in-words.ts";
 import type { PodGroup } from "./pod-groups.ts";
@@ -30,9 +30,15 @@ const FEW_NAMESPACES = 16;
 export function createDeadPeerSearch(namespaces: readonly PopulatedNamespace[]): FindDeadPeers {
   const hasPodAnywhere = createPodSearch(namespaces);
   return ({ compiled, groups }) => {
-    const own = groups.filter(isCountedGroup).map(({ pod }) => pod.labels);
+    const own = groups.filter(isCountedGroup).map(({ pod }) => pod);
+    let findOwn: LabelIndex<Labelled> | null = null;
+    const hasOwnPod = (pods: Selector): boolean => {
+      if (isEvery(pods)) return own.length > 0;
+      findOwn ??= createLabelIndex(own);
+      return findOwn(pods).length > 0;
+    };
     const isDead = ({ namespaces, pods }: PodsPeer): boolean =>
-      namespaces === null ? !hasPod(own, pods) : !hasPodAnywhere(namespaces, pods);
+      namespaces === null ? !hasOwnPod(pods) : !hasPodAnywhere(namespaces, pods);
     const dead: DeadPeer[] = [];
     for (const policy of compiled.policies) {
       if (policy.namespace === null) continue;

@@ -1,6 +1,7 @@
-// Finds labelled items by selector without looking at all of them: by one label that the selector asks for.
+// Finds labelled items by selector without looking at all of them: by the labels that the selector asks for.
 
 import type { Labels } from "../model/kubernetes.ts";
+import { neededTexts, textsOf } from "./label-candidates.ts";
 import { selectorKey, selectorMatches, type Selector } from "./label-selector.ts";
 
 export interface Labelled {
@@ -13,21 +14,25 @@ export type LabelIndex<T extends Labelled> = (selector: Selector) => readonly T[
 /** So few are matched faster than a selector is turned into a key. */
 const FEW_CANDIDATES = 32;
 
-export function createLabelIndex<T extends Labelled>(items: readonly T[]): LabelIndex<T> {
-  const byLabel = new Map<string, T[]>();
-  for (const item of items) {
-    for (const key of Object.keys(item.labels)) {
-      const label = labelText(key, item.labels[key] ?? "");
-      const list = byLabel.get(label);
-      if (list === undefined) byLabel.set(label, [item]);
+/** `look`: is told how many items are looked at; false: there is no time for that, and nothing is found. */
+export function createLabelIndex<T extends Labelled>(
+  items: readonly T[],
+  look: (items: number) => boolean = () => true,
+): LabelIndex<T> {
+  const byText = new Map<string, T[]>();
+  for (const item of items)
+    for (const text of textsOf(item.labels)) {
+      const list = byText.get(text);
+      if (list === undefined) byText.set(text, [item]);
       else list.push(item);
     }
-  }
   const known = new Map<string, readonly T[]>();
   return (selector) => {
-    const candidates = candidatesFor(selector, byLabel) ?? items;
+    const candidates = candidatesFor(selector, byText) ?? items;
     const find = (): readonly T[] =>
-      candidates.filter(({ labels }) => selectorMatches(selector, labels) === true);
+      look(candidates.length)
+        ? candidates.filter(({ labels }) => selectorMatches(selector, labels) === true)
+        : [];
     if (candidates.length <= FEW_CANDIDATES) return find();
     const key = selectorKey(selector);
     const found = known.get(key) ?? find();
@@ -36,21 +41,19 @@ export function createLabelIndex<T extends Labelled>(items: readonly T[]): Label
   };
 }
 
-/** Null where the selector asks for no single label. */
+/** The fewest; null where the selector asks for no label. */
 function candidatesFor<T>(
-  { requirements }: Selector,
-  byLabel: ReadonlyMap<string, readonly T[]>,
+  selector: Selector,
+  byText: ReadonlyMap<string, readonly T[]>,
 ): readonly T[] | null {
-  let smallest: readonly T[] | null = null;
-  for (const requirement of requirements) {
-    if (requirement.operator !== "In" || requirement.values.length !== 1) continue;
-    const list = byLabel.get(labelText(requirement.key, requirement.values.join())) ?? [];
-    if (smallest === null || list.length < smallest.length) smallest = list;
+  let fewest: readonly (readonly T[])[] | null = null;
+  let fewestItems = Number.POSITIVE_INFINITY;
+  for (const texts of neededTexts(selector)) {
+    const lists = texts.flatMap((text) => [byText.get(text) ?? []]);
+    const items = lists.reduce((sum, list) => sum + list.length, 0);
+    if (items < fewestItems) [fewest, fewestItems] = [lists, items];
   }
-  return smallest;
-}
-
-/** Neither half can hold a newline that is valid, and a hostile one only costs a match. */
-function labelText(key: string, value: string): string {
-  return `${key}\n${value}`;
+  if (fewest === null) return null;
+  // The same value may stand in a selector twice.
+  return fewest.length === 1 ? (fewest[0] ?? []) : [...new Set(fewest.flat())];
 }

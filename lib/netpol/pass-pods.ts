@@ -35,8 +35,12 @@ interface Progress {
   /** What rules have been about so far, for all pods that it means. The cells are claimed in `spaces`. */
   readonly selectors: Set<string>;
   readonly spaces: readonly PodSpace[];
-  /** Who alone is not decided: those that earlier tiers passed on. Null: anyone may be. */
-  waiting: PodSet | null;
+  /** Who was passed on and is not decided yet. */
+  readonly owed: PodSet;
+  /** Selectors of which all other pods are decided. */
+  readonly partly: Set<string>;
+  /** Nobody but those is left. */
+  isRestDecided: boolean;
 }
 
 /** `spaces`: of each family that the pods use, cut by a flow that this one is a part of. */
@@ -51,34 +55,45 @@ export function passPods({ tiers }: Flow, spaces: readonly FlowAddresses[]): Pod
       everything: [[0, count]],
       spansOf: podSpansOfRule,
     })),
-    waiting: null,
+    owed: noPods(spaces),
+    partly: new Set(),
+    isRestDecided: false,
   };
   for (const tier of tiers) passTier(tier, progress);
   const { left, denied, closed } = progress;
   return { left, denied, closed };
 }
 
-/** What a tier passes on, and what it decided after that: of the pods passed on that is not decided. */
+function noPods(spaces: readonly unknown[]): PodSet {
+  return { selectors: new Set(), cells: spaces.map(() => new Set()) };
+}
+
+/** What a tier passes on, and selectors that it decided after that, of which those pods are not decided. */
 interface TierWork {
   readonly passed: PodSet;
   hasPassed: boolean;
   readonly partly: Set<string>;
-  readonly toRelease: readonly (readonly number[])[][];
 }
 
 function passTier({ rules, end }: FlowTier, progress: Progress): void {
-  const work: TierWork = {
-    passed: { selectors: new Set(), cells: progress.spaces.map(() => new Set()) },
-    hasPassed: false,
-    partly: new Set(),
-    toRelease: progress.spaces.map(() => []),
-  };
+  const work: TierWork = { passed: noPods(progress.spaces), hasPassed: false, partly: new Set() };
   for (const rule of rules) if (progress.left) passRule(rule, progress, work);
-  for (const [index, space] of progress.spaces.entries()) space.release(work.toRelease[index]?.flat() ?? []);
   if (end === "deny" && progress.left) progress.closed = true;
-  if (end === "deny" || !progress.left) progress.waiting = work.passed;
-  else if (progress.waiting !== null) progress.waiting = together(progress.waiting, work.passed);
+  if (end === "deny" || !progress.left) progress.isRestDecided = true;
+  if (end === "deny" || !progress.left) clear(progress.owed);
+  for (const selector of work.passed.selectors) progress.owed.selectors.add(selector);
+  for (const selector of work.partly) progress.partly.add(selector);
+  for (const [index, space] of progress.spaces.entries()) {
+    const cells = work.passed.cells[index] ?? new Set();
+    for (const cell of cells) progress.owed.cells[index]?.add(cell);
+    space.release([...cells]);
+  }
   progress.left = work.hasPassed || (progress.left && end === "continue");
+}
+
+function clear({ selectors, cells }: PodSet): void {
+  selectors.clear();
+  for (const set of cells) set.clear();
 }
 
 function passRule(rule: FlowRule, progress: Progress, work: TierWork): void {
@@ -100,16 +115,17 @@ function passSelector(
   const { passed, partly } = work;
   // Of two rules about the very same pods the first decides, and the second is no news.
   if (progress.selectors.has(key) || passed.selectors.has(key) || partly.has(key)) return;
-  progress.waiting?.selectors.delete(key);
+  progress.owed.selectors.delete(key);
   if (action === "pass") passed.selectors.add(key);
   else if (work.hasPassed) partly.add(key);
   else progress.selectors.add(key);
   decide(action, progress, work);
   if (!isEveryPod(peer)) return;
   progress.left = false;
-  if (action !== "pass")
-    for (const [index, { everything }] of progress.spaces.entries())
-      claimCells(index, everything, action, progress, work);
+  // With such an address there may be pods that a selector passed on.
+  if (action === "pass" || passed.selectors.size > 0) return;
+  for (const [index, { everything }] of progress.spaces.entries())
+    claimCells(index, everything, action, progress, work);
 }
 
 /** Whether there was any cell that nothing had decided. */
@@ -118,22 +134,24 @@ function claimCells(
   spans: readonly Span[],
   action: FlowRule["action"],
   progress: Progress,
-  { passed, toRelease }: TierWork,
+  { passed }: TierWork,
 ): boolean {
   const cells = progress.spaces[index]?.claim(spans) ?? [];
-  const waiting = progress.waiting?.cells[index];
-  for (const cell of cells) waiting?.delete(cell);
+  for (const cell of cells) progress.owed.cells[index]?.delete(cell);
   if (action === "pass") for (const cell of cells) passed.cells[index]?.add(cell);
-  // Of the pods with such an address those that a selector passed on are not decided.
-  if (action === "pass" || passed.selectors.size > 0) toRelease[index]?.push(cells);
   return cells.length > 0;
 }
 
 function decide(action: FlowRule["action"], progress: Progress, work: TierWork): void {
   if (action === "deny") progress.denied = true;
   if (action === "pass") work.hasPassed = true;
-  const { spaces, waiting } = progress;
-  if (spaces.every((space) => space.isEveryCellClaimed()) || (waiting !== null && isEmpty(waiting)))
+  const { spaces, owed, partly, selectors, isRestDecided } = progress;
+  const isNothingOwed = isEmpty(owed);
+  if (isNothingOwed && !work.hasPassed) {
+    for (const selector of partly) selectors.add(selector);
+    partly.clear();
+  }
+  if ((isRestDecided && isNothingOwed) || spaces.every((space) => space.isEveryCellClaimed()))
     progress.left = false;
 }
 
@@ -141,24 +159,21 @@ function isEmpty({ selectors, cells }: PodSet): boolean {
   return selectors.size === 0 && cells.every(({ size }) => size === 0);
 }
 
-function together(a: PodSet, b: PodSet): PodSet {
-  return {
-    selectors: a.selectors.union(b.selectors),
-    cells: a.cells.map((cells, index) => cells.union(b.cells[index] ?? new Set())),
-  };
-}
-
 /**
- * Pods are passed on by selectors here and by addresses there. Which pods are both is not known, so what later tiers
- * decide of them cannot be told from selectors and addresses one by one.
+ * Some pods are passed on by a selector, and others by their addresses or elsewhere. Which pods are both is not known,
+ * so what later tiers decide of them cannot be told from selectors and addresses one by one.
  */
 export function passesInTwoWays({ tiers }: Flow, { ipBlocksMatchPods }: FlowContext): boolean {
-  const peers = tiers.flatMap(({ rules }) =>
-    rules.flatMap((rule) => (rule.action === "pass" ? rule.peers : [])),
-  );
+  const isBySelector = (peer: Peer): boolean => peer.kind === "pods";
   const isByAddress = (peer: Peer): boolean =>
     peer.kind === "addresses" && (peer.matchesPods ?? ipBlocksMatchPods);
-  return peers.some(isByAddress) && peers.some((peer) => peer.kind === "pods" && !isEveryPod(peer));
+  const has = (some: readonly FlowRule[], isSuch: (peer: Peer) => boolean): boolean =>
+    some.some(({ peers }) => !peers.some(isEveryPod) && peers.some(isSuch));
+  const passing = tiers.filter(({ rules }) => rules.some(({ action }) => action === "pass"));
+  const rules = tiers.flatMap((tier) => tier.rules);
+  const passes = rules.filter(({ action }) => action === "pass");
+  if (has(passes, isByAddress) && has(rules, isBySelector)) return true;
+  return has(passes, isBySelector) && (passing.length > 1 || has(rules, isByAddress));
 }
 
 type SelectorPeer = Exclude<Peer, { kind: "addresses" | "elsewhere" }>;

@@ -72,7 +72,7 @@ function toMeasurable(flows: PodFlows, context: FlowContext): PodFlows {
   const measurable = isTooLarge(flows.least) ? toCoarse(flows) : flows;
   if (!passesInTwoWays(measurable.least, context)) return measurable;
   const doubt =
-    "its policies pass pods on by their labels and by their addresses, and which pods are both is not known";
+    "its policies pass pods on in more than one way, and which pods several of them mean is not known";
   return { ...measurable, doubts: [doubt, ...measurable.doubts], bounded: false };
 }
 

@@ -1,6 +1,7 @@
 // Which policies select a pod. Pods that the same policies select share one selection, and so their verdicts.
 
 import type { Labels } from "../model/kubernetes.ts";
+import { neededTexts, textsOf } from "./label-candidates.ts";
 import { selectorMatches } from "./label-selector.ts";
 import type { Policy } from "./policy.ts";
 
@@ -13,24 +14,61 @@ export interface SelectingPolicy {
 /** In the order of the namespace's policies. */
 export type Selection = readonly SelectingPolicy[];
 
-export function createPolicySelector(policies: readonly Policy[]): (labels: Labels) => Selection {
+/** So few are asked one by one. */
+const FEW_POLICIES = 16;
+
+/** `look`: is told how many policies are looked at; false: there is no time for that. */
+export function createPolicySelector(
+  policies: readonly Policy[],
+  look: (policies: number) => boolean = () => true,
+): (labels: Labels) => Selection {
+  const candidatesFor = policies.length <= FEW_POLICIES ? () => policies.keys() : indexPolicies(policies);
+  const selecting = policies.map(toSelecting);
   const known = new Map<string, Selection>();
+  const perhapsAny = lazy(() => policies.map((policy) => ({ policy, doubt: TOO_MANY })));
   return (labels) => {
-    const selected: Policy[] = [];
+    const candidates = [...candidatesFor(labels)];
+    if (!look(candidates.length)) return perhapsAny();
+    const selected: SelectingPolicy[] = [];
     let key = "";
-    let index = 0;
-    for (const policy of policies) {
-      index += 1;
-      if (selectorMatches(policy.subject.pods, labels) === false) continue;
-      selected.push(policy);
+    for (const index of candidates) {
+      const one = selecting[index];
+      if (one === undefined || selectorMatches(one.policy.subject.pods, labels) === false) continue;
+      selected.push(one);
       key += `${index} `;
     }
-    const selection = known.get(key) ?? selected.map(toSelecting);
+    const selection = known.get(key) ?? selected;
     known.set(key, selection);
     return selection;
   };
 }
 
+const TOO_MANY = "its namespace has more policies and kinds of pods than can be told apart";
+
+function lazy<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
+}
+
 function toSelecting(policy: Policy): SelectingPolicy {
   return { policy, doubt: policy.doubt ?? policy.subject.pods.unknown };
+}
+
+/** The indexes of the policies that may select a pod with the labels, ascending. */
+function indexPolicies(policies: readonly Policy[]): (labels: Labels) => Iterable<number> {
+  const always: number[] = [];
+  const byText = new Map<string, number[]>();
+  for (const [index, { subject }] of policies.entries()) {
+    const [needed] = neededTexts(subject.pods);
+    if (needed === undefined) always.push(index);
+    for (const text of new Set(needed)) {
+      const list = byText.get(text);
+      if (list === undefined) byText.set(text, [index]);
+      else list.push(index);
+    }
+  }
+  return (labels) => {
+    const found = [...textsOf(labels)].flatMap((text) => byText.get(text) ?? []);
+    return found.length === 0 ? always : [...always, ...found].toSorted((a, b) => a - b);
+  };
 }

@@ -16,9 +16,9 @@ export interface Bench {
 
 /** Rounds are the scripts' own; together at most half an hour. */
 const MINUTES: Readonly<Record<string, number>> = {
-  "small-clusters": 8,
-  "big-cluster": 8,
-  evaluator: 3,
+  "small-clusters": 12,
+  "big-cluster": 9,
+  evaluator: 2,
   "cloud-api": 1,
   "cold-start": 1,
   publishing: 1,

@@ -2,14 +2,15 @@
 // may have several, each with a part of the pods.
 
 import type { RawObject } from "../model/kubernetes.ts";
+import type { NamespacedName } from "../model/snapshot.ts";
+import { toDirections } from "./policy-spec.ts";
 import { readMember } from "./select-pods.ts";
 
 export interface EndpointView {
   readonly podSelector: unknown;
   /** `Egress,Ingress`, sorted. */
   readonly podIsolation: string;
-  /** `namespace/name`. */
-  readonly pods: readonly string[];
+  readonly pods: readonly NamespacedName[];
   readonly isReadable: boolean;
 }
 
@@ -21,14 +22,12 @@ export function readEndpoint(endpoint: RawObject): EndpointView {
   return {
     // PolicyEndpointSpec.podSelector is optional: the empty selector is left out.
     podSelector: readMember(spec, "podSelector") ?? {},
-    podIsolation: Array.isArray(isolation) ? isolation.map(String).toSorted().join(",") : "",
-    pods: Array.isArray(pods) ? pods.flatMap(readPod) : [],
+    podIsolation: Array.isArray(isolation) ? toDirections(isolation) : "",
+    pods: Array.isArray(pods) ? pods.filter(isNamespacedName) : [],
     isReadable,
   };
 }
 
-function readPod(pod: unknown): readonly string[] {
-  const namespace = readMember(pod, "namespace");
-  const name = readMember(pod, "name");
-  return typeof namespace === "string" && typeof name === "string" ? [`${namespace}/${name}`] : [];
+function isNamespacedName(pod: unknown): pod is NamespacedName {
+  return typeof readMember(pod, "namespace") === "string" && typeof readMember(pod, "name") === "string";
 }

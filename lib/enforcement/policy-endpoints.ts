@@ -6,7 +6,6 @@ import { isOnFargate } from "../model/fargate-pod.ts";
 import type { Pod, RawObject } from "../model/kubernetes.ts";
 import type { Facts } from "../model/snapshot.ts";
 import type { EngineContext } from "./engine-assessment.ts";
-import { quoteForShell } from "../model/quote-for-shell.ts";
 import { clip, kubernetesEvidence } from "./evidence.ts";
 import { isCounted } from "./hosted-pods.ts";
 import { readEndpoint } from "./policy-endpoint.ts";
@@ -41,7 +40,7 @@ export function judgeProcessing(context: EngineContext, controllerOn: boolean | 
       pods: pods === null ? null : (pods.get(namespace) ?? []),
     });
     const { name } = policy.metadata;
-    return judged === null ? [] : [{ namespace, name, ...judged, command: commandFor(namespace, name) }];
+    return judged === null ? [] : [{ namespace, name, state: judged.state, because: judged.because }];
   });
   return toAnswer(policies, facts);
 }
@@ -114,14 +113,19 @@ function judgeContent(
   if (!endpoints.every((endpoint) => endpoint.podIsolation === isolation)) {
     return { state: "stale", because: `its PolicyEndpoint does not isolate for ${isolation}` };
   }
-  const listed = new Set(endpoints.flatMap(({ pods }) => pods));
-  const missing = selected.filter(
-    (pod) => !listed.has(`${pod.namespace}/${pod.name}`) && isDue(pod, observedAtMs),
-  );
+  const missing = leftOut(selected, endpoints).filter((pod) => isDue(pod, observedAtMs));
   const [first] = missing;
   if (first === undefined) return { state: "processed", because: "its PolicyEndpoints say what it says" };
   const more = missing.length === 1 ? "" : ` and ${missing.length - 1} more`;
   return { state: "stale", because: `its PolicyEndpoints leave out the pod ${clip(first.name)}${more}` };
+}
+
+/** `selected` are of one namespace, which is the policy's. */
+function leftOut(selected: readonly Pod[], endpoints: readonly EndpointView[]): readonly Pod[] {
+  const listed = new Set<string>();
+  for (const { pods } of endpoints)
+    for (const { namespace, name } of pods) if (namespace === selected[0]?.namespace) listed.add(name);
+  return selected.filter(({ name }) => !listed.has(name));
 }
 
 /** Running long enough to be listed. Pods without an owner and on Fargate are policed nowhere anyway. */
@@ -155,10 +159,6 @@ function groupByOwner(endpoints: readonly RawObject[]): ReadonlyMap<string, read
 /** OwnerReference: "An owning object must be in the same namespace as the dependent". Others only say that they belong. */
 function toOwnerKey(namespace = "", uid = ""): string {
   return JSON.stringify([namespace, uid]);
-}
-
-function commandFor(namespace: string, name: string): string {
-  return `kubectl get networkpolicies.networking.k8s.io ${quoteForShell(name)} -n ${quoteForShell(namespace)} -o yaml`;
 }
 
 function toAnswer(policies: readonly ProcessedPolicy[], facts: Facts): PolicyProcessing {

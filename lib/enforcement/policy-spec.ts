@@ -1,12 +1,13 @@
 // What a PolicyEndpoint must repeat of its NetworkPolicy: the podSelector, and the directions that it isolates.
 
+import { isSameJson } from "../model/sharing.ts";
 import { readMember } from "./select-pods.ts";
 
 /** Equal whatever the order of keys; absent and empty members mean the same. */
 export function isSameSelector(selector: unknown, policySpec: unknown): boolean {
   const ofPolicy = readMember(policySpec, "podSelector") ?? {};
   // Most are written alike to the letter, which is seen far sooner.
-  return JSON.stringify(selector) === JSON.stringify(ofPolicy) || canonical(selector) === canonical(ofPolicy);
+  return isSameJson(selector, ofPolicy) || canonical(selector) === canonical(ofPolicy);
 }
 
 function canonical(value: unknown): string {
@@ -32,7 +33,13 @@ function isEmpty(member: unknown): boolean {
 export function readIsolation(policySpec: unknown): string | null {
   const types = readMember(policySpec, "policyTypes");
   if (types !== undefined && types !== null && !Array.isArray(types)) return null;
-  if (Array.isArray(types) && types.length > 0) return types.map(String).toSorted().join(",");
+  if (Array.isArray(types) && types.length > 0) return toDirections(types);
   const egress = readMember(policySpec, "egress");
   return Array.isArray(egress) && egress.length > 0 ? "Egress,Ingress" : "Ingress";
+}
+
+/** `Egress,Ingress`: in one order, whatever they came in. */
+export function toDirections(types: readonly unknown[]): string {
+  const [only] = types;
+  return types.length === 1 ? String(only) : types.map(String).toSorted().join(",");
 }

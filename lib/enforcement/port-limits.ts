@@ -32,7 +32,10 @@ function findInNamespace(endpoints: readonly RawObject[]): readonly PodException
   const byPod = new Map<string, Range[]>();
   for (const [endpoint, own] of ranges) {
     const relevant = own.filter(({ key }) => crowded.has(key));
-    for (const pod of readEndpoint(endpoint).pods) byPod.set(pod, [...(byPod.get(pod) ?? []), ...relevant]);
+    for (const { namespace, name } of readEndpoint(endpoint).pods) {
+      const pod = `${namespace}/${name}`;
+      byPod.set(pod, [...(byPod.get(pod) ?? []), ...relevant]);
+    }
   }
   return [...byPod].flatMap(([pod, own]) => (crowdedKeys(own).size === 0 ? [] : [toException(pod)]));
 }

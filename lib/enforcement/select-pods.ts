@@ -10,7 +10,19 @@ export type PodMatcher = (labels: Labels) => Ternary;
 export function toPodMatcher(policy: RawObject): PodMatcher {
   const selector = readMember(policy["spec"], "podSelector");
   const conditions = readConditions(selector);
-  return conditions === null ? () => null : (labels) => conditions.every((holds) => holds(labels));
+  if (conditions === null) return () => null;
+  return rememberLast((labels) => conditions.every((holds) => holds(labels)));
+}
+
+/** Pods of one workload have the same labels, and come one after the other. */
+function rememberLast(matches: (labels: Labels) => boolean): PodMatcher {
+  let last: Labels | null = null;
+  let answer = false;
+  return (labels) => {
+    if (labels !== last) answer = matches(labels);
+    last = labels;
+    return answer;
+  };
 }
 
 export function readMember(value: unknown, key: string): unknown {

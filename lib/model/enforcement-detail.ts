@@ -50,7 +50,6 @@ export interface ProcessedPolicy {
   readonly state: "processed" | "unprocessed" | "stale" | "stuck-terminating" | "unknown";
   /** One clause. */
   readonly because: string;
-  readonly command: string;
 }
 
 /** NETPOL.6: the version that runs is supported and has no known bypass. */

@@ -29,11 +29,15 @@ export function remedyProcessing(
     commands: [
       "kubectl get configmap amazon-vpc-cni -n kube-system -o yaml",
       "kubectl get policyendpoints.networking.k8s.aws -A",
-      ...bad.slice(0, MAX_POLICIES).map(({ command }) => command),
+      ...bad.slice(0, MAX_POLICIES).map(toCommand),
       ...anew.map(({ name }) => `kubectl replace --force -f ${quoteForShell(name)}`),
     ],
     files: anew,
   };
+}
+
+function toCommand({ namespace, name }: ProcessedPolicy): string {
+  return `kubectl get networkpolicies.networking.k8s.io ${quoteForShell(name)} -n ${quoteForShell(namespace)} -o yaml`;
 }
 
 const LOOK =

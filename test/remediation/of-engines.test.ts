@@ -46,7 +46,7 @@ function policy(name: string, podSelector: object): RawObject {
 }
 
 function processed(name: string, state: ProcessedPolicy["state"]): ProcessedPolicy {
-  return { namespace: "shop", name, state, because: state, command: `kubectl get ${name}` };
+  return { namespace: "shop", name, state, because: state };
 }
 
 test("NETPOL.5: a copy to make a stale policy anew, and no finalizer is taken away by a command", () => {

@@ -38,6 +38,7 @@ import {
 import { Interner } from "./interner.ts";
 import { type Known, toFullPod, toPodMetadata } from "./pod.ts";
 import { toRawObject } from "./raw-object.ts";
+import { createPolicySharing } from "./share-policies.ts";
 import {
   toApiGroups,
   toApiResources,
@@ -197,7 +198,7 @@ export class HttpClusterReader implements ClusterReader {
   }
 
   listNetworkPolicies(): Promise<readonly RawObject[]> {
-    return this.#listRaw(full("/apis/networking.k8s.io/v1/networkpolicies"));
+    return this.#listRaw(full("/apis/networking.k8s.io/v1/networkpolicies"), createPolicySharing());
   }
 
   listCustomObjects(resource: CustomResource): Promise<readonly RawObject[]> {

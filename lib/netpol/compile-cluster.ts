@@ -8,7 +8,7 @@ import { compileOtherPolicies } from "./compile-other-policies.ts";
 import type { EngineBehaviour, IsolationInput } from "./isolation-input.ts";
 import { createLabelIndex } from "./label-index.ts";
 import { isEvery } from "./label-selector.ts";
-import { parsePolicy } from "./parse-policy.ts";
+import { createPolicyParser } from "./parse-policy.ts";
 import type { Policy } from "./policy.ts";
 import { indexCronJobs, type CronJobs } from "./workload-of-pod.ts";
 
@@ -49,7 +49,7 @@ export function compileCluster(input: IsolationInput): CompiledCluster {
   for (const namespace of input.namespaces) drafts.set(namespace.name, draft(namespace.name, namespace));
   addPods(drafts, input.pods);
   const other = compileOtherPolicies(input.other, input.engine.implements);
-  for (const policy of [...input.policies.map(parsePolicy), ...other.policies])
+  for (const policy of [...input.policies.map(createPolicyParser()), ...other.policies])
     if (policy.namespace !== null) draftOf(drafts, policy.namespace).policies.push(policy);
   for (const { namespace, problem } of other.ignored)
     if (namespace !== null) draftOf(drafts, namespace).ignored.push(problem);

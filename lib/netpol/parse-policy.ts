@@ -38,7 +38,25 @@ export interface PolicyDialect {
   readonly parsePeer: (raw: unknown, path: string, direction: Direction) => Peer | string;
 }
 
-export function parsePolicy(raw: RawObject): Policy {
+/** Parses once what policies of one name have in common where their spec is one value (lib/kubernetes shares it). */
+export function createPolicyParser(): (raw: RawObject) => Policy {
+  const bySpec = new Map<unknown, Policy>();
+  return (raw) => {
+    if (unknownField(raw, POLICY_FIELDS) !== null) return parsePolicy(raw);
+    const known = bySpec.get(raw["spec"]);
+    if (known?.name === raw.metadata.name) return { ...known, namespace: namespaceOf(raw) };
+    const policy = parsePolicy(raw);
+    bySpec.set(raw["spec"], policy);
+    return policy;
+  };
+}
+
+/** The server stores every NetworkPolicy in a namespace; a manifest without one goes to "default". */
+function namespaceOf(raw: RawObject): string {
+  return raw.metadata.namespace ?? "default";
+}
+
+function parsePolicy(raw: RawObject): Policy {
   return parseNamespacedPolicy(raw, { api: "networkPolicies", name: raw.metadata.name, parsePeer });
 }
 
@@ -65,8 +83,7 @@ function toPolicy(
   return {
     api,
     name,
-    // The server stores every NetworkPolicy in a namespace; a manifest without one goes to "default".
-    namespace: raw.metadata.namespace ?? "default",
+    namespace: namespaceOf(raw),
     tier: NETWORK_POLICY_TIER,
     order: NETWORK_POLICY_ORDER,
     sameOrder: "by-name",

@@ -138,6 +138,19 @@ const runs: readonly (readonly [
     { trigger: "eks-api-call", scope: shop, occurredAt: TIME },
   ],
   [
+    "a call whose record names another account and Region than the envelope that EventBridge wrote",
+    apiCall(
+      "UpdateAddon",
+      { name: "shop-prod" },
+      {
+        userIdentity: { accountId: "999988887777" },
+        recipientAccountId: "999988887777",
+        awsRegion: "us-east-1",
+      },
+    ),
+    { trigger: "eks-api-call", scope: shop, occurredAt: TIME },
+  ],
+  [
     "an add-on event with clusterName",
     envelope("aws.eks", "EKS Addon Update Succeeded", { clusterName: "shop-prod", addonName: "vpc-cni" }),
     { trigger: "eks-addon-event", scope: shop, occurredAt: TIME },
@@ -263,6 +276,14 @@ const ignored: readonly (readonly [what: string, event: unknown, because: RegExp
         ProductArn: `arn:aws:securityhub:${REGION}:999988887777:product/999988887777/default`,
       }),
     ),
+    /none of the selected/,
+  ],
+  [
+    "a finding in a member's product that names every account",
+    customAction({
+      ...Object(findingIn(null, ACCOUNT)),
+      Id: "ringfence/-/-/-/NETPOL.9/0123456789abcdef",
+    }),
     /none of the selected/,
   ],
   [

@@ -541,6 +541,18 @@ test("a gzip bomb is given up at 64 MB, long before it ends", async (t) => {
   assert.ok(sent < 10_000, `${sent} MB were taken`);
 });
 
+test("a gzip bomb of 100 KB is given up at 64 MB too", async (t) => {
+  const megabyte = gzipSync(Buffer.alloc(1024 * 1024, " "));
+  const bomb = Buffer.concat([...Array.from({ length: 100 }, () => megabyte), gzipSync("{}")]);
+  assert.ok(bomb.length < 200_000);
+  const { client } = await setUp(t, (_request, response) => {
+    response.writeHead(200, { "content-type": "application/json", "content-encoding": "gzip" });
+    response.end(bomb);
+  });
+  const { why, detail } = await failure(client);
+  assert.deepEqual([why, detail], ["malformed", `GET ${PATH}: the answer is larger than 64 MB`]);
+});
+
 for (const part of ["{},", "["])
   test(`8 MB of ${part} are given up before they become 50 times as much memory`, async (t) => {
     const megabyte = gzipSync(part.repeat(1024 * 1024));

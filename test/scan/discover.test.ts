@@ -3,9 +3,13 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { discoverAccounts, type AccountScope } from "../../lib/scan/discover.ts";
+import type { DiscoverInput, Run } from "../../lib/events.ts";
+import { discoverAccount } from "../../lib/scan/discover-account.ts";
+import { discoverAccounts, type AccountScope, type ClusterScope } from "../../lib/scan/discover.ts";
+import { listRunAccounts } from "../../lib/scan/list-run-accounts.ts";
 import { createObserve } from "../../lib/scan/observe.ts";
-import type { Cloud, OrganizationAccount } from "../../lib/scan/sources.ts";
+import type { AccountInventory, Cloud, OrganizationAccount } from "../../lib/scan/sources.ts";
+import { openMemoryCloud } from "./memory-cloud.ts";
 
 const [ALPHA, BETA, CLOSED, STRANGER] = ["111111111111", "222222222222", "333333333333", "999999999999"];
 
@@ -68,4 +72,57 @@ test("an included account that the organization does not have is missed, not for
 test("a list is taken as it is, and without both it is the caller's own account", async () => {
   assert.deepEqual(await discover({ source: "listed", accountIds: [BETA, STRANGER] }), [BETA, STRANGER]);
   assert.deepEqual(await discover({ source: "caller" }), [ALPHA]);
+});
+
+// ── What an event or a person names is a wish ───────────────────────────────────────────────────────────────
+
+async function chunksFor(wanted: DiscoverInput["scope"], regions: ClusterScope["regions"]) {
+  const inventory: AccountInventory = {
+    accountId: BETA,
+    listRegions: async () => ["eu-central-1", "us-east-1"],
+    listClusters: async () => ["shop", "secret"],
+    describeCluster: notAsked,
+    describeAddon: notAsked,
+    listCapabilities: notAsked,
+  };
+  const scope = { regions, selectsCluster: (name: string) => name !== "secret" };
+  const { store } = openMemoryCloud();
+  const { chunks } = await discoverAccount(
+    { enterAccount: async () => inventory },
+    { runId: "run-1", account: BETA, scope: wanted },
+    scope,
+    store,
+    createObserve([]),
+  );
+  return chunks.map(({ region, clusters }) => [region, ...clusters]);
+}
+
+test("a run for named clusters and Regions looks at no more than the configuration and discovery have", async () => {
+  assert.deepEqual(await chunksFor({ clusters: ["secret"] }, ["eu-central-1"]), []);
+  assert.deepEqual(await chunksFor({ clusters: ["shop", "absent"] }, ["eu-central-1"]), [
+    ["eu-central-1", "shop"],
+  ]);
+  assert.deepEqual(await chunksFor({ regions: ["ap-east-1"] }, ["eu-central-1"]), []);
+  assert.deepEqual(await chunksFor({ regions: ["us-east-1"] }, "enabled"), [["us-east-1", "shop"]]);
+});
+
+test("a run for named accounts looks at none that the configuration leaves out or the organization has not", async () => {
+  const { store, objects } = openMemoryCloud();
+  const run: Run = {
+    runId: "run-1",
+    trigger: "eks-api-call",
+    scope: { accounts: [ALPHA, BETA, CLOSED, STRANGER] },
+    waitSeconds: 0,
+    bucket: "ringfence-test",
+  };
+  const scope: AccountScope = {
+    source: "organization",
+    accountIds: [],
+    selectsAccount: (id) => id !== ALPHA,
+    selectsUnitPath: () => true,
+  };
+  const context = { observe: createObserve([]), now: () => new Date() };
+  const { accounts, key } = await listRunAccounts(cloud, run, scope, store, context);
+  assert.equal(accounts, 1);
+  assert.equal(objects.get(key), `${JSON.stringify({ runId: "run-1", account: BETA, scope: run.scope })}\n`);
 });

@@ -6,6 +6,7 @@ import { describe, test } from "node:test";
 import { controls } from "../../lib/controls/index.ts";
 import { toLeftOutFinding } from "../../lib/controls/visibility.ts";
 import type { AnyControl } from "../../lib/model/control.ts";
+import { seen } from "../../lib/model/observed.ts";
 import type { FactName, Facts } from "../../lib/model/snapshot.ts";
 import type { Catalogue } from "../../lib/scan/cluster-observation.ts";
 import { toClusterCoverage } from "../../lib/scan/coverage.ts";
@@ -157,6 +158,23 @@ describe("archiving needs everything behind the finding's control", () => {
     );
     assert.deepEqual(run.vanished, []);
   });
+
+  for (const unlisted of ["argoCdProjects", "fluxLeases"] as const)
+    test(`a GitOps controller that lost its labels is not gone while ${unlisted} cannot be listed`, async () => {
+      const cloud = openMemoryCloud();
+      const labels = { "app.kubernetes.io/part-of": "argocd", "app.kubernetes.io/component": "repo-server" };
+      const [argo, web] = [pod("web", "app", { labels }), pod("web", "app")];
+      const listed = { argoCdProjects: [], fluxLeases: [] };
+      const all = withNamespaces(["web"]);
+      const both = { argoCdProjects: seen(listed.argoCdProjects), fluxLeases: seen(listed.fluxLeases) };
+      await publish(cloud, { ...all, ...both, pods: seen([argo]) }, 0);
+      assert.deepEqual(titles(cloud, "NETPOL.40"), ["NETPOL.40 web FAILED"]);
+      const dark = blind({ ...all, ...both, pods: seen([web]) }, [unlisted]);
+      assert.deepEqual((await publish(cloud, dark, 1)).vanished, []);
+      assert.ok(titles(cloud, "NETPOL.40").includes("NETPOL.40 web FAILED"));
+      await publish(cloud, { ...all, ...both, pods: seen([web]) }, 2);
+      assert.deepEqual(titles(cloud, "NETPOL.40"), []);
+    });
 
   test("a control that rests on enforcement archives nothing while enforcement is unknown", async () => {
     const cloud = openMemoryCloud();

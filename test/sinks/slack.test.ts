@@ -192,4 +192,22 @@ describe("the delivery", () => {
       assert.doesNotMatch(JSON.stringify(outcome), /s3cret|services/i);
     }
   });
+
+  test("the message goes to https, and over plain http to this machine alone", async () => {
+    const sent: string[] = [];
+    const delivery = {
+      fetch: (url: Parameters<typeof fetch>[0]) => {
+        sent.push(new Request(url).url);
+        return Promise.resolve(new Response("ok"));
+      },
+      sleep: () => Promise.resolve(),
+      timeoutMs: 200,
+    };
+    for (const scheme of ["http", "ftp", "file", "data"]) {
+      const outcome = await deliverToSlack(`${scheme}://hooks.example.com${PATH}`, "{}", delivery);
+      assert.equal(!outcome.seen && outcome.why, "malformed", scheme);
+    }
+    assert.deepEqual(sent, []);
+    assert.ok((await deliverToSlack(`https://hooks.example.com${PATH}`, "{}", delivery)).seen);
+  });
 });

@@ -15,6 +15,8 @@ export interface ObjectMetadata {
   readonly createdAt: string | null;
   /** ObjectMeta: deletionTimestamp is "set by the server when a graceful deletion is requested". */
   readonly terminating: boolean;
+  /** `deletionGracePeriodSeconds`: "only set when deletionTimestamp is also set". */
+  readonly deletionGraceSeconds: number | null;
   readonly owner: OwnerReference | null;
 }
 
@@ -31,6 +33,7 @@ export function parseMetadata(kind: string, object: unknown): ObjectMetadata {
     generation: optional(kind, metadata, "generation", isNumber),
     createdAt: optional(kind, metadata, "creationTimestamp", isString),
     terminating: optional(kind, metadata, "deletionTimestamp", isString) !== null,
+    deletionGraceSeconds: optional(kind, metadata, "deletionGracePeriodSeconds", isNumber),
     owner: parseController(kind, metadata["ownerReferences"]),
   };
 }

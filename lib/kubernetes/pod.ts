@@ -17,6 +17,12 @@ const KEPT_ANNOTATIONS: ReadonlySet<string> = new Set([
   "vpc.amazonaws.com/pod-eni",
 ]);
 
+/**
+ * A pod chooses how long it may go on once it is deleted, a year if it likes, and talks all the while: then it is one
+ * that runs. Drains wait for minutes.
+ */
+const MAX_GRACE_SECONDS = 600;
+
 /** What the server filtered by, so that it is known without the spec. */
 export interface Known {
   readonly hostNetwork: boolean;
@@ -43,7 +49,7 @@ function toPod(item: unknown, known: Known, detail: PodDetail | null, interner: 
     annotations: interner.annotations(keepDeciding(metadata.annotations)),
     owner: interner.owner(metadata.owner),
     createdAt: interner.time(metadata.createdAt),
-    terminating: metadata.terminating,
+    terminating: metadata.terminating && (metadata.deletionGraceSeconds ?? 0) <= MAX_GRACE_SECONDS,
     hostNetwork: known.hostNetwork,
     finished: known.finished,
     detail,

@@ -545,10 +545,14 @@ test("a gzip bomb of 100 KB is given up at 64 MB too", async (t) => {
   const megabyte = gzipSync(Buffer.alloc(1024 * 1024, " "));
   const bomb = Buffer.concat([...Array.from({ length: 100 }, () => megabyte), gzipSync("{}")]);
   assert.ok(bomb.length < 200_000);
-  const { client } = await setUp(t, (_request, response) => {
-    response.writeHead(200, { "content-type": "application/json", "content-encoding": "gzip" });
-    response.end(bomb);
-  });
+  const { client } = await setUp(
+    t,
+    (_request, response) => {
+      response.writeHead(200, { "content-type": "application/json", "content-encoding": "gzip" });
+      response.end(bomb);
+    },
+    { requestTimeoutMs: 30_000 },
+  );
   const { why, detail } = await failure(client);
   assert.deepEqual([why, detail], ["malformed", `GET ${PATH}: the answer is larger than 64 MB`]);
 });

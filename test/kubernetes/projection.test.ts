@@ -55,6 +55,19 @@ test("a pod's metadata, with only the annotations that decide something", () => 
   });
 });
 
+test("a deleted pod that gave itself more than ten minutes still runs", () => {
+  const deleted = { ...META, deletionTimestamp: "2027-01-01T00:00:00Z" };
+  for (const [seconds, terminating] of [
+    [0, true],
+    [30, true],
+    [600, true],
+    [601, false],
+    [31_536_000, false],
+  ] as const)
+    assert.equal(podMetadata({ ...deleted, deletionGracePeriodSeconds: seconds }).terminating, terminating);
+  assert.throws(() => podMetadata({ ...deleted, deletionGracePeriodSeconds: "30" }), /deletionGracePeriod/);
+});
+
 test("what a bare pod lacks is empty, and a deletionTimestamp is terminating", () => {
   const pod = podMetadata({ ...META, labels: null, deletionTimestamp: "2026-01-01T00:00:00Z" });
   assert.deepEqual([pod.labels, pod.annotations, pod.owner, pod.createdAt], [{}, {}, null, null]);

@@ -1,15 +1,13 @@
-// Every named world, scanned and published as a person does it, then looked at by doctor: what left the process holds
-// no secret that the world ever issued, and no cluster was asked for anything but to be read.
+// Every named world, and each kind of failure at each service, scanned and published as a person does it, then looked
+// at by doctor: what left the process holds no secret that was ever issued, and no cluster was sent anything but reads.
 
 import assert from "node:assert/strict";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { type Cloud, startCloud } from "../../emulator/cloud.ts";
-import type { World } from "../../emulator/world.ts";
+import type { World, WorldFault } from "../../emulator/world.ts";
 import { worlds } from "../../emulator/worlds/index.ts";
 import { doctor } from "../../lib/commands/doctor.ts";
 import type { CommandResult } from "../../lib/commands/options.ts";
@@ -19,36 +17,16 @@ import { parseConfiguration } from "../../lib/config.ts";
 import { ConfigurationError } from "../../lib/model/configuration-error.ts";
 import { UsageError } from "../../lib/model/usage-error.ts";
 import { expectedWorlds } from "../scenarios/expected-worlds.ts";
+import { send } from "../emulator/kubernetes-fixture.ts";
+import { faultWorld } from "./faults/fault-world.ts";
+import { findLeaks, findWrites, startSlack } from "./nothing-leaked.ts";
 import { toWholeText } from "../../lib/report/output.ts";
 
 const BUCKET = "ringfence-state-of-a-test";
-/** How every token of EKS begins, what a presigned URL carries, and how a token is shown to a server. */
-const CREDENTIAL = /k8s-aws-v1\.|X-Amz-(?:Signature|Security-Token|Credential)|\bBearer [\w.-]{20}/i;
-const REVIEW = /^\/apis\/authorization\.k8s\.io\/v1\/selfsubject(?:access|rules)reviews$/;
-
 /** A terminal whose every word is kept. */
 function keepWords(words: string[]): Terminal {
   const keep = (said: string): void => void words.push(said);
   return { out: keep, remark: keep, live: keep, columns: 80, color: false, interactive: false };
-}
-
-interface Slack {
-  readonly server: Server;
-  readonly bodies: string[];
-}
-
-async function startSlack(): Promise<Slack> {
-  const bodies: string[] = [];
-  const server = createServer((request, response) => {
-    const parts: Buffer[] = [];
-    request.on("data", (part: Buffer) => parts.push(part));
-    request.on("end", () => {
-      bodies.push(Buffer.concat(parts).toString("utf8"));
-      response.end("ok");
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return { server, bodies };
 }
 
 function toFile(name: string, world: World, cloud: Cloud, secretArn: string): string {
@@ -68,20 +46,6 @@ function toFile(name: string, world: World, cloud: Cloud, secretArn: string): st
   });
 }
 
-/** All that left the process: to the terminal, and to whatever the cloud holds but its own secrets. */
-function collectTold({ stores }: Cloud, words: readonly string[], slack: Slack): readonly string[] {
-  return [
-    ...words,
-    ...slack.bodies,
-    ...[...stores.findings.values()].flatMap((held) => [...held.values()].map((one) => JSON.stringify(one))),
-    ...[...stores.messages.values()].flat().flatMap(({ subject, message }) => [subject ?? "", message]),
-    ...[...stores.objects.values()].flatMap((held) =>
-      [...held].flatMap(([key, { body }]) => [key, body.toString("utf8")]),
-    ),
-    ...[...stores.executions.values()].flatMap((held) => [...held].flat()),
-  ];
-}
-
 /** What lib/cli.ts tells in a sentence; anything else is a bug. */
 async function run(command: () => Promise<CommandResult>, words: string[]): Promise<void> {
   try {
@@ -93,15 +57,28 @@ async function run(command: () => Promise<CommandResult>, words: string[]): Prom
   }
 }
 
-async function play(name: string, world: World): Promise<{ cloud: Cloud; told: readonly string[] }> {
+interface Played {
+  readonly cloud: Cloud;
+  /** What reached the terminal and Slack. */
+  readonly words: readonly string[];
+}
+
+interface Play {
+  readonly formats?: readonly ("text" | "json")[];
+  readonly slackStatus?: number;
+}
+
+async function play(
+  name: string,
+  world: World,
+  { formats = ["text"], slackStatus }: Play = {},
+): Promise<Played> {
+  using slack = await startSlack(slackStatus);
   const cloud = await startCloud(world);
-  const slack = await startSlack();
   const folder = mkdtempSync(join(tmpdir(), "ringfence-leaks-"));
   const before = { ...process.env };
   try {
-    const { port } = slack.server.address() as AddressInfo;
-    const webhook = `http://127.0.0.1:${port}/services/T0/B0/xoxb-secret-of-a-test`;
-    const secretArn = cloud.putSecret("ringfence/slack", webhook);
+    const secretArn = cloud.putSecret("ringfence/slack", slack.webhook);
     cloud.stores.objects.set(BUCKET, new Map());
     Object.assign(process.env, cloud.environment);
     const file = toFile(name, world, cloud, secretArn);
@@ -111,7 +88,7 @@ async function play(name: string, world: World): Promise<{ cloud: Cloud; told: r
     const terminal = keepWords(words);
     const { signal } = new AbortController();
     const options = { failOn: "high", color: false, verbose: true } as const;
-    for (const format of ["text", "json"] as const)
+    for (const format of formats)
       await run(
         () =>
           scanCloud(
@@ -124,31 +101,74 @@ async function play(name: string, world: World): Promise<{ cloud: Cloud; told: r
         words,
       );
     await run(() => doctor({ ...options, format: "text", config }, terminal, signal), words);
-    return { cloud, told: collectTold(cloud, words, slack) };
+    return { cloud, words: [...words, ...slack.bodies] };
   } finally {
     for (const key of Object.keys(process.env)) if (before[key] === undefined) delete process.env[key];
     Object.assign(process.env, before);
     rmSync(folder, { recursive: true, force: true });
-    slack.server.closeAllConnections();
-    slack.server.close();
     await cloud.close();
   }
 }
 
+function judge({ cloud, words }: Played): void {
+  assert.ok(words.length > 3 && cloud.issuedSecrets.length > 0);
+  assert.deepEqual(findLeaks(cloud, words), []);
+  assert.deepEqual(findWrites(cloud), []);
+}
+
+test("the judges find what they look for", async () => {
+  const cloud = await startCloud(faultWorld([]));
+  try {
+    const [secret = assert.fail("no secret")] = cloud.issuedSecrets;
+    assert.deepEqual(findLeaks(cloud, ["all is well"]), []);
+    assert.equal(findLeaks(cloud, [`a log with ${secret} in it`]).length, 1);
+    const body = Buffer.from(`{"token":"k8s-aws-v1.${"x".repeat(50)}"}`);
+    const stored = { body, etag: "", checksumCrc32: "", contentType: undefined, lastModified: new Date() };
+    cloud.stores.objects.set(BUCKET, new Map([["state/1.json", stored]]));
+    assert.equal(findLeaks(cloud, []).length, 1);
+    const [cluster = assert.fail("no cluster")] = cloud.clusters.values();
+    const ca = Buffer.from(cluster.certificateAuthorityData, "base64").toString();
+    for (const method of ["GET", "DELETE"]) await send(cluster, "/api/v1/pods", { method, ca, token: null });
+    assert.deepEqual(findWrites(cloud), ["a cluster was sent DELETE /api/v1/pods"]);
+  } finally {
+    await cloud.close();
+  }
+});
+
 for (const [name, create] of Object.entries(worlds))
   test(`${name}: no secret left the process, and clusters were only read`, async () => {
-    const { cloud, told } = await play(name, create());
-    assert.ok(told.length > 10 && cloud.issuedSecrets.length > 0);
-    for (const words of told) {
-      assert.deepEqual(
-        cloud.issuedSecrets.filter((secret) => words.includes(secret)).map((secret) => secret.slice(0, 8)),
-        [],
-      );
-      assert.doesNotMatch(words, CREDENTIAL);
-    }
-    const requests = [...cloud.clusters.values()].flatMap((server) => server.requests);
-    assert.deepEqual(
-      requests.filter(({ method, path }) => method !== "GET" && !(method === "POST" && REVIEW.test(path))),
-      [],
-    );
+    judge(await play(name, create(), { formats: ["text", "json"] }));
   });
+
+/** One call of each service that the scanner sends, and of each kind of cluster read. */
+const CALLS = [
+  ["organizations", "ListRoots"],
+  ["sts", "AssumeRole"],
+  ["eks", "ListClusters"],
+  ["eks", "DescribeCluster"],
+  ["securityhub", "BatchImportFindings"],
+  ["s3", "GetObject"],
+  ["s3", "PutObject"],
+  ["sns", "Publish"],
+  ["secretsmanager", "GetSecretValue"],
+  ["kubernetes", "/api/v1/pods"],
+  ["kubernetes", "/apis/networking.k8s.io"],
+] as const;
+
+const ANSWERS: Readonly<Record<string, WorldFault["answer"]>> = {
+  denied: { kind: "error", status: 403, code: "AccessDeniedException", message: "not allowed" },
+  garbage: { kind: "garbage", body: "<html>no</html>", contentType: "text/html" },
+  expired: { kind: "expired" },
+  reset: { kind: "reset" },
+};
+
+for (const [kind, answer] of Object.entries(ANSWERS))
+  test(`${kind}: at no call of any service is a secret shown, or anything written to a cluster`, async () => {
+    for (const [service, operation] of CALLS)
+      judge(await play("fault", faultWorld([{ service, operation, answer }])));
+  });
+
+test("Slack that fails, and says which address was asked: nobody is told the address", async () => {
+  judge(await play("fault", faultWorld([]), { slackStatus: 500 }));
+  judge(await play("fault", faultWorld([]), { slackStatus: 404 }));
+});

@@ -1,5 +1,5 @@
 // One world with the packaged deployment in its scanner's account: functions can be invoked and runs started, as the
-// services around them would.
+// services around them would. Whatever a test is about, no secret may leave a function and no cluster be written to.
 
 import assert from "node:assert/strict";
 import { crc32 } from "node:zlib";
@@ -10,6 +10,7 @@ import { HUB_ACCOUNT, REGION } from "../../../emulator/worlds/scenarios/small-co
 import { parseRun, type Run } from "../../../lib/events.ts";
 import { ReportSchema } from "../../../lib/report/schema.ts";
 import { toDeployment, type Deployment, type Parameters, type Template } from "./deployment.ts";
+import { findLeaks, findWrites } from "../nothing-leaked.ts";
 import { startLambdaService, type Surroundings } from "./lambda-service.ts";
 import { runExecution, type Execution, type Invoke } from "./run-execution.ts";
 
@@ -44,8 +45,17 @@ export async function inAccount(
   const cloud = await startCloud(chosen, { templateParameters: parameters });
   const deployment = toDeployment(template, chosen, parameters);
   using lambda = startLambdaService(deployment, cloud, surroundings);
+  /** What the functions gave back, or failed with; Step Functions would show it to everybody with a console. */
+  const answers: string[] = [];
+  const keep = async (answer: Promise<unknown>): Promise<unknown> => {
+    await answer.then(
+      (result) => answers.push(JSON.stringify(result)),
+      (error: unknown) => answers.push(String(error)),
+    );
+    return answer;
+  };
   const invoke: Invoke = (arn, event) =>
-    intercept(arn.slice(arn.lastIndexOf("-") + 1), event, () => lambda.invoke(arn, event));
+    intercept(arn.slice(arn.lastIndexOf("-") + 1), event, () => keep(lambda.invoke(arn, event)));
   const text = (key: string) =>
     cloud.stores.objects.get(deployment.bucket)?.get(key)?.body.toString("utf8") ?? assert.fail(`no ${key}`);
   try {
@@ -72,6 +82,8 @@ export async function inAccount(
           .filter((line) => line !== "")
           .map((line): unknown => JSON.parse(line)),
     });
+    assert.deepEqual(findLeaks(cloud, [...lambda.logs, ...answers]), []);
+    assert.deepEqual(findWrites(cloud), []);
   } finally {
     await cloud.close();
   }

@@ -23,6 +23,8 @@ export async function invokeSpoke(
   cloud: Cloud,
   hub: Deployment,
   place: { readonly accountId: string; readonly region: string },
+  /** Gets what the function logged. */
+  logs: string[] = [],
 ): Promise<unknown> {
   const { Handler: handler, Timeout: timeoutSeconds, Environment } = v.parse(Settings, resolve(world, hub));
   // The bundle is found by the end of the name.
@@ -40,7 +42,11 @@ export async function invokeSpoke(
     { ...hub, functions: new Map([[name, deployed]]) },
     { ...cloud, environmentFor },
   );
-  return await lambda.invoke(name, {});
+  try {
+    return await lambda.invoke(name, {});
+  } finally {
+    logs.push(...lambda.logs);
+  }
 }
 
 function resolve(world: World, { bucket }: Deployment): unknown {

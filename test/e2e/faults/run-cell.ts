@@ -1,8 +1,6 @@
 // One cell of the matrix: a run before the fault, one with it, one after it. What must hold is the same for every
 // cell; what broke is returned as sentences.
 
-import { createServer, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { startCloud, type Cloud } from "../../../emulator/cloud.ts";
 import type { StoredFinding } from "../../../emulator/aws/stores.ts";
 import type { WorldFault } from "../../../emulator/world.ts";
@@ -13,6 +11,7 @@ import { ConfigurationError } from "../../../lib/model/configuration-error.ts";
 import type { Finding } from "../../../lib/model/finding.ts";
 import type { Report } from "../../../lib/model/report.ts";
 import { UsageError } from "../../../lib/model/usage-error.ts";
+import { findLeaks, findWrites, type Slack, startSlack } from "../nothing-leaked.ts";
 import type { Cell } from "./cells.ts";
 import { faultWorld, SPOILED } from "./fault-world.ts";
 import { toWholeText } from "../../../lib/report/output.ts";
@@ -23,10 +22,10 @@ const DEADLINE_SECONDS = 15;
 const REQUEST_TIMEOUT_MS = 3_000;
 const RUN_LIMIT_MS = 60_000;
 const BUCKET = "ringfence-state-of-a-test";
-const SLACK_SECRET = "T0/B0/xoxb-secret-of-a-test";
 
 export interface Stage {
   readonly cloud: Cloud;
+  readonly slack: Slack;
   /** Asked at every request. */
   readonly faults: WorldFault[];
   run(): Promise<Ran>;
@@ -43,8 +42,7 @@ export async function openStage(): Promise<Stage> {
   const faults: WorldFault[] = [];
   const cloud = await startCloud(faultWorld(faults));
   const slack = await startSlack();
-  const { port } = slack.address() as AddressInfo;
-  const secretArn = cloud.putSecret("ringfence/slack", `http://127.0.0.1:${port}/services/${SLACK_SECRET}`);
+  const secretArn = cloud.putSecret("ringfence/slack", slack.webhook);
   cloud.stores.objects.set(BUCKET, new Map());
   Object.assign(process.env, cloud.environment);
   const file = {
@@ -62,12 +60,12 @@ export async function openStage(): Promise<Stage> {
   const configuration = parseConfiguration(JSON.stringify(file), "the configuration of the fault matrix");
   return {
     cloud,
+    slack,
     faults,
     run: () =>
       runOnce(() => scanCloud(configuration, process.env, OPTIONS, SILENT(), new AbortController().signal)),
     close: async () => {
-      slack.closeAllConnections();
-      slack.close();
+      slack[Symbol.dispose]();
       await cloud.close();
     },
   };
@@ -106,15 +104,6 @@ async function runOnce(scan: () => Promise<CommandResult>): Promise<Ran> {
   }
 }
 
-async function startSlack(): Promise<Server> {
-  const server = createServer((request, response) => {
-    request.resume();
-    request.on("end", () => response.end("ok"));
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return server;
-}
-
 /** What the world says when nothing fails; the same for every cell. */
 export interface Baseline {
   readonly exitCode: number;
@@ -145,7 +134,8 @@ export async function runCell(cell: Cell): Promise<readonly string[]> {
       ...judgeHub(before, during),
       ...judgeHealed(healed, baseline, before, toHub(stage.cloud)),
       ...judgeDigests(stage.cloud),
-      ...judgeSecrets(stage.cloud, [spoiled, healed]),
+      ...findLeaks(stage.cloud, [spoiled.text, healed.text, ...stage.slack.bodies]),
+      ...findWrites(stage.cloud),
     ];
   } finally {
     await stage.close();
@@ -258,14 +248,4 @@ function judgeDigests({ stores }: Cloud): readonly string[] {
     .filter(([, times]) => times > 2)
     .map(([id, times]) => `digest ${id} came ${times} times`);
   return counts.size === 0 ? ["no digest ever arrived"] : problems;
-}
-
-/** No credential, token or webhook in anything that a person or a log would see. */
-function judgeSecrets(cloud: Cloud, runs: readonly Ran[]): readonly string[] {
-  const secrets = [...cloud.issuedSecrets, SLACK_SECRET, "k8s-aws-v1."];
-  return runs.flatMap(({ text }) =>
-    secrets
-      .filter((secret) => text.includes(secret))
-      .map((secret) => `a secret was shown: ${secret.slice(0, 8)}…`),
-  );
 }

@@ -1,4 +1,4 @@
-// The scenes of `npm run bench:publishing` that take a second each: they run, and end as they say.
+// The scenes of `npm run bench:publishing-scenes` that take a second each: they run, and end as they say.
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";

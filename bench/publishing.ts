@@ -1,5 +1,5 @@
-// 10,000 findings of 25 clusters of one account and Region: all of them new, 2 % changed, none changed. How many calls
-// that takes, and how long, to the bare imports at the documented rate. Run: npm run bench:publishing [rounds]
+// What publishing 10,000 findings of 25 clusters of one account and Region takes, all of them new, 2 % changed or none:
+// how many calls, and how long beside the bare imports at the documented rate. Run: npm run bench:publishing [rounds]
 
 import { setTimeout as sleep } from "node:timers/promises";
 import { startCloudProcess } from "./cloud-process.ts";

@@ -46,7 +46,7 @@ function openTokenSource(
   { partition, credentials, now }: AccountContext,
   region: string,
   cluster: ClusterDescription,
-): () => Promise<string> {
+): ClusterAccess["bearerToken"] {
   // A local cluster on AWS Outposts is named by its id (`aws eks get-token --cluster-id`).
   const clusterId = cluster.outpost && cluster.id !== null ? cluster.id : cluster.name;
   return reuse(async () => {

@@ -23,7 +23,8 @@ export interface TransportOptions {
   readonly clock?: Clock;
 }
 
-export type CredentialSource = () => Promise<AwsCredentialIdentity>;
+/** `useless`: these have expired before their time, and others are wanted. */
+export type CredentialSource = (useless?: AwsCredentialIdentity) => Promise<AwsCredentialIdentity>;
 
 export interface Transport {
   readonly limits: {
@@ -83,7 +84,7 @@ export function toClientConfig(
 ) {
   return {
     region,
-    ...(credentials === undefined ? {} : { credentials }),
+    ...(credentials === undefined ? {} : { credentials: toProvider(credentials) }),
     ...(endpointUrl === undefined ? {} : { endpoint: endpointUrl }),
     // Standard, not adaptive: adaptive keeps one rate per client and would let a throttled Region starve calls
     // that the service would have answered. Bounded by maxAttempts, by the time limit below, and by the caller's
@@ -98,6 +99,11 @@ export function toClientConfig(
       logger: SILENT,
     },
   };
+}
+
+/** Our own sources remember what they gave, and know better than the SDK when that is good no more. */
+function toProvider(credentials: CredentialSource) {
+  return Object.assign(() => credentials(), { memoized: true });
 }
 
 const SILENT = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };

@@ -21,6 +21,7 @@ import {
   type Transport,
 } from "./clients.ts";
 import { CapabilityAnswer, toAddon, toCapability, toClusterDescription } from "./cluster-description.ts";
+import { renewExpired } from "./renew-expired.ts";
 
 const CONCURRENT_CALLS = 5;
 
@@ -40,6 +41,7 @@ export interface Eks {
 export function openEks(transport: Transport, region: string, credentials: CredentialSource): Eks {
   const client = new EKSClient(toClientConfig(transport, region, credentials));
   client.middlewareStack.use(observeCalls(transport, "eks"));
+  client.middlewareStack.use(renewExpired(credentials));
   const limit = pLimit(CONCURRENT_CALLS);
 
   const describeCluster = async (name: string): Promise<ClusterDescription> => {

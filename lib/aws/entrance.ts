@@ -35,7 +35,8 @@ export function openEntrance<Account>(
   options: EntranceOptions,
   openAccount: (context: AccountContext) => Account,
 ): Entrance<Account> {
-  const { region: homeRegion, transport, now } = options;
+  const { region: homeRegion, transport } = options;
+  const { awsNow: now } = identity;
   const enterWith = async (accountId: string, partition: string, credentials: CredentialSource) => {
     // The door is tried here, so that a refusal is the account's and not that of the first call behind it.
     await credentials();

@@ -11,13 +11,21 @@ export interface OwnIdentity {
   readonly credentials: CredentialSource;
   readonly getCallerAccount: () => Promise<Caller>;
   readonly openRole: (session: RoleSession) => Promise<CredentialSource>;
+  /** By AWS's clock, which the SDK learns from its answers: what is signed by ourselves must not be of another time. */
+  readonly awsNow: () => Date;
 }
 
 export function openOwnIdentity(options: StsOptions): OwnIdentity {
-  const loadSts = reuseForever(async (): Promise<Sts> => (await import("./sts.ts")).openSts(options));
+  let opened: Sts | null = null;
+  const loadSts = reuseForever(async (): Promise<Sts> => {
+    const { openSts } = await import("./sts.ts");
+    opened ??= openSts(options);
+    return opened;
+  });
   return {
     credentials: async () => (await loadSts()).ownCredentials(),
     getCallerAccount: reuseForever(async () => (await loadSts()).getCallerIdentity()),
     openRole: async (session) => (await loadSts()).openRole(session),
+    awsNow: () => new Date(options.now().getTime() + (opened?.clockOffsetMs() ?? 0)),
   };
 }

@@ -10,6 +10,7 @@ import {
   type CredentialSource,
   type Transport,
 } from "./clients.ts";
+import { renewExpired } from "./renew-expired.ts";
 
 const Regions = v.object({
   Regions: v.array(v.object({ RegionName: Text, RegionOptStatus: Text })),
@@ -27,6 +28,7 @@ export async function listRegions(
 ): Promise<readonly string[]> {
   const client = new AccountClient(toClientConfig(transport, region, credentials));
   client.middlewareStack.use(observeCalls(transport, "account"));
+  client.middlewareStack.use(renewExpired(credentials));
   const regions = await collectPages(async (NextToken) => {
     const command = new ListRegionsCommand({
       NextToken,

@@ -7,15 +7,20 @@ export interface Perishable<T> {
   readonly freshUntilMs: number;
 }
 
-export function reuse<T>(make: () => Promise<Perishable<T>>, now: () => Date): () => Promise<T> {
-  let current: { readonly made: Promise<Perishable<T>>; freshUntilMs: number } | null = null;
-  return async () => {
+/** A value that proved useless before its time is handed in, and another one made, unless that was done already. */
+export type Reused<T> = (useless?: unknown) => Promise<T>;
+
+export function reuse<T>(make: () => Promise<Perishable<T>>, now: () => Date): Reused<T> {
+  let current: { readonly made: Promise<Perishable<T>>; freshUntilMs: number; value?: T } | null = null;
+  return async (useless) => {
+    if (useless !== undefined && current?.value === useless) current = null;
     if (current === null || now().getTime() >= current.freshUntilMs)
       current = { made: make(), freshUntilMs: Number.POSITIVE_INFINITY };
     const entry = current;
     try {
       const { value, freshUntilMs } = await entry.made;
       entry.freshUntilMs = freshUntilMs;
+      entry.value = value;
       return value;
     } catch (error) {
       if (current === entry) current = null;

@@ -15,6 +15,7 @@ import { parseAsffFinding, toSdkFinding } from "./asff-wire.ts";
 import { observeCalls, toClientConfig, toSendOptions } from "./clients.ts";
 import { MalformedAnswerError } from "./errors.ts";
 import { bucketOf, sendPaced, sendPacedAgain } from "./pacing.ts";
+import { renewExpired } from "./renew-expired.ts";
 import type { SecurityHubContext } from "./security-hub.ts";
 
 /** Every finding id starts with it (CONTRACTS); the default product is shared with other senders. */
@@ -41,6 +42,7 @@ export function createSecurityHubCalls(context: SecurityHubContext, productArn: 
     maxAttempts: 1,
   });
   client.middlewareStack.use(observeCalls(transport, "securityhub"));
+  client.middlewareStack.use(renewExpired(credentials));
   const imports = bucketOf(transport, `BatchImportFindings ${accountId} ${region}`, IMPORT_RATE);
   const reads = bucketOf(transport, `GetFindings ${accountId} ${region}`, READ_RATE);
   return {

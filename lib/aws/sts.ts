@@ -25,6 +25,8 @@ export interface Sts {
   /** Resolved once for all clients: a profile or a container's endpoint is not asked again by each. */
   readonly ownCredentials: CredentialSource;
   openRole(session: RoleSession): CredentialSource;
+  /** AWS's clock less this machine's, as its answers told; 0 where that is next to nothing. */
+  clockOffsetMs(): number;
 }
 
 export interface StsOptions {
@@ -36,11 +38,19 @@ export interface StsOptions {
   readonly now: () => Date;
 }
 
+/** The Date header has whole seconds, and is read after the way back. */
+const NEGLIGIBLE_MS = 60_000;
+
 const CallerIdentity = v.object({ Account: Text, Arn: Text });
 
 export function openSts({ region, transport, credentials, now }: StsOptions): Sts {
   const client = new STSClient(toClientConfig(transport, region, credentials));
   client.middlewareStack.use(observeCalls(transport, "sts"));
+  const clockOffsetMs = (): number => {
+    const { systemClockOffset } = client.config;
+    return Math.abs(systemClockOffset) < NEGLIGIBLE_MS ? 0 : systemClockOffset;
+  };
+  const awsNow = (): Date => new Date(now().getTime() + clockOffsetMs());
   return {
     async getCallerIdentity() {
       const answer = await client.send(new GetCallerIdentityCommand({}), toSendOptions(transport));
@@ -48,7 +58,8 @@ export function openSts({ region, transport, credentials, now }: StsOptions): St
       return { accountId, arn, partition: readPartition(arn) };
     },
     ownCredentials: () => client.config.credentials(),
-    openRole: (session) => openRoleCredentials(client, transport, session, now),
+    openRole: (session) => openRoleCredentials(client, transport, session, awsNow),
+    clockOffsetMs,
   };
 }
 

@@ -7,6 +7,7 @@ import { createSecureContext } from "node:tls";
 import { setTimeout as pause } from "node:timers/promises";
 
 import { toBackoffMs, toObedientMs } from "../model/jitter.ts";
+import { createDoor, type Credentials, type Door } from "./door.ts";
 import {
   ClusterAccessError,
   ConnectTimeoutError,
@@ -40,8 +41,11 @@ export interface HttpClientSettings {
     /** The name to expect in the certificate, where it is not the endpoint's host. */
     readonly servername?: string;
   };
-  /** Headers that authenticate, asked before every request so that a token can be renewed in between. */
-  readonly credentials: () => Promise<Readonly<Record<string, string>>>;
+  /**
+   * Headers that authenticate, asked before every request so that a token can be renewed in between. `refused` are
+   * those that the server did not take: where others can be had, those are wanted.
+   */
+  readonly credentials: (refused?: Credentials) => Promise<Credentials>;
   readonly requestTimeoutMs: number;
   readonly signal: AbortSignal;
 }
@@ -82,7 +86,8 @@ export function openHttpClient(settings: HttpClientSettings): HttpClient {
     if (door.refusal !== null) throw door.refusal;
     // A credential plugin may hang, for it asks the network or a human.
     const toError = () => new RequestAbortedError(nameOf(path, review));
-    const credentials = await untilAborted(settings.credentials(), signal, toError);
+    const credentials = await untilAborted(settings.credentials(door.takeRefused()), signal, toError);
+    const shown = door.show(credentials);
     requestCount += 1;
     const answer = exchange({
       agent,
@@ -97,8 +102,10 @@ export function openHttpClient(settings: HttpClientSettings): HttpClient {
     try {
       const received = await answer;
       wasConnected = true;
+      door.opened(shown);
       return received;
     } catch (error) {
+      if (error instanceof HttpStatusError) door.answered(shown, error);
       if (error instanceof ConnectTimeoutError && !wasConnected) neverConnected = error;
       else wasConnected = true;
       throw error;
@@ -135,46 +142,8 @@ export function parseEndpoint(endpoint: string): { hostname: string; port: strin
   };
 }
 
-interface Door {
-  /** The answer that said for good that nobody comes in with these credentials. */
-  readonly refusal: HttpStatusError | null;
-  /** Runs `read`; all others wait until the first one has ended. */
-  enter<T>(read: () => Promise<T>): Promise<T>;
-  /** Whether credentials that were refused may be shown once more. */
-  knockAgain(error: HttpStatusError): boolean;
-}
-
-/**
- * A 401 is about the credentials and not about what was asked, so the first request goes alone, and a refusal is
- * everybody's. An authenticator that could not ask its own authority says 401 as well: that is worth one more try.
- */
-function createDoor(): Door {
-  let first: Promise<unknown> | null = null;
-  let knocks = 1;
-  let refusal: HttpStatusError | null = null;
-  return {
-    get refusal() {
-      return refusal;
-    },
-    async enter(read) {
-      if (first !== null) {
-        await Promise.allSettled([first]);
-        return read();
-      }
-      const own = read();
-      first = own;
-      return own;
-    },
-    knockAgain(error) {
-      if (knocks-- > 0) return true;
-      refusal = error;
-      return false;
-    },
-  };
-}
-
 async function retry<T>(send: () => Promise<T>, door: Door, signal: AbortSignal): Promise<T> {
-  const left = { throttled: 2, failed: 1, reset: 1 };
+  const left = { throttled: 2, failed: 1, reset: 1, refused: 2 };
   for (;;) {
     try {
       return await send();
@@ -190,14 +159,14 @@ async function retry<T>(send: () => Promise<T>, door: Door, signal: AbortSignal)
 
 /** Milliseconds to wait before the next attempt, or null: no more, or not for this error. */
 function takeRetry(
-  left: { throttled: number; failed: number; reset: number },
+  left: { throttled: number; failed: number; reset: number; refused: number },
   door: Door,
   error: unknown,
 ): number | null {
   if (error instanceof ConnectionError && RETRIED_CODES.has(error.errorCode))
     return left.reset-- > 0 ? 0 : null;
   if (!(error instanceof HttpStatusError) || error === door.refusal) return null;
-  if (error.status === 401) return door.knockAgain(error) ? toBackoffMs(FAILURE_PAUSE_MS) : null;
+  if (error.status === 401) return left.refused-- > 0 ? toBackoffMs(FAILURE_PAUSE_MS) : null;
   const askedMs = error.retryAfterMs;
   // A server that asks for more patience than we have is not asked again sooner: that would add to its load.
   if (askedMs !== null && askedMs > MAX_RETRY_AFTER_MS) return null;

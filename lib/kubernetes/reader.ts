@@ -59,7 +59,10 @@ export function openClusterClient(access: ClusterAccess, options: ReadOptions): 
   return openHttpClient({
     endpoint: access.endpoint,
     tls: { ca: parseAuthority(access.certificateAuthorityData) },
-    credentials: async () => ({ Authorization: `Bearer ${await access.bearerToken()}` }),
+    credentials: async (refused) => {
+      const { Authorization: useless } = refused ?? {};
+      return { Authorization: `Bearer ${await access.bearerToken(useless?.slice("Bearer ".length))}` };
+    },
     requestTimeoutMs: options.requestTimeoutMs,
     signal: options.signal,
   });

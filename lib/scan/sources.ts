@@ -56,8 +56,11 @@ export interface ClusterAccess {
   readonly endpoint: string;
   /** PEM, base64, as `eks:DescribeCluster` gives it. The only authority that is trusted. */
   readonly certificateAuthorityData: string;
-  /** Asked before every request; keeps its own cache. What it throws reaches the caller unchanged. */
-  readonly bearerToken: () => Promise<string>;
+  /**
+   * Asked before every request; keeps its own cache. What it throws reaches the caller unchanged. `useless`: this one
+   * is not taken any more, and another is wanted.
+   */
+  readonly bearerToken: (useless?: string) => Promise<string>;
 }
 
 /** What there is in one account, seen with that account's own credentials. */

@@ -25,6 +25,18 @@ test("concurrent callers share one making", async () => {
   assert.equal(await get(), 1);
 });
 
+test("what proved useless is made anew, once for all who found it so", async () => {
+  let made = 0;
+  const get = reuse(
+    () => Promise.resolve({ value: { made: ++made }, freshUntilMs: Number.POSITIVE_INFINITY }),
+    clock(0).now,
+  );
+  const first = await get();
+  const anew = await Promise.all([get(first), get(first), get()]);
+  assert.deepEqual(new Set(anew), new Set([{ made: 2 }]));
+  assert.deepEqual([await get(first), made], [{ made: 2 }, 2]);
+});
+
 test("it is made anew when it is due, and not before", async () => {
   let made = 0;
   const time = clock(1_000);

@@ -234,6 +234,37 @@ test("a token that is refused in the middle of a scan is refused for what comes 
   assert.equal(client.requestCount, 5);
 });
 
+test("a token that expires in the middle of a scan is replaced, for all that is under way", async (t) => {
+  const expired = new Set<string | undefined>();
+  const renewals: (string | undefined)[] = [];
+  let answers = 0;
+  let token = 1;
+  const server = await startTlsServer((request, response) => {
+    answers += 1;
+    if (answers === 4 || answers === 60) expired.add(request.headers.authorization);
+    if (expired.has(request.headers.authorization)) sendStatus(response, 401, "Unauthorized");
+    else sendJson(response, {});
+  });
+  const client = openHttpClient({
+    endpoint: server.endpoint,
+    tls: { ca: Buffer.from(server.certificateAuthorityData, "base64") },
+    credentials: (refused) => {
+      if (refused !== undefined) renewals.push(refused["Authorization"]);
+      if (refused?.["Authorization"] === `Bearer ${token}`) token += 1;
+      return Promise.resolve({ Authorization: `Bearer ${token}` });
+    },
+    requestTimeoutMs: 2000,
+    signal: new AbortController().signal,
+  });
+  t.after(async () => {
+    client.close();
+    await server.close();
+  });
+  for (const _batch of ["until the first one expires", "until the second one does"])
+    await Promise.all(Array.from({ length: 40 }, () => client.getJson(PATH, "application/json")));
+  assert.deepEqual(renewals, ["Bearer 1", "Bearer 2"]);
+});
+
 test("a failed server that recovers is no failure", async (t) => {
   let asked = 0;
   const { client, server } = await setUp(t, (_request, response) => {

@@ -20,7 +20,11 @@ export async function composeReport(): Promise<ReportComposition> {
     ...stage,
     cloud: openEntrance(openOwnIdentity(stage), toEntranceOptions(configuration, stage), openHub),
     accounts: toAccountScope(configuration),
-    context: { observe: createObserve([toUnseen]), now },
+    context: {
+      observe: createObserve([toUnseen]),
+      now,
+      requestTimeoutMs: configuration.limits.requestTimeoutMs,
+    },
     openTopic: (topicArn) => openTopic(topicArn, transport),
     readSecret: (place) => readSecret(place, region, transport),
   };

@@ -16,15 +16,13 @@ import { toSnsMessage, type SnsFormat } from "./sinks/sns.ts";
 
 type Publish = Configuration["publish"];
 export interface DigestPort extends Pick<Composition, "openTopic" | "readSecret"> {
-  readonly context: Pick<Composition["context"], "observe">;
+  readonly context: Pick<Composition["context"], "observe" | "requestTimeoutMs">;
 }
 
 export interface RoutedDigestContext extends DigestContext {
   /** Organizational units by account id, as far as the organization told them. */
   readonly unitPaths: ReadonlyMap<string, string>;
 }
-
-const SLACK_TIMEOUT_MS = 10_000;
 
 export function toDestinations(
   publish: Publish,
@@ -97,7 +95,7 @@ function toSlackDestination(
   place: SecretPlace,
   digest: Digest,
   filter: string,
-  { readSecret, context: { observe } }: DigestPort,
+  { readSecret, context: { observe, requestTimeoutMs } }: DigestPort,
 ): Destination {
   return {
     ...toCommon(digest),
@@ -107,7 +105,7 @@ function toSlackDestination(
     async send({ body }) {
       const url = await observe(() => readSecret(place));
       if (!url.seen) return url;
-      return deliverToSlack(url.value, body, { fetch, sleep, timeoutMs: SLACK_TIMEOUT_MS });
+      return deliverToSlack(url.value, body, { fetch, sleep, timeoutMs: requestTimeoutMs });
     },
   };
 }

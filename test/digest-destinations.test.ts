@@ -28,7 +28,7 @@ function open(value: unknown) {
   const port = {
     openTopic,
     readSecret: () => Promise.resolve("no URL"),
-    context: { observe: createObserve([]) },
+    context: { observe: createObserve([]), requestTimeoutMs: 1000 },
   };
   return {
     sent,

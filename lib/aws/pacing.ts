@@ -31,19 +31,37 @@ export async function sendPaced<T>(bucket: TokenBucket, send: () => Promise<T>):
 }
 
 /** The same, repeated where the outside world may do better the next time. */
-export async function sendPacedAgain<T>(
+export function sendPacedAgain<T>(
   bucket: TokenBucket,
+  transport: Transport,
+  send: () => Promise<T>,
+): Promise<T> {
+  return repeat(transport, isWorthAnotherTry, () => sendPaced(bucket, send));
+}
+
+/** Repeated where the service has certainly not done what was asked: what is done twice, people see twice. */
+export function sendOnce<T>(transport: Transport, send: () => Promise<T>): Promise<T> {
+  return repeat(transport, wasNotDone, send);
+}
+
+async function repeat<T>(
   { clock, limits }: Transport,
+  isWorthIt: (error: unknown) => boolean,
   send: () => Promise<T>,
 ): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await sendPaced(bucket, send);
+      return await send();
     } catch (error) {
-      if (attempt >= limits.maxAttempts || !isWorthAnotherTry(error)) throw error;
-      await clock.sleep(toBackoffMs(FIRST_BACKOFF_MS * 2 ** (attempt - 1)));
+      if (attempt >= limits.maxAttempts || !isWorthIt(error)) throw error;
+      await clock.sleep(toWaitMs(error, attempt));
     }
   }
+}
+
+function toWaitMs(error: unknown, attempt: number): number {
+  const askedMs = readRetryAfterMs(error);
+  return askedMs === null ? toBackoffMs(FIRST_BACKOFF_MS * 2 ** (attempt - 1)) : toObedientMs(askedMs);
 }
 
 function toHoldMs(askedMs: number | null): number {
@@ -58,6 +76,14 @@ function isWorthAnotherTry(error: unknown): boolean {
   if (why === "throttled") return (readRetryAfterMs(error) ?? 0) <= MAX_HOLD_MS;
   if (why === "server-error" || why === "unreachable") return true;
   return error instanceof Error && SKEWED.has(error.name);
+}
+
+/** Node's codes for a connection that was never made. */
+const NEVER_SENT = new Set(["EAI_AGAIN", "ECONNREFUSED", "EHOSTUNREACH", "ENETUNREACH", "ENOTFOUND"]);
+
+function wasNotDone(error: unknown): boolean {
+  if (toUnseen(error)?.why === "unreachable") return NEVER_SENT.has(String(readMember(error, "code")));
+  return isWorthAnotherTry(error);
 }
 
 /** RFC 9110 §10.2.3: seconds, or a date, which AWS does not send. */

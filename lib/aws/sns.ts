@@ -12,12 +12,17 @@ import {
   type CredentialSource,
   type Transport,
 } from "./clients.ts";
+import { sendOnce } from "./pacing.ts";
 
 const Published = v.object({ MessageId: Text });
 
 /** The topic's own Region is called. Without `credentials` the default chain is asked. */
 export function openTopic(topicArn: string, transport: Transport, credentials?: CredentialSource): Topic {
-  const client = new SNSClient(toClientConfig(transport, readArnRegion(topicArn), credentials));
+  // The SDK would repeat what may have arrived; a topic has no memory of it.
+  const client = new SNSClient({
+    ...toClientConfig(transport, readArnRegion(topicArn), credentials),
+    maxAttempts: 1,
+  });
   client.middlewareStack.use(observeCalls(transport, "sns"));
   return {
     async publish({ subject, body, attributes }) {
@@ -29,7 +34,7 @@ export function openTopic(topicArn: string, transport: Transport, credentials?: 
           Object.entries(attributes).map(([name, value]) => [name, toAttribute(value)]),
         ),
       });
-      const answer = await client.send(command, toSendOptions(transport));
+      const answer = await sendOnce(transport, () => client.send(command, toSendOptions(transport)));
       return { messageId: parseAnswer(Published, answer, "Publish").MessageId };
     },
   };

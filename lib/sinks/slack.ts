@@ -61,21 +61,47 @@ function toObserved(outcome: Outcome): Observed<null> {
 }
 
 async function post(url: URL, body: string, { fetch, timeoutMs }: SlackDelivery): Promise<Outcome> {
-  let response: Response;
-  let answer: string;
   try {
-    response = await fetch(url, {
+    const response = await fetch(url, {
       method: "POST",
       headers: { "content-type": "application/json; charset=utf-8" },
       body,
       redirect: "manual",
       signal: AbortSignal.timeout(timeoutMs),
     });
-    answer = await response.text();
+    // Taken, whatever becomes of the rest of the answer.
+    if (response.status === 200) await response.body?.cancel();
+    return toOutcome(response, response.status === 200 ? "" : await readAnswer(response));
   } catch (error) {
-    return { ...toUnreachable(error, timeoutMs), wait: { askedMs: null } };
+    // What was sent may have been taken: it waits for the next run, so that it comes twice at most.
+    const wait = NEVER_SENT.has(toCode(error) ?? "") ? { askedMs: null } : null;
+    return { ...toUnreachable(error, timeoutMs), wait };
   }
-  return toOutcome(response, answer);
+}
+
+/** Codes of Node and its fetch for a connection that was never made. */
+const NEVER_SENT = new Set([
+  "EAI_AGAIN",
+  "ECONNREFUSED",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+
+/** Slack's word for why; it may be cut off. */
+async function readAnswer(response: Response): Promise<string> {
+  try {
+    return await response.text();
+  } catch {
+    return "";
+  }
+}
+
+/** Of the failed connection below fetch's own error. */
+function toCode(error: unknown): string | null {
+  const cause = error instanceof Error ? error.cause : null;
+  return cause instanceof Error && "code" in cause ? String(cause.code) : null;
 }
 
 /** fetch's own message may show the URL; the name and the cause's code do not. */
@@ -83,9 +109,9 @@ function toUnreachable(error: unknown, timeoutMs: number): Unseen {
   if (!(error instanceof Error)) return unseen("unreachable", "Slack could not be reached");
   if (error.name === "TimeoutError")
     return unseen("unreachable", `Slack did not answer within ${timeoutMs} ms`);
-  const { cause } = error;
-  const code = cause instanceof Error && "code" in cause ? toWord(String(cause.code)) : "no reason given";
-  return unseen("unreachable", `Slack could not be reached (${code})`);
+  const code = toCode(error);
+  const reason = code === null ? "no reason given" : toWord(code);
+  return unseen("unreachable", `Slack could not be reached (${reason})`);
 }
 
 // Slack API, incoming webhooks: 200 with the body `ok`, else an error's name as the body. All of 4xx but 429 stay

@@ -18,6 +18,7 @@ import {
   REGION,
 } from "../../emulator/worlds/scenarios/small-company.ts";
 import { openWorld } from "./open-world.ts";
+import { answerWith, credentials, startWire, type Answer } from "./wire-server.ts";
 
 const twoAccounts = world({
   name: "two",
@@ -153,6 +154,23 @@ test("a message is published with its attributes", async () => {
     severity: { type: "String", value: "high" },
     accounts: { type: "String.Array", value: `["${HUB_ACCOUNT}","${MEMBER_ACCOUNT}"]` },
   });
+});
+
+test("a message that may have arrived is not sent again, and one that was refused is", async () => {
+  const message = { subject: "s", body: "b", attributes: {} };
+  const waysOfAnswering: readonly (readonly [Answer, number])[] = [
+    [(request) => request.socket.destroy(), 1],
+    [() => {}, 1],
+    [answerWith(200, "<PublishResponse><Publ", { "content-type": "text/xml" }), 1],
+    [answerWith(500, "", {}), 2],
+    [answerWith(429, "", { "retry-after": "0" }), 2],
+  ];
+  for (const [answer, requests] of waysOfAnswering) {
+    await using wire = await startWire(answer, { requestTimeoutMs: 300 });
+    const topic = openTopic("arn:aws:sns:eu-west-1:111122223333:t", wire.transport, credentials);
+    await assert.rejects(topic.publish(message), (error) => toUnseen(error) !== null);
+    assert.equal(wire.requests.length, requests, String(answer));
+  }
 });
 
 test("a topic ARN without a Region is our own mistake", () => {

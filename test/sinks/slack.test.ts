@@ -169,13 +169,20 @@ describe("the delivery", () => {
     assert.equal(bodies.length, 3);
   });
 
-  test("no answer ends in time", async () => {
-    const { outcome } = await deliver(null);
+  test("no answer ends in time, and what may have been taken is not sent again", async () => {
+    const { outcome, bodies } = await deliver(null);
+    assert.equal(bodies.length, 1);
     assert.deepEqual(outcome, {
       seen: false,
       why: "unreachable",
       detail: "Slack did not answer within 200 ms",
     });
+  });
+
+  test("what was taken is delivered, though the rest of the answer never comes", async () => {
+    const cutOff = { status: 200, body: "o", headers: { "content-length": "2" } };
+    const { outcome, bodies } = await deliver(cutOff, { status: 200, body: "ok" });
+    assert.deepEqual([outcome.seen, bodies.length], [true, 1]);
   });
 
   test("the address stands in no outcome", async () => {

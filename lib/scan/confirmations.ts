@@ -3,19 +3,13 @@
 
 import pLimit from "p-limit";
 import type { Observed } from "../model/observed.ts";
-import type { ClusterState } from "./state.ts";
-import type { StateSlot, Written } from "./state-slot.ts";
+import type { Written } from "./state-slot.ts";
 
 /** Writes a state in which what was sent is confirmed. */
 export type Confirm = () => Promise<Observed<Written>>;
 
-/** A function of its own, so that what is held back holds nothing of the scan. */
-export function toConfirm(slot: StateSlot, state: ClusterState): Confirm {
-  return () => slot.write(state);
-}
-
 export interface Confirmations {
-  readonly later: (confirm: Confirm) => "held";
+  readonly later: (confirm: Confirm) => void;
   /** A sentence for each that could not be written. A conflict is another run, which has our intentions. */
   readonly writeAll: () => Promise<readonly string[]>;
 }
@@ -26,10 +20,7 @@ const CONCURRENCY = 16;
 export function openConfirmations(): Confirmations {
   let held: Confirm[] = [];
   return {
-    later(confirm) {
-      held.push(confirm);
-      return "held";
-    },
+    later: (confirm) => void held.push(confirm),
     async writeAll() {
       const limit = pLimit(CONCURRENCY);
       const due = held;

@@ -5,7 +5,7 @@ import { seen, unseen, type Observed, type Unseen } from "../model/observed.ts";
 import type { Finding } from "../model/finding.ts";
 import { toAged } from "./age.ts";
 import { isOpen } from "./change.ts";
-import { toConfirm, toUnconfirmedRemark } from "./confirmations.ts";
+import { toUnconfirmedRemark } from "./confirmations.ts";
 import { boundFirstImports } from "./first-imports.ts";
 import { NOTHING_TO_DELIVER, type Delivery, type Publication, type PublishContext } from "./publish.ts";
 import type { HubSink } from "./publish.ts";
@@ -94,9 +94,12 @@ async function publishOnce(
   const publication = toPublication(reconciled, delivery, remarks);
   await kept(publication, context);
   if (slot === null) return publication;
-  const confirmIt = toConfirm(slot, toState(confirmed, cleared.leftBehind));
-  if (reconciled.outgoing.length > 0 && context.confirmLater?.(confirmIt) === "held") return publication;
-  const written = await confirmIt();
+  const told = toState(confirmed, cleared.leftBehind);
+  if (context.confirmLater !== undefined && reconciled.outgoing.length > 0) {
+    context.confirmLater(slot.prepare(told));
+    return publication;
+  }
+  const written = await slot.write(told);
   // On a conflict another run has our intentions from the state, and confirms or replaces them; without them, again.
   if (written.seen && written.value === "conflict" && intended.value !== "written") return "conflict";
   if (written.seen) return publication;

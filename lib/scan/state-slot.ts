@@ -3,6 +3,7 @@
 
 import { isDeepStrictEqual } from "node:util";
 import { seen, unseen, type Observed } from "../model/observed.ts";
+import { pack } from "./pack.ts";
 import { createObserve, type Observe } from "./observe.ts";
 import type { ObjectStore } from "./sources.ts";
 import { parseState, serializeState, type ClusterState } from "./state.ts";
@@ -14,6 +15,8 @@ export interface StateSlot {
   holds(state: ClusterState): boolean;
   /** Gives `conflict` where somebody else wrote, and `unchanged` where there was nothing to write. */
   write(state: ClusterState): Promise<Observed<Written>>;
+  /** The same as a last write that waits for the end of the run, and takes little memory until then. */
+  prepare(state: ClusterState): () => Promise<Observed<Written>>;
   /** Writes also what only a later look tells apart. */
   touch(state: ClusterState): Promise<Observed<Written>>;
 }
@@ -32,14 +35,10 @@ export async function openStateSlot(
   let state = object.value === null ? null : parseState(object.value.body);
   let etag = object.value?.etag ?? null;
   const touch = async (next: ClusterState): Promise<Observed<Written>> => {
-    const condition = etag === null ? ({ ifNoneMatch: "*" } as const) : { ifMatch: etag };
-    const written = await observe(() =>
-      observeConflict(() => store.putObject(key, serializeState(next), condition)),
-    );
-    if (!written.seen) return written;
-    if (!written.value.seen) return seen("conflict");
+    const written = await put({ store, key, etag, observe }, serializeState(next));
+    if (!written.seen || written.value === "conflict") return written.seen ? seen("conflict") : written;
     state = next;
-    etag = written.value.value;
+    etag = written.value.etag;
     return seen("written");
   };
   const holds = (next: ClusterState): boolean => state !== null && isSame(state, next);
@@ -49,8 +48,39 @@ export async function openStateSlot(
     },
     holds,
     touch,
+    prepare: (next) =>
+      holds(next)
+        ? () => Promise.resolve(seen("unchanged"))
+        : toPrepared({ store, key, etag, observe }, pack([serializeState(next)])),
     write: (next) => (holds(next) ? Promise.resolve(seen("unchanged")) : touch(next)),
   });
+}
+
+interface Place {
+  readonly store: ObjectStore;
+  readonly key: string;
+  /** null: there is no such object. */
+  readonly etag: string | null;
+  readonly observe: Observe;
+}
+
+async function put(
+  { store, key, etag, observe }: Place,
+  text: string,
+): Promise<Observed<{ readonly etag: string } | "conflict">> {
+  const condition = etag === null ? ({ ifNoneMatch: "*" } as const) : { ifMatch: etag };
+  const written = await observe(() => observeConflict(() => store.putObject(key, text, condition)));
+  if (!written.seen) return written;
+  return seen(written.value.seen ? { etag: written.value.value } : "conflict");
+}
+
+/** A function of its own, so that what it gives holds nothing of the slot. */
+function toPrepared(place: Place, texts: Iterable<string>): () => Promise<Observed<Written>> {
+  return async () => {
+    const written = await put(place, [...texts].join(""));
+    if (!written.seen) return written;
+    return seen(written.value === "conflict" ? "conflict" : "written");
+  };
 }
 
 /** A later look that saw the same is not worth a write. */

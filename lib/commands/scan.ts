@@ -122,7 +122,7 @@ async function scanKubeconfig(
     { account: null, region: null, cluster: clusterName },
     { cluster: noAws, vpcCniAddon: noAws, capabilities: noAws },
     seen(reader),
-    context,
+    { ...context, signal: deadline },
   );
   const { ofScan, judgeRun } = createExemptions(configuration, now);
   const findings = ofScan(scanned, scanned.findings, null);

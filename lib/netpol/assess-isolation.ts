@@ -2,6 +2,7 @@
 
 import type { Isolation } from "../model/control.ts";
 import type { DoubtfulPolicy, NamespaceDetail, PolicyProblem } from "../model/isolation-detail.ts";
+import { finish, type Pieces } from "../model/pieces.ts";
 import type { NamespaceReport } from "../model/posture.ts";
 import { compileCluster } from "./compile-cluster.ts";
 import { createDeadPeerSearch } from "./dead-peers.ts";
@@ -14,9 +15,17 @@ import { overBroadRulesOf } from "./over-broad-rules.ts";
 import { groupPods } from "./pod-groups.ts";
 import type { PodVerdict } from "./pod-verdict.ts";
 import type { Policy } from "./policy.ts";
+import { createNamespaceBudgets, type WorkBudget } from "./work-budget.ts";
 import { createWorkloadReporter, type WorkloadPods } from "./workload-report.ts";
 
-export function assessIsolation(input: IsolationInput): Isolation {
+export function assessIsolation(input: IsolationInput, nextBudget?: () => WorkBudget): Isolation {
+  return finish(assessInPieces(input, nextBudget));
+}
+
+export function* assessInPieces(
+  input: IsolationInput,
+  nextBudget = createNamespaceBudgets(),
+): Pieces<Isolation> {
   const cluster = compileCluster(input);
   const isEnforced = createEnforcementOf(input);
   const populated = [...cluster.namespaces.values()].map((compiled) => ({
@@ -28,8 +37,10 @@ export function assessIsolation(input: IsolationInput): Isolation {
   const namespaces: NamespaceReport[] = [];
   const details: NamespaceDetail[] = [];
   for (const namespace of populated) {
-    const judged = judgeNamespace(cluster, namespace.compiled, namespace.groups);
-    namespaces.push(toNamespaceReport(judged, input.enforcement === null));
+    const budget = nextBudget();
+    if (budget.isTurnOver()) yield;
+    const judged = yield* judgeNamespace(cluster, namespace.compiled, namespace.groups, budget);
+    namespaces.push(toNamespaceReport(judged, input.enforcement === null, budget));
     const detail = toNamespaceDetail(judged, findDeadPeers(namespace));
     details.push(terminating.has(detail.name) ? { ...detail, terminating: true } : detail);
   }
@@ -39,6 +50,7 @@ export function assessIsolation(input: IsolationInput): Isolation {
 function toNamespaceReport(
   { compiled, verdicts, posture, defaultDeny, workloads }: JudgedNamespace,
   assumesEnforcement: boolean,
+  budget: WorkBudget,
 ): NamespaceReport {
   const selecting = new Set<string>();
   for (const verdict of verdicts) for (const { policy } of verdict.selecting) selecting.add(policy.name);
@@ -52,7 +64,7 @@ function toNamespaceReport(
     policies: names,
     deadPolicies: names.filter((name) => !selecting.has(name)),
     defaultDeny,
-    workloads: workloads.map(createWorkloadReporter()),
+    workloads: workloads.map(createWorkloadReporter(budget)),
   };
 }
 

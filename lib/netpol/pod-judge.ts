@@ -6,20 +6,22 @@ import type { CompiledCluster, CompiledNamespace } from "./compile-cluster.ts";
 import type { EngineBehaviour } from "./isolation-input.ts";
 import type { FlowSurroundings } from "./pod-flow.ts";
 import { familiesOf, judgePodDirection, type PodVerdict } from "./pod-verdict.ts";
+import type { WorkBudget } from "./work-budget.ts";
 import { createPolicySelector, type Selection } from "./selecting-policies.ts";
 
 export function createPodJudge(
   cluster: CompiledCluster,
   namespace: CompiledNamespace,
+  budget: WorkBudget,
 ): (pod: Pod) => PodVerdict {
-  const select = createPolicySelector(namespace.policies);
+  const select = createPolicySelector(namespace.policies, (policies) => budget.spend(1 + policies / 10));
   const verdicts = new Map<Selection, Map<string, PodVerdict>>();
   return (pod) => {
     const selection = select(pod.labels);
     const variants = verdicts.get(selection) ?? new Map<string, PodVerdict>();
     verdicts.set(selection, variants);
     const variant = variantOf(pod, selection, cluster);
-    const verdict = variants.get(variant) ?? judgeFresh(pod, selection, cluster);
+    const verdict = variants.get(variant) ?? judgeFresh(pod, selection, cluster, budget);
     variants.set(variant, verdict);
     return verdict;
   };
@@ -37,15 +39,20 @@ function namesPort({ ports }: { readonly ports: { readonly names: readonly unkno
   return ports !== null && ports.names.length > 0;
 }
 
-function judgeFresh(pod: Pod, selecting: Selection, cluster: CompiledCluster): PodVerdict {
+function judgeFresh(
+  pod: Pod,
+  selecting: Selection,
+  cluster: CompiledCluster,
+  budget: WorkBudget,
+): PodVerdict {
   const surroundings = surroundingsOf(selecting, cluster);
   const context = {
     families: familiesOf(pod, cluster.ipFamily),
     ipBlocksMatchPods: cluster.engine.ipBlocksMatchPods === true,
   };
   return {
-    ingress: judgePodDirection(selecting, "ingress", pod, surroundings, context),
-    egress: judgePodDirection(selecting, "egress", pod, surroundings, context),
+    ingress: judgePodDirection(selecting, "ingress", pod, surroundings, { ...context, budget }),
+    egress: judgePodDirection(selecting, "egress", pod, surroundings, { ...context, budget }),
     isSelected: selecting.some(({ doubt }) => doubt === null),
     selecting,
   };

@@ -3,7 +3,7 @@
 
 import type { Pod } from "../model/kubernetes.ts";
 import type { Family } from "./address-range.ts";
-import { isTooLarge, toCoarse } from "./coarse-flow.ts";
+import { isTooLarge, stepsOf, toCoarse } from "./coarse-flow.ts";
 import { measureOpenness, type Openness } from "./openness.ts";
 import { passesInTwoWays } from "./pass-pods.ts";
 import { podFlows, type FlowSurroundings, type PodFlows } from "./pod-flow.ts";
@@ -11,6 +11,7 @@ import { noPorts, portsOf } from "./resolve-port.ts";
 import type { Direction } from "./policy.ts";
 import type { SelectingPolicy } from "./selecting-policies.ts";
 import type { Flow, FlowContext } from "./traffic-flow.ts";
+import type { WorkBudget } from "./work-budget.ts";
 
 const NO_REASONS: readonly string[] = [];
 const IPV4: readonly Family[] = ["ipv4"];
@@ -45,11 +46,13 @@ export function judgePodDirection(
   direction: Direction,
   pod: Pod,
   surroundings: FlowSurroundings,
-  context: FlowContext,
+  { budget, ...context }: FlowContext & { readonly budget: WorkBudget },
 ): PodDirection {
+  if (!budget.spend(lengthOf(selecting, direction))) return undecided(context);
   const resolve = direction === "ingress" ? portsOf(pod) : noPorts;
   const flows = podFlows(selecting, direction, resolve, surroundings);
   const { least, most, doubts, bounded } = toMeasurable(flows, context);
+  if (!budget.spend(stepsOf(least) + (most === least ? 0 : stepsOf(most)))) return undecided(context);
   const leastOpenness = measureOpenness(least, context);
   const isCertain = most === least && bounded;
   const answers = isCertain
@@ -66,6 +69,32 @@ export function judgePodDirection(
     leastOpenness,
     context,
   };
+}
+
+const TOO_MANY = "its namespace has more ordered rules, policies and kinds of pods than can be judged";
+
+/** Neither a policy nor an openness is named, so that nothing is built on it. */
+export function undecided(context: FlowContext): PodDirection {
+  return {
+    isolated: null,
+    openToCluster: null,
+    openToExternal: null,
+    externalShare: null,
+    policies: [],
+    because: [TOO_MANY],
+    least: { tiers: [], fallthrough: "deny" },
+    leastOpenness: { isolated: true, openToCluster: false, openToExternal: false, externalShare: 0 },
+    context,
+  };
+}
+
+/** Rules and peers that are put into their order, and named ports that are looked up. */
+function lengthOf(selecting: readonly SelectingPolicy[], direction: Direction): number {
+  let length = selecting.length;
+  for (const { policy } of selecting)
+    for (const { peers, ports } of policy[direction]?.rules ?? [])
+      length += 1 + peers.length + (ports?.names.length ?? 0);
+  return length;
 }
 
 function toMeasurable(flows: PodFlows, context: FlowContext): PodFlows {

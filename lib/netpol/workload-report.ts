@@ -16,6 +16,7 @@ import {
   type Flow,
   type FlowContext,
 } from "./traffic-flow.ts";
+import type { WorkBudget } from "./work-budget.ts";
 import type { WorkloadName } from "./workload-of-pod.ts";
 
 export interface WorkloadPods extends WorkloadName {
@@ -36,10 +37,10 @@ const HOST_NETWORK: DirectionReport = {
 const MAX_REASONS = 3;
 
 /** Workloads whose pods share one verdict share its report. */
-export function createWorkloadReporter(): (workload: WorkloadPods) => WorkloadReport {
+export function createWorkloadReporter(budget: WorkBudget): (workload: WorkloadPods) => WorkloadReport {
   const known = new Map<PodDirection, DirectionReport>();
   const ofOne = (verdict: PodDirection): DirectionReport => {
-    const report = known.get(verdict) ?? toDirectionReport([verdict]);
+    const report = known.get(verdict) ?? toDirectionReport([verdict], budget);
     known.set(verdict, report);
     return report;
   };
@@ -49,7 +50,10 @@ export function createWorkloadReporter(): (workload: WorkloadPods) => WorkloadRe
     const of = (direction: Direction): DirectionReport => {
       if (only === undefined) return HOST_NETWORK;
       if (verdicts.length === 1) return ofOne(only[direction]);
-      return toDirectionReport(verdicts.map((verdict) => verdict[direction]));
+      return toDirectionReport(
+        verdicts.map((verdict) => verdict[direction]),
+        budget,
+      );
     };
     return {
       kind,
@@ -81,9 +85,9 @@ function isolatedPods(counts: ReadonlyMap<PodVerdict, number>, direction: Direct
   return isolated;
 }
 
-function toDirectionReport(verdicts: readonly PodDirection[]): DirectionReport {
+function toDirectionReport(verdicts: readonly PodDirection[], budget: WorkBudget): DirectionReport {
   const [only] = verdicts;
-  if (only !== undefined && verdicts.length === 1) return toSingleReport(only);
+  if (only !== undefined && verdicts.length === 1) return toSingleReport(only, budget);
   const because = [...new Set(verdicts.flatMap((verdict) => verdict.because))];
   return {
     isolated: every(verdicts.map(({ isolated }) => isolated)),
@@ -91,12 +95,12 @@ function toDirectionReport(verdicts: readonly PodDirection[]): DirectionReport {
     openToExternal: any(verdicts.map(({ openToExternal }) => openToExternal)),
     externalShare: highest(verdicts.map(({ externalShare }) => externalShare)),
     policies: [...new Set(verdicts.flatMap(({ policies }) => policies))].toSorted(),
-    nullifiedBy: nullifiedBy(verdicts),
+    nullifiedBy: nullifiedBy(verdicts, budget),
     ...reasons(because),
   };
 }
 
-function toSingleReport(verdict: PodDirection): DirectionReport {
+function toSingleReport(verdict: PodDirection, budget: WorkBudget): DirectionReport {
   const { isolated, openToCluster, openToExternal, externalShare, policies, because } = verdict;
   return {
     isolated,
@@ -104,7 +108,7 @@ function toSingleReport(verdict: PodDirection): DirectionReport {
     openToExternal,
     externalShare,
     policies,
-    nullifiedBy: nullifiedBy([verdict]),
+    nullifiedBy: nullifiedBy([verdict], budget),
     ...reasons(because),
   };
 }
@@ -121,17 +125,20 @@ function highest(shares: readonly (number | null)[]): number | null {
 }
 
 /** "The smallest set of policies whose removal ends the openness": the pods stay selected, the rules go. */
-function nullifiedBy(verdicts: readonly PodDirection[]): readonly string[] {
+function nullifiedBy(verdicts: readonly PodDirection[], budget: WorkBudget): readonly string[] {
   const open = verdicts.filter(
     ({ isolated, openToCluster, openToExternal }) => isolated === true && (openToCluster || openToExternal),
   );
   if (open.length === 0) return [];
   const candidates = [...new Set(open.flatMap(({ least }) => openingPolicies(least)))].toSorted();
+  const stepsPerTrial = open.reduce((sum, { least }) => sum + stepsOf(least), 0);
   return smallestRemoval(candidates, {
-    isOpenWithout: (removed) =>
-      open.some(({ least, context }) => isOpen(withoutPolicies(least, removed), context)),
+    isOpenWithout: (removed) => {
+      budget.spend(stepsPerTrial);
+      return open.some(({ least, context }) => isOpen(withoutPolicies(least, removed), context));
+    },
     ...(open.every(({ least }) => isPlain(least)) ? { opensAlone: createAloneTest(open) } : {}),
-    maxTrials: Math.floor(MAX_REMOVAL_STEPS / open.reduce((sum, { least }) => sum + stepsOf(least), 0)),
+    maxTrials: Math.floor(Math.min(MAX_REMOVAL_STEPS, budget.left()) / stepsPerTrial),
   });
 }
 

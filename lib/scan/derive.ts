@@ -6,20 +6,21 @@ import { engineBehaviour } from "../enforcement/engine-behaviour.ts";
 import { assessWhole } from "../enforcement/assess-whole.ts";
 import type { DerivedTypes } from "../model/control.ts";
 import { seen, type Observed } from "../model/observed.ts";
+import type { Pieces } from "../model/pieces.ts";
 import type { Enforcement } from "../model/posture.ts";
 import type { Facts, Snapshot } from "../model/snapshot.ts";
-import { assessIsolation } from "../netpol/assess-isolation.ts";
+import { assessInPieces } from "../netpol/assess-isolation.ts";
 import type { IsolationInput } from "../netpol/isolation-input.ts";
 
 export type Derived = { readonly [K in keyof DerivedTypes]: Observed<DerivedTypes[K]> };
 
-export function derive(snapshot: Snapshot): Derived {
+export function* derive(snapshot: Snapshot): Pieces<Derived> {
   const { facts, target, observedFrom } = snapshot;
   const { enforcement, enforcementDetail } = assessWhole(facts, target.cluster, observedFrom);
   const judged = { enforcement: seen(enforcement), enforcementDetail: seen(enforcementDetail) };
   const input = toIsolationInput(facts, enforcement, enforcementDetail.exceptions);
   if (!input.seen) return { ...judged, isolation: input, gitOps: input };
-  const isolation = assessIsolation(input.value);
+  const isolation = yield* assessInPieces(input.value);
   return {
     ...judged,
     isolation: seen(isolation),

@@ -5,6 +5,7 @@ import { compareCodeUnits } from "../model/code-units.ts";
 import type { AnyControl, EvaluationSettings, ObjectReference, Verdict } from "../model/control.ts";
 import { createFindingIds } from "../model/finding-id.ts";
 import type { Evidence, Finding, Subject } from "../model/finding.ts";
+import { finish, type Pieces } from "../model/pieces.ts";
 import type { ClusterReport } from "../model/report.ts";
 import type { Snapshot } from "../model/snapshot.ts";
 import { derive, type Derived } from "./derive.ts";
@@ -22,23 +23,32 @@ export function evaluateSnapshot(
   settings: EvaluationSettings,
   locate: Locate = NOWHERE,
 ): Evaluation {
-  const derived = derive(snapshot);
+  return finish(evaluateInPieces(snapshot, controls, settings, locate));
+}
+
+export function* evaluateInPieces(
+  snapshot: Snapshot,
+  controls: readonly AnyControl[],
+  settings: EvaluationSettings,
+  locate: Locate = NOWHERE,
+): Pieces<Evaluation> {
+  const derived = yield* derive(snapshot);
   const inputs = { ...snapshot.facts, ...derived };
-  return {
-    cluster: toClusterReport(snapshot, derived),
-    findings: controls.flatMap((control) => {
-      const createdAt = createdAtOf(snapshot);
-      const toId = createFindingIds({ ...snapshot.target, controlId: control.id, createdAt });
-      const advice = { text: control.remediation, commands: [], files: [] };
-      return evaluateControl(control, inputs, snapshot.target.cluster, settings)
-        .toSorted((a, b) => compareCodeUnits(a.subject.name, b.subject.name))
-        .map((verdict) => ({
-          id: toId(verdict.subject),
-          ...toFinding(control, verdict, snapshot, locate),
-          remediation: verdict.remediation ?? advice,
-        }));
-    }),
-  };
+  const findings: Finding[] = [];
+  for (const control of controls) {
+    yield;
+    const createdAt = createdAtOf(snapshot);
+    const toId = createFindingIds({ ...snapshot.target, controlId: control.id, createdAt });
+    const advice = { text: control.remediation, commands: [], files: [] };
+    const verdicts = evaluateControl(control, inputs, snapshot.target.cluster, settings);
+    for (const verdict of verdicts.toSorted((a, b) => compareCodeUnits(a.subject.name, b.subject.name)))
+      findings.push({
+        id: toId(verdict.subject),
+        ...toFinding(control, verdict, snapshot, locate),
+        remediation: verdict.remediation ?? advice,
+      });
+  }
+  return { cluster: toClusterReport(snapshot, derived), findings };
 }
 
 /** Where in the input the objects of a finding stand, as evidence. A live cluster has no such places. */

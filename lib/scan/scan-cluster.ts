@@ -12,7 +12,8 @@ import type { Coverage, Target } from "../model/target.ts";
 import { adoptSnapshot, collectSnapshot, type CloudFacts, type CollectOptions } from "./collect.ts";
 import { isLeftOut } from "./discover.ts";
 import { hasTag, toClusterCoverage, toSkipped } from "./coverage.ts";
-import { evaluateSnapshot, type Evaluation, type Locate } from "./evaluate.ts";
+import { evaluateInPieces, evaluateSnapshot, type Evaluation, type Locate } from "./evaluate.ts";
+import { inTurns } from "./in-turns.ts";
 import type { Observe } from "./observe.ts";
 import { openReader } from "./open-reader.ts";
 import type { AccountCloud, ClusterReader, Spokes } from "./sources.ts";
@@ -80,10 +81,10 @@ export async function scanCluster(
   const readCapabilities = () => account.listCapabilities(region, name);
   if (cluster.seen && context.spokes?.covers(target) === true) {
     const collected = await context.spokes.readSnapshot(target, cluster.value);
-    return scanCollected(target, cloudFacts, collected, { ...context, readCapabilities });
+    return scanCollected(target, cloudFacts, collected, { ...context, signal, readCapabilities });
   }
   const reader = await openReader(account, region, cluster, context, signal);
-  return scanOpened(target, cloudFacts, reader, { ...context, readCapabilities });
+  return scanOpened(target, cloudFacts, reader, { ...context, signal, readCapabilities });
 }
 
 /** An owner who takes a cluster out by a tag does so in the open: that is a finding, too. */
@@ -113,14 +114,18 @@ export async function scanOpened(
 ): Promise<ClusterScan> {
   const snapshot = await collectSnapshot(target, cloudFacts, reader, context);
   if (reader.seen) reader.value.close();
-  return judge(snapshot, toClusterCoverage(snapshot), reader.seen ? reader.value.requestCount : 0, context);
+  return judge(snapshot, toClusterCoverage, reader.seen ? reader.value.requestCount : 0, context);
 }
 
 type JudgeContext = Pick<
   ScanContext,
   "observe" | "now" | "controls" | "settings" | "routedTags" | "illustrate"
 > &
-  Pick<CollectOptions, "readCapabilities"> & { readonly locate?: Locate };
+  Pick<CollectOptions, "readCapabilities"> & {
+    readonly locate?: Locate;
+    /** Ends the judging of a cluster that takes too long. Absent: it has all the time that it needs. */
+    readonly signal?: AbortSignal;
+  };
 
 /** The rest of a scan of a cluster that its account's spoke read: the same, but for who looked, which it says. */
 async function scanCollected(
@@ -131,23 +136,33 @@ async function scanCollected(
 ): Promise<ClusterScan> {
   if (!collected.seen) return scanOpened(target, cloudFacts, collected, context);
   const snapshot = await adoptSnapshot(collected.value, cloudFacts, context);
-  const coverage = toClusterCoverage(snapshot);
   const source = `as the spoke of its account saw it at ${snapshot.observedFrom}`;
-  const detail = coverage.detail === undefined ? source : `${coverage.detail}; ${source}`;
-  return judge(snapshot, { ...coverage, detail }, 0, context);
+  const toCoverage = (of: Snapshot): Coverage => {
+    const coverage = toClusterCoverage(of);
+    return { ...coverage, detail: coverage.detail === undefined ? source : `${coverage.detail}; ${source}` };
+  };
+  return judge(snapshot, toCoverage, 0, context);
 }
 
-function judge(
-  snapshot: Snapshot,
-  coverage: Coverage,
+async function judge(
+  collected: Snapshot,
+  toCoverage: (snapshot: Snapshot) => Coverage,
   kubernetesRequests: number,
-  { controls, settings, locate, routedTags = [], illustrate }: JudgeContext,
-): ClusterScan {
-  const evaluation = evaluateSnapshot(snapshot, controls, settings, locate);
+  { controls, settings, locate, routedTags = [], illustrate, signal }: JudgeContext,
+): Promise<ClusterScan> {
+  const judged = await inTurns(evaluateInPieces(collected, controls, settings, locate), signal);
+  const snapshot = judged === null ? withoutPolicies(collected) : collected;
+  const evaluation = judged ?? evaluateSnapshot(snapshot, controls, settings, locate);
   const { findings } = evaluation;
   const cluster = illustrate?.(snapshot, evaluation) ?? evaluation.cluster;
   const { target, facts } = snapshot;
   const routeTags = routedTags.filter((tag) => facts.cluster.seen && hasTag(facts.cluster.value.tags, tag));
   const tagged = routeTags.length === 0 ? cluster : { ...cluster, routeTags };
-  return { target, coverage, snapshot, cluster: tagged, findings, kubernetesRequests };
+  return { target, coverage: toCoverage(snapshot), snapshot, cluster: tagged, findings, kubernetesRequests };
+}
+
+/** What was not judged to its end counts as not seen: nothing of it passes, fails or is closed. */
+function withoutPolicies(snapshot: Snapshot): Snapshot {
+  const detail = "judging its policies took longer than there was time for one cluster";
+  return { ...snapshot, facts: { ...snapshot.facts, networkPolicies: unseen("deadline", detail) } };
 }

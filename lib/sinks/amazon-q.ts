@@ -2,9 +2,15 @@
 // is dropped without a word, so every limit is kept here.
 
 import { shorten } from "../model/shorten.ts";
-import { toVisibleText } from "../model/visible-text.ts";
 import type { Digest, DigestFinding } from "./digest.ts";
-import { toExpiringText, toFindingScope, toHeadline, toReportLines, toSummaryLines } from "./digest-text.ts";
+import {
+  toExpiringText,
+  toFindingScope,
+  toHeadline,
+  toLinkless,
+  toReportLines,
+  toSummaryLines,
+} from "./digest-text.ts";
 import { shortenLists, type Omitted } from "./shorten-lists.ts";
 
 // Amazon Q Developer in chat applications, custom notifications: title 250, description 8,000, each next step
@@ -89,5 +95,5 @@ function toNextSteps({ blindSpots, worst }: Digest): { readonly nextSteps?: read
 // The text goes to Slack or Teams as it is: there `<!channel>` calls everybody and `[a](b)` is a link. Nothing
 // says that Amazon Q escapes them, and an escape that it does not undo would be shown.
 function toPlain(foreign: string): string {
-  return toVisibleText(foreign).replaceAll("<", "‹").replaceAll(">", "›").replaceAll("](", "] (");
+  return toLinkless(foreign).replaceAll("<", "‹").replaceAll(">", "›").replaceAll("](", "] (");
 }

@@ -113,7 +113,7 @@ function toSection(title: string, lines: readonly string[], omitted: number): st
 function toBlindSpotLines({ outcome, scope, why, detail, nextStep }: DigestBlindSpot): string[] {
   const reason = [why, detail].filter((part) => part !== null).join(": ");
   return [
-    `  ${outcome === "missed" ? "MISSED" : "IN PART"}  ${toVisibleText(scope)}${reason === "" ? "" : `; ${toVisibleText(reason)}`}`,
+    `  ${outcome === "missed" ? "MISSED" : "IN PART"}  ${toLinkless(scope)}${reason === "" ? "" : `; ${toLinkless(reason)}`}`,
     `    -> ${nextStep}`,
   ];
 }
@@ -121,9 +121,9 @@ function toBlindSpotLines({ outcome, scope, why, detail, nextStep }: DigestBlind
 function toFindingLines(finding: DigestFinding): string[] {
   const { severity, controlId, because, remediation } = finding;
   return [
-    `  ${severity.toUpperCase()}  ${controlId}  ${toVisibleText(toFindingScope(finding))}`,
-    `    ${toVisibleText(because)}`,
-    ...(remediation === "" ? [] : [`    -> ${toVisibleText(remediation)}`]),
+    `  ${severity.toUpperCase()}  ${controlId}  ${toLinkless(toFindingScope(finding))}`,
+    `    ${toLinkless(because)}`,
+    ...(remediation === "" ? [] : [`    -> ${toLinkless(remediation)}`]),
   ];
 }
 
@@ -137,9 +137,18 @@ export function toFindingScope({ subject, account, region, cluster }: DigestFind
 /** One line. */
 export function toExpiringText({ until, owner, source, findings, example }: DigestExemption): string {
   const text = `${until}: ${source}, owner ${owner}, ${count(findings, "finding")}, such as ${example.controlId} ${toFindingScope(example)}`;
-  return toVisibleText(text);
+  return toLinkless(text);
 }
 
 function toUnpublishedLine({ id, code, message }: Digest["unpublished"][number]): string {
-  return `  ${toVisibleText(id)}: ${toVisibleText(code)}, ${toVisibleText(message)}`;
+  return `  ${toLinkless(id)}: ${toLinkless(code)}, ${toLinkless(message)}`;
+}
+
+const LINK = /(?<=https?):(?=\/\/)|(?<=\bwww)\./gi;
+
+/** Mail and chat programs make a link of whatever looks like one: an owner of an exemption that is the address of a trap. */
+export function toLinkless(foreign: string): string {
+  return toVisibleText(foreign).replace(LINK, (sign) =>
+    sign === ":" ? String.raw`\u003a` : String.raw`\u002e`,
+  );
 }

@@ -26,6 +26,7 @@ const PAYLOADS = [
   "<https://evil.example|click>",
   "](https://evil.example)",
   "![x](https://evil.example)",
+  " HTTPS://evil.example/login www.evil.example ",
   "@octocat",
   "|",
   "\n| a | b |",
@@ -264,6 +265,8 @@ describe("SNS messages fit, and their subject is a line of ASCII", () => {
           assert.match(subject, /^[\x20-\x7e]{1,99}$/);
           assert.doesNotMatch(body, STEERING);
           if (format === "amazon-q") assert.doesNotMatch(body, /[<>]|\]\(/);
+          // JSON is for programs; people's make a link of whatever looks like one.
+          if (format !== "json") assert.doesNotMatch(body, /https?:\/\/|\bwww\./i);
         }),
         fuzzRuns(40),
       );

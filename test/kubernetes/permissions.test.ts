@@ -72,6 +72,41 @@ test("the role grants nothing that writes, watches or reads secrets", () => {
   }
 });
 
+test("the file has two roles that nothing adds to, bound to one group and to nobody else", () => {
+  const file = new URL("../../deploy/kubernetes/ringfence-reader.yaml", import.meta.url);
+  const objects = parseAllDocuments(readFileSync(file, "utf8")).map((document): unknown => document.toJS());
+  const apiGroup = "rbac.authorization.k8s.io";
+  const apiVersion = `${apiGroup}/v1`;
+  const own = { name: "ringfence-reader" };
+  const inKubeSystem = { ...own, namespace: "kube-system" };
+  const subjects = [{ apiGroup, kind: "Group", name: "ringfence-readers" }];
+  // Whole objects, so that no label aggregates a role into `view`, and none into it.
+  assert.deepEqual(
+    objects.map((object) =>
+      Object.hasOwn(Object(object), "rules") ? { ...Object(object), rules: [] } : object,
+    ),
+    [
+      { apiVersion, kind: "ClusterRole", metadata: own, rules: [] },
+      {
+        apiVersion,
+        kind: "ClusterRoleBinding",
+        metadata: own,
+        roleRef: { apiGroup, kind: "ClusterRole", ...own },
+        subjects,
+      },
+      { apiVersion, kind: "Role", metadata: inKubeSystem, rules: [] },
+      {
+        apiVersion,
+        kind: "RoleBinding",
+        metadata: inKubeSystem,
+        roleRef: { apiGroup, kind: "Role", ...own },
+        subjects,
+      },
+    ],
+  );
+  assert.equal(objects.filter((object) => v.safeParse(RoleSchema, object).success).length, 2);
+});
+
 test("level 1 is what AmazonEKSViewPolicy gives: no node, no custom resource", () => {
   const levelOne = KUBERNETES_PERMISSIONS.filter(({ level }) => level === 1).map(name);
   assert.deepEqual(levelOne.toSorted(), [

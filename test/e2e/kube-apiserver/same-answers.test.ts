@@ -10,6 +10,7 @@ import { demo } from "../../../emulator/worlds/demo.ts";
 import type { Finding } from "../../../lib/model/finding.ts";
 import type { Report } from "../../../lib/model/report.ts";
 import { type ScannedWorld, scanWorld } from "../../scenarios/scan-world.ts";
+import { acceptPolicies } from "./accept-policies.ts";
 import { findBinaries, type ServerBinaries } from "./binaries.ts";
 import type { AuditEvent, ControlPlane } from "./control-plane.ts";
 import {
@@ -63,7 +64,9 @@ describe(
             policies.split("\n").filter((line) => line !== "").length,
             "kubectl sees as many NetworkPolicies",
           );
-          const accepted = await acceptRemedies(real.plane, actual.report.findings);
+          const files = actual.report.findings.flatMap(({ remediation }) => remediation.files);
+          const texts = files.filter(({ name }) => name.endsWith(".yaml")).map(({ content }) => content);
+          const accepted = await acceptPolicies(real.plane, texts);
           t.diagnostic(`${accepted} suggested policies accepted`);
           // At level 1 cluster-wide policies are unseen, so no namespace is known to lack one.
           assert.equal(accepted > 0, theCluster(world).access.level === "reader", "remedies write policies");
@@ -159,28 +162,6 @@ function emulatedRequests({ emulator }: ScannedWorld): readonly string[] {
   return [...emulator.clusters.values()]
     .flatMap(({ requests }) => requests.map(({ path, query }) => `${path}${query}`))
     .toSorted();
-}
-
-/** Every NetworkPolicy that a remedy writes passes the real server's strict validation. Returns how many did. */
-async function acceptRemedies(plane: ControlPlane, findings: readonly Finding[]): Promise<number> {
-  const contents = findings
-    .flatMap(({ remediation }) => remediation.files)
-    .filter(({ name }) => name.endsWith(".yaml"))
-    .map(({ content }) => content);
-  let accepted = 0;
-  for (const content of new Set(contents)) {
-    for (const document of parseAllDocuments(content)) {
-      const object = document.toJS() as { kind?: unknown; metadata: { name: string; namespace: string } };
-      if (object.kind !== "NetworkPolicy") continue;
-      const { name, namespace } = object.metadata;
-      // Another name, because a remedy may correct a policy that is there.
-      const renamed = { ...object, metadata: { ...object.metadata, name: `proof-${name}`.slice(0, 253) } };
-      const path = `/apis/networking.k8s.io/v1/namespaces/${namespace}/networkpolicies`;
-      await plane.asAdmin("POST", `${path}?dryRun=All&fieldValidation=Strict`, renamed);
-      accepted += 1;
-    }
-  }
-  return accepted;
 }
 
 /** `resource.group`, as a world strikes them out. */

@@ -4,7 +4,7 @@
 export type Output = string | { readonly pieces: Iterable<string> };
 
 /** Characters that are written together. */
-const BLOCK = 256 * 1024;
+const BLOCK = 64 * 1024;
 
 /** Pieces of about BLOCK characters. */
 export function* toBlocks(output: Output): Generator<string, void> {

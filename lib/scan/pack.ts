@@ -24,6 +24,25 @@ export function pack<T>(values: readonly T[]): Iterable<T> {
   };
 }
 
+export interface Packable {
+  pack(): void;
+}
+
+/** As given until it is packed, and read the same before and after. */
+export function toPackable<T>(values: readonly T[]): Iterable<T> & Packable {
+  let held: readonly T[] | null = values;
+  let packed: Iterable<T> = values;
+  return {
+    pack() {
+      if (held !== null) packed = pack(held);
+      held = null;
+    },
+    *[Symbol.iterator]() {
+      yield* packed;
+    },
+  };
+}
+
 export function concatenate<T>(lists: readonly Iterable<T>[]): Iterable<T> {
   return {
     *[Symbol.iterator]() {

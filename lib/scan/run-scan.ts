@@ -18,7 +18,13 @@ import { createProgress, type Progress, type ProgressCounter } from "./progress.
 import type { Publication, PublicationOutcome } from "./publish.ts";
 import { scanCluster, type ClusterScan, type ScanContext } from "./scan-cluster.ts";
 import type { AccountCloud, Cloud } from "./sources.ts";
-import { packScan, type ReportedScan, type ReportExemptions, toReportView } from "./to-report.ts";
+import {
+  createScanPacking,
+  type PackScan,
+  type ReportedScan,
+  type ReportExemptions,
+  toReportView,
+} from "./to-report.ts";
 import { listedNames } from "./tombstones.ts";
 import { takeTurn, type Join, type Turn } from "./turns.ts";
 
@@ -83,8 +89,9 @@ export async function runScan(cloud: Cloud, options: RunOptions): Promise<Run> {
   } = await discoverAccounts(cloud, options.accounts, context.observe);
   const limit = pLimit(options.concurrency);
   const progress = createProgress(accountIds.length, context.now, options.onProgress);
+  const running = { ...options, packScan: createScanPacking() };
   const perAccount = await Promise.all(
-    accountIds.map((accountId) => scanAccount(cloud, accountId, options, limit, progress)),
+    accountIds.map((accountId) => scanAccount(cloud, accountId, running, limit, progress)),
   );
   const ended = perAccount.flatMap((account) => account.scans);
   const scans = ended.map(({ scan }) => scan);
@@ -100,10 +107,14 @@ export async function runScan(cloud: Cloud, options: RunOptions): Promise<Run> {
   };
 }
 
+interface RunningOptions extends RunOptions {
+  readonly packScan: PackScan;
+}
+
 async function scanAccount(
   cloud: Cloud,
   accountId: string,
-  options: RunOptions,
+  options: RunningOptions,
   limit: ReturnType<typeof pLimit>,
   progress: ProgressCounter,
 ): Promise<ScannedAccount> {
@@ -129,7 +140,7 @@ async function scanAccount(
     listedRegions.map(async (region) => {
       const found = await publishLost(account.value, region, listedNames(discovered, region));
       return found.map((one) =>
-        toGone({ account: accountId, region, cluster: one.cluster }, one.publication),
+        toGone({ account: accountId, region, cluster: one.cluster }, one.publication, options),
       );
     }),
   );
@@ -140,17 +151,19 @@ async function scanAccount(
 const tellNobody = (): Promise<readonly GoneCluster[]> => Promise.resolve([]);
 
 /** What is archived belongs into the report as much as what is found. */
-function toGone(target: Target, publication: Publication): EndedScan {
+function toGone(target: Target, publication: Publication, options: RunningOptions): EndedScan {
   const findings = [...publication.findings, ...publication.vanished];
   const coverage = toGoneCoverage(target, publication);
-  return toEnded(
-    { target, coverage, snapshot: null, cluster: null, findings, kubernetesRequests: 0 },
-    publication,
-  );
+  const scan = { target, coverage, snapshot: null, cluster: null, findings, kubernetesRequests: 0 };
+  return toEnded(scan, publication, options);
 }
 
 /** The snapshot has served its purpose, and the findings wait packed: a run has thousands of clusters. */
-function toEnded(scan: ClusterScan, publication: Publication | null): EndedScan {
+function toEnded(
+  scan: ClusterScan,
+  publication: Publication | null,
+  { packScan }: RunningOptions,
+): EndedScan {
   if (publication === null) return { scan: packScan(scan), publication };
   const { outcome, delivery, remarks } = publication;
   return { scan: packScan(scan), publication: { outcome, delivery, remarks } };
@@ -170,31 +183,33 @@ interface EndedScan {
 async function scanOne(
   account: AccountCloud,
   { region, name, turn }: { readonly region: string; readonly name: string; readonly turn: Turn },
-  { context, publish, exemptions }: RunOptions,
+  options: RunningOptions,
   progress: ProgressCounter,
 ): Promise<EndedScan> {
-  if (context.signal.aborted) return toEnded(toInterrupted(account.accountId, region, name), null);
+  const { context, publish, exemptions } = options;
+  if (context.signal.aborted) return toEnded(toInterrupted(account.accountId, region, name), null, options);
   const ended = progress.clusterStarted({ account: account.accountId, region, cluster: name });
   const scan = await scanCluster(account, region, name, context);
   // The snapshot of a big cluster is large and has served its purpose: nothing waits with it for other clusters.
   const seen = { ...scan, snapshot: null };
   // What an interrupted run saw is no news to send: its user has just said stop.
   if (!context.signal.aborted && publish !== undefined)
-    return endPublished(seen, publish(account, scan, undefined, turn), ended);
+    return endPublished(seen, publish(account, scan, undefined, turn), ended, options);
   const judged = { ...seen, findings: exemptions?.ofScan(scan) ?? scan.findings };
   ended(judged);
-  return toEnded(judged, null);
+  return toEnded(judged, null, options);
 }
 
 async function endPublished(
   seen: ClusterScan,
   publishing: Promise<Publication>,
   ended: (scan: ClusterScan) => void,
+  options: RunningOptions,
 ): Promise<EndedScan> {
   const publication = await publishing;
   const judged = { ...seen, findings: [...publication.findings, ...publication.vanished] };
   ended(judged);
-  return toEnded(judged, publication);
+  return toEnded(judged, publication, options);
 }
 
 function toInterrupted(account: string, region: string, cluster: string): ClusterScan {

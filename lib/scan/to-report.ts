@@ -7,7 +7,7 @@ import type { Finding } from "../model/finding.ts";
 import { type ClusterReport, type Report, type ReportView, toWholeReport } from "../model/report.ts";
 import type { Coverage, Target } from "../model/target.ts";
 import { isComplete } from "./coverage.ts";
-import { concatenate, mergeOrdered, pack } from "./pack.ts";
+import { concatenate, mergeOrdered, type Packable, toPackable } from "./pack.ts";
 import type { ClusterScan } from "./scan-cluster.ts";
 import type { Cloud } from "./sources.ts";
 
@@ -36,9 +36,21 @@ export interface ReportedScan {
   readonly kubernetesRequests: number;
 }
 
-export function packScan(scan: ClusterScan): ReportedScan {
-  const { clusters, findings, ...small } = toReported(scan);
-  return { ...small, clusters: pack(clusters), findings: pack(findings) };
+export type PackScan = (scan: ClusterScan) => ReportedScan;
+
+/**
+ * For one run: a scan waits packed from when the next one comes. So the last one never is, and of a single cluster,
+ * which may be as big as a thousand others, nothing is packed and unpacked in vain.
+ */
+export function createScanPacking(): PackScan {
+  let newest: readonly Packable[] = [];
+  return (scan) => {
+    const { clusters, findings, ...small } = toReported(scan);
+    for (const list of newest) list.pack();
+    const waiting = { ...small, clusters: toPackable(clusters), findings: toPackable(findings) };
+    newest = [waiting.clusters, waiting.findings];
+    return waiting;
+  };
 }
 
 function toReported({ target, coverage, cluster, findings, kubernetesRequests }: ClusterScan) {

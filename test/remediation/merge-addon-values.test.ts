@@ -39,7 +39,7 @@ test("what cannot be merged without loss is refused with the reason", () => {
     ["[1]", /not an object/],
     ["true", /not an object/],
     ["id: 123456789012345678901", /the number 123456789012345678901 would not survive/],
-    [`a: ${"x".repeat(1_000_001)}`, /longer than a million/],
+    [`a: ${"x".repeat(100_001)}`, /longer than 100000/],
     [
       `a: &a [x,x,x,x,x,x,x,x,x]\n${Array.from("bcdefghi")
         .map((name, index) => `${name}: &${name} [${`*${"abcdefgh"[index]},`.repeat(9)}]`)

@@ -30,6 +30,7 @@ const MINUTES: Readonly<Record<string, number>> = {
 
 const ONLY_BY_NAME: Readonly<Record<string, string>> = {
   mutation: "it takes an hour; its result stands in bench/mutation/README.md",
+  "publishing-scenes": "it shows what happens, word by word, and measures nothing",
 };
 
 const Manifest = v.object({ scripts: v.record(v.string(), v.string()) });

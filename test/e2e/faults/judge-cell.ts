@@ -5,11 +5,11 @@ import type { Finding } from "../../../lib/model/finding.ts";
 import { isOpen } from "../../../lib/scan/change.ts";
 import { parseFindingId } from "../../../lib/model/finding-id.ts";
 import type { Report } from "../../../lib/model/report.ts";
-import type { DigestChanges } from "../../../lib/sinks/digest.ts";
 import { HUB_ACCOUNT } from "../../../emulator/worlds/scenarios/small-company.ts";
 import type { Scope } from "./cells.ts";
 import { SPOILED } from "./fault-world.ts";
 import { isRight, type HubView } from "./hub-view.ts";
+import { listRepeated, listUntold, parseDigests } from "./sent-digests.ts";
 import type { Ran } from "./stage.ts";
 
 /** What a healthy run says and leaves when the world is in one of its states. */
@@ -159,32 +159,13 @@ function judgeHealed({ healed, truth, hubBefore, hubAfter }: Witnessed): readonl
   return problems;
 }
 
-interface SentDigest {
-  readonly id: string;
-  readonly changes: DigestChanges | null;
-}
-
 /** Every change was told, and no digest came more often than once and once again. */
 function judgeTopic({ topic, before, truth }: Witnessed): readonly string[] {
-  // Written by lib/sinks/sns.ts in its format `json`.
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  const digests = topic.map((message) => JSON.parse(message) as SentDigest);
-  const repeated = [...Map.groupBy(digests, ({ id }) => id)]
-    .filter(([, sent]) => sent.length > 2)
-    .map(([id, sent]) => `digest ${id} came ${sent.length} times`);
-  const told = digests.flatMap(({ changes }) => changes ?? []);
-  const isTold = (kind: keyof DigestChanges, id: string): boolean =>
-    told.some((changes) => changes[kind].some((finding) => finding.id === id));
-  const untold = [...truth.verdicts].flatMap(([id, { status }]) => {
-    const was = before.verdicts.get(id)?.status;
-    if (isVisibility(id) || status === was) return [];
-    if (status === "fail" && !isTold("new", id) && !isTold("regressed", id))
-      return [`nobody was told of ${id}`];
-    if (status === "pass" && was === "fail" && !isTold("resolved", id))
-      return [`nobody was told that ${id} is resolved`];
-    return [];
-  });
-  return [...repeated, ...untold];
+  const digests = parseDigests(topic);
+  const changes = [...truth.verdicts]
+    .filter(([id]) => !isVisibility(id))
+    .map(([id, { status }]) => ({ id, from: before.verdicts.get(id)?.status, to: status }));
+  return [...listRepeated(digests, 2), ...listUntold(digests, changes)];
 }
 
 /** Slack's text names the namespaces that failed and were repaired, and comes once and at most once again. */

@@ -4,13 +4,14 @@
 
 import assert from "node:assert/strict";
 import { type ChildProcess, fork } from "node:child_process";
+import { availableParallelism } from "node:os";
 import { test } from "node:test";
 import { type Cell, toCells } from "./cells.ts";
 import { SPOILED } from "./fault-world.ts";
 import { openStage } from "./stage.ts";
 
 /** Most of a cell's time is waiting for an answer that does not come. */
-const WORKERS = 10;
+const WORKERS = availableParallelism() * 5;
 const MINIMUM_CELLS = 400;
 /** A machine that is too busy for a healthy run fails a cell now and then; a bug fails it every time. */
 const ATTEMPTS = 3;

@@ -73,6 +73,32 @@ function listStatements(node: unknown): readonly Readonly<Record<string, unknown
   return [...own, ...Object.values(fields).flatMap(listStatements)];
 }
 
+/** Services that act for any account that asks them: without its own account named, a role is anybody's through them. */
+const DEPUTIES = new Set(["events.amazonaws.com", "scheduler.amazonaws.com", "states.amazonaws.com"]);
+
+test("a service that acts for every account does so for ours alone", () => {
+  const account = "AWS::AccountId";
+  let trusts = 0;
+  for (const path of [...memberTemplates, ...hubTemplates]) {
+    const template = parseTemplate(read(path));
+    for (const { Action, Principal, Condition } of listStatements(template)) {
+      if (Action !== "sts:AssumeRole") continue;
+      if (!DEPUTIES.has(String(toFields(Principal)["Service"]))) continue;
+      trusts += 1;
+      assert.ok(JSON.stringify(Condition)?.includes('"aws:SourceAccount"'), path);
+      assert.ok(JSON.stringify(Condition).includes(account), path);
+    }
+    for (const resource of Object.values(toFields(template["Resources"]))) {
+      const { Type, Properties } = toFields(resource);
+      if (Type !== "AWS::Lambda::Permission") continue;
+      const { SourceAccount, SourceArn } = toFields(Properties);
+      assert.ok(JSON.stringify(SourceAccount)?.includes(account), path);
+      assert.ok(JSON.stringify(SourceArn)?.includes(account), path);
+    }
+  }
+  assert.equal(trusts, 4);
+});
+
 test("bucket, topics and queue speak TLS only; the bucket is closed to the public and encrypted with our key", () => {
   const storage = read("deploy/hub/storage.yml");
   assert.equal(storage.match(/aws:SecureTransport": "false"/g)?.length, 3);
@@ -117,6 +143,22 @@ test("the Terraform role grants what the template grants", () => {
       .replaceAll("${AWS::AccountId}", "${local.account}"),
   );
   for (const arn of arns) assert.ok(terraform.includes(`"${arn}"`), arn);
+});
+
+test("the Terraform role trusts whom the template trusts", () => {
+  const terraform = read("deploy/terraform/member-role.tf");
+  const [, trust = ""] = /"aws_iam_policy_document" "trust" \{([\s\S]*?)\n\}/.exec(terraform) ?? [];
+  const settings = trust.replaceAll(/^\s*#.*$/gm, "").replaceAll(/\s+/g, " ");
+  const conditions = [...settings.matchAll(/condition \{ (.*?) \}(?= condition| \} $| \}$)/g)].map(
+    ([, one]) => one,
+  );
+  assert.deepEqual(conditions, [
+    'test = "ArnEquals" variable = "aws:PrincipalArn" values = [ "${local.scanner}:role/${var.scanner_role_prefix}-discover", "${local.scanner}:role/${var.scanner_role_prefix}-scan", ]',
+    'test = "StringEquals" variable = "sts:ExternalId" values = [var.external_id]',
+    'test = "StringEquals" variable = var.organization_id == "" ? "aws:PrincipalAccount" : "aws:PrincipalOrgID" values = [var.organization_id == "" ? local.account : var.organization_id]',
+  ]);
+  assert.match(settings, /principals \{ type = "AWS" identifiers = \["\$\{local\.scanner\}:root"\] \}/);
+  assert.equal(settings.match(/statement \{/g)?.length, 1);
 });
 
 test("the snippets map the role and the group that the scanner's own files name", () => {

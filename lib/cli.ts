@@ -116,11 +116,16 @@ function createAsker(signal: AbortSignal): Asker | null {
 }
 
 function finish({ output, remarks, exitCode }: CommandResult, options: OutputOptions): void {
-  if (options.output === undefined)
-    for (const block of toBlocks(output)) process.stdout.write(toLogText(block));
-  else writeOutput(options.output, output);
+  const pieces = toLogBlocks(output);
+  // A file too: what is written in this step of a job is printed by another one.
+  if (options.output !== undefined) writeOutput(options.output, { pieces });
+  else for (const piece of pieces) process.stdout.write(piece);
   if (remarks !== "" && options.quiet !== true) process.stderr.write(toLogText(remarks));
   process.exitCode = options.exitZero === true ? EXIT.fine : exitCode;
+}
+
+function* toLogBlocks(output: Output): Generator<string, void> {
+  for (const block of toBlocks(output)) yield toLogText(block);
 }
 
 function writeOutput(file: string, output: Output): void {

@@ -2,7 +2,7 @@
 // passes none on, whatever the format, and JSON still says the same.
 
 import assert from "node:assert/strict";
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { toLogText } from "../../lib/report/log-text.ts";
@@ -49,6 +49,11 @@ test("no line of any output is a command to the runner of a CI job", async () =>
       assert.ok(findings.some(({ because }) => because.includes("##[add-mask]owned")));
     }
   }
+  const report = join(folder, "report.txt");
+  await run([...EVALUATE, `--output=${report}`, "--manifests", file]);
+  const written = readFileSync(report, "utf8");
+  assert.match(written, /owned/);
+  assert.deepEqual(written.split("\n").filter(isObeyed), []);
   const { stderr } = await run([...EVALUATE, "--manifests", "absent\n::error::owned"]);
   assert.match(stderr, /owned/);
   assert.deepEqual(stderr.split("\n").filter(isObeyed), []);

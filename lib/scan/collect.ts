@@ -2,27 +2,20 @@
 // the reads that only some clusters need. Decides nothing about the cluster; never defaults what it could not see.
 
 import { recognizeGitOpsComponent } from "../controls/gitops-components.ts";
-import {
-  agentSelectors,
-  customResourcesFor,
-  podsOutsideAgents,
-  uncoveredNodes,
-} from "../enforcement/plan-reads.ts";
+import { agentSelectors, customResourcesFor } from "../enforcement/plan-reads.ts";
 import { createPolicyEndpointReducer } from "../enforcement/reduce-policy-endpoint.ts";
 import type { EvaluationSettings } from "../model/control.ts";
-import type { Pod, RawObject } from "../model/kubernetes.ts";
+import type { RawObject } from "../model/kubernetes.ts";
 import { seen, unseen, type Observed } from "../model/observed.ts";
 import { type FactName, type FactTypes, type Facts, type Snapshot, unseenFacts } from "../model/snapshot.ts";
 import type { Target } from "../model/target.ts";
 import { callsForServices } from "./calls-for-services.ts";
 import type { Observe } from "./observe.ts";
 import { policyResources } from "./policy-resources.ts";
+import { planPodsElsewhere, readAgents } from "./read-agents.ts";
 import { readFullPods } from "./read-full-pods.ts";
 import { readGitOps, toNamespacedName } from "./read-gitops.ts";
 import type { ClusterReader, CustomResource } from "./sources.ts";
-
-/** Beyond this many uncovered nodes one full list costs the API server less than a list per node. */
-const MAX_NODE_LISTS = 20;
 
 type Draft = { -readonly [K in keyof Facts]: Facts[K] };
 
@@ -51,8 +44,7 @@ export async function collectSnapshot(
     ...cloudFacts,
   };
   if (reader.seen) {
-    await readAlways(facts, reader.value, options.observe);
-    await readWhereNeeded(facts, reader.value, options);
+    await readCluster(facts, reader.value, options);
     await readManaged(facts, options);
   }
   return { schemaVersion: 1, target, observedFrom, facts };
@@ -69,60 +61,78 @@ export async function adoptSnapshot(
   return { ...collected, facts };
 }
 
-async function readAlways(facts: Draft, reader: ClusterReader, observe: Observe): Promise<void> {
-  await Promise.all([
-    into(
-      facts,
-      "apiGroups",
-      observe(() => reader.listApiGroups()),
-    ),
-    into(
-      facts,
-      "namespaces",
-      observe(() => reader.listNamespaces()),
-    ),
-    into(
-      facts,
-      "pods",
-      observe(() => reader.listPodMetadata()),
-    ),
-    into(
-      facts,
-      "nodes",
-      observe(() => reader.listNodes()),
-    ),
-    into(
-      facts,
-      "daemonSets",
-      observe(() => reader.listDaemonSets()),
-    ),
-    into(
-      facts,
-      "networkPolicies",
-      observe(() => reader.listNetworkPolicies()),
-    ),
-    into(
-      facts,
-      "vpcCniConfigMap",
-      observe(() => reader.getConfigMap("kube-system", "amazon-vpc-cni")),
-    ),
-  ]);
-}
-
-async function readWhereNeeded(
+/** Each read starts when there is what it follows from: the pods of a big cluster are 200 round trips. */
+async function readCluster(
   facts: Draft,
   reader: ClusterReader,
   { observe, settings }: CollectOptions,
 ): Promise<void> {
+  const always = readAlways(facts, reader, observe);
+  const { apiGroups, daemonSets, nodes, pods, networkPolicies } = always;
+  const everywhere = Promise.all(Object.values(always));
   // An engine's configuration says which of its objects are worth a list; most clusters have none to read.
-  await readEngineConfiguration(facts, reader, observe);
+  const configuration = daemonSets.then(() => readEngineConfiguration(facts, reader, observe));
+  const agents = daemonSets.then(() => into(facts, "agentPods", readAgents(facts, reader, observe)));
+  const gitOps = apiGroups.then(() => readGitOps(facts, reader, observe));
   await Promise.all([
-    readAgents(facts, reader, observe),
-    readPolicyResources(facts, reader, observe),
-    readJobs(facts, reader, observe),
-    readSpecs(facts, reader, observe),
-    readServices(facts, reader, observe, settings),
+    Promise.all([apiGroups, nodes, configuration]).then(() => readPolicyResources(facts, reader, observe)),
+    Promise.all([everywhere, configuration, agents]).then(() => readElsewhere(facts, reader, observe)),
+    Promise.all([everywhere, gitOps]).then(([, read]) =>
+      readSpecs(Object.assign(facts, read), reader, observe),
+    ),
+    pods.then(() => readJobs(facts, reader, observe)),
+    Promise.all([pods, networkPolicies]).then(() => readServices(facts, reader, observe, settings)),
   ]);
+}
+
+function readAlways(facts: Draft, reader: ClusterReader, observe: Observe) {
+  return {
+    apiGroups: into(
+      facts,
+      "apiGroups",
+      observe(() => reader.listApiGroups()),
+    ),
+    namespaces: into(
+      facts,
+      "namespaces",
+      observe(() => reader.listNamespaces()),
+    ),
+    pods: into(
+      facts,
+      "pods",
+      observe(() => reader.listPodMetadata()),
+    ),
+    nodes: into(
+      facts,
+      "nodes",
+      observe(() => reader.listNodes()),
+    ),
+    daemonSets: into(
+      facts,
+      "daemonSets",
+      observe(() => reader.listDaemonSets()),
+    ),
+    networkPolicies: into(
+      facts,
+      "networkPolicies",
+      observe(() => reader.listNetworkPolicies()),
+    ),
+    vpcCniConfigMap: into(
+      facts,
+      "vpcCniConfigMap",
+      observe(() => reader.getConfigMap("kube-system", "amazon-vpc-cni")),
+    ),
+  };
+}
+
+async function readElsewhere(facts: Draft, reader: ClusterReader, observe: Observe): Promise<void> {
+  const read = planPodsElsewhere(facts, reader);
+  if (read !== null) await into(facts, "podsOnUncoveredNodes", observe(read));
+}
+
+/** Which namespaces are read in full depends on where GitOps controllers run. */
+async function readSpecs(facts: Draft, reader: ClusterReader, observe: Observe): Promise<void> {
+  await into(facts, "pods", readFullPods(facts, reader, observe));
 }
 
 /** EKS runs Argo CD outside the cluster as a capability: then its resources are here and its controllers are not. */
@@ -148,71 +158,6 @@ async function readEngineConfiguration(facts: Draft, reader: ClusterReader, obse
       : undefined,
     engines.has("antrea") ? readConfigMap("antreaConfigMap", "antrea-config") : undefined,
   ]);
-}
-
-/** Agent pods in full, and then who runs where no ready agent was seen. */
-async function readAgents(facts: Draft, reader: ClusterReader, observe: Observe): Promise<void> {
-  if (!facts.daemonSets.seen) {
-    facts.agentPods = facts.daemonSets;
-    return;
-  }
-  const selectors = agentSelectors(facts.daemonSets.value);
-  await into(
-    facts,
-    "agentPods",
-    observe(async () => (await Promise.all(selectors.map((selector) => reader.listPods(selector)))).flat()),
-  );
-  await readPodsElsewhere(facts, reader, observe);
-}
-
-/** One list per node without an agent; where those are many, or not known, one list of all pods outside agents. */
-async function readPodsElsewhere(facts: Draft, reader: ClusterReader, observe: Observe): Promise<void> {
-  const names = uncoveredNodes(facts);
-  if (names !== null && names.length <= MAX_NODE_LISTS)
-    return into(
-      facts,
-      "podsOnUncoveredNodes",
-      observe(() => listPerNode(reader, names)),
-    );
-  const elsewhere = podsOutsideAgents(facts);
-  if (elsewhere !== null)
-    await into(
-      facts,
-      "podsOnUncoveredNodes",
-      observe(() => listElsewhere(reader, elsewhere, names ?? [])),
-    );
-}
-
-async function listPerNode(
-  reader: ClusterReader,
-  names: readonly string[],
-): Promise<FactTypes["podsOnUncoveredNodes"]> {
-  const lists = await Promise.all(
-    names.map(async (name) => [name, await reader.listPodMetadataOfNode(name)] as const),
-  );
-  return Object.fromEntries(lists);
-}
-
-/** A pod that is still Pending has no network yet: a node that is just starting hosts nothing to protect. */
-const WITH_NETWORK = "status.phase!=Succeeded,status.phase!=Failed,status.phase!=Pending";
-/** Longer URLs are refused by some load balancers in front of an API server. */
-const MAX_SELECTOR_LENGTH = 6000;
-
-/** `names`: nodes that must have an entry, even where nothing runs on them. */
-async function listElsewhere(
-  reader: ClusterReader,
-  selector: string,
-  names: readonly string[],
-): Promise<FactTypes["podsOnUncoveredNodes"]> {
-  const narrowed = selector.length <= MAX_SELECTOR_LENGTH ? `${selector},${WITH_NETWORK}` : WITH_NETWORK;
-  const byNode = new Map<string, Pod[]>(names.map((name) => [name, []]));
-  for (const pod of await reader.listPods({ fieldSelector: narrowed })) {
-    if (pod.hostNetwork || pod.detail?.nodeName == null) continue;
-    const onNode = byNode.get(pod.detail.nodeName) ?? [];
-    onNode.push(pod);
-    byNode.set(pod.detail.nodeName, onNode);
-  }
-  return Object.fromEntries(byNode);
 }
 
 /** Policies of other APIs and the engines' own custom resources, where discovery says that they are served. */
@@ -286,12 +231,6 @@ async function readServices(
       ),
     ),
   ]);
-}
-
-/** Which namespaces are read in full depends on where GitOps controllers run. */
-async function readSpecs(facts: Draft, reader: ClusterReader, observe: Observe): Promise<void> {
-  Object.assign(facts, await readGitOps(facts, reader, observe));
-  await into(facts, "pods", readFullPods(facts, reader, observe));
 }
 
 async function into<K extends keyof Facts>(facts: Draft, name: K, read: Promise<Facts[K]>): Promise<void> {

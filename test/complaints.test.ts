@@ -161,7 +161,7 @@ const PUBLISHING: readonly Row[] = [
   [
     "prowler#2840: findings are imported one by one and throttled",
     "aws/security-hub-quota.test.ts",
-    "60 imports at once: a burst of 30 and then 10 a second, beside the reads",
+    "60 imports at once: within a burst of 30 and then 10 a second, beside the reads",
   ],
   [
     "prowler#867, prowler#4372: an administrator cannot import for members",

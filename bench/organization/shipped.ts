@@ -12,8 +12,10 @@ const MapState = v.object({
   ItemProcessor: v.object({ States: v.record(v.string(), Child) }),
 });
 const Machine = v.object({ States: v.object({ DiscoverAccounts: MapState, ScanChunks: MapState }) });
-const Memory = v.object({ memorySize: v.exactOptional(v.number()) });
+const Megabytes = v.union([v.number(), v.pipe(v.string(), v.regex(/^\$\{param:\w+\}$/))]);
+const Memory = v.object({ memorySize: v.exactOptional(Megabytes) });
 const Serverless = v.object({
+  params: v.object({ default: v.record(v.string(), v.unknown()) }),
   provider: v.object({ memorySize: v.number() }),
   functions: v.object({ accounts: Memory, discover: Memory, plan: Memory, scan: Memory, report: Memory }),
 });
@@ -25,7 +27,10 @@ const { DiscoverAccounts, ScanChunks } = v.parse(
   Machine,
   JSON.parse(read("deploy/state-machine.asl.json")),
 ).States;
-const { provider, functions } = v.parse(Serverless, parse(read("serverless.yml"), { logLevel: "silent" }));
+const { params, provider, functions } = v.parse(
+  Serverless,
+  parse(read("serverless.yml"), { logLevel: "silent" }),
+);
 
 export const WIDTHS = { discover: DiscoverAccounts.MaxConcurrency, scan: ScanChunks.MaxConcurrency } as const;
 export const SCAN_RETRY = v.parse(Child, ScanChunks.ItemProcessor.States["Scan"]).Retry[0];
@@ -33,5 +38,7 @@ export const SCAN_RETRY = v.parse(Child, ScanChunks.ItemProcessor.States["Scan"]
 export type Function = keyof typeof functions;
 
 export function memoryMbOf(name: Function): number {
-  return functions[name].memorySize ?? provider.memorySize;
+  const { memorySize = provider.memorySize } = functions[name];
+  if (typeof memorySize === "number") return memorySize;
+  return v.parse(v.number(), params.default[memorySize.slice("${param:".length, -1)]);
 }

@@ -117,8 +117,11 @@ test("a configuration file reaches the functions as it is, line by line", () => 
   assert.match(text, /"RINGFENCE_CONFIG":"limits:\\n {2}concurrency: 5\\n"/);
 });
 
-test("a width of a map reaches the state machine as a number", () => {
-  const configured = packageTemplate("chunksAtOnce=5");
+test("a width of a map reaches the state machine as a number, and the report's memory its function and its heap", () => {
+  const configured = packageTemplate("chunksAtOnce=5", "reportMemory=10240");
+  const report = JSON.stringify(toFields(configured["Resources"])["ReportLambdaFunction"]);
+  assert.match(report, /"MemorySize":10240,/);
+  assert.match(report, /"NODE_OPTIONS":"--max-semi-space-size=16 --max-old-space-size=8704"/);
   const definition = JSON.stringify(toFields(configured["Resources"])["StateMachine"]);
   assert.match(definition, /"Label":"scan","MaxConcurrency":5,/);
 });

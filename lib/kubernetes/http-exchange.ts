@@ -93,7 +93,7 @@ export async function exchange(wanted: Exchange): Promise<JsonAnswer> {
   });
   const bound = boundInTime(request, wanted);
   try {
-    return await readAnswer(await respond(request, review), wanted);
+    return await readAnswer(await respond(request, wanted), wanted);
   } catch (error) {
     request.destroy();
     throw error instanceof HttpStatusError ? error : (bound.expired() ?? toWireError(error, wanted));
@@ -102,12 +102,18 @@ export async function exchange(wanted: Exchange): Promise<JsonAnswer> {
   }
 }
 
-function respond(request: ClientRequest, body?: string): Promise<IncomingMessage> {
+function respond(request: ClientRequest, wanted: Exchange): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     request.on("response", resolve);
+    // Without a listener Node closes the connection and tells nobody: neither an answer nor an error would ever come.
+    request.on("upgrade", (_response, socket) => {
+      socket.destroy();
+      reject(new MalformedAnswerError(toName(wanted), "it goes on in another protocol"));
+    });
+    request.on("close", () => reject(new ConnectionError(wanted.hostname, "ECONNRESET")));
     // Stays on: a socket that fails during the answer tells the request as well, and nobody may miss that.
     request.on("error", reject);
-    request.end(body);
+    request.end(wanted.review);
   });
 }
 

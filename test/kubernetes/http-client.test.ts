@@ -655,3 +655,56 @@ test("headers that never end are a deadline, and headers without measure are no 
   });
   assert.equal((await failure(endless.client)).why, "malformed");
 });
+
+/** What a server writes without end after its first bytes; the client must give up by itself. */
+const ENDLESS: readonly (readonly [title: string, first: string, again: string])[] = [
+  [
+    "another protocol after 101",
+    "HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: k8s\r\n\r\n",
+    "x".repeat(64 * 1024),
+  ],
+  [
+    "interim answers",
+    "HTTP/1.1 100 Continue\r\n\r\n",
+    "HTTP/1.1 103 Early Hints\r\nlink: <x>\r\n\r\n".repeat(1000),
+  ],
+  [
+    "trailers",
+    "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n",
+    "x-trailer: y\r\n".repeat(1000),
+  ],
+  [
+    "an extension of a chunk",
+    "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n2;a=",
+    "b".repeat(64 * 1024),
+  ],
+  [
+    "empty chunks' worth of whitespace",
+    "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n",
+    "1\r\n \r\n".repeat(1000),
+  ],
+];
+
+describe("what never ends is given up", { timeout: 60_000 }, () => {
+  for (const [title, first, again] of ENDLESS)
+    test(title, async (t) => {
+      let written = 0;
+      const { client } = await setUp(
+        t,
+        ({ socket }) => {
+          socket.on("error", () => {});
+          socket.write(first);
+          const more = (): void => {
+            if (socket.destroyed) return;
+            written += again.length;
+            setTimeout(() => socket.write(again, more), 1);
+          };
+          more();
+        },
+        { requestTimeoutMs: 1000 },
+      );
+      const { why, detail } = await failure(client);
+      assert.ok(["deadline", "malformed", "unreachable"].includes(why), `${why}: ${detail}`);
+      assert.ok(written < 200 * 1024 * 1024, `${written} bytes were taken`);
+    });
+});

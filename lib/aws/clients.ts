@@ -43,7 +43,6 @@ export interface Transport {
 }
 
 export function openTransport(options: TransportOptions): Transport {
-  const agentOptions = { keepAlive: true, maxSockets: 50 };
   const { requestTimeoutMs, connectionTimeoutMs = 5_000, maxAttempts = 4, signal } = options;
   return {
     limits: { requestTimeoutMs, connectionTimeoutMs, maxAttempts },
@@ -55,11 +54,20 @@ export function openTransport(options: TransportOptions): Transport {
       sleep: (milliseconds) => pause(milliseconds, undefined, signal === undefined ? {} : { signal }),
     },
     buckets: new Map(),
-    agents: {
-      httpAgent: new HttpAgent(agentOptions), // Said although it is the default, as in lib/kubernetes/http-client.ts.
-      httpsAgent: new HttpsAgent({ ...agentOptions, rejectUnauthorized: true }),
-    },
+    agents: createAgents({ keepAlive: true, maxSockets: 50 }),
   };
+}
+
+function createAgents(options: { readonly keepAlive: boolean; readonly maxSockets?: number }) {
+  return {
+    httpAgent: new HttpAgent(options), // Said although it is the default, as in lib/kubernetes/http-client.ts.
+    httpsAgent: new HttpsAgent({ ...options, rejectUnauthorized: true }),
+  };
+}
+
+/** A connection for each attempt: none was closed by the other side while it was idle. */
+export function withFreshConnections(transport: Transport): Transport {
+  return { ...transport, agents: createAgents({ keepAlive: false }) };
 }
 
 /** Closes the idle connections, which would keep nothing alive but sockets. */

@@ -11,6 +11,7 @@ import {
   toSendOptions,
   type CredentialSource,
   type Transport,
+  withFreshConnections,
 } from "./clients.ts";
 import { sendOnce } from "./pacing.ts";
 
@@ -18,9 +19,10 @@ const Published = v.object({ MessageId: Text });
 
 /** The topic's own Region is called. Without `credentials` the default chain is asked. */
 export function openTopic(topicArn: string, transport: Transport, credentials?: CredentialSource): Topic {
-  // The SDK would repeat what may have arrived; a topic has no memory of it.
+  // The SDK would repeat what may have arrived; a topic has no memory of it. So no connection may be a stale one.
+  const fresh = withFreshConnections(transport);
   const client = new SNSClient({
-    ...toClientConfig(transport, readArnRegion(topicArn), credentials),
+    ...toClientConfig(fresh, readArnRegion(topicArn), credentials),
     maxAttempts: 1,
   });
   client.middlewareStack.use(observeCalls(transport, "sns"));

@@ -64,7 +64,8 @@ async function post(url: URL, body: string, { fetch, timeoutMs }: SlackDelivery)
   try {
     const response = await fetch(url, {
       method: "POST",
-      headers: { "content-type": "application/json; charset=utf-8" },
+      // A connection that waited for its next use may be closed by then, and nobody would know what arrived.
+      headers: { "content-type": "application/json; charset=utf-8", connection: "close" },
       body,
       redirect: "manual",
       signal: AbortSignal.timeout(timeoutMs),

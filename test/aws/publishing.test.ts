@@ -173,6 +173,15 @@ test("a message that may have arrived is not sent again, and one that was refuse
   }
 });
 
+test("each message has a connection of its own, which cannot be stale", async () => {
+  const published =
+    "<PublishResponse><PublishResult><MessageId>m</MessageId></PublishResult></PublishResponse>";
+  await using wire = await startWire(answerWith(200, published, { "content-type": "text/xml" }));
+  const topic = openTopic("arn:aws:sns:eu-west-1:111122223333:t", wire.transport, credentials);
+  for (const body of ["a", "b"]) await topic.publish({ subject: "s", body, attributes: {} });
+  assert.equal(wire.connections(), 2);
+});
+
 test("a topic ARN without a Region is our own mistake", () => {
   assert.throws(() => openTopic("topic", undefined as never), TypeError);
 });

@@ -95,6 +95,8 @@ interface Tried {
   readonly outcome: Awaited<ReturnType<typeof deliverToSlack>>;
   readonly bodies: readonly string[];
   readonly slept: readonly number[];
+  /** What each request says of its connection. */
+  readonly connections: readonly (string | undefined)[];
 }
 
 const PATH = "/services/T000/B000/s3cretS3cret";
@@ -103,9 +105,11 @@ const PATH = "/services/T000/B000/s3cretS3cret";
 async function deliver(...answers: readonly (Answer | null)[]): Promise<Tried> {
   const bodies: string[] = [];
   const slept: number[] = [];
+  const connections: (string | undefined)[] = [];
   const server = createServer((request, response) => {
     const answer = answers[Math.min(bodies.length, answers.length - 1)];
     let body = "";
+    connections.push(request.headers.connection);
     request.on("data", (part: Buffer) => (body += part.toString()));
     request.on("end", () => {
       bodies.push(body);
@@ -123,7 +127,7 @@ async function deliver(...answers: readonly (Answer | null)[]): Promise<Tried> {
   });
   server.closeAllConnections();
   server.close();
-  return { outcome, bodies, slept };
+  return { outcome, bodies, slept, connections };
 }
 
 describe("the delivery", () => {
@@ -131,6 +135,11 @@ describe("the delivery", () => {
     const { outcome, bodies } = await deliver({ status: 200, body: "ok" });
     assert.deepEqual(outcome, { seen: true, value: null });
     assert.deepEqual(bodies, ['{"text":"x"}']);
+  });
+
+  test("no connection is kept that could be closed before its next use", async () => {
+    const { connections } = await deliver({ status: 200, body: "ok" });
+    assert.deepEqual(connections, ["close"]);
   });
 
   test("429 waits as long as Slack says", async () => {

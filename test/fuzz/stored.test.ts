@@ -15,9 +15,11 @@ import { parseAddonValues } from "../../lib/enforcement/addon-values.ts";
 import { MalformedObjectError } from "../../lib/kubernetes/errors.ts";
 import { parseObject } from "../../lib/kubernetes/parse-object.ts";
 import { parseFindingId, toFindingId } from "../../lib/model/finding-id.ts";
+import { toTrendPoint } from "../../lib/model/trend.ts";
 import { mergeAddonValues } from "../../lib/remediation/merge-addon-values.ts";
 import { parseReport } from "../../lib/report/parse-report.ts";
 import * as runObjects from "../../lib/run-objects.ts";
+import { createObserve } from "../../lib/scan/observe.ts";
 import { toRebuiltRecords } from "../../lib/scan/rebuild-records.ts";
 import {
   findLatestPlaces,
@@ -26,6 +28,8 @@ import {
   serializeState,
   toStateKey,
 } from "../../lib/scan/state.ts";
+import { watchRunning } from "../../lib/scan/running.ts";
+import type { ObjectStore } from "../../lib/scan/sources.ts";
 import { SnapshotSchema } from "../../lib/spoke/snapshot-schema.ts";
 import { sampleReport } from "../report/sample-report.ts";
 import { fuzzRuns } from "./fuzz-runs.ts";
@@ -79,6 +83,7 @@ const READERS: readonly (readonly [what: string, sample: unknown, read: (text: s
     { account: "111111111111", chunks: [], coverage: [SCANNED.coverage] },
     runObjects.parseDiscovered,
   ],
+  ["trend", { schemaVersion: 1, points: [toTrendPoint(sampleReport)] }, runObjects.parseTrend],
   ["line of missed.jsonl", SCANNED.coverage, runObjects.parseCoverageLines],
   ["line of accounts.jsonl", { account: "111111111111" }, runObjects.parseAccountLines],
 ];
@@ -97,6 +102,31 @@ for (const [what, sample, read] of READERS)
       fuzzRuns(150),
     );
   });
+
+test("what says that another run is going on, of any text: it is one that covers the cluster, or none", async () => {
+  const started = { startedAt: TIME, scope: { accounts: ["111111111111"] } };
+  const text = fc.oneof(
+    spoilings.map((all) => JSON.stringify(spoilAll(started, all))),
+    hostileJson.map((value) => JSON.stringify(value)),
+    hostileText,
+  );
+  const target = { account: "111111111111", region: "eu-central-1", cluster: "shop" };
+  const isOverlapped = async (body: string): Promise<boolean | undefined> => {
+    const store: ObjectStore = {
+      getObject: async () => ({ body, etag: '"1"' }),
+      putObject: async () => assert.fail("nothing is written"),
+      listObjects: async (prefix) => [`${prefix}-other.started.json`],
+    };
+    const now = () => new Date("2026-11-22T00:10:00.000Z");
+    const watch = watchRunning(store, { runId: "own", observe: createObserve([]), now });
+    return outcomeLater(() => watch(target, "2026-11-22T00:05:00.000Z"), []);
+  };
+  assert.equal(await isOverlapped(JSON.stringify(started)), true);
+  await fc.assert(
+    fc.asyncProperty(text, async (text) => assert.equal(typeof (await isOverlapped(text)), "boolean")),
+    fuzzRuns(100),
+  );
+});
 
 test("what is read of a state is written and read again alike", () => {
   fc.assert(

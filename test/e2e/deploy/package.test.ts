@@ -39,12 +39,12 @@ const STARTS: Readonly<Record<string, Budget>> = { start: { bytes: 184, gzipped:
 const START: Budget = { bytes: 92, gzipped: 36 };
 /**
  * All of a bundle, all that any event may need. The aim is 512 and 160. Over it are the two that carry the controls, their
- * remediation and the parser of YAML: our own code is 385 KiB of scan's and 284 KiB of report's. Their bound is what stands
+ * remediation and the parser of YAML: our own code is 401 KiB of scan's and 298 KiB of report's. Their bound is what stands
  * today with some room, so that nothing heavy slips in.
  */
 const WHOLES: Readonly<Record<string, Budget>> = {
-  scan: { bytes: 830, gzipped: 280 },
-  report: { bytes: 756, gzipped: 256 },
+  scan: { bytes: 856, gzipped: 288 },
+  report: { bytes: 776, gzipped: 262 },
 };
 const WHOLE: Budget = { bytes: 512, gzipped: 160 };
 

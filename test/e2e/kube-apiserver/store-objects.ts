@@ -152,14 +152,24 @@ async function define(plane: ControlPlane, resources: readonly ApiResource[]): P
 async function waitUntilServed(plane: ControlPlane, versions: readonly ApiResource[]): Promise<void> {
   for (const { group, version, plural } of versions) {
     for (let attempt = 0; ; attempt += 1) {
-      const isServed = await plane.asAdmin("GET", `/apis/${group}/${version}/${plural}?limit=1`).then(
-        () => true,
-        () => false,
-      );
-      if (isServed) break;
+      if (await isServed(plane, `/apis/${group}/${version}`, plural)) break;
       if (attempt > 200) throw new Error(`${plural}.${group} is not served after 20 s`);
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
+  }
+}
+
+/** Discovery follows later than the lists themselves do. */
+async function isServed(plane: ControlPlane, prefix: string, plural: string): Promise<boolean> {
+  try {
+    await plane.asAdmin("GET", `${prefix}/${plural}?limit=1`);
+    const { resources } = (await plane.asAdmin("GET", prefix)) as {
+      readonly resources: readonly Discovered[];
+    };
+    return resources.some(({ name }) => name === plural);
+  } catch (error) {
+    if (error instanceof RequestRefusedError) return false;
+    throw error;
   }
 }
 

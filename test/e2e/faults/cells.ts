@@ -26,7 +26,7 @@ export type Scope = "cluster" | "account" | "hub" | "publish" | "none" | "run";
 /** Far more than a healthy answer takes, however busy the machine is. */
 export const PATIENT_MS = 30_000;
 /** Where the fault is that an answer does not come. */
-const IMPATIENT_MS = 2_000;
+const IMPATIENT_MS = 3_000;
 const WITHOUT_ANSWER: ReadonlySet<string> = new Set(["too late", "hang", "slow drip"]);
 const SKEW_SECONDS = 10 * 60;
 

@@ -9,7 +9,7 @@ import { HUB_ACCOUNT } from "../../../emulator/worlds/scenarios/small-company.ts
 import type { Scope } from "./cells.ts";
 import { SPOILED } from "./fault-world.ts";
 import { isRight, type HubView } from "./hub-view.ts";
-import { listRepeated, listUntold, parseDigests } from "./sent-digests.ts";
+import { listRepeated, listRetold, listUntold, parseDigests } from "./sent-digests.ts";
 import type { Ran } from "./stage.ts";
 
 /** What a healthy run says and leaves when the world is in one of its states. */
@@ -159,13 +159,13 @@ function judgeHealed({ healed, truth, hubBefore, hubAfter }: Witnessed): readonl
   return problems;
 }
 
-/** Every change was told, and no digest came more often than once and once again. */
+/** Every change was told, by one digest, which came once or once again. */
 function judgeTopic({ topic, before, truth }: Witnessed): readonly string[] {
   const digests = parseDigests(topic);
   const changes = [...truth.verdicts]
     .filter(([id]) => !isVisibility(id))
     .map(([id, { status }]) => ({ id, from: before.verdicts.get(id)?.status, to: status }));
-  return [...listRepeated(digests, 2), ...listUntold(digests, changes)];
+  return [...listRepeated(digests, 2), ...listRetold(digests), ...listUntold(digests, changes)];
 }
 
 /** Slack's text names the namespaces that failed and were repaired, and comes once and at most once again. */

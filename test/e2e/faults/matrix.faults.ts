@@ -17,7 +17,7 @@ const MINIMUM_CELLS = 400;
 const ATTEMPTS = 3;
 const SHARD = /^(\d+)\/(\d+)$/;
 
-test("no dependency's failure makes the scanner lie, lose or hang", { timeout: 40 * 60_000 }, async (t) => {
+test("no dependency's failure makes the scanner lie, lose or hang", { timeout: 60 * 60_000 }, async (t) => {
   const all = await generate();
   assert.ok(all.length >= MINIMUM_CELLS, `${all.length} cells`);
   const cells = select(all);

@@ -21,6 +21,19 @@ export function listRepeated(digests: readonly SentDigest[], limit: number): rea
     .map(([id, sent]) => `digest ${id} came ${sent.length} times`);
 }
 
+/** A sentence for each change that came under more than one digest's id: as if it had happened twice. */
+export function listRetold(digests: readonly SentDigest[]): readonly string[] {
+  const told = digests.flatMap(({ id: digestId, changes }) =>
+    [...(changes?.new ?? []), ...(changes?.regressed ?? []), ...(changes?.resolved ?? [])].map(({ id }) => ({
+      id,
+      digestId,
+    })),
+  );
+  return [...Map.groupBy(told, ({ id }) => id)]
+    .filter(([, sent]) => new Set(sent.map(({ digestId }) => digestId)).size > 1)
+    .map(([id]) => `${id} was told by two digests`);
+}
+
 interface Change {
   readonly id: string;
   /** undefined: there was no verdict. */

@@ -22,7 +22,7 @@ const DEADLINE_SECONDS = 60;
  * Of a run: the bound of a cluster, and before and after it some twenty calls in a row that nobody answers, each with
  * its four attempts.
  */
-const RUN_LIMIT_MS = 120_000;
+const RUN_LIMIT_MS = 180_000;
 const BUCKET = "ringfence-state-of-a-test";
 export const SLACK_SECRET = "T0/B0/xoxb-secret-of-a-test";
 

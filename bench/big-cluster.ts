@@ -26,7 +26,12 @@ for (const latencyMs of [0, 150]) {
     limits: { deadlineSeconds: 900, requestTimeoutMs: 120_000 },
   };
   const scan = () => measure({ kind: "scan", configuration, publish: false }, cloud.served.environment);
-  const read = (lists: readonly List[]) => measure({ kind: "lists", cluster, lists }, {});
+  const read = async (lists: readonly List[]) => {
+    // A round 150 ms away takes minutes, and a token is good for 15.
+    const [cluster] = (await cloud.describe()).clusters;
+    if (cluster === undefined) throw new Error("the world has one cluster");
+    return measure({ kind: "lists", cluster, lists }, {});
+  };
 
   // The first of each fills the server's cache of encoded pages, as an API server's own cache is filled.
   await scan();

@@ -42,12 +42,14 @@ export interface Counts {
 
 export interface CloudProcess {
   readonly served: Served;
+  /** As `served`, with tokens that are good for 14 minutes from now. */
+  describe(): Promise<Served>;
   /** Since the last time that it was asked. */
   count(): Promise<Counts>;
   stop(): void;
 }
 
-type Question = { readonly start: BenchWorld } | { readonly count: true };
+type Question = { readonly start: BenchWorld } | { readonly describe: true } | { readonly count: true };
 
 export async function startCloudProcess(world: BenchWorld): Promise<CloudProcess> {
   const child = fork(new URL(import.meta.url), ["serve"], { execArgv: ["--max-old-space-size=8000"] });
@@ -63,23 +65,29 @@ export async function startCloudProcess(world: BenchWorld): Promise<CloudProcess
       child.send(question);
     });
   const served = await ask<Served>({ start: world });
-  return { served, count: () => ask<Counts>({ count: true }), stop: () => void child.kill("SIGKILL") };
+  return {
+    served,
+    describe: () => ask<Served>({ describe: true }),
+    count: () => ask<Counts>({ count: true }),
+    stop: () => void child.kill("SIGKILL"),
+  };
 }
 
 if (process.argv[2] === "serve") serve();
 
 function serve(): void {
-  let cloud: Cloud | null = null;
+  let started: { readonly world: World; readonly cloud: Cloud } | null = null;
   let last: Counts = { awsCalls: {}, clusterRequests: [], connections: 0 };
   const answer = async (question: Question): Promise<Served | Counts> => {
     if ("start" in question) {
       const { scale, latencyMs, fatPods = false } = question.start;
       const world = fatPods ? withFatPods(scaleWorld(scale)) : scaleWorld(scale);
-      cloud = await startCloud(world, { latencyMs });
-      return describe(world, cloud);
+      const cloud = await startCloud(world, { latencyMs });
+      started = { world, cloud };
     }
-    if (cloud === null) throw new Error("no cloud was started");
-    const all = countAll(cloud);
+    if (started === null) throw new Error("no cloud was started");
+    if (!("count" in question)) return describe(started.world, started.cloud);
+    const all = countAll(started.cloud);
     const since = subtract(all, last);
     last = all;
     return since;

@@ -32,12 +32,22 @@ function toItemKind(listKind: unknown): string | null {
   return kind ?? null;
 }
 
-/** As sent, less `managedFields`, which is longer than many a policy and decides nothing. */
+/** kubectl's copy of the whole object, as a text. */
+const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";
+
+/** As sent, less `managedFields` and kubectl's copy: each is as long as many a policy, and decides nothing. */
 function toRawMetadata(kind: string, item: Readonly<Record<string, unknown>>): RawMetadata {
   const { managedFields: _, ...sent } = isRecord(item["metadata"]) ? item["metadata"] : {};
   const metadata: unknown = Object.values(sent).includes(null) ? withoutNulls(sent) : sent;
   assertRawMetadata(kind, metadata);
-  return metadata;
+  return withoutCopy(metadata);
+}
+
+function withoutCopy(metadata: RawMetadata): RawMetadata {
+  if (metadata.annotations === undefined || !Object.hasOwn(metadata.annotations, LAST_APPLIED))
+    return metadata;
+  const { [LAST_APPLIED]: _, ...annotations } = metadata.annotations;
+  return { ...metadata, annotations };
 }
 
 function withoutNulls(record: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {

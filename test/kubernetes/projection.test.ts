@@ -455,6 +455,17 @@ const PAGE = {
   bytes: 0,
 };
 
+test("of a raw object's annotations only kubectl's copy of the object is left out", () => {
+  const annotations = JSON.parse(
+    '{"kubectl.kubernetes.io/last-applied-configuration":"{}","__proto__":"a","team":"b"}',
+  );
+  const { metadata } = toRawObject({ metadata: { name: "p", annotations }, spec: {} }, PAGE);
+  assert.deepEqual(Object.entries(metadata.annotations ?? {}), [
+    ["__proto__", "a"],
+    ["team", "b"],
+  ]);
+});
+
 test("a raw object needs a kind and an apiVersion from somewhere", () => {
   const item = { metadata: META, spec: {} };
   assert.equal(toRawObject(item, PAGE).kind, "NetworkPolicy");

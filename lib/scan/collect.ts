@@ -1,5 +1,5 @@
-// Reads everything that one cluster's verdicts need into a Snapshot: cheap reads first and together, then
-// the reads that only some clusters need. Decides nothing about the cluster; never defaults what it could not see.
+// Reads everything that one cluster's verdicts need into a Snapshot: the reads that each cluster gets, and those that
+// only some need as soon as it is known. Decides nothing about the cluster; never defaults what it could not see.
 
 import { recognizeGitOpsComponent } from "../controls/gitops-components.ts";
 import { agentSelectors, customResourcesFor } from "../enforcement/plan-reads.ts";

@@ -21,7 +21,7 @@ export function lambdaEnvironment(world: World, cloud: Cloud): Record<string, st
     RINGFENCE_TOPIC_ARN: cloud.topicArn.replace("ringfence-findings", "ringfence-prod-findings"),
     RINGFENCE_STATE_MACHINE_ARN: `arn:${world.partition}:states:${region}:${accountId}:stateMachine:ringfence-prod`,
     RINGFENCE_SECURITY_HUB: "true",
-    RINGFENCE_REQUEST_TIMEOUT_MS: "1000",
+    RINGFENCE_REQUEST_TIMEOUT_MS: "6000",
     RINGFENCE_DEADLINE_SECONDS: "10",
     ...(externalId === null ? {} : { RINGFENCE_EXTERNAL_ID: externalId }),
     ...(world.organization === null ? {} : { RINGFENCE_ORGANIZATION: "true" }),

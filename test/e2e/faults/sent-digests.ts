@@ -24,14 +24,13 @@ export function listRepeated(digests: readonly SentDigest[], limit: number): rea
 /** A sentence for each change that came under more than one digest's id: as if it had happened twice. */
 export function listRetold(digests: readonly SentDigest[]): readonly string[] {
   const told = digests.flatMap(({ id: digestId, changes }) =>
-    [...(changes?.new ?? []), ...(changes?.regressed ?? []), ...(changes?.resolved ?? [])].map(({ id }) => ({
-      id,
-      digestId,
-    })),
+    (["new", "regressed", "resolved"] as const).flatMap((kind) =>
+      (changes?.[kind] ?? []).map(({ id }) => ({ change: `${kind} ${id}`, digestId })),
+    ),
   );
-  return [...Map.groupBy(told, ({ id }) => id)]
+  return [...Map.groupBy(told, ({ change }) => change)]
     .filter(([, sent]) => new Set(sent.map(({ digestId }) => digestId)).size > 1)
-    .map(([id]) => `${id} was told by two digests`);
+    .map(([change]) => `${change} was told by two digests`);
 }
 
 interface Change {

@@ -159,13 +159,20 @@ function judgeHealed({ healed, truth, hubBefore, hubAfter }: Witnessed): readonl
   return problems;
 }
 
-/** Every change was told, by one digest, which came once or once again. */
-function judgeTopic({ topic, before, truth }: Witnessed): readonly string[] {
+/**
+ * Every change was told, by one digest, which came once or once again. A run that lost its own credentials between the
+ * digest and the confirmation has died there: the next one tells anew.
+ */
+function judgeTopic({ scope, topic, before, truth }: Witnessed): readonly string[] {
   const digests = parseDigests(topic);
   const changes = [...truth.verdicts]
     .filter(([id]) => !isVisibility(id))
     .map(([id, { status }]) => ({ id, from: before.verdicts.get(id)?.status, to: status }));
-  return [...listRepeated(digests, 2), ...listRetold(digests), ...listUntold(digests, changes)];
+  return [
+    ...listRepeated(digests, 2),
+    ...(scope === "run" ? [] : listRetold(digests)),
+    ...listUntold(digests, changes),
+  ];
 }
 
 /** Slack's text names the namespaces that failed and were repaired, and comes once and at most once again. */

@@ -19,6 +19,7 @@ import { toTrendPoint } from "../../lib/model/trend.ts";
 import { mergeAddonValues } from "../../lib/remediation/merge-addon-values.ts";
 import { parseReport } from "../../lib/report/parse-report.ts";
 import * as runObjects from "../../lib/run-objects.ts";
+import { type Destination, sendDigests } from "../../lib/scan/digest-outbox.ts";
 import { createObserve } from "../../lib/scan/observe.ts";
 import { toRebuiltRecords } from "../../lib/scan/rebuild-records.ts";
 import {
@@ -125,6 +126,58 @@ test("what says that another run is going on, of any text: it is one that covers
   await fc.assert(
     fc.asyncProperty(text, async (text) => assert.equal(typeof (await isOverlapped(text)), "boolean")),
     fuzzRuns(100),
+  );
+});
+
+test("whatever stands where digests wait, one that is due and unknown there is sent, once", async () => {
+  const outbox = {
+    schemaVersion: 1,
+    destinations: [
+      {
+        key: "sns",
+        lastId: "yesterday",
+        lastSentAt: TIME,
+        blindSpots: "",
+        waiting: [{ id: "yesterday", since: TIME, message: { subject: "s", body: "b", attributes: {} } }],
+      },
+    ],
+  };
+  const send = async (body: string): Promise<readonly string[]> => {
+    const sent: string[] = [];
+    const today: Destination = {
+      key: "sns",
+      name: "SNS",
+      digestId: "today",
+      isNews: true,
+      blindSpots: "",
+      toMessage: () => ({ subject: "today", body: "today", attributes: {} }),
+      send: async ({ subject }) => {
+        sent.push(subject);
+        return { seen: true, value: null };
+      },
+    };
+    const store: ObjectStore = {
+      getObject: async () => ({ body, etag: '"1"' }),
+      putObject: async () => '"2"',
+      listObjects: async () => ["state/digests.json"],
+    };
+    const now = () => new Date("2026-11-22T00:10:00.000Z");
+    const outcomes = await sendDigests([today], { store, observe: createObserve([]), now });
+    assert.deepEqual(outcomes, [{ name: "SNS", outcome: "sent", problem: "" }]);
+    return sent;
+  };
+  assert.deepEqual(await send(JSON.stringify(outbox)), ["s", "today"]);
+  const text = fc.oneof(
+    spoilings.map((all) => JSON.stringify(spoilAll(outbox, all))),
+    hostileJson.map((value) => JSON.stringify(value)),
+    hostileText,
+  );
+  await fc.assert(
+    fc.asyncProperty(text, async (text) => {
+      const sent = await send(text);
+      assert.equal(sent.filter((subject) => subject === "today").length, 1);
+    }),
+    fuzzRuns(150),
   );
 });
 

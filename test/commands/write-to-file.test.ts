@@ -1,5 +1,14 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import {
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -20,4 +29,42 @@ test("a file holds exactly the pieces, and nothing of what it held before", () =
     rmSync(folder, { recursive: true });
   }
   assert.throws(() => writeToFile(join(folder, "gone", "report.csv"), "text"), { code: "ENOENT" });
+});
+
+function* failingLate(): Generator<string, void> {
+  yield* pieces;
+  throw new Error("the report could not be finished");
+}
+
+test("a result that breaks off leaves the file as it was, and nothing beside it", () => {
+  const folder = mkdtempSync(join(tmpdir(), "ringfence-output-"));
+  const file = join(folder, "report.csv");
+  const fail = () => writeToFile(file, { pieces: failingLate() });
+  try {
+    assert.throws(fail, /could not be finished/);
+    assert.deepEqual(readdirSync(folder), []);
+    writeToFile(file, "yesterday's");
+    assert.throws(fail, /could not be finished/);
+    assert.deepEqual(readdirSync(folder), ["report.csv"]);
+    assert.equal(readFileSync(file, "utf8"), "yesterday's");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("a link goes on leading to the file, whose permissions stay; a device is written to", () => {
+  const folder = mkdtempSync(join(tmpdir(), "ringfence-output-"));
+  const file = join(folder, "report.csv");
+  const link = join(folder, "latest.csv");
+  try {
+    writeFileSync(file, "old", { mode: 0o600 });
+    symlinkSync(file, link);
+    writeToFile(link, "new");
+    assert.equal(readlinkSync(link), file);
+    assert.equal(readFileSync(file, "utf8"), "new");
+    assert.equal(statSync(file).mode & 0o777, 0o600);
+    writeToFile("/dev/null", "new");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });

@@ -9,6 +9,7 @@ import { pipeline } from "node:stream/promises";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { ZipFile } from "yazl";
+import { leanSdk } from "./build/lean-sdk.mjs";
 
 /** A fixed time makes the same sources give the same bytes. */
 const MTIME = new Date("2020-01-01T00:00:00Z");
@@ -26,59 +27,6 @@ const COMMON = {
   legalComments: "none",
   logLevel: "warning",
 };
-
-/**
- * The errors of these services are told apart by their names (lib/aws/errors.ts). One that is not registered has the same
- * name, message and status; so a Lambda reads no 150 classes. In STS and SNS the wire's code is not always the name.
- */
-const ERRORS_BY_NAME =
-  /@aws-sdk[\\/]client-(?:account|eks|organizations|s3|secrets-manager|securityhub|sfn|ssm)[\\/]/;
-/** But this: lib/aws/eks.ts reads its members. */
-const REGISTERED_ERROR = /^n0_registry\.registerError\((?!ResourceNotFoundException\$).*\);$/gm;
-
-/** What a Lambda never uses, left out of its bundles; test/e2e/deploy/package.test.ts runs them without it. */
-const leanSdk = {
-  name: "lean-sdk",
-  setup({ onLoad, onResolve }) {
-    onLoad(
-      { filter: /@aws-sdk[\\/]client-[^\\/]+[\\/]dist-es[\\/]schemas[\\/]schemas_0\.js$/ },
-      async ({ path }) => ({ contents: leanSchemas(path, await readFile(path, "utf8")), loader: "js" }),
-    );
-    // Names the browser in the user agent; there is none.
-    onResolve({ filter: /^bowser$/ }, () => ({ path: "bowser", namespace: "left-out" }));
-    onLoad({ filter: /^bowser$/, namespace: "left-out" }, () => ({ contents: "export default {};" }));
-    // For operations that stream events, of which we call none.
-    onResolve({ filter: /^@smithy\/core\/event-streams$/ }, ({ path }) => ({ path, namespace: "left-out" }));
-    onLoad({ filter: /event-streams$/, namespace: "left-out" }, () => ({ contents: NO_EVENT_STREAMS }));
-    // A client reads its own version for the user agent, and would bring its scripts and dependencies along.
-    onLoad({ filter: /@aws-sdk[\\/][^\\/]+[\\/]package\.json$/ }, async ({ path }) => {
-      const { version } = JSON.parse(await readFile(path, "utf8"));
-      return { contents: JSON.stringify({ version }), loader: "json" };
-    });
-  },
-};
-
-const NO_EVENT_STREAMS = `export class EventStreamSerde {
-  constructor() {
-    throw new Error("no event streams in this bundle: build.mjs leaves them out");
-  }
-}
-export const eventStreamSerdeProvider = () => undefined;
-export const resolveEventStreamSerdeConfig = (config) => config;`;
-
-function leanSchemas(path, text) {
-  // The SDK describes each shape of an API as an array; esbuild cannot know that building one has no effect (its
-  // keys are computed), and would keep all of S3's for our three calls: 55 KB there, 30 KB in EKS.
-  const pure = text.replace(
-    /^((?:export )?var [\w$]+ = )(\[[\s\S]*?\]);$/gm,
-    "$1/* @__PURE__ */ (() => $2)();",
-  );
-  // Security Hub describes a hundred kinds of resources within a finding, 90 KB. 15 is a document: JSON as it is.
-  const passed = pure.replace(/^export var ResourceDetails\$ = [\s\S]*?;$/m, (shape) =>
-    shape.replaceAll(/\(\) => Aws\w+\$/g, "15"),
-  );
-  return ERRORS_BY_NAME.test(path) ? passed.replaceAll(REGISTERED_ERROR, "") : passed;
-}
 
 /**
  * `import "node:http"` reads every export of the module, and so loads what Node keeps for its first use: all of undici

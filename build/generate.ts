@@ -1,5 +1,5 @@
 // `npm run generate` writes what is made from code: the JSON Schemas, docs/controls.md, docs/configuration.md,
-// docs/permissions.md, the README's table and the HTML report's style and script.
+// docs/permissions.md, the README's table, the HTML report's style and script and what is known of each control.
 // With --check it writes nothing and fails where a committed file is stale.
 
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { toConfigurationDocs } from "./configuration-docs.ts";
 import { toControlDocs, withControlTable } from "./control-docs.ts";
 import { toHtmlAssets } from "./html-assets.ts";
+import { toKnownControls } from "./known-controls.ts";
 import { toPermissionDocs } from "./permission-docs.ts";
 import { toSchemaFiles } from "./schema-files.ts";
 
@@ -18,6 +19,7 @@ const files = new Map([
   ["docs/controls.md", toControlDocs()] as const,
   ["docs/configuration.md", toConfigurationDocs()] as const,
   ["docs/permissions.md", toPermissionDocs()] as const,
+  ["lib/controls/known-controls.ts", toKnownControls()] as const,
   ["lib/report/html-assets.ts", await toHtmlAssets()] as const,
   ["README.md", withControlTable(readIfPresent("README.md") ?? "")] as const,
 ]);

@@ -8,7 +8,7 @@ import { toAccountScope, toEntranceOptions } from "./compose-parts.ts";
 import { composeStage, type Stage } from "./compose-stage.ts";
 import type { DigestPort } from "./digest-destinations.ts";
 import { openTopic, readSecret } from "./open-destinations.ts";
-import type { PublishingPort } from "./publishing.ts";
+import type { PublishingPort } from "./publishing-parts.ts";
 import { createObserve } from "./scan/observe.ts";
 
 export type ReportComposition = Stage & PublishingPort & DigestPort;

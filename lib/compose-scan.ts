@@ -10,7 +10,7 @@ import { composeStage, type Stage } from "./compose-stage.ts";
 import { toUnseen as kubernetesToUnseen } from "./kubernetes/errors.ts";
 import { openClusterReader } from "./kubernetes/reader.ts";
 import { openSpokes } from "./open-spokes.ts";
-import type { PublishingPort } from "./publishing.ts";
+import type { PublishingPort } from "./publishing-parts.ts";
 import { createObserve } from "./scan/observe.ts";
 import type { AccountCloud, Entrance } from "./scan/sources.ts";
 

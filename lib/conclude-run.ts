@@ -6,7 +6,8 @@ import type { ReportInput } from "./events.ts";
 import { createExemptions } from "./exemptions.ts";
 import { createDigests } from "./publish-digest.ts";
 import { publishReport, type RunOutcome } from "./publish-report.ts";
-import { createPublishing } from "./publishing.ts";
+import { publishWholeRun } from "./publish-whole-run.ts";
+import { openPublishingParts } from "./publishing-parts.ts";
 import { emitRunMetrics, toRunMetrics } from "./run-metrics.ts";
 import { reportRun } from "./scan/report-run.ts";
 import { TOOL_VERSION } from "./tool-version.ts";
@@ -21,7 +22,7 @@ export async function concludeRun(
   const { judgeRun } = createExemptions(configuration, now);
   const run = await reportRun(runId, store, { now, toolVersion: TOOL_VERSION, judgeRun });
   const options = { composition, configuration, runId, store };
-  const publishing = { ...createPublishing(options), ...createDigests(options) };
+  const publishing = { ...publishWholeRun(openPublishingParts(options)), ...createDigests(options) };
   const outcome = await publishReport(runId, run, publishing, store, `s3://${bucket}/`);
   emitRunMetrics(toRunMetrics(run.report, outcome.unpublished), trigger ?? "manual");
   return outcome;

@@ -1,8 +1,8 @@
 // Exemptions for one process: what the configuration says, beside the catalogue of controls, applied to a scan and
 // to a run. Wires; lib/scan/exempt.ts decides.
 
-import type { Configuration } from "./config.ts";
-import { controls } from "./controls/index.ts";
+import type { Configuration } from "./config-schema.ts";
+import { knownControls } from "./controls/known-controls.ts";
 import { retiredControls } from "./controls/retired.ts";
 import type { Finding } from "./model/finding.ts";
 import { exempt, type ExemptionRules } from "./scan/exempt.ts";
@@ -56,6 +56,6 @@ function toExemptionRules({ exemptions, namespaceExemptions }: Configuration): E
     configured: exemptions,
     allowed: namespaceExemptions.allowed,
     maxDays: namespaceExemptions.maxDays,
-    knownControls: new Set([...controls, ...retiredControls].map(({ id }) => id)),
+    knownControls: new Set([...knownControls, ...retiredControls].map(({ id }) => id)),
   };
 }

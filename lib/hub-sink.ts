@@ -1,7 +1,7 @@
 // One account's Security Hub as a place to publish to: puts the projection and the delivery of lib/sinks behind
 // the port of lib/scan. Decides nothing.
 
-import { controls } from "./controls/index.ts";
+import { knownControls } from "./controls/known-controls.ts";
 import type { Finding } from "./model/finding.ts";
 import type { ClusterDescription } from "./model/snapshot.ts";
 import type { Delivery, HubSink } from "./scan/publish.ts";
@@ -41,5 +41,5 @@ export function openHubSink(hub: SecurityHub, place: HubPlace, deliver: Deliver)
 
 function frameworksOf({ controlId }: Finding) {
   // A retired control has none any more.
-  return controls.find(({ id }) => id === controlId)?.frameworks ?? [];
+  return knownControls.find(({ id }) => id === controlId)?.frameworks ?? [];
 }

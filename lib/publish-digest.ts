@@ -1,10 +1,11 @@
-// Tells people of a run: the digest, to every destination of the configuration. Wires; apart from publishing.ts, so
+// Tells people of a run: the digest, to every destination of the configuration. Wires; apart from publishing-parts.ts, so
 // that the function that scans carries no topic and no webhook.
 
 import { toDestinations, type DigestPort, type RoutedDigestContext } from "./digest-destinations.ts";
 import type { Finding } from "./model/finding.ts";
 import { type Report, type ReportView, toWholeReport } from "./model/report.ts";
-import type { Publishing, PublishingOptions, PublishingPort } from "./publishing.ts";
+import type { WholeRunPublishing } from "./publish-whole-run.ts";
+import type { PublishingOptions, PublishingPort } from "./publishing-parts.ts";
 import { sendDigests, type DigestOutcome } from "./scan/digest-outbox.ts";
 
 export interface Digests {
@@ -16,7 +17,7 @@ export interface Digests {
 }
 
 /** What a whole run tells, the report's end included. */
-export type RunPublishing = Publishing & Digests;
+export type RunPublishing = WholeRunPublishing & Digests;
 
 export interface DigestOptions extends Omit<PublishingOptions, "composition"> {
   readonly composition: DigestPort & Pick<PublishingPort, "context">;

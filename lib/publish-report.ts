@@ -3,7 +3,7 @@
 
 import type { RunPublishing } from "./publish-digest.ts";
 import { toWholeReport } from "./model/report.ts";
-import type { Publishing } from "./publishing.ts";
+import type { WholeRunPublishing } from "./publish-whole-run.ts";
 import { toHtml } from "./report/html.ts";
 import { parseKeptWide, type KeptWide } from "./run-objects.ts";
 import type { DigestOutcome } from "./scan/digest-outbox.ts";
@@ -81,7 +81,7 @@ function toProblem({ name, problem }: DigestOutcome): string[] {
 async function publishWideOnce(
   runId: string,
   { report, isWhole, accounts }: RunReport,
-  publishing: Publishing,
+  publishing: WholeRunPublishing,
   store: ObjectStore,
 ): Promise<KeptWide> {
   const key = runKeys(runId).wide;

@@ -5,7 +5,8 @@ import type { ScanComposition } from "./compose-scan.ts";
 import { controls } from "./controls/index.ts";
 import { drawSuggestions } from "./draw-suggestions.ts";
 import type { Chunk, ScanSummary } from "./events.ts";
-import { createPublishing } from "./publishing.ts";
+import { publishClusters } from "./publish-clusters.ts";
+import { openPublishingParts } from "./publishing-parts.ts";
 import { scanChunk } from "./scan/scan-chunk.ts";
 
 /** Left of the Lambda's time for publishing and for keeping what was seen. */
@@ -20,7 +21,9 @@ export async function runChunk(
 ): Promise<ScanSummary[]> {
   const { cloud, configuration, context } = composition;
   const store = await composition.openRunStore();
-  const publishing = createPublishing({ composition, configuration, runId: chunk.runId, store });
+  const publishing = publishClusters(
+    openPublishingParts({ composition, configuration, runId: chunk.runId, store }),
+  );
   const signal = AbortSignal.timeout(Math.max(0, remainingMs - RESERVED_MS));
   return scanChunk(cloud, chunk, {
     context: { ...context, controls, signal, illustrate: drawSuggestions(MAX_SUGGESTIONS) },

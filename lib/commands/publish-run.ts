@@ -6,7 +6,8 @@ import type { RoutedDigestContext } from "../digest-destinations.ts";
 import { openFolder } from "../folder-store.ts";
 import type { ReportView } from "../model/report.ts";
 import { createDigests, type RunPublishing } from "../publish-digest.ts";
-import { createPublishing, type Publishing, type RunScope } from "../publishing.ts";
+import type { RunScope, WholeRunPublishing } from "../publish-whole-run.ts";
+import { createPublishing, type Publishing } from "../publishing.ts";
 import type { DigestOutcome } from "../scan/digest-outbox.ts";
 import { joinDeliveries, type PublicationOutcome } from "../scan/publish.ts";
 import { announceRun } from "../scan/running.ts";
@@ -16,7 +17,7 @@ import type { ObjectStore } from "../scan/sources.ts";
 export async function openPublishing(
   composition: Composition,
   configuration: Configuration,
-): Promise<RunPublishing> {
+): Promise<Publishing & RunPublishing> {
   const store = await openState(composition, configuration);
   const { now, observe } = composition.context;
   const startedAt = now().toISOString();
@@ -85,7 +86,7 @@ export async function publishRest(
 
 /** What people were not told of is news again in the next run. */
 async function confirmTold(
-  publishing: Publishing,
+  publishing: WholeRunPublishing,
   digests: readonly DigestOutcome[],
 ): Promise<readonly string[]> {
   return digests.some(({ isLost }) => isLost === true) ? [TOLD_AGAIN] : publishing.confirm();
@@ -95,7 +96,7 @@ const TOLD_AGAIN = "A digest is lost, so the next run tells again what changed."
 
 /** What was being sent is repeated by the next run; what is about the run as a whole would be untrue. */
 async function endInterrupted(
-  publishing: Publishing,
+  publishing: WholeRunPublishing,
   report: ReportView,
   ofClusters: readonly PublicationOutcome[],
 ): Promise<Published> {

@@ -1,0 +1,143 @@
+// Publishes for one process what is about single clusters: each one's findings to the Security Hub of its own account
+// and Region, and the end of those that are gone. Wires; decides no verdict.
+
+import pLimit from "p-limit";
+import { controls } from "./controls/index.ts";
+import { retiredControls } from "./controls/retired.ts";
+import type { PublishingParts } from "./publishing-parts.ts";
+import type { DiscoveredClusters } from "./scan/discover.ts";
+import { publishCluster, publishGoneCluster } from "./scan/publish-cluster.ts";
+import { kept } from "./scan/publish-findings.ts";
+import { publishUnseen } from "./scan/publish-unseen.ts";
+import { NOTHING_TO_DELIVER, type Publication } from "./scan/publish.ts";
+import type { GoneCluster } from "./scan/run-scan.ts";
+import type { Keep } from "./scan/scan-chunk.ts";
+import type { ClusterScan } from "./scan/scan-cluster.ts";
+import type { AccountCloud } from "./scan/sources.ts";
+import { findTombstones } from "./scan/tombstones.ts";
+import { takeTurn, type Join, type Turn } from "./scan/turns.ts";
+import { findUnlisted } from "./scan/unlisted.ts";
+
+export interface ClusterPublishing {
+  /** The place of a cluster among those whose findings are imported together. */
+  readonly join: Join;
+  readonly publishScan: (
+    account: AccountCloud,
+    scan: ClusterScan,
+    keep?: Keep,
+    turn?: Turn,
+  ) => Promise<Publication>;
+  /** Proves that a cluster of which only the state knows is gone, and archives its findings; null: it is not. */
+  readonly publishGone: (
+    account: AccountCloud,
+    region: string,
+    cluster: string,
+    keep?: Keep,
+    turn?: Turn,
+  ) => Promise<Publication | null>;
+  /** The same for every cluster that a complete list no longer has. */
+  readonly publishLost: (
+    account: AccountCloud,
+    region: string,
+    listed: ReadonlySet<string>,
+  ) => Promise<readonly GoneCluster[]>;
+  /** Says again what Security Hub would forget of a cluster that this run does not judge; null: nothing of it. */
+  readonly publishUnseen: (
+    account: AccountCloud,
+    region: string,
+    cluster: string,
+    turn?: Turn,
+  ) => Promise<Publication | null>;
+  /** The same for every cluster that the state knows in a Region whose list could not be read. */
+  readonly publishUnlisted: (
+    account: AccountCloud,
+    discovered: Pick<DiscoveredClusters, "coverage">,
+  ) => Promise<readonly Publication[]>;
+}
+
+export function publishClusters(parts: PublishingParts): ClusterPublishing {
+  const { enabled, telling, contextFor } = parts;
+  const { store } = parts.options;
+  const { observe } = parts.options.composition.context;
+  const { forScan } = parts.exemptions;
+  const { join, openFor } = parts.hubs;
+  const publishGone: ClusterPublishing["publishGone"] = async (account, region, cluster, keep, turn) => {
+    const sink = enabled ? await openFor(account, region, null, turn) : null;
+    const target = { account: account.accountId, region, cluster };
+    return publishGoneCluster(target, account, sink, contextFor(account, keep));
+  };
+  const renew: ClusterPublishing["publishUnseen"] = async (account, region, cluster, turn) => {
+    const target = { account: account.accountId, region, cluster };
+    return publishUnseen(
+      target,
+      async () => (enabled ? openFor(account, region, null, turn) : null),
+      contextFor(account),
+    );
+  };
+  return {
+    join,
+    async publishScan(account, scan, keep, turn) {
+      const { region, cluster } = scan.target;
+      const { findings } = scan;
+      if (scan.snapshot === null && scan.leftOut === undefined) {
+        const renewed = region === null ? null : await renew(account, region, cluster, turn);
+        const { delivery, remarks } = renewed ?? { delivery: NOTHING_TO_DELIVER, remarks: [] };
+        return kept(
+          { outcome: "published", delivery, findings, vanished: [], remarks },
+          contextFor(account, keep),
+        );
+      }
+      const sink = enabled && region !== null ? await openFor(account, region, scan, turn) : null;
+      const untold = sink === null && store === null;
+      // No function made here may name the scan: its snapshot would wait with the findings.
+      const applyTo = forScan(scan);
+      const stateless = (publication: Publication): Publication =>
+        publication.outcome === "published" && !untold
+          ? publication
+          : { ...publication, findings: applyTo(publication.findings, null) };
+      return publishCluster(
+        scan,
+        sink,
+        { controls, retired: retiredControls },
+        {
+          ...contextFor(account),
+          ...telling,
+          exempt: (findings, since) => applyTo(findings, store === null ? null : since),
+          ...(keep === undefined ? {} : { keep: (publication) => keep(stateless(publication)) }),
+        },
+      ).then(stateless);
+    },
+    publishGone,
+    async publishLost(account, region, listed) {
+      if (store === null) return [];
+      const names = await findTombstones(store, account.accountId, region, listed, observe);
+      const limit = pLimit(BURIED_AT_ONCE);
+      const gone = await Promise.all(
+        names.map((cluster) =>
+          takeTurn(limit, join(account.accountId, region), async (turn) => {
+            const publication = await publishGone(account, region, cluster, undefined, turn);
+            return { cluster, publication };
+          }),
+        ),
+      );
+      return gone.flatMap(({ cluster, publication }) =>
+        publication === null || publication.outcome === "superseded" ? [] : [{ cluster, publication }],
+      );
+    },
+    publishUnseen: renew,
+    async publishUnlisted(account, discovered) {
+      if (store === null) return [];
+      const unlisted = await findUnlisted(store, account.accountId, discovered, observe);
+      const limit = pLimit(BURIED_AT_ONCE);
+      const renewed = await Promise.all(
+        unlisted.map(({ region, cluster }) =>
+          takeTurn(limit, join(account.accountId, region), (turn) => renew(account, region, cluster, turn)),
+        ),
+      );
+      return renewed.flatMap((publication) => publication ?? []);
+    },
+  };
+}
+
+/** Clusters that nobody looks at take two calls each; enough of them at a time for one account. */
+const BURIED_AT_ONCE = 10;

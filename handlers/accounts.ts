@@ -4,7 +4,7 @@ import { composeAccounts } from "../lib/compose-accounts.ts";
 import { parseRun } from "../lib/events.ts";
 import { listRunAccounts, type RunAccounts } from "../lib/scan/list-run-accounts.ts";
 
-const composition = await composeAccounts();
+const composition = composeAccounts();
 
 export async function handler(event: unknown): Promise<RunAccounts> {
   const { organization, accounts } = composition;

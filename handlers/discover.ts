@@ -4,7 +4,7 @@ import { composeDiscover } from "../lib/compose-discover.ts";
 import { parseDiscoverInput, type DiscoverOutput } from "../lib/events.ts";
 import { discoverAccount } from "../lib/scan/discover-account.ts";
 
-const composition = await composeDiscover();
+const composition = composeDiscover();
 
 export async function handler(event: unknown): Promise<DiscoverOutput> {
   const { cloud, clusters, observe } = composition;

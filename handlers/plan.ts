@@ -4,7 +4,7 @@ import { composeStage } from "../lib/compose-stage.ts";
 import { parsePlanInput } from "../lib/events.ts";
 import { planChunks, type RunChunks } from "../lib/scan/plan-chunks.ts";
 
-const composition = await composeStage();
+const composition = composeStage();
 
 export async function handler(event: unknown): Promise<RunChunks> {
   const { runId } = parsePlanInput(event);

@@ -4,7 +4,7 @@ import { composeReport } from "../lib/compose-report.ts";
 import { parseReportInput } from "../lib/events.ts";
 import type { RunOutcome } from "../lib/publish-report.ts";
 
-const composition = await composeReport();
+const composition = composeReport();
 
 export async function handler(event: unknown): Promise<RunOutcome> {
   const input = parseReportInput(event);

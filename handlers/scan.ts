@@ -3,7 +3,7 @@
 import { composeScan } from "../lib/compose-scan.ts";
 import { parseChunk, type ScanSummary } from "../lib/events.ts";
 
-const composition = await composeScan();
+const composition = composeScan();
 
 export async function handler(
   event: unknown,

@@ -15,8 +15,8 @@ export interface AccountsComposition extends Stage {
   readonly observe: Observe;
 }
 
-export async function composeAccounts(): Promise<AccountsComposition> {
-  const stage = await composeStage();
+export function composeAccounts(): AccountsComposition {
+  const stage = composeStage();
   return {
     ...stage,
     organization: openOrganization(openOwnIdentity(stage), stage),

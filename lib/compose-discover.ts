@@ -16,8 +16,8 @@ export interface DiscoverComposition extends Stage {
   readonly observe: Observe;
 }
 
-export async function composeDiscover(): Promise<DiscoverComposition> {
-  const stage = await composeStage();
+export function composeDiscover(): DiscoverComposition {
+  const stage = composeStage();
   const { configuration } = stage;
   return {
     ...stage,

@@ -13,8 +13,8 @@ import { createObserve } from "./scan/observe.ts";
 
 export type ReportComposition = Stage & PublishingPort & DigestPort;
 
-export async function composeReport(): Promise<ReportComposition> {
-  const stage = await composeStage();
+export function composeReport(): ReportComposition {
+  const stage = composeStage();
   const { configuration, region, transport, now } = stage;
   return {
     ...stage,

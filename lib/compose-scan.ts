@@ -19,8 +19,8 @@ export interface ScanComposition extends Stage, PublishingPort {
   readonly context: ComposedContext;
 }
 
-export async function composeScan(): Promise<ScanComposition> {
-  const stage = await composeStage();
+export function composeScan(): ScanComposition {
+  const stage = composeStage();
   const { configuration, now, openRunStore } = stage;
   const observe = createObserve([awsToUnseen, kubernetesToUnseen]);
   return {

@@ -18,8 +18,8 @@ export interface Stage {
   readonly openRunStore: () => Promise<ObjectStore>;
 }
 
-export async function composeStage(): Promise<Stage> {
-  const configuration = await readHandlerConfiguration(process.env);
+export function composeStage(): Stage {
+  const configuration = readHandlerConfiguration(process.env);
   const bucket = requireBucket(configuration);
   const region = readRegion(process.env);
   const transport = openConfiguredTransport(configuration, process.env);

@@ -44,7 +44,7 @@ export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
 
 export const CONFIGURATION_FILE_VARIABLE = {
   name: "RINGFENCE_CONFIG",
-  what: "a whole configuration file as text; not of a spoke",
+  what: "a whole configuration as JSON, which packaging makes of `configFile`; not of a spoke",
 } as const;
 const WHOLE_FILE = CONFIGURATION_FILE_VARIABLE.name;
 
@@ -56,7 +56,7 @@ export const OTHER_VARIABLES = [
 
 export type ParseFile = (text: string, fileName: string) => ParsedFile;
 
-/** `parseFile` is that of lib/config-yaml.ts, whose package a start without such a file need not load. */
+/** `parseFile` reads RINGFENCE_CONFIG: "" is no file. */
 export function readEnvironment(environment: Environment, parseFile: ParseFile): Configuration {
   const file = parseFile(environment[WHOLE_FILE] ?? "", WHOLE_FILE);
   const set = ENVIRONMENT_VARIABLES.filter((variable) => toText(environment, variable) !== "");

@@ -1,15 +1,30 @@
-// The configuration of a Lambda: its environment, and a file in it where there is one. Loads no more than that takes.
+// The configuration of a function in AWS: its environment, and the configuration file in it, of which packaging makes
+// JSON (deploy/hub/config-text.cjs). The parser of YAML would be a fifth of each function.
 
 import { readEnvironment } from "./config-environment.ts";
 import type { Configuration } from "./config-schema.ts";
+import type { ParsedFile } from "./config-yaml.ts";
+import { ConfigurationError } from "./model/configuration-error.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-export async function readHandlerConfiguration(environment: Environment): Promise<Configuration> {
-  // The parser of YAML is much of the code of a start, and few deployments have a file.
-  if ((environment["RINGFENCE_CONFIG"] ?? "") === "") return readEnvironment(environment, () => EMPTY_FILE);
-  const { parseFile } = await import("./config-yaml.ts");
-  return readEnvironment(environment, parseFile);
+export function readHandlerConfiguration(environment: Environment): Configuration {
+  return readEnvironment(environment, parseJsonFile);
 }
 
-const EMPTY_FILE = { value: {}, lineOf: () => null };
+function parseJsonFile(text: string, name: string): ParsedFile {
+  return { value: text === "" ? {} : parseJson(text, name), lineOf: () => null };
+}
+
+function parseJson(text: string, name: string): unknown {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    // The parser's own message would quote the text, and with it perhaps a secret.
+    const seen = `${text.length} characters that are not JSON`;
+    const hint = "Deploy again with --param configFile=PATH: packaging makes JSON of the file.";
+    throw new ConfigurationError(name, [{ path: "", line: null, seen, expected: "JSON", hint }]);
+  }
+}

@@ -41,7 +41,7 @@ async function scan(inWorld: World, inCloud: Cloud) {
   const { result, ok, stderr } = await fireEvent("scan", chunk, inWorld, inCloud, {
     ...lambdaEnvironment(inWorld, inCloud),
     RINGFENCE_SPOKE_ACCOUNTS: inWorld === world ? MEMBER_ACCOUNT : "",
-    RINGFENCE_CONFIG: "spokes: {clusters: {include: [vault]}}",
+    RINGFENCE_CONFIG: '{"spokes": {"clusters": {"include": ["vault"]}}}',
     ...inCloud.environmentFor("ringfence-prod-scan"),
   });
   assert.ok(ok, `${JSON.stringify(result)} ${stderr}`);

@@ -109,12 +109,12 @@ test("each function has a role, a log group with an end, a supported runtime, an
   for (const { Properties } of logs) assert.equal(toFields(Properties)["RetentionInDays"], 90);
 });
 
-test("a configuration file reaches the functions as it is, line by line", () => {
+test("a configuration file reaches the functions as JSON", () => {
   const path = join(mkdtempSync(join(tmpdir(), "ringfence-config-")), "ringfence.config.yaml");
   writeFileSync(path, "limits:\n  concurrency: 5\n");
   const configured = packageTemplate(`configFile=${path}`, "retentionDays=30");
   const text = JSON.stringify(toFields(configured["Resources"])["ScanLambdaFunction"]);
-  assert.match(text, /"RINGFENCE_CONFIG":"limits:\\n {2}concurrency: 5\\n"/);
+  assert.match(text, /"RINGFENCE_CONFIG":"\{\\"limits\\":\{\\"concurrency\\":5\}\}"/);
 });
 
 test("a width of a map reaches the state machine as a number, and the report's memory its function and its heap", () => {

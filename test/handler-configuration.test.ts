@@ -1,0 +1,39 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { readHandlerConfiguration } from "../lib/handler-configuration.ts";
+import { ConfigurationError } from "../lib/model/configuration-error.ts";
+
+test("a function reads its configuration file as JSON, below its single variables", () => {
+  const { role, limits } = readHandlerConfiguration({
+    RINGFENCE_CONFIG: '{"role": {"name": "A"}, "limits": {"concurrency": 5}}',
+    RINGFENCE_ROLE_NAME: "B",
+  });
+  assert.equal(role.name, "B");
+  assert.equal(limits.concurrency, 5);
+});
+
+test("without a file, or with an empty one, everything has its default", () => {
+  assert.deepEqual(readHandlerConfiguration({ RINGFENCE_CONFIG: "" }), readHandlerConfiguration({}));
+  assert.deepEqual(readHandlerConfiguration({ RINGFENCE_CONFIG: "{}" }), readHandlerConfiguration({}));
+});
+
+test("what is not JSON is refused without being shown", () => {
+  assert.throws(
+    () => readHandlerConfiguration({ RINGFENCE_CONFIG: "role: {externalId: s3cr3t}" }),
+    (error) => {
+      assert.ok(error instanceof ConfigurationError);
+      assert.match(error.message, /RINGFENCE_CONFIG has 1 problem/);
+      assert.match(error.message, /not JSON/);
+      assert.match(error.message, /configFile=PATH/);
+      assert.doesNotMatch(error.message, /s3cr3t/);
+      return true;
+    },
+  );
+});
+
+test("__proto__ in the file stays an unknown key", () => {
+  assert.throws(
+    () => readHandlerConfiguration({ RINGFENCE_CONFIG: '{"__proto__": {"regions": ["eu-west-1"]}}' }),
+    /RINGFENCE_CONFIG: __proto__/,
+  );
+});

@@ -22,25 +22,34 @@ const LEFT_OUT = [
 /** Modules that Lambda needs otherwise than the SDK has them. */
 const REPLACED = [
   // Names the browser in the user agent; there is none.
-  [/^bowser$/, "export default {};"],
+  [/node_modules[\\/]bowser[\\/].*\.m?js$/, "export default {};"],
   // For operations that stream events, of which we call none.
   [
-    /^@smithy\/core\/event-streams$/,
+    /@smithy[\\/]core[\\/].*[\\/]event-streams[\\/]index\.js$/,
     `${toStub("EventStreamSerde")}
     export const eventStreamSerdeProvider = () => undefined;
     export const resolveEventStreamSerdeConfig = (config) => config;`,
   ],
   // Signs for several Regions at once too (multi-Region access points), with packages that are not installed.
   [
-    /^@aws-sdk\/signature-v4-multi-region$/,
+    /@aws-sdk[\\/]signature-v4-multi-region[\\/].*[\\/]index\.js$/,
     `import { SignatureV4 } from "@smithy/signature-v4";
     export class SignatureV4MultiRegion extends SignatureV4 {
       static sigv4aDependency() { return "none"; }
     }
     export { SignatureV4 as SignatureV4SignWithCredentials };`,
   ],
+  // The files of a person's home, which the SDK would look for at each client's first call: there are none.
+  [
+    /@smithy[\\/]core[\\/].*[\\/]loadSharedConfigFiles\.js$/,
+    `export const loadSharedConfigFiles = async () => ({ configFile: {}, credentialsFile: {} });
+    export { CONFIG_PREFIX_SEPARATOR } from "./constants";`,
+  ],
   // Keeps the sessions of directory buckets; ours is a general purpose bucket.
-  [/[\\/]S3ExpressIdentityProviderImpl$/, "export class S3ExpressIdentityProviderImpl {}"],
+  [
+    /@aws-sdk[\\/]middleware-sdk-s3[\\/].*[\\/]S3ExpressIdentityProviderImpl\.js$/,
+    "export class S3ExpressIdentityProviderImpl {}",
+  ],
 ];
 
 export const leanSdk = {
@@ -52,20 +61,13 @@ export const leanSdk = {
     );
     for (const filter of LEFT_OUT)
       onLoad({ filter }, async ({ path }) => ({ contents: toStubs(await readFile(path, "utf8"), path) }));
-    for (const [filter, contents] of REPLACED) {
-      onResolve({ filter }, ({ path, resolveDir }) => ({
-        path,
-        namespace: "replaced",
-        pluginData: resolveDir,
-      }));
-      onLoad({ filter, namespace: "replaced" }, ({ pluginData }) => ({ contents, resolveDir: pluginData }));
-    }
+    for (const [filter, contents] of REPLACED) onLoad({ filter }, () => ({ contents }));
     // Rules for buckets of every kind, 18 KB, where ours is of one.
     onResolve({ filter: /[\\/]endpointResolver$/ }, ({ importer }) =>
       importer.includes("client-s3") ? { path: resolve("lib/aws/bucket-endpoint.ts") } : null,
     );
-    // A client reads its own version for the user agent, and would bring its scripts and dependencies along.
-    onLoad({ filter: /@aws-sdk[\\/][^\\/]+[\\/]package\.json$/ }, async ({ path }) => {
+    // A client reads its own version, and so do we; its scripts and dependencies need not come along.
+    onLoad({ filter: /[\\/]package\.json$/ }, async ({ path }) => {
       const { version } = JSON.parse(await readFile(path, "utf8"));
       return { contents: JSON.stringify({ version }), loader: "json" };
     });
@@ -93,6 +95,9 @@ const ERRORS_BY_NAME =
   /@aws-sdk[\\/]client-(?:account|eks|organizations|s3|secrets-manager|securityhub|sfn|ssm)[\\/]/;
 /** But this: lib/aws/eks.ts reads its members. */
 const REGISTERED_ERROR = /^n0_registry\.registerError\((?!ResourceNotFoundException\$).*\);$/gm;
+/** Of operations of STS and SNS that we do not call: AssumeRole, GetCallerIdentity and Publish document none of them. */
+const ERRORS_OF_OTHERS =
+  /^n0_registry\.registerError\((?:\w*(?:Batch|Tag|Limit|Replay|TradeIn|IDP|IdentityToken|JWT|WebIdentity|AuthorizationMessage|Escalation)\w*|(?:ConcurrentAccess|OptedOut|UserError|Verification|ResourceNotFound|InvalidState)Exception)\$.*\);$/gm;
 
 /** Members of a finding that we send and read back (lib/aws/asff-wire.ts), and that are more than a text. */
 const OWN_MEMBERS = /\(\) => (?!ResourceList|Remediation\$|Compliance\$|FindingProviderFields\$)[\w$]+/g;
@@ -105,7 +110,7 @@ function leanSchemas(path, text) {
     "$1/* @__PURE__ */ (() => $2)();",
   );
   const lean = path.includes("client-securityhub") ? withDocuments(pure) : pure;
-  return ERRORS_BY_NAME.test(path) ? lean.replaceAll(REGISTERED_ERROR, "") : lean;
+  return lean.replaceAll(ERRORS_BY_NAME.test(path) ? REGISTERED_ERROR : ERRORS_OF_OTHERS, "");
 }
 
 /**

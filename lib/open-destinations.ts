@@ -4,15 +4,15 @@ import type { Transport } from "./aws/clients.ts";
 import type { SecretPlace, Topic } from "./scan/sources.ts";
 
 export async function openTopic(topicArn: string, transport: Transport): Promise<Topic> {
-  const { openTopic: open } = await import("./aws/sns.ts");
+  const { openTopic: open } = await import("./aws/destinations.ts");
   return open(topicArn, transport);
 }
 
 export async function readSecret(place: SecretPlace, region: string, transport: Transport): Promise<string> {
   if ("secretArn" in place) {
-    const { getSecretValue } = await import("./aws/secrets.ts");
+    const { getSecretValue } = await import("./aws/destinations.ts");
     return getSecretValue(place.secretArn, transport);
   }
-  const { getSecureParameter } = await import("./aws/parameters.ts");
+  const { getSecureParameter } = await import("./aws/destinations.ts");
   return getSecureParameter(place.parameterName, region, transport);
 }

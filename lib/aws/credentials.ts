@@ -6,7 +6,7 @@ import type { AwsCredentialIdentity } from "@smithy/types";
 import * as v from "valibot";
 import { parseAnswer, Text } from "./answer.ts";
 import { toSendOptions, type CredentialSource, type Transport } from "./clients.ts";
-import { toSessionPolicy } from "./permissions.ts";
+import { toSessionPolicy } from "./session-policy.ts";
 import { reuse } from "./reuse.ts";
 
 export interface RoleSettings {

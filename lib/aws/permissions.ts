@@ -1,5 +1,5 @@
-// Every AWS permission that the product uses, and why: the source of the session policy and the docs, and the
-// other side of deploy/member-role.yaml. A new AWS call starts here. Data; may not import the SDK.
+// Every AWS permission that the product uses, and why: the source of the docs, and the other side of session-policy.ts
+// and deploy/member-role.yaml. A new AWS call starts here. Data; may not import the SDK.
 
 export interface Permission {
   readonly action: string;
@@ -208,30 +208,3 @@ export const PERMISSIONS: readonly Permission[] = [
     why: "Tells in doctor --deployment how many functions may run at once; a new account's quota may be 10.",
   },
 ];
-
-export interface PolicyDocument {
-  readonly Version: "2012-10-17";
-  readonly Statement: readonly {
-    readonly Effect: "Allow";
-    readonly Action: readonly string[];
-    readonly Resource: string;
-  }[];
-}
-
-/** What a scan of one account needs, as an IAM policy: a second fence around whatever the role may hold. */
-export function toSessionPolicy(partition: string, accountId: string): PolicyDocument {
-  const actions = new Map<string, string[]>();
-  for (const { action, resource, usedBy } of PERMISSIONS) {
-    if (!usedBy.includes("member")) continue;
-    const arn = resource
-      .replaceAll("${AWS::Partition}", partition)
-      .replaceAll("${AWS::AccountId}", accountId);
-    actions.set(arn, [...(actions.get(arn) ?? []), action]);
-  }
-  const statements = [...actions].map(([Resource, Action]) => ({
-    Effect: "Allow" as const,
-    Action,
-    Resource,
-  }));
-  return { Version: "2012-10-17", Statement: statements };
-}

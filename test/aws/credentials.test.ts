@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { STSClient } from "@aws-sdk/client-sts";
 import { toClientConfig } from "../../lib/aws/clients.ts";
 import { openRoleCredentials, type RoleSession } from "../../lib/aws/credentials.ts";
-import { toSessionPolicy } from "../../lib/aws/permissions.ts";
+import { toSessionPolicy } from "../../lib/aws/session-policy.ts";
 import { answerWith, credentials, startWire } from "./wire-server.ts";
 
 const session: RoleSession = {

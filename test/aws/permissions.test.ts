@@ -6,7 +6,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import * as v from "valibot";
 import { parse, type ScalarTag } from "yaml";
-import { PERMISSIONS, toSessionPolicy } from "../../lib/aws/permissions.ts";
+import { PERMISSIONS } from "../../lib/aws/permissions.ts";
+import { toSessionPolicy } from "../../lib/aws/session-policy.ts";
 
 const strings = v.union([
   v.pipe(

@@ -29,20 +29,35 @@ export interface AssessedCluster {
   readonly missing: readonly FactName[];
 }
 
-export function assessCluster(context: EngineContext): AssessedCluster {
+/** Engines and nodes alone: what is planned to be read rests on no single pod. */
+export interface AssessedNodes {
+  readonly detection: Detection;
+  readonly assessments: readonly EngineAssessment[];
+  readonly nodes: readonly JudgedNode[];
+  readonly complete: boolean;
+  readonly doubtful: boolean;
+}
+
+export function assessNodes(context: EngineContext): AssessedNodes {
   const { facts } = context;
   const detection = detectEngines(facts.daemonSets.seen ? facts.daemonSets.value : []);
   const assessments = assessEngines(context, detection);
   const { nodes, complete } = viewNodes(facts, assessments);
   const doubts = toDoubts(facts, detection);
   const judged = nodes.map((node) => judgeNode(node, assessments, doubts));
-  const exceptions = findPodExceptions(context, placesOf(assessments, judged, complete), POD_EXCEPTION_RULES);
+  return { detection, assessments, nodes: judged, complete, doubtful: doubts.length > 0 };
+}
+
+export function assessCluster(context: EngineContext): AssessedCluster {
+  const { facts } = context;
+  const { detection, assessments, nodes, complete, doubtful } = assessNodes(context);
+  const exceptions = findPodExceptions(context, placesOf(assessments, nodes, complete), POD_EXCEPTION_RULES);
   const view = {
     assessments,
-    nodes: judged,
+    nodes,
     nodesSeen: facts.nodes.seen,
     complete,
-    doubtful: doubts.length > 0,
+    doubtful,
     enginesUnseen: !facts.daemonSets.seen,
     hasFargatePods: hasFargatePods(facts),
     hasPods: facts.pods.seen && facts.pods.value.some(isCounted),

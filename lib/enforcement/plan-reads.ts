@@ -4,7 +4,7 @@
 import type { DaemonSet } from "../model/kubernetes.ts";
 import type { Engine } from "../model/posture.ts";
 import type { FactName, Facts } from "../model/snapshot.ts";
-import { assessCluster } from "./assess-cluster.ts";
+import { assessNodes } from "./assess-cluster.ts";
 import { hasAutoMode } from "./auto-mode.ts";
 import { isChained } from "./cilium.ts";
 import { enginesOf } from "./detect-engines.ts";
@@ -33,13 +33,11 @@ export function agentSelectors(daemonSets: readonly DaemonSet[]): readonly Agent
  */
 export function uncoveredNodes(facts: Facts): readonly string[] | null {
   if (!facts.nodes.seen || !facts.agentPods.seen) return null;
-  const { view } = assessCluster(planning(facts));
-  const nothing = view.nodes.every(
-    ({ enforces, defaults }) => enforces === false && !defaults.includes("denied"),
-  );
+  const { nodes } = assessNodes(planning(facts));
+  const nothing = nodes.every(({ enforces, defaults }) => enforces === false && !defaults.includes("denied"));
   if (nothing) return [];
   // A Fargate node exists for the one pod that it runs, so nobody has to ask.
-  return view.nodes
+  return nodes
     .filter(({ enforces, node }) => enforces !== true && !node.types.includes("fargate"))
     .map(({ node }) => node.name)
     .toSorted();
@@ -52,7 +50,7 @@ export function uncoveredNodes(facts: Facts): readonly string[] | null {
  */
 export function podsOutsideAgents(facts: Facts): string | null {
   if (!facts.agentPods.seen) return null;
-  const covered = assessCluster(planning(facts)).view.nodes.filter(({ enforces }) => enforces === true);
+  const covered = assessNodes(planning(facts)).nodes.filter(({ enforces }) => enforces === true);
   if (covered.length === 0) return null;
   return ["spec.nodeName!=", ...covered.map(({ node }) => `spec.nodeName!=${node.name}`).toSorted()].join(
     ",",

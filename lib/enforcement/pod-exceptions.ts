@@ -2,7 +2,7 @@
 // so one counts for sure only if no node's engines could police it, and never if all of them can.
 
 import type { PodException } from "../model/enforcement-detail.ts";
-import type { Pod } from "../model/kubernetes.ts";
+import type { Pod, RawObject } from "../model/kubernetes.ts";
 import type { Engine } from "../model/posture.ts";
 import type { FactName, Facts } from "../model/snapshot.ts";
 import type { EngineContext } from "./engine-assessment.ts";
@@ -51,13 +51,15 @@ export function findPodExceptions(
   if (asked.length === 0) return NONE;
   if (!facts.pods.seen) return { items: [], any: null, missing: ["pods"] };
   const prepared = prepareRules(context, asked);
-  const hits = facts.pods.value.filter(isCounted).flatMap((pod) => {
+  const hits: Hit[] = [];
+  for (const pod of facts.pods.value) {
+    if (!isCounted(pod)) continue;
+    const first = prepared.find(({ appliesTo }) => appliesTo(pod) !== false);
+    if (first === undefined) continue;
     const applying = prepared.map(({ rule, appliesTo }) => ({ rule, applies: appliesTo(pod) }));
-    const first = applying.find(({ applies }) => applies !== false);
-    if (first === undefined) return [];
     const exempt = isExempt(distinct, applying, facts.daemonSets.seen);
-    return exempt === false ? [] : [{ pod, rule: first.rule, exempt }];
-  });
+    if (exempt !== false) hits.push({ pod, rule: first.rule, exempt });
+  }
   return {
     items: hits.map(toException),
     any: anyOf(hits.map(({ exempt }) => exempt)),
@@ -120,14 +122,23 @@ function toMissing(facts: Facts, hits: readonly Hit[]): readonly FactName[] {
   return [...needs].filter((name) => !facts[name].seen);
 }
 
-function selection(facts: Facts): (pod: Pod) => Ternary {
-  if (!facts.networkPolicies.seen) return () => null;
+/** Most clusters have no pod of which it matters, so the policies are looked at with the first one. */
+function selection({ networkPolicies }: Facts): (pod: Pod) => Ternary {
+  if (!networkPolicies.seen) return () => null;
+  let matchers: ReadonlyMap<string, readonly PodMatcher[]> | null = null;
+  return (pod) => {
+    matchers ??= matchersByNamespace(networkPolicies.value);
+    return anyOf((matchers.get(pod.namespace) ?? []).map((matches) => matches(pod.labels)));
+  };
+}
+
+function matchersByNamespace(policies: readonly RawObject[]): ReadonlyMap<string, readonly PodMatcher[]> {
   const matchers = new Map<string, PodMatcher[]>();
-  for (const policy of facts.networkPolicies.value) {
+  for (const policy of policies) {
     const namespace = policy.metadata.namespace ?? "";
     const own = matchers.get(namespace);
     if (own === undefined) matchers.set(namespace, [toPodMatcher(policy)]);
     else own.push(toPodMatcher(policy));
   }
-  return (pod) => anyOf((matchers.get(pod.namespace) ?? []).map((matches) => matches(pod.labels)));
+  return matchers;
 }

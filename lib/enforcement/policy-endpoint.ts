@@ -23,9 +23,13 @@ export function readEndpoint(endpoint: RawObject): EndpointView {
     // PolicyEndpointSpec.podSelector is optional: the empty selector is left out.
     podSelector: readMember(spec, "podSelector") ?? {},
     podIsolation: Array.isArray(isolation) ? toDirections(isolation) : "",
-    pods: Array.isArray(pods) ? pods.filter(isNamespacedName) : [],
+    pods: Array.isArray(pods) ? readPods(pods) : [],
     isReadable,
   };
+}
+
+function readPods(pods: readonly unknown[]): readonly NamespacedName[] {
+  return pods.every(isNamespacedName) ? pods : pods.filter(isNamespacedName);
 }
 
 function isNamespacedName(pod: unknown): pod is NamespacedName {

@@ -11,7 +11,7 @@ import { isCounted } from "./hosted-pods.ts";
 import { readEndpoint } from "./policy-endpoint.ts";
 import type { EndpointView } from "./policy-endpoint.ts";
 import { isSameSelector, readIsolation } from "./policy-spec.ts";
-import { toPodMatcher } from "./select-pods.ts";
+import { createPodMatchers, type PodMatcher } from "./select-pods.ts";
 
 /** amazon-network-policy-controller-k8s: set before the first PolicyEndpoint is written. */
 export const FINALIZER = "networking.k8s.aws/resources";
@@ -27,21 +27,13 @@ export function judgeProcessing(context: EngineContext, controllerOn: boolean | 
     return none("not-applicable", "The VPC CNI's network policy controller is off.");
   if (controllerOn === null) return none("unknown", CONTROLLER_UNSEEN);
   if (!facts.networkPolicies.seen) return none("unknown", "The NetworkPolicies were not seen.");
-  const endpoints = facts.policyEndpoints.seen ? groupByOwner(facts.policyEndpoints.value) : null;
-  const pods = facts.pods.seen
-    ? Map.groupBy(facts.pods.value.filter(isCounted), ({ namespace }) => namespace)
-    : null;
-  const policies = facts.networkPolicies.value.flatMap((policy) => {
-    const namespace = policy.metadata.namespace ?? "";
-    const judged = judgePolicy(policy, {
-      observedAtMs: context.observedAtMs,
-      endpoints:
-        endpoints === null ? null : (endpoints.get(toOwnerKey(namespace, policy.metadata.uid)) ?? []),
-      pods: pods === null ? null : (pods.get(namespace) ?? []),
-    });
-    const { name } = policy.metadata;
-    return judged === null ? [] : [{ namespace, name, state: judged.state, because: judged.because }];
-  });
+  const around = createSurroundings(facts, context.observedAtMs);
+  const policies: ProcessedPolicy[] = [];
+  for (const policy of facts.networkPolicies.value) {
+    const { name, namespace = "" } = policy.metadata;
+    const judged = judgePolicy(policy, around(namespace));
+    if (judged !== null) policies.push({ namespace, name, state: judged.state, because: judged.because });
+  }
   return toAnswer(policies, facts);
 }
 
@@ -49,11 +41,67 @@ function none(state: "not-applicable" | "unknown", because: string): PolicyProce
   return { state, because, evidence: [], policies: [] };
 }
 
+/** What was seen of the policy's namespace. */
 interface Surroundings {
   readonly observedAtMs: number | null;
-  /** Null: not seen. */
-  readonly endpoints: readonly RawObject[] | null;
-  readonly pods: readonly Pod[] | null;
+  /** By the uid of the policy that owns them. Null: not seen. */
+  readonly endpoints: ReadonlyMap<string, readonly RawObject[]> | null;
+  /** Of the pods that policies are about. Null: not seen. */
+  readonly selectedBy: ((policy: RawObject) => Selected) | null;
+  readonly leftOut: LeftOut;
+}
+
+/** Null: the podSelector cannot be read. */
+type Selected = readonly Pod[] | null;
+
+/** By namespace. */
+function createSurroundings(
+  { pods, policyEndpoints }: Facts,
+  observedAtMs: number | null,
+): (namespace: string) => Surroundings {
+  const podsOf = pods.seen ? Map.groupBy(pods.value, ({ namespace }) => namespace) : null;
+  const endpointsOf = policyEndpoints.seen
+    ? Map.groupBy(policyEndpoints.value, ({ metadata }) => metadata.namespace ?? "")
+    : null;
+  const toMatcher = createPodMatchers();
+  const known = new Map<string, Surroundings>();
+  return (namespace) => {
+    const around = known.get(namespace) ?? {
+      observedAtMs,
+      endpoints: endpointsOf === null ? null : groupByOwner(endpointsOf.get(namespace) ?? []),
+      selectedBy:
+        podsOf === null ? null : createSelection((podsOf.get(namespace) ?? []).filter(isCounted), toMatcher),
+      leftOut: createLeftOut(namespace),
+    };
+    known.set(namespace, around);
+    return around;
+  };
+}
+
+/** Several policies of a namespace mostly have the same selector, and so select the same pods. */
+function createSelection(
+  pods: readonly Pod[],
+  toMatcher: (policy: RawObject) => PodMatcher,
+): (policy: RawObject) => Selected {
+  const known = new Map<PodMatcher, Selected>();
+  return (policy) => {
+    const matches = toMatcher(policy);
+    const before = known.get(matches);
+    if (before !== undefined) return before;
+    const selected = selectPods(pods, matches);
+    known.set(matches, selected);
+    return selected;
+  };
+}
+
+function selectPods(pods: readonly Pod[], matches: PodMatcher): Selected {
+  const selected: Pod[] = [];
+  for (const pod of pods) {
+    const answer = matches(pod.labels);
+    if (answer === null) return null;
+    if (answer) selected.push(pod);
+  }
+  return selected;
 }
 
 type Judged = Pick<ProcessedPolicy, "state" | "because">;
@@ -63,14 +111,10 @@ function judgePolicy(policy: RawObject, around: Surroundings): Judged | null {
   const { deletionTimestamp, finalizers = [], creationTimestamp } = policy.metadata;
   if (deletionTimestamp !== undefined)
     return judgeTerminating(deletionTimestamp, finalizers, around.observedAtMs);
-  if (around.pods === null) return { state: "unknown", because: "the pods that it selects were not seen" };
-  const matches = toPodMatcher(policy);
-  const selected: Pod[] = [];
-  for (const pod of around.pods) {
-    const answer = matches(pod.labels);
-    if (answer === null) return { state: "unknown", because: "its podSelector cannot be read" };
-    if (answer) selected.push(pod);
-  }
+  if (around.selectedBy === null)
+    return { state: "unknown", because: "the pods that it selects were not seen" };
+  const selected = around.selectedBy(policy);
+  if (selected === null) return { state: "unknown", because: "its podSelector cannot be read" };
   if (selected.length === 0) return null;
   const ageMs = ageOf(creationTimestamp ?? null, around.observedAtMs);
   if (ageMs !== null && ageMs < GRACE_MS) return null;
@@ -78,9 +122,9 @@ function judgePolicy(policy: RawObject, around: Surroundings): Judged | null {
     return { state: "unprocessed", because: `the controller has not set its finalizer ${FINALIZER}` };
   }
   if (around.endpoints === null) return { state: "unknown", because: "the PolicyEndpoints were not seen" };
-  if (around.endpoints.length === 0)
-    return { state: "unprocessed", because: "no PolicyEndpoint belongs to it" };
-  return judgeContent(policy, around.endpoints.map(readEndpoint), selected, around.observedAtMs);
+  const endpoints = around.endpoints.get(policy.metadata.uid ?? "");
+  if (endpoints === undefined) return { state: "unprocessed", because: "no PolicyEndpoint belongs to it" };
+  return judgeContent(policy, endpoints.map(readEndpoint), selected, around);
 }
 
 function judgeTerminating(
@@ -99,7 +143,7 @@ function judgeContent(
   policy: RawObject,
   endpoints: readonly EndpointView[],
   selected: readonly Pod[],
-  observedAtMs: number | null,
+  { observedAtMs, leftOut }: Surroundings,
 ): Judged {
   if (endpoints.some(({ isReadable }) => !isReadable)) {
     return { state: "unknown", because: "one of its PolicyEndpoints cannot be read" };
@@ -120,12 +164,18 @@ function judgeContent(
   return { state: "stale", because: `its PolicyEndpoints leave out the pod ${clip(first.name)}${more}` };
 }
 
-/** `selected` are of one namespace, which is the policy's. */
-function leftOut(selected: readonly Pod[], endpoints: readonly EndpointView[]): readonly Pod[] {
-  const listed = new Set<string>();
-  for (const { pods } of endpoints)
-    for (const { namespace, name } of pods) if (namespace === selected[0]?.namespace) listed.add(name);
-  return selected.filter(({ name }) => !listed.has(name));
+type LeftOut = (selected: readonly Pod[], endpoints: readonly EndpointView[]) => readonly Pod[];
+
+/** For the policies of one namespace, one after the other: a set of names for each would cost most of the time here. */
+function createLeftOut(namespace: string): LeftOut {
+  const lastTurn = new Map<string, number>();
+  let turn = 0;
+  return (selected, endpoints) => {
+    turn += 1;
+    for (const { pods } of endpoints)
+      for (const pod of pods) if (pod.namespace === namespace) lastTurn.set(pod.name, turn);
+    return selected.filter(({ name }) => lastTurn.get(name) !== turn);
+  };
 }
 
 /** Running long enough to be listed. Pods without an owner and on Fargate are policed nowhere anyway. */
@@ -142,23 +192,21 @@ function ageOf(timestamp: string | null, observedAtMs: number | null): number | 
   return Number.isNaN(atMs) ? null : observedAtMs - atMs;
 }
 
+/**
+ * Of one namespace. OwnerReference: "An owning object must be in the same namespace as the dependent". Others only say
+ * that they belong.
+ */
 function groupByOwner(endpoints: readonly RawObject[]): ReadonlyMap<string, readonly RawObject[]> {
   const byOwner = new Map<string, RawObject[]>();
   for (const endpoint of endpoints) {
     for (const { kind, uid } of endpoint.metadata.ownerReferences ?? []) {
       if (kind !== "NetworkPolicy") continue;
-      const key = toOwnerKey(endpoint.metadata.namespace, uid);
-      const own = byOwner.get(key);
-      if (own === undefined) byOwner.set(key, [endpoint]);
+      const own = byOwner.get(uid);
+      if (own === undefined) byOwner.set(uid, [endpoint]);
       else own.push(endpoint);
     }
   }
   return byOwner;
-}
-
-/** OwnerReference: "An owning object must be in the same namespace as the dependent". Others only say that they belong. */
-function toOwnerKey(namespace = "", uid = ""): string {
-  return JSON.stringify([namespace, uid]);
 }
 
 function toAnswer(policies: readonly ProcessedPolicy[], facts: Facts): PolicyProcessing {

@@ -6,9 +6,23 @@ import type { Ternary } from "./ternary.ts";
 
 export type PodMatcher = (labels: Labels) => Ternary;
 
-/** API reference, NetworkPolicySpec.podSelector: "An empty podSelector matches all pods in this namespace." */
 export function toPodMatcher(policy: RawObject): PodMatcher {
-  const selector = readMember(policy["spec"], "podSelector");
+  return matchPods(readMember(policy["spec"], "podSelector"));
+}
+
+/** A reader shares equal specs of policies: for each selector that it shares there is one matcher. */
+export function createPodMatchers(): (policy: RawObject) => PodMatcher {
+  const known = new Map<unknown, PodMatcher>();
+  return (policy) => {
+    const selector = readMember(policy["spec"], "podSelector");
+    const matches = known.get(selector) ?? matchPods(selector);
+    known.set(selector, matches);
+    return matches;
+  };
+}
+
+/** API reference, NetworkPolicySpec.podSelector: "An empty podSelector matches all pods in this namespace." */
+function matchPods(selector: unknown): PodMatcher {
   const conditions = readConditions(selector);
   if (conditions === null) return () => null;
   return rememberLast((labels) => conditions.every((holds) => holds(labels)));

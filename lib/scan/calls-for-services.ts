@@ -4,7 +4,7 @@
 import { hasGitOpsLabel } from "../controls/gitops-components.ts";
 import { compileGlob } from "../glob.ts";
 import type { EvaluationSettings } from "../model/control.ts";
-import type { Pod, RawObject } from "../model/kubernetes.ts";
+import type { Labels, Pod, RawObject } from "../model/kubernetes.ts";
 import { isRecord, member } from "../netpol/raw-record.ts";
 
 export function callsForServices(
@@ -12,38 +12,80 @@ export function callsForServices(
   policies: readonly RawObject[],
   { unjudgedNamespaces }: EvaluationSettings,
 ): boolean {
-  if (pods.some(({ labels }) => hasGitOpsLabel(labels))) return true;
+  if (hasGitOpsPod(pods)) return true;
   const closed = closedNamespaces(policies);
   const unjudged = unjudgedNamespaces.map(({ glob }) => compileGlob(glob));
-  const populated = new Set(pods.filter((pod) => !pod.hostNetwork).map(({ namespace }) => namespace));
-  return [...populated].some(
+  return populatedNamespaces(pods).some(
     (namespace) => !closed.has(namespace) && !unjudged.some((matches) => matches(namespace)),
   );
 }
 
+/** Pods of one workload share their labels, and come one after the other. */
+function hasGitOpsPod(pods: readonly Pod[]): boolean {
+  let last: Labels | null = null;
+  for (const { labels } of pods) {
+    if (labels !== last && hasGitOpsLabel(labels)) return true;
+    last = labels;
+  }
+  return false;
+}
+
+/** Lists come sorted by namespace; one that comes again is named again. */
+function populatedNamespaces(pods: readonly Pod[]): readonly string[] {
+  const names: string[] = [];
+  for (const { namespace, hostNetwork } of pods)
+    if (!hostNetwork && namespace !== names.at(-1)) names.push(namespace);
+  return names;
+}
+
 /** Denied by default both ways, and no policy has a rule for all ports, which might take that back. */
 function closedNamespaces(policies: readonly RawObject[]): ReadonlySet<string> {
-  const denied = new Map<string, Set<string>>();
+  const read = createSpecReader();
+  const denied = { Ingress: new Set<string>(), Egress: new Set<string>() };
   const opened = new Set<string>();
   for (const policy of policies) {
     const { namespace } = policy.metadata;
-    const spec = member(policy, "spec");
-    if (namespace === undefined || !isRecord(spec)) continue;
-    if (isEmpty(member(spec, "podSelector")))
-      for (const direction of deniedDirections(spec))
-        denied.set(namespace, (denied.get(namespace) ?? new Set()).add(direction));
-    if (["ingress", "egress"].some((direction) => toList(member(spec, direction)).some(isForAllPorts)))
-      opened.add(namespace);
+    if (namespace === undefined) continue;
+    const { denies, opens } = read(member(policy, "spec"));
+    for (const direction of denies) denied[direction].add(namespace);
+    if (opens) opened.add(namespace);
   }
-  const both = [...denied].filter(
-    ([namespace, directions]) => directions.size === 2 && !opened.has(namespace),
-  );
-  return new Set(both.map(([namespace]) => namespace));
+  return denied.Ingress.intersection(denied.Egress).difference(opened);
 }
 
-function deniedDirections(spec: Readonly<Record<string, unknown>>): readonly string[] {
+type Direction = "Ingress" | "Egress";
+
+interface SpecInShort {
+  /** By default, for every pod. */
+  readonly denies: readonly Direction[];
+  readonly opens: boolean;
+}
+
+const NOTHING: SpecInShort = { denies: [], opens: false };
+
+/** A reader shares equal specs: each is looked at once. */
+function createSpecReader(): (spec: unknown) => SpecInShort {
+  const known = new Map<unknown, SpecInShort>();
+  return (spec) => {
+    const inShort = known.get(spec) ?? toSpecInShort(spec);
+    known.set(spec, inShort);
+    return inShort;
+  };
+}
+
+function toSpecInShort(spec: unknown): SpecInShort {
+  if (!isRecord(spec)) return NOTHING;
+  return {
+    denies: isEmpty(member(spec, "podSelector")) ? deniedDirections(spec) : [],
+    opens: ["ingress", "egress"].some((direction) => toList(member(spec, direction)).some(isForAllPorts)),
+  };
+}
+
+const DIRECTIONS: readonly Direction[] = ["Ingress", "Egress"];
+
+function deniedDirections(spec: Readonly<Record<string, unknown>>): readonly Direction[] {
   const types = toList(member(spec, "policyTypes"));
-  return ["Ingress", "Egress"].filter(
+  return DIRECTIONS.filter(
     (type) => types.includes(type) && toList(member(spec, type.toLowerCase())).length === 0,
   );
 }

@@ -27,12 +27,15 @@ export function judgeProcessing(context: EngineContext, controllerOn: boolean | 
     return none("not-applicable", "The VPC CNI's network policy controller is off.");
   if (controllerOn === null) return none("unknown", CONTROLLER_UNSEEN);
   if (!facts.networkPolicies.seen) return none("unknown", "The NetworkPolicies were not seen.");
-  const around = createSurroundings(facts, context.observedAtMs);
+  const surroundingsOf = createSurroundings(facts, context.observedAtMs);
   const policies: ProcessedPolicy[] = [];
-  for (const policy of facts.networkPolicies.value) {
-    const { name, namespace = "" } = policy.metadata;
-    const judged = judgePolicy(policy, around(namespace));
-    if (judged !== null) policies.push({ namespace, name, state: judged.state, because: judged.because });
+  for (const [namespace, own] of Map.groupBy(facts.networkPolicies.value, namespaceOf)) {
+    const around = surroundingsOf(namespace);
+    for (const policy of own) {
+      const judged = judgePolicy(policy, around);
+      if (judged === null) continue;
+      policies.push({ namespace, name: policy.metadata.name, state: judged.state, because: judged.because });
+    }
   }
   return toAnswer(policies, facts);
 }
@@ -60,22 +63,19 @@ function createSurroundings(
   observedAtMs: number | null,
 ): (namespace: string) => Surroundings {
   const podsOf = pods.seen ? Map.groupBy(pods.value, ({ namespace }) => namespace) : null;
-  const endpointsOf = policyEndpoints.seen
-    ? Map.groupBy(policyEndpoints.value, ({ metadata }) => metadata.namespace ?? "")
-    : null;
+  const endpointsOf = policyEndpoints.seen ? Map.groupBy(policyEndpoints.value, namespaceOf) : null;
   const toMatcher = createPodMatchers();
-  const known = new Map<string, Surroundings>();
-  return (namespace) => {
-    const around = known.get(namespace) ?? {
-      observedAtMs,
-      endpoints: endpointsOf === null ? null : groupByOwner(endpointsOf.get(namespace) ?? []),
-      selectedBy:
-        podsOf === null ? null : createSelection((podsOf.get(namespace) ?? []).filter(isCounted), toMatcher),
-      leftOut: createLeftOut(namespace),
-    };
-    known.set(namespace, around);
-    return around;
-  };
+  return (namespace) => ({
+    observedAtMs,
+    endpoints: endpointsOf === null ? null : groupByOwner(endpointsOf.get(namespace) ?? []),
+    selectedBy:
+      podsOf === null ? null : createSelection((podsOf.get(namespace) ?? []).filter(isCounted), toMatcher),
+    leftOut: createLeftOut(namespace),
+  });
+}
+
+function namespaceOf({ metadata }: RawObject): string {
+  return metadata.namespace ?? "";
 }
 
 /** Several policies of a namespace mostly have the same selector, and so select the same pods. */

@@ -1,5 +1,5 @@
-// What namespace controls need beyond `NamespaceReport`: which policies open, reach too far, select nothing
-// or cannot be read. Plain data, derived by lib/netpol, in a stable order.
+// What is known of a namespace beyond `NamespaceReport`: which policies open, reach too far, select nothing or
+// cannot be read. Plain data, derived by lib/netpol, in a stable order.
 
 export const DIRECTIONS = ["ingress", "egress"] as const;
 export type Direction = (typeof DIRECTIONS)[number];
@@ -16,8 +16,6 @@ export interface NamespaceDetail {
   readonly selected: { readonly enforced: number; readonly notEnforced: number; readonly unknown: number };
   /** Policies that alone open something, with the counted workloads that they open. */
   readonly openings: readonly PolicyOpening[];
-  readonly overBroadRules: readonly OverBroadRule[];
-  readonly deadPeers: readonly DeadPeer[];
   /** Workloads with isolated egress from which an instance metadata address can be reached on TCP 80. */
   readonly metadataEgress: readonly MetadataEgress[];
   /** What in the policies could not be read, or not be modelled. It makes verdicts unknown, never guessed. */
@@ -26,6 +24,12 @@ export interface NamespaceDetail {
   readonly doubtfulPolicies: readonly DoubtfulPolicy[];
   /** Policies that count for nothing, because the engine does not implement their API. */
   readonly ignoredPolicies: readonly PolicyProblem[];
+}
+
+/** What somebody who mends a namespace wants to know of its rules. No finding rests on it. */
+export interface NamespaceRules {
+  readonly overBroadRules: readonly OverBroadRule[];
+  readonly deadPeers: readonly DeadPeer[];
 }
 
 export interface PolicyOpening {

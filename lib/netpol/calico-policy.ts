@@ -81,7 +81,7 @@ function toPolicy(
   return {
     api,
     name: otherPolicyName(raw),
-    namespace: isNamespaced(api) ? (raw.metadata.namespace ?? "default") : null,
+    isClusterWide: !isNamespaced(api),
     tier: parts.tier,
     order: parts.order,
     // "Policies with identical order will be applied in alphanumerical order based on the Policy "Name"."

@@ -104,7 +104,7 @@ function toPolicy(
   return {
     api,
     name: otherPolicyName(raw),
-    namespace: isNamespaced(api) ? (raw.metadata.namespace ?? "default") : null,
+    isClusterWide: !isNamespaced(api),
     tier,
     order: NETWORK_POLICY_ORDER,
     sameOrder: "by-name",

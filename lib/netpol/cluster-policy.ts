@@ -64,8 +64,8 @@ function isClause(problem: string | null): problem is string {
 function identity(
   name: string,
   { api, sameOrder }: ClusterPolicyDialect,
-): Pick<Policy, "api" | "name" | "namespace" | "sameOrder" | "doubt"> {
-  return { api, name, namespace: null, sameOrder, doubt: null };
+): Pick<Policy, "api" | "name" | "isClusterWide" | "sameOrder" | "doubt"> {
+  return { api, name, isClusterWide: true, sameOrder, doubt: null };
 }
 
 /** It may select any pod and do anything with any traffic. */

@@ -8,15 +8,16 @@ import { compileOtherPolicies } from "./compile-other-policies.ts";
 import type { EngineBehaviour, IsolationInput } from "./isolation-input.ts";
 import { createLabelIndex } from "./label-index.ts";
 import { isEvery } from "./label-selector.ts";
-import { createPolicyParser } from "./parse-policy.ts";
+import { createPolicyParser, namespaceOf } from "./parse-policy.ts";
 import type { Policy } from "./policy.ts";
+import { createListSharing } from "./share-lists.ts";
 import { indexCronJobs, type CronJobs } from "./workload-of-pod.ts";
 
 export interface CompiledNamespace {
   readonly name: string;
   readonly labels: Labels;
   readonly pods: readonly Pod[];
-  /** Its own, and the cluster-wide ones whose subject may be in it, by name. */
+  /** Its own, and the cluster-wide ones whose subject may be in it, by name. Of equal lists there is one. */
   readonly policies: readonly Policy[];
   readonly ignored: readonly PolicyProblem[];
 }
@@ -49,21 +50,23 @@ export function compileCluster(input: IsolationInput): CompiledCluster {
   for (const namespace of input.namespaces) drafts.set(namespace.name, draft(namespace.name, namespace));
   addPods(drafts, input.pods);
   const other = compileOtherPolicies(input.other, input.engine.implements);
-  for (const policy of [...input.policies.map(createPolicyParser()), ...other.policies])
-    if (policy.namespace !== null) draftOf(drafts, policy.namespace).policies.push(policy);
+  const parse = createPolicyParser();
+  for (const raw of input.policies) draftOf(drafts, namespaceOf(raw)).policies.push(parse(raw));
+  for (const { namespace, policy } of other.policies)
+    if (namespace !== null) draftOf(drafts, namespace).policies.push(policy);
   for (const { namespace, problem } of other.ignored)
     if (namespace !== null) draftOf(drafts, namespace).ignored.push(problem);
   const ignored = other.ignored.flatMap(({ namespace, problem }) => (namespace === null ? [problem] : []));
-  const reach = reachOf(
-    other.policies.filter(({ namespace }) => namespace === null),
-    [...drafts.values()],
-  );
+  const clusterWide = other.policies.flatMap(({ policy }) => (policy.isClusterWide ? [policy] : []));
+  const reach = reachOf(clusterWide, [...drafts.values()]);
+  const share = createListSharing<Policy>();
   const names = [...drafts.keys()].toSorted();
   return {
     namespaces: new Map(
       names.map((name) => {
         const draft = draftOf(drafts, name);
-        return [name, finish(name, draft, { policies: reach.policiesOf(draft), ignored })];
+        const policies = share([...draft.policies, ...reach.policiesOf(draft)].toSorted(byName));
+        return [name, finish(name, draft, { policies, ignored })];
       }),
     ),
     engine: input.engine,
@@ -104,16 +107,18 @@ function draftOf(drafts: Map<string, Draft>, name: string): Draft {
 
 function finish(
   name: string,
-  { labels, pods, policies, ignored }: Draft,
-  clusterWide: { readonly policies: readonly Policy[]; readonly ignored: readonly PolicyProblem[] },
+  { labels, pods, ignored }: Draft,
+  {
+    policies,
+    ignored: everywhere,
+  }: { readonly policies: readonly Policy[]; readonly ignored: readonly PolicyProblem[] },
 ): CompiledNamespace {
   return {
     name,
     labels,
     pods,
-    policies:
-      policies.length === 0 ? clusterWide.policies : [...policies, ...clusterWide.policies].toSorted(byName),
-    ignored: [...ignored, ...clusterWide.ignored],
+    policies,
+    ignored: ignored.length === 0 ? everywhere : [...ignored, ...everywhere],
   };
 }
 
@@ -130,6 +135,7 @@ interface Reach {
 
 /** The cluster-wide policies as each namespace sees them, without those whose subject leaves it out. */
 function reachOf(policies: readonly Policy[], namespaces: readonly Draft[]): Reach {
+  if (policies.length === 0) return { policiesOf: () => [], blind: null };
   let looks = 0;
   let reached = 0;
   const find = createLabelIndex(namespaces, (items) => (looks += items) <= MAX_LOOKS);

@@ -14,13 +14,20 @@ import { parseCiliumPolicy } from "./cilium-policy.ts";
 import { parseClusterNetworkPolicy } from "./cluster-network-policy.ts";
 import { POLICY_APIS, type EngineBehaviour, type OtherPolicies, type PolicyApi } from "./isolation-input.ts";
 import { otherPolicyName } from "./other-policy-name.ts";
+import { namespaceOf } from "./parse-policy.ts";
 import type { Policy } from "./policy.ts";
 
 export interface OtherCompiled {
-  readonly policies: readonly Policy[];
+  readonly policies: readonly PlacedPolicy[];
   readonly ignored: readonly IgnoredPolicy[];
   /** One clause, or null. */
   readonly blind: string | null;
+}
+
+export interface PlacedPolicy {
+  /** Null: cluster-wide. */
+  readonly namespace: string | null;
+  readonly policy: Policy;
 }
 
 export interface IgnoredPolicy {
@@ -61,17 +68,20 @@ export function compileOtherPolicies(
   };
 }
 
-function policiesOf(api: PolicyApi, other: OtherPolicies, isImplemented: boolean): readonly Policy[] {
+function policiesOf(api: PolicyApi, other: OtherPolicies, isImplemented: boolean): readonly PlacedPolicy[] {
   const objects = other[api];
   if (!objects.seen) return [];
   const calico = {
     tiers: indexCalicoTiers(other.calicoTiers),
     sets: indexCalicoNetworkSets(other.calicoNetworkSets, other.calicoGlobalNetworkSets),
   };
-  const policies = objects.value.flatMap((raw) => PARSERS[api](raw, calico));
-  if (isImplemented) return policies;
-  const doubt = "whether the engine of this cluster implements this API is not known";
-  return policies.map((policy) => Object.assign({}, policy, { doubt: policy.doubt ?? doubt }));
+  const doubt = isImplemented ? null : "whether the engine of this cluster implements this API is not known";
+  return objects.value.flatMap((raw) =>
+    PARSERS[api](raw, calico).map((policy) => ({
+      namespace: policy.isClusterWide ? null : namespaceOf(raw),
+      policy: doubt === null ? policy : { ...policy, doubt: policy.doubt ?? doubt },
+    })),
+  );
 }
 
 function ignoredOf(objects: Observed<readonly RawObject[]>): readonly IgnoredPolicy[] {

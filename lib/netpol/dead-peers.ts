@@ -41,7 +41,7 @@ export function createDeadPeerSearch(namespaces: readonly PopulatedNamespace[]):
       namespaces === null ? !hasOwnPod(pods) : !hasPodAnywhere(namespaces, pods);
     const dead: DeadPeer[] = [];
     for (const policy of compiled.policies) {
-      if (policy.namespace === null) continue;
+      if (policy.isClusterWide) continue;
       for (const direction of DIRECTIONS)
         for (const rule of policy[direction]?.rules ?? [])
           for (const peer of rule.peers)

@@ -1,65 +1,72 @@
-// One namespace: a verdict per group of like pods, and from these the workloads, the default-deny states and
-// the posture.
+// One namespace: a verdict for each group of like pods, and what follows from them. Concluded once where namespaces of
+// one template have like workloads.
 
-import type { Pod } from "../model/kubernetes.ts";
 import type { NamespaceDetail } from "../model/isolation-detail.ts";
 import type { Pieces } from "../model/pieces.ts";
-import type { NamespaceReport } from "../model/posture.ts";
-import type { CompiledCluster, CompiledNamespace } from "./compile-cluster.ts";
-import { judgeDefaultDeny } from "./default-deny.ts";
-import { joinPosture, type JudgedPods } from "./join-posture.ts";
+import type { CompiledCluster } from "./compile-cluster.ts";
+import { concludeNamespace, type Conclusion, type JudgedPopulation } from "./conclude-namespace.ts";
+import type { JudgedPods } from "./join-posture.ts";
+import type { NamespaceTemplate } from "./namespace-template.ts";
 import type { PodGroup } from "./pod-groups.ts";
-import { createPodJudge } from "./pod-judge.ts";
 import { undecided, type PodVerdict } from "./pod-verdict.ts";
 import type { Answer } from "./three-valued.ts";
 import type { WorkBudget } from "./work-budget.ts";
-import { workloadOfPod, type CronJobs } from "./workload-of-pod.ts";
-import type { WorkloadPods } from "./workload-report.ts";
-
-export interface JudgedNamespace {
-  readonly compiled: CompiledNamespace;
-  /** In code-unit order of kind and name. */
-  readonly workloads: readonly WorkloadPods[];
-  readonly verdicts: readonly PodVerdict[];
-  readonly posture: NamespaceReport["posture"];
-  readonly selected: NamespaceDetail["selected"];
-  readonly defaultDeny: NamespaceReport["defaultDeny"];
-}
+import { workloadOfPod, type WorkloadName } from "./workload-of-pod.ts";
+import { MAX_REMOVAL_STEPS, type WorkloadPods } from "./workload-report.ts";
 
 export function* judgeNamespace(
-  cluster: CompiledCluster,
-  compiled: CompiledNamespace,
+  { cronJobs }: CompiledCluster,
+  { policies, judgeWithin, numberOf, conclusions }: NamespaceTemplate,
   groups: readonly PodGroup[],
   budget: WorkBudget,
-): Pieces<JudgedNamespace> {
-  const judge = createPodJudge(cluster, compiled, budget);
+): Pieces<Conclusion> {
+  const judge = judgeWithin(budget);
+  const population = createPopulation(budget);
+  /** All that the conclusion rests on, beside the policies. */
+  const grounds: (string | number | Answer)[] = [];
+  for (const group of groups) {
+    if (budget.isTurnOver()) yield;
+    const { pod, enforced, pods } = group;
+    const workload = workloadOfPod(pod, cronJobs);
+    const verdict = pod.hostNetwork ? null : judge(pod);
+    population.add(workload, group, verdict);
+    grounds.push(workload.kind, workload.name, verdict === null ? null : numberOf(verdict), pods, enforced);
+  }
+  if (budget.wasRefused()) return concludeNamespace(policies, population.judged(), budget);
+  const key = JSON.stringify(grounds);
+  const conclusion = conclusions.get(key) ?? concludeNamespace(policies, population.judged(), budget);
+  if (isWhole(budget)) conclusions.set(key, conclusion);
+  return conclusion;
+}
+
+/** Nothing was left out for want of time, so that it holds for others, too. */
+function isWhole(budget: WorkBudget): boolean {
+  return !budget.wasRefused() && budget.left() >= MAX_REMOVAL_STEPS;
+}
+
+function createPopulation(budget: WorkBudget) {
   const admit = createAdmission(budget);
   const workloads = new Map<string, WorkloadPods>();
   const judged: JudgedPods[] = [];
   const selected = { enforced: 0, notEnforced: 0, unknown: 0 };
-  for (const { pod, enforced, pods } of groups) {
-    if (budget.isTurnOver()) yield;
-    const workload = workloadFor(workloads, pod, cluster.cronJobs);
-    if (pod.hostNetwork) {
-      workload.hostNetworkPods += pods;
-      continue;
-    }
-    const verdict = admit(workload, judge(pod));
-    workload.counts.set(verdict, (workload.counts.get(verdict) ?? 0) + pods);
-    judged.push({ verdict, enforced });
-    if (verdict.isSelected) selected[toEnforcement(enforced)] += pods;
-  }
-  const verdicts = [...new Set(judged.map(({ verdict }) => verdict))];
   return {
-    compiled,
-    workloads: [...workloads.values()].toSorted(byKindAndName),
-    verdicts,
-    posture: joinPosture(judged),
-    selected,
-    defaultDeny: {
-      ingress: judgeDefaultDeny(compiled.policies, "ingress", verdicts),
-      egress: judgeDefaultDeny(compiled.policies, "egress", verdicts),
+    /** `verdict` null: its pods use the host's network, where policies say nothing. */
+    add(name: WorkloadName, { pods, enforced }: PodGroup, verdict: PodVerdict | null): void {
+      const workload = workloadFor(workloads, name);
+      if (verdict === null) {
+        workload.hostNetworkPods += pods;
+        return;
+      }
+      const admitted = admit(workload, verdict);
+      workload.counts.set(admitted, (workload.counts.get(admitted) ?? 0) + pods);
+      judged.push({ verdict: admitted, enforced });
+      if (admitted.isSelected) selected[toEnforcement(enforced)] += pods;
     },
+    judged: (): JudgedPopulation => ({
+      workloads: [...workloads.values()].toSorted(byKindAndName),
+      pods: judged,
+      selected,
+    }),
   };
 }
 
@@ -87,8 +94,7 @@ function toEnforcement(enforced: Answer): keyof NamespaceDetail["selected"] {
   return enforced ? "enforced" : "notEnforced";
 }
 
-function workloadFor(workloads: Map<string, WorkloadPods>, pod: Pod, cronJobs: CronJobs): WorkloadPods {
-  const { kind, name } = workloadOfPod(pod, cronJobs);
+function workloadFor(workloads: Map<string, WorkloadPods>, { kind, name }: WorkloadName): WorkloadPods {
   const key = `${kind}/${name}`;
   const known = workloads.get(key);
   if (known !== undefined) return known;

@@ -38,21 +38,21 @@ export interface PolicyDialect {
   readonly parsePeer: (raw: unknown, path: string, direction: Direction) => Peer | string;
 }
 
-/** Parses once what policies of one name have in common where their spec is one value (lib/kubernetes shares it). */
+/** Of policies with one name whose spec is one value (lib/kubernetes shares it) there is one. */
 export function createPolicyParser(): (raw: RawObject) => Policy {
-  const bySpec = new Map<unknown, Policy>();
+  const bySpec = new Map<unknown, Map<string, Policy>>();
   return (raw) => {
     if (unknownField(raw, POLICY_FIELDS) !== null) return parsePolicy(raw);
-    const known = bySpec.get(raw["spec"]);
-    if (known?.name === raw.metadata.name) return { ...known, namespace: namespaceOf(raw) };
-    const policy = parsePolicy(raw);
-    bySpec.set(raw["spec"], policy);
+    const byName = bySpec.get(raw["spec"]) ?? new Map<string, Policy>();
+    const policy = byName.get(raw.metadata.name) ?? parsePolicy(raw);
+    byName.set(policy.name, policy);
+    bySpec.set(raw["spec"], byName);
     return policy;
   };
 }
 
 /** The server stores every NetworkPolicy in a namespace; a manifest without one goes to "default". */
-function namespaceOf(raw: RawObject): string {
+export function namespaceOf(raw: RawObject): string {
   return raw.metadata.namespace ?? "default";
 }
 
@@ -64,7 +64,7 @@ export function parseNamespacedPolicy(raw: RawObject, dialect: PolicyDialect): P
   const spec = member(raw, "spec") ?? {};
   const unreadable = unreadablePolicy(raw, spec);
   if (unreadable !== null || !isRecord(spec))
-    return unreadablePolicyOf(raw, dialect, unreadable ?? "spec is not an object");
+    return unreadablePolicyOf(dialect, unreadable ?? "spec is not an object");
   // "An empty selector matches all pods in the policy's namespace. … This field is optional. If it is not
   // specified, it defaults to an empty selector."
   const podSelector = member(spec, "podSelector");
@@ -72,18 +72,17 @@ export function parseNamespacedPolicy(raw: RawObject, dialect: PolicyDialect): P
   const ingress = parseDirection(dialect, spec, "ingress");
   const egress = parseDirection(dialect, spec, "egress");
   const problems = problemsOf(pods.unknown, ingress, egress, spec);
-  return toPolicy(raw, dialect, { pods, ingress, egress, problems });
+  return toPolicy(dialect, { pods, ingress, egress, problems });
 }
 
 function toPolicy(
-  raw: RawObject,
   { api, name }: PolicyDialect,
   { pods, ingress, egress, problems }: Pick<Policy, Direction | "problems"> & { readonly pods: Selector },
 ): Policy {
   return {
     api,
     name,
-    namespace: namespaceOf(raw),
+    isClusterWide: false,
     tier: NETWORK_POLICY_TIER,
     order: NETWORK_POLICY_ORDER,
     sameOrder: "by-name",
@@ -104,11 +103,11 @@ function unreadablePolicy(raw: RawObject, spec: unknown): string | null {
 }
 
 /** It may select any pod of its namespace and allow anything. */
-function unreadablePolicyOf(raw: RawObject, dialect: PolicyDialect, because: string): Policy {
+function unreadablePolicyOf(dialect: PolicyDialect, because: string): Policy {
   const rules = [unreadableRule("spec", because)];
   const anything = toPolicyDirection(dialect.name, rules, { unknown: because, isolates: true });
   const pods = unknownSelector(because);
-  return toPolicy(raw, dialect, { pods, ingress: anything, egress: anything, problems: [because] });
+  return toPolicy(dialect, { pods, ingress: anything, egress: anything, problems: [because] });
 }
 
 function parseDirection(

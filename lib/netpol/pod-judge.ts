@@ -1,29 +1,49 @@
-// Judges the pods of one namespace. Pods that the same policies select, with the same address families and
-// (where a policy names a port) the same ports, share one verdict object.
+// Judges pods under one list of policies, which may be that of several namespaces. Pods that the same policies select,
+// with the same address families and (where a policy names a port) the same ports, share one verdict object.
 
 import type { Pod } from "../model/kubernetes.ts";
-import type { CompiledCluster, CompiledNamespace } from "./compile-cluster.ts";
+import type { CompiledCluster } from "./compile-cluster.ts";
 import type { EngineBehaviour } from "./isolation-input.ts";
 import type { FlowSurroundings } from "./pod-flow.ts";
 import { familiesOf, judgePodDirection, type PodVerdict } from "./pod-verdict.ts";
+import type { Policy } from "./policy.ts";
 import type { WorkBudget } from "./work-budget.ts";
 import { createPolicySelector, type Selection } from "./selecting-policies.ts";
 
-export function createPodJudge(
+export type JudgePod = (pod: Pod) => PodVerdict;
+
+/** What it gives judges the pods of one namespace within its budget. */
+export function createPodJudges(
   cluster: CompiledCluster,
-  namespace: CompiledNamespace,
-  budget: WorkBudget,
-): (pod: Pod) => PodVerdict {
-  const select = createPolicySelector(namespace.policies, (policies) => budget.spend(1 + policies / 10));
-  const verdicts = new Map<Selection, Map<string, PodVerdict>>();
-  return (pod) => {
-    const selection = select(pod.labels);
-    const variants = verdicts.get(selection) ?? new Map<string, PodVerdict>();
-    verdicts.set(selection, variants);
-    const variant = variantOf(pod, selection, cluster);
-    const verdict = variants.get(variant) ?? judgeFresh(pod, selection, cluster, budget);
-    variants.set(variant, verdict);
-    return verdict;
+  policies: readonly Policy[],
+): (budget: WorkBudget) => JudgePod {
+  const select = createPolicySelector(policies);
+  const shared = createVerdictTable();
+  return (budget) => {
+    const own = createVerdictTable();
+    const look = (candidates: number): boolean => budget.spend(1 + candidates / 10);
+    return (pod) => {
+      const selection = select(pod.labels, look);
+      const variant = variantOf(pod, selection, cluster);
+      const known = shared.get(selection, variant) ?? own.get(selection, variant);
+      if (known !== undefined) return known;
+      const verdict = judgeFresh(pod, selection, cluster, budget);
+      (budget.wasRefused() ? own : shared).set(selection, variant, verdict);
+      return verdict;
+    };
+  };
+}
+
+function createVerdictTable() {
+  const bySelection = new Map<Selection, Map<string, PodVerdict>>();
+  return {
+    get: (selection: Selection, variant: string): PodVerdict | undefined =>
+      bySelection.get(selection)?.get(variant),
+    set(selection: Selection, variant: string, verdict: PodVerdict): void {
+      const variants = bySelection.get(selection) ?? new Map<string, PodVerdict>();
+      variants.set(variant, verdict);
+      bySelection.set(selection, variants);
+    },
   };
 }
 
@@ -69,7 +89,7 @@ function fallthroughOf(
   if (unselectedPods === null) return null;
   if (unselectedPods === "allowed") return "allow";
   if (!selectionOpensOtherDirection) return "deny";
-  const namespaced = selecting.filter(({ policy }) => policy.namespace !== null);
+  const namespaced = selecting.filter(({ policy }) => !policy.isClusterWide);
   if (namespaced.length === 0) return "deny";
   return namespaced.some(({ doubt }) => doubt === null) ? "allow" : null;
 }

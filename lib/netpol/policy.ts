@@ -95,8 +95,8 @@ export interface Policy {
   readonly api: "networkPolicies" | PolicyApi;
   /** As reports name it: `name`, and `Kind.group/name` for other APIs. */
   readonly name: string;
-  /** Null: cluster-wide. */
-  readonly namespace: string | null;
+  /** Of no namespace. The others do not say whose they are: namespaces of one template have the very same ones. */
+  readonly isClusterWide: boolean;
   /** Tiers are asked in ascending order, policies of a tier too. */
   readonly tier: number;
   readonly order: number;

@@ -18,15 +18,14 @@ export type Selection = readonly SelectingPolicy[];
 const FEW_POLICIES = 16;
 
 /** `look`: is told how many policies are looked at; false: there is no time for that. */
-export function createPolicySelector(
-  policies: readonly Policy[],
-  look: (policies: number) => boolean = () => true,
-): (labels: Labels) => Selection {
+export type SelectPolicies = (labels: Labels, look?: (policies: number) => boolean) => Selection;
+
+export function createPolicySelector(policies: readonly Policy[]): SelectPolicies {
   const candidatesFor = policies.length <= FEW_POLICIES ? () => policies.keys() : indexPolicies(policies);
   const selecting = policies.map(toSelecting);
   const known = new Map<string, Selection>();
   const perhapsAny = lazy(() => policies.map((policy) => ({ policy, doubt: TOO_MANY })));
-  return (labels) => {
+  return (labels, look = () => true) => {
     const candidates = [...candidatesFor(labels)];
     if (!look(candidates.length)) return perhapsAny();
     const selected: SelectingPolicy[] = [];

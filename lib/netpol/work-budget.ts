@@ -5,6 +5,8 @@ export interface WorkBudget {
   /** False: so much is not left, and nothing is spent. */
   readonly spend: (steps: number) => boolean;
   readonly left: () => number;
+  /** Something was too much: what follows from that is about this namespace alone. */
+  readonly wasRefused: () => boolean;
   /** Whether enough was spent since the last turn to let others have theirs; the next turn begins. */
   readonly isTurnOver: () => boolean;
 }
@@ -23,8 +25,10 @@ export function createNamespaceBudgets(sharedSteps = SHARED_STEPS): () => WorkBu
   let turn = 0;
   return () => {
     let own = OWN_STEPS;
+    let isRefused = false;
     return {
       left: () => own + shared,
+      wasRefused: () => isRefused,
       isTurnOver: () => {
         if (turn < TURN_STEPS) return false;
         turn = 0;
@@ -32,6 +36,7 @@ export function createNamespaceBudgets(sharedSteps = SHARED_STEPS): () => WorkBu
       },
       spend: (steps) => {
         turn += steps;
+        isRefused ||= steps > own + shared;
         if (steps > own + shared) return false;
         const fromOwn = Math.min(steps, own);
         own -= fromOwn;

@@ -143,7 +143,7 @@ function nullifiedBy(verdicts: readonly PodDirection[], budget: WorkBudget): rea
 }
 
 /** In the steps of `stepsOf`, for one report. Policies of 400 rules together are tried 5,000 times. */
-const MAX_REMOVAL_STEPS = 2_000_000;
+export const MAX_REMOVAL_STEPS = 2_000_000;
 
 function isOpen(flow: Flow, context: FlowContext): boolean {
   const { openToCluster, openToExternal } = measureOpenness(flow, context);

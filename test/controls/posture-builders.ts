@@ -85,8 +85,6 @@ export function isolation(...namespaces: readonly NamespaceReport[]): Isolation 
       selectedPods: 2,
       selected: { enforced: 2, notEnforced: 0, unknown: 0 },
       openings: [],
-      overBroadRules: [],
-      deadPeers: [],
       metadataEgress: [],
       problems: [],
       doubtfulPolicies: [],

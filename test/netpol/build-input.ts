@@ -1,6 +1,8 @@
 // Small literals for evaluator tests: a cluster is written as what differs from the defaults.
 
+import assert from "node:assert/strict";
 import type { Isolation } from "../../lib/model/control.ts";
+import type { NamespaceDetail, NamespaceRules } from "../../lib/model/isolation-detail.ts";
 import type {
   Job,
   Labels,
@@ -21,6 +23,7 @@ import type {
 import { assessIsolation } from "../../lib/netpol/assess-isolation.ts";
 import type { EngineBehaviour, IsolationInput, OtherPolicies } from "../../lib/netpol/isolation-input.ts";
 import { createReachability } from "../../lib/netpol/reachability.ts";
+import { reviewRules } from "../../lib/netpol/review-rules.ts";
 
 export const NO_OTHER: OtherPolicies = {
   awsClusterNetworkPolicies: seen([]),
@@ -78,8 +81,20 @@ export function input({ engine, ...given }: Given): IsolationInput {
   };
 }
 
-export function assess(given: Given): Isolation {
-  return assessIsolation(input(given));
+/** With what is known of the rules. */
+export interface Assessed extends Isolation {
+  readonly details: readonly (NamespaceDetail & NamespaceRules)[];
+}
+
+export function assess(given: Given): Assessed {
+  const isolation = assessIsolation(input(given));
+  const rules = reviewRules(input(given));
+  const details = isolation.details.map((detail) => {
+    const own = rules.get(detail.name);
+    assert.ok(own !== undefined, `the rules of namespace ${detail.name} were reviewed`);
+    return { ...detail, ...own };
+  });
+  return { ...isolation, details };
 }
 
 export function namespace(name: string, labels: Labels = {}): Namespace {
@@ -176,7 +191,7 @@ export function namespaceOf(isolation: Isolation, name = "web"): NamespaceReport
   return found;
 }
 
-export function detailOf(isolation: Isolation, name = "web"): Isolation["details"][number] {
+export function detailOf(isolation: Assessed, name = "web"): Assessed["details"][number] {
   const found = isolation.details.find((report) => report.name === name);
   if (found === undefined) throw new Error(`no namespace ${name} in the details`);
   return found;

@@ -7,7 +7,7 @@ import type { Isolation } from "../../lib/model/control.ts";
 import type { Labels, Pod, RawObject } from "../../lib/model/kubernetes.ts";
 import type { WorkloadReport } from "../../lib/model/posture.ts";
 import { createReachability } from "../../lib/netpol/reachability.ts";
-import { assess, input, policy } from "./build-input.ts";
+import { assess, input, policy, type Assessed } from "./build-input.ts";
 import {
   naiveDirection,
   naiveHalf,
@@ -21,7 +21,7 @@ import { randomCluster, spec, type RandomCluster } from "./random-cluster.ts";
 const DIRECTIONS = ["ingress", "egress"] as const;
 const RUNS = { numRuns: 1_000 };
 
-function assessCluster({ ipBlocksMatchPods, ...cluster }: RandomCluster): Isolation {
+function assessCluster({ ipBlocksMatchPods, ...cluster }: RandomCluster): Assessed {
   return assess({ ...cluster, engine: { ipBlocksMatchPods } });
 }
 
@@ -175,7 +175,7 @@ function reversed(value: unknown): unknown {
   return copy;
 }
 
-function withoutPaths(isolation: Isolation): unknown {
+function withoutPaths(isolation: Assessed): unknown {
   return {
     namespaces: isolation.namespaces,
     openings: isolation.details.map(({ openings, metadataEgress, countedPods, selectedPods }) => ({

@@ -9,7 +9,7 @@ import type { Isolation } from "../../lib/model/control.ts";
 import type { ContainerPort, Labels, Pod, RawObject } from "../../lib/model/kubernetes.ts";
 import type { WorkloadReport } from "../../lib/model/posture.ts";
 import { usesNamedPort } from "../../lib/netpol/uses-named-port.ts";
-import { assess, detail, owner, pod } from "./build-input.ts";
+import { assess, detail, owner, pod, type Assessed } from "./build-input.ts";
 
 const FOLDER = new URL("../../../shared/realistic/", import.meta.url);
 const WANTED = /^kind: (?:NetworkPolicy|Deployment|StatefulSet|DaemonSet|ReplicaSet)$/mu;
@@ -59,7 +59,7 @@ function toPod(manifest: Manifest): Pod {
   });
 }
 
-function evaluate(objects: readonly RawObject[]): Isolation {
+function evaluate(objects: readonly RawObject[]): Assessed {
   return assess({
     pods: objects.filter(({ kind }) => TEMPLATE_KINDS.has(kind)).map((object) => toPod(object as Manifest)),
     policies: objects

@@ -9,6 +9,17 @@ export interface StoredObject {
   readonly lastModified: Date;
 }
 
+/** An object that is being sent in parts. */
+export interface StoredUpload {
+  readonly bucket: string;
+  readonly key: string;
+  readonly contentType: string | undefined;
+  /** Its parts have checksums that their list has to name. */
+  readonly isChecked: boolean;
+  /** By number. */
+  readonly parts: Map<number, Pick<StoredObject, "body" | "etag" | "checksumCrc32">>;
+}
+
 export interface PublishedMessage {
   readonly messageId: string;
   readonly subject: string | undefined;
@@ -42,6 +53,8 @@ export interface Stores {
   readonly messages: Map<string, PublishedMessage[]>;
   /** By bucket, then by key. */
   readonly objects: Map<string, Map<string, StoredObject>>;
+  /** By upload id: begun, and neither completed nor aborted. */
+  readonly uploads: Map<string, StoredUpload>;
   /** By name. */
   readonly secrets: Map<string, StoredSecret>;
   /** Of Parameter Store, by name. */
@@ -57,6 +70,7 @@ export function createStores(): Stores {
     findings: new Map(),
     messages: new Map(),
     objects: new Map(),
+    uploads: new Map(),
     secrets: new Map(),
     parameters: new Map(),
     executions: new Map(),

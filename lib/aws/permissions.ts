@@ -157,6 +157,13 @@ export const PERMISSIONS: readonly Permission[] = [
     why: "Writes state and reports, each on condition that nobody else wrote in between; a spoke its snapshots.",
   },
   {
+    action: "s3:AbortMultipartUpload",
+    resourceType: "object",
+    resource: "state.bucket",
+    usedBy: ["hub"],
+    why: "Gives up what was sent of a long report that could not be sent to its end.",
+  },
+  {
     action: "s3:ListBucket",
     resourceType: "bucket",
     resource: "state.bucket",

@@ -4,7 +4,8 @@
 import { Readable } from "node:stream";
 import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import * as v from "valibot";
-import type { ObjectStore, PutCondition } from "../scan/sources.ts";
+import { compareCodeUnits } from "../model/code-units.ts";
+import type { ObjectStore, PutCondition, StoredKey } from "../scan/sources.ts";
 import { absentAsNull, collectPages, parseAnswer, Text } from "./answer.ts";
 import {
   observeCalls,
@@ -24,7 +25,7 @@ const Stored = v.object({ ETag: Text });
 const KeysPage = v.object({
   // Says that this is S3's answer; Contents is absent where there are no keys (ListObjectsV2, API reference).
   IsTruncated: v.boolean(),
-  Contents: absentAsNull(v.array(v.object({ Key: Text }))),
+  Contents: absentAsNull(v.array(v.object({ Key: Text, Size: v.number() }))),
   NextContinuationToken: absentAsNull(v.string()),
 });
 
@@ -41,13 +42,25 @@ export interface BucketAccess {
  */
 const CONDITION_NOT_HELD = ["PreconditionFailed", "ConditionalRequestConflict", "NoSuchKey"];
 
-export function openBucket({ bucket, region, credentials }: BucketAccess, transport: Transport): ObjectStore {
+export function openS3Client(
+  { region, credentials }: Pick<BucketAccess, "region" | "credentials">,
+  transport: Transport,
+): S3Client {
   const client = new S3Client({
     ...toClientConfig(transport, region, credentials),
     // An emulated cloud has no name per bucket.
     forcePathStyle: transport.endpointUrl !== undefined,
   });
   client.middlewareStack.use(observeCalls(transport, "s3"));
+  return client;
+}
+
+export function openBucket(
+  access: BucketAccess,
+  transport: Transport,
+  client: S3Client = openS3Client(access, transport),
+): ObjectStore {
+  const { bucket } = access;
   return {
     async getObject(key, bounds) {
       const command = new GetObjectCommand({ Bucket: bucket, Key: key });
@@ -82,19 +95,26 @@ export function openBucket({ bucket, region, credentials }: BucketAccess, transp
       }
     },
     async listObjects(prefix) {
-      const keys = await collectPages(async (ContinuationToken) => {
-        const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken });
-        const page = parseAnswer(
-          KeysPage,
-          await client.send(command, toSendOptions(transport)),
-          "ListObjectsV2",
-        );
-        const items = (page.Contents ?? []).map(({ Key }) => Key);
-        return { items, nextToken: page.IsTruncated ? page.NextContinuationToken : null };
-      }, "ListObjectsV2");
-      return keys.toSorted();
+      const found = await listStored(bucket, prefix, client, transport);
+      return found.map(({ key }) => key);
     },
   };
+}
+
+/** Keys below a prefix with their sizes, in code-unit order. */
+export async function listStored(
+  bucket: string,
+  prefix: string,
+  client: S3Client,
+  transport: Transport,
+): Promise<readonly StoredKey[]> {
+  const stored = await collectPages(async (ContinuationToken) => {
+    const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken });
+    const page = parseAnswer(KeysPage, await client.send(command, toSendOptions(transport)), "ListObjectsV2");
+    const items = (page.Contents ?? []).map(({ Key, Size }) => ({ key: Key, bytes: Size }));
+    return { items, nextToken: page.IsTruncated ? page.NextContinuationToken : null };
+  }, "ListObjectsV2");
+  return stored.toSorted((a, b) => compareCodeUnits(a.key, b.key));
 }
 
 /** S3 always says how long an object is, and Node's parser ends the body there. */
@@ -113,7 +133,7 @@ function toMembers(condition: PutCondition | undefined): { IfMatch?: string; IfN
 }
 
 /** A page is shown by a browser only where S3 says that it is one. */
-function toContentType(key: string): string {
+export function toContentType(key: string): string {
   return key.endsWith(".html") ? "text/html; charset=utf-8" : "application/json";
 }
 

@@ -227,6 +227,19 @@ export interface ObjectStore {
   listObjects(prefix: string): Promise<readonly string[]>;
 }
 
+export interface StoredKey {
+  readonly key: string;
+  readonly bytes: number;
+}
+
+/** A store that also takes what is longer than a text can be, and says how long its objects are. */
+export interface BulkStore extends ObjectStore {
+  /** As listObjects, with the objects' sizes. */
+  listSizes(prefix: string): Promise<readonly StoredKey[]>;
+  /** One object of all pieces, of which little is in memory. Nothing of it is to be seen before its end. */
+  putPieces(key: string, pieces: AsyncIterable<string>): Promise<void>;
+}
+
 export type PutCondition = { readonly ifMatch: string } | { readonly ifNoneMatch: "*" };
 
 /** Functions in the accounts of clusters that the scanner itself cannot reach (lib/spoke). */

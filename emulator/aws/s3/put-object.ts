@@ -1,17 +1,12 @@
 // s3:PutObject, with compare-and-swap: `If-Match` and `If-None-Match: *`. "Conditional writes are atomic": the
 // emulator is single-threaded, and nothing here waits.
 
-import { createHash } from "node:crypto";
-import { crc32 } from "node:zlib";
-
 import { AwsError } from "../aws-error.ts";
 import type { CallContext, Permission } from "../operation.ts";
 import type { StoredObject } from "../stores.ts";
-import { parsePayload } from "./aws-chunked.ts";
 import { preconditionFailed, requireBucket, toObjectArn } from "./object.ts";
 import type { ObjectName, S3Operation } from "./object.ts";
-
-const CRC32 = "x-amz-checksum-crc32";
+import { CRC32, toContent } from "./payload.ts";
 
 export const putObject: S3Operation = {
   name: "PutObject",
@@ -20,7 +15,9 @@ export const putObject: S3Operation = {
     const { bucket, key } = name;
     const objects = requireBucket(context, bucket, toPermission(name, context));
     verifyConditions(objects.get(key), context);
-    const object = toObject(context);
+    const { request, now } = context;
+    const contentType = request.headers.get("content-type");
+    const object = { ...toContent(request), contentType, lastModified: now };
     objects.set(key, object);
     return {
       status: 200,
@@ -54,28 +51,4 @@ function verifyConditions(existing: StoredObject | undefined, { request }: CallC
 
 function unquote(etag: string): string {
   return etag.replaceAll('"', "");
-}
-
-function toObject({ request, now }: CallContext): StoredObject {
-  const { body, trailers } = parsePayload(request);
-  const checksumCrc32 = toCrc32(body);
-  const declared = request.headers.get(CRC32) ?? trailers.get(CRC32);
-  if (declared !== undefined && declared !== checksumCrc32) {
-    throw new AwsError("BadDigest", 400, "The CRC32 you specified did not match the calculated checksum.");
-  }
-  return {
-    body,
-    // "The ETag of an object uploaded in one part and not encrypted with a key of yours is its MD5." (API reference)
-    etag: `"${createHash("md5").update(body).digest("hex")}"`,
-    checksumCrc32,
-    contentType: request.headers.get("content-type"),
-    lastModified: now,
-  };
-}
-
-/** Big-endian, in base64. */
-function toCrc32(body: Buffer): string {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(crc32(body));
-  return bytes.toString("base64");
 }

@@ -7,11 +7,15 @@ import type { AwsService } from "../aws-service.ts";
 import { queryValue } from "../wire.ts";
 import type { WireAnswer, WireRequest } from "../wire.ts";
 import { toElement, XML_DECLARATION } from "../xml.ts";
+import { abortMultipartUpload } from "./abort-multipart-upload.ts";
+import { completeMultipartUpload } from "./complete-multipart-upload.ts";
+import { createMultipartUpload } from "./create-multipart-upload.ts";
 import { getObject } from "./get-object.ts";
 import { headObject } from "./head-object.ts";
 import { listObjectsV2 } from "./list-objects-v2.ts";
 import type { S3Operation } from "./object.ts";
 import { putObject } from "./put-object.ts";
+import { uploadPart } from "./upload-part.ts";
 
 /** "The difference between the request time and the server's time is too large": 15 minutes. (S3 error codes) */
 const CLOCK_SKEW_SECONDS = 15 * 60;
@@ -48,11 +52,13 @@ function route(request: WireRequest): RoutedCall {
 
 function findOperation(request: WireRequest, key: string): S3Operation | null {
   const isCopy = request.headers.has("x-amz-copy-source");
-  const isMultipart = queryValue(request, "uploadId") !== undefined;
   if (key === "") {
     return request.method === "GET" && queryValue(request, "list-type") === "2" ? listObjectsV2 : null;
   }
-  if (isCopy || isMultipart) return null;
+  if (isCopy) return null;
+  if (queryValue(request, "uploadId") !== undefined) return findPartOperation(request.method);
+  if (queryValue(request, "uploads") !== undefined)
+    return request.method === "POST" ? createMultipartUpload : null;
   switch (request.method) {
     case "GET":
       return getObject;
@@ -60,6 +66,19 @@ function findOperation(request: WireRequest, key: string): S3Operation | null {
       return headObject;
     case "PUT":
       return putObject;
+    default:
+      return null;
+  }
+}
+
+function findPartOperation(method: string): S3Operation | null {
+  switch (method) {
+    case "PUT":
+      return uploadPart;
+    case "POST":
+      return completeMultipartUpload;
+    case "DELETE":
+      return abortMultipartUpload;
     default:
       return null;
   }

@@ -1,10 +1,14 @@
 // What the scanner relies on to remember: S3 keeps whole objects, and changes them only for who knew them last.
 
 import {
+  AbortMultipartUploadCommand,
+  CompleteMultipartUploadCommand,
+  CreateMultipartUploadCommand,
   GetObjectCommand,
   ListObjectsV2Command,
   PutObjectCommand,
   type PutObjectCommandInput,
+  UploadPartCommand,
 } from "@aws-sdk/client-s3";
 import { readPages, refusalOf } from "./aws-answers.ts";
 import type { AwsApi, AwsContract } from "./aws-api.ts";
@@ -15,6 +19,24 @@ function put({ own, bucket }: AwsApi, Key: string, more: Partial<PutObjectComman
 
 async function read({ own, bucket }: AwsApi, Key: string): Promise<string | undefined> {
   return (await own.s3.send(new GetObjectCommand({ Bucket: bucket, Key }))).Body?.transformToString();
+}
+
+const PART = "x".repeat(5 * 1024 * 1024);
+
+async function begin({ own, bucket: Bucket }: AwsApi, Key: string) {
+  const { UploadId } = await own.s3.send(new CreateMultipartUploadCommand({ Bucket, Key }));
+  return { Bucket, Key, UploadId };
+}
+
+type Upload = Awaited<ReturnType<typeof begin>>;
+
+async function sendPart({ own }: AwsApi, upload: Upload, PartNumber: number, Body: string) {
+  const { ETag, ChecksumCRC32 } = await own.s3.send(new UploadPartCommand({ ...upload, PartNumber, Body }));
+  return { ETag, ChecksumCRC32, PartNumber };
+}
+
+function complete({ own }: AwsApi, upload: Upload, Parts: Awaited<ReturnType<typeof sendPart>>[]) {
+  return own.s3.send(new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } }));
 }
 
 export const S3: readonly AwsContract[] = [
@@ -100,5 +122,59 @@ export const S3: readonly AwsContract[] = [
       return Contents.map(({ Key }) => Key);
     },
     expected: ["runs/b", "runs/é"],
+  },
+  {
+    title: "an object in parts is there when it is completed, in the order of their numbers",
+    observe: async (api) => {
+      const upload = await begin(api, "runs/parts");
+      const end = await sendPart(api, upload, 2, "end");
+      const first = await sendPart(api, upload, 1, PART);
+      const before = await refusalOf(read(api, "runs/parts"));
+      const { ETag } = await complete(api, upload, [first, end]);
+      return [before, ETag, (await read(api, "runs/parts")) === `${PART}end`];
+    },
+    expected: [["NoSuchKey", 404], '"6d7c5fbffce55b2eb513ca823d7235b2-2"', true],
+  },
+  {
+    title: "parts that are too small, in the wrong order, or not there",
+    observe: async (api) => {
+      const upload = await begin(api, "runs/refused");
+      const small = await sendPart(api, upload, 1, "small");
+      const second = await sendPart(api, upload, 2, PART);
+      const third = await sendPart(api, upload, 3, PART);
+      return [
+        await refusalOf(complete(api, upload, [small, second])),
+        await refusalOf(complete(api, upload, [third, second])),
+        await refusalOf(complete(api, upload, [{ ...small, PartNumber: 4 }])),
+      ];
+    },
+    expected: [
+      ["EntityTooSmall", 400],
+      ["InvalidPartOrder", 400],
+      ["InvalidPart", 400],
+    ],
+    otherwise: {
+      server: "moto",
+      expected: [
+        ["EntityTooSmall", 400],
+        ["answered", 200],
+        ["answered", 200],
+      ],
+      because: "it checks the sizes of parts and nothing else of their list",
+    },
+  },
+  {
+    title: "an upload that is given up is gone, and so are its parts",
+    observe: async (api) => {
+      const upload = await begin(api, "runs/aborted");
+      await sendPart(api, upload, 1, "part");
+      const giveUp = () => api.own.s3.send(new AbortMultipartUploadCommand(upload));
+      await giveUp();
+      return [await refusalOf(giveUp()), await refusalOf(read(api, "runs/aborted"))];
+    },
+    expected: [
+      ["NoSuchUpload", 404],
+      ["NoSuchKey", 404],
+    ],
   },
 ];

@@ -10,12 +10,16 @@ import type { DigestPort } from "./digest-destinations.ts";
 import { openTopic, readSecret } from "./open-destinations.ts";
 import type { PublishingPort } from "./publishing-parts.ts";
 import { createObserve } from "./scan/observe.ts";
+import type { BulkStore } from "./scan/sources.ts";
 
-export type ReportComposition = Stage & PublishingPort & DigestPort;
+export interface ReportComposition extends Stage, PublishingPort, DigestPort {
+  readonly context: PublishingPort["context"] & DigestPort["context"];
+  readonly openBulkStore: () => Promise<BulkStore>;
+}
 
 export function composeReport(): ReportComposition {
   const stage = composeStage();
-  const { configuration, region, transport, now } = stage;
+  const { configuration, bucket, region, transport, now } = stage;
   return {
     ...stage,
     cloud: openEntrance(openOwnIdentity(stage), toEntranceOptions(configuration, stage), openHub),
@@ -24,6 +28,10 @@ export function composeReport(): ReportComposition {
       observe: createObserve([toUnseen]),
       now,
       requestTimeoutMs: configuration.limits.requestTimeoutMs,
+    },
+    openBulkStore: async () => {
+      const { openBulkStore } = await import("./aws/bulk-store.ts");
+      return openBulkStore({ bucket, region }, transport);
     },
     openTopic: (topicArn) => openTopic(topicArn, transport),
     readSecret: (place) => readSecret(place, region, transport),

@@ -4,12 +4,14 @@
 import type { ReportComposition } from "./compose-report.ts";
 import type { ReportInput } from "./events.ts";
 import { createExemptions } from "./exemptions.ts";
+import { toDay } from "./model/day.ts";
+import { addCounts } from "./model/run-counts.ts";
 import { createDigests } from "./publish-digest.ts";
 import { publishReport, type RunOutcome } from "./publish-report.ts";
 import { publishWholeRun } from "./publish-whole-run.ts";
 import { openPublishingParts } from "./publishing-parts.ts";
 import { emitRunMetrics, toRunMetrics } from "./run-metrics.ts";
-import { reportRun } from "./scan/report-run.ts";
+import { countWide, joinRun, openRun } from "./scan/report-run.ts";
 import { TOOL_VERSION } from "./tool-version.ts";
 
 export async function concludeRun(
@@ -17,13 +19,27 @@ export async function concludeRun(
   { runId, trigger }: ReportInput,
 ): Promise<RunOutcome> {
   const { configuration, bucket } = composition;
-  const store = await composition.openRunStore();
+  const store = await composition.openBulkStore();
   const { now } = composition.context;
-  const { judgeRun } = createExemptions(configuration, now);
-  const run = await reportRun(runId, store, { now, toolVersion: TOOL_VERSION, judgeRun });
+  const { judgeRun, openWitnesses } = createExemptions(configuration, now);
   const options = { composition, configuration, runId, store };
   const publishing = { ...publishWholeRun(openPublishingParts(options)), ...createDigests(options) };
-  const outcome = await publishReport(runId, run, publishing, store, `s3://${bucket}/`);
-  emitRunMetrics(toRunMetrics(run.report, outcome.unpublished), trigger ?? "manual");
+  const left = await openRun(runId, store);
+  const drafts = publishing.openDrafts(left.unitPaths, toDay(now()));
+  const run = await joinRun(left, store, {
+    now,
+    toolVersion: TOOL_VERSION,
+    judgeRun,
+    witnesses: openWitnesses(),
+    see: ({ cluster, findings, delivery }) =>
+      drafts.add({
+        clusters: cluster === null ? [] : [cluster],
+        findings,
+        unpublished: delivery.failed,
+      }),
+  });
+  const outcome = await publishReport(run, drafts, publishing, { runId, store, root: `s3://${bucket}/` });
+  const counts = addCounts(run.counts, countWide(run.wide));
+  emitRunMetrics(toRunMetrics(run.head, counts, outcome.unpublished), trigger ?? "manual");
   return outcome;
 }

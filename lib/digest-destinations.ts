@@ -5,11 +5,13 @@ import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Composition } from "./compose.ts";
 import type { Configuration } from "./config.ts";
-import { toRoutedReport, toRouteFilter, type Route } from "./digest-routes.ts";
-import type { Report } from "./model/report.ts";
+import { openRouteFilter, toRoutedRun, toRouteFilter, type Route } from "./digest-routes.ts";
+import type { Finding } from "./model/finding.ts";
+import type { ClusterReport, Report } from "./model/report.ts";
 import type { Destination } from "./scan/digest-outbox.ts";
 import type { SecretPlace } from "./scan/sources.ts";
-import { isNews, toDigest, type Digest, type DigestContext } from "./sinks/digest.ts";
+import { isNews, type Digest, type DigestContext } from "./sinks/digest.ts";
+import { openDigestDraft, type Unpublished } from "./sinks/digest-draft.ts";
 import { deliverToSlack } from "./sinks/slack.ts";
 import { toSlackMessage } from "./sinks/slack-blocks.ts";
 import { toSnsMessage, type SnsFormat } from "./sinks/sns.ts";
@@ -19,31 +21,65 @@ export interface DigestPort extends Pick<Composition, "openTopic" | "readSecret"
   readonly context: Pick<Composition["context"], "observe" | "requestTimeoutMs">;
 }
 
-export interface RoutedDigestContext extends DigestContext {
-  /** Organizational units by account id, as far as the organization told them. */
-  readonly unitPaths: ReadonlyMap<string, string>;
+/** A part of a run: one cluster with its findings, or what is about no cluster, or all of it. */
+export interface DigestPart {
+  readonly clusters: Iterable<ClusterReport>;
+  readonly findings: Iterable<Finding>;
+  /** Of these findings. */
+  readonly unpublished: readonly Unpublished[];
 }
 
-export function toDestinations(
+export type DigestRun = Pick<Report, "startedAt" | "finishedAt" | "complete" | "coverage">;
+
+/** Every digest of a run in the making: the whole one, and one for each route. */
+export interface DigestDrafts {
+  /** In any order of clusters. */
+  add(part: DigestPart): void;
+  toDestinations(run: DigestRun, context: DigestContext, port: DigestPort): readonly Destination[];
+}
+
+/** `unitPaths`: organizational units by account id, as far as the organization told them; `today` as 2027-01-31. */
+export function openDrafts(
   publish: Publish,
-  report: Report,
-  { unitPaths, ...context }: RoutedDigestContext,
-  port: DigestPort,
-): readonly Destination[] {
-  const whole = toTargets(publish, toDigest(report, context), "", port);
-  const routed = publish.routes.flatMap((route) => {
-    const part = toRoutedReport(report, route, unitPaths);
-    const ids = new Set(part.findings.map(({ id }) => id));
-    const unpublished = (context.unpublished ?? []).filter(({ id }) => ids.has(id));
-    return toTargets(
-      route,
-      toDigest(part, { ...context, unpublished, securityHub: null }),
-      toFilterKey(route),
-      port,
-    );
-  });
-  // A route that says the same as the whole, or as another, tells nobody twice.
-  return [...new Map([...whole, ...routed].map((destination) => [destination.key, destination])).values()];
+  unitPaths: ReadonlyMap<string, string>,
+  today: string,
+): DigestDrafts {
+  const whole = openDigestDraft(today);
+  const routed = publish.routes.map((route) => ({
+    route,
+    draft: openDigestDraft(today),
+    filter: openRouteFilter(route, unitPaths),
+  }));
+  return {
+    add({ clusters, findings, unpublished }) {
+      const refused = new Map(unpublished.map((one) => [one.id, one]));
+      for (const one of unpublished) whole.addUnpublished(one);
+      for (const cluster of clusters) {
+        whole.addCluster(cluster);
+        for (const { draft, filter } of routed) if (filter.takesCluster(cluster)) draft.addCluster(cluster);
+      }
+      for (const finding of findings) {
+        whole.addFinding(finding);
+        const problem = refused.get(finding.id);
+        for (const { draft, filter } of routed) {
+          if (!filter.takesFinding(finding)) continue;
+          draft.addFinding(finding);
+          if (problem !== undefined) draft.addUnpublished(problem);
+        }
+      }
+    },
+    toDestinations(run, context, port) {
+      const toAll = toTargets(publish, whole.close(run, context), "", port);
+      const toSome = routed.flatMap(({ route, draft, filter }) => {
+        const digest = draft.close(toRoutedRun(run, filter), { ...context, securityHub: null });
+        return toTargets(route, digest, toFilterKey(route), port);
+      });
+      // A route that says the same as the whole, or as another, tells nobody twice.
+      return [
+        ...new Map([...toAll, ...toSome].map((destination) => [destination.key, destination])).values(),
+      ];
+    },
+  };
 }
 
 /** `filter`: "" for everything. */

@@ -3,32 +3,49 @@
 
 import { compileGlobs } from "./glob.ts";
 import type { Configuration } from "./config.ts";
-import type { Report } from "./model/report.ts";
+import type { Finding } from "./model/finding.ts";
+import type { ClusterReport, Report } from "./model/report.ts";
+import { toScopeKey, type Scope } from "./model/scope-order.ts";
+import type { Coverage } from "./model/target.ts";
+import { isComplete } from "./scan/coverage.ts";
 
 export type Route = Configuration["publish"]["routes"][number];
 
-interface Scope {
-  readonly account: string | null;
-  readonly region: string | null;
-  readonly cluster: string | null;
+/** What a route takes of a run whose clusters come one after the other, each before its findings. */
+export interface RouteFilter {
+  takesCluster(cluster: ClusterReport): boolean;
+  takesFinding(finding: Finding): boolean;
+  takesCoverage(entry: Coverage): boolean;
 }
 
 /** What is about all accounts is everybody's. */
-export function toRoutedReport(report: Report, route: Route, unitPaths: ReadonlyMap<string, string>): Report {
+export function openRouteFilter(route: Route, unitPaths: ReadonlyMap<string, string>): RouteFilter {
   const selectsAccount = compileAccounts(route, unitPaths);
-  const selectsCluster = compileClusters(route, report);
+  const wantedTags = new Set(route.clusterTags);
+  const tagged = new Set<string>();
+  /** A whole account or Region has no tags: of it a route by tag is not told. */
+  const isTagged = (scope: Scope): boolean =>
+    wantedTags.size === 0 || (scope.cluster !== null && tagged.has(toScopeKey(scope)));
   const isIn = (scope: Scope): boolean =>
-    scope.account === null || (selectsAccount(scope.account) && selectsCluster(scope));
-  const coverage = report.coverage.filter(isIn);
+    scope.account === null || (selectsAccount(scope.account) && isTagged(scope));
   return {
-    ...report,
-    coverage,
-    complete: coverage.every(({ outcome }) => outcome === "scanned" || outcome === "skipped"),
-    clusters: report.clusters.filter(({ name, ...place }) => isIn({ ...place, cluster: name })),
-    findings: report.findings.filter(
-      (finding) => isIn(finding) && route.severities.includes(finding.severity),
-    ),
+    takesCluster({ account, region, name, routeTags = [] }) {
+      const scope = { account, region, cluster: name };
+      if (routeTags.some((tag) => wantedTags.has(tag))) tagged.add(toScopeKey(scope));
+      return isIn(scope);
+    },
+    takesFinding: (finding) => isIn(finding) && route.severities.includes(finding.severity),
+    takesCoverage: isIn,
   };
+}
+
+/** The run as a route is told of it: complete where its own part is. */
+export function toRoutedRun<Run extends Pick<Report, "complete" | "coverage">>(
+  run: Run,
+  filter: RouteFilter,
+): Run {
+  const coverage = run.coverage.filter((entry) => filter.takesCoverage(entry));
+  return { ...run, coverage, complete: isComplete(coverage) };
 }
 
 function compileAccounts(
@@ -43,19 +60,6 @@ function compileAccounts(
     const path = unitPaths.get(account);
     return path !== undefined && selectsUnit(path) && isWanted(account);
   };
-}
-
-/** A whole account or Region has no tags: of it a route by tag is not told. */
-function compileClusters({ clusterTags }: Route, { clusters }: Report): (scope: Scope) => boolean {
-  if (clusterTags.length === 0) return () => true;
-  const wanted = new Set(clusterTags);
-  const tagged = clusters.filter(({ routeTags = [] }) => routeTags.some((tag) => wanted.has(tag)));
-  const keys = new Set(tagged.map(({ name, ...place }) => toKey({ ...place, cluster: name })));
-  return (scope) => scope.cluster !== null && keys.has(toKey(scope));
-}
-
-function toKey({ account, region, cluster }: Scope): string {
-  return JSON.stringify([account, region, cluster]);
 }
 
 function isEveryUnit(units: readonly string[]): boolean {

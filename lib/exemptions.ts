@@ -6,7 +6,7 @@ import { knownControls } from "./controls/known-controls.ts";
 import { retiredControls } from "./controls/retired.ts";
 import type { Finding } from "./model/finding.ts";
 import { exempt, type ExemptionRules } from "./scan/exempt.ts";
-import { judgeConfiguredExemptions } from "./scan/judge-exemptions.ts";
+import { judgeConfiguredExemptions, openWitnesses, type Witnesses } from "./scan/judge-exemptions.ts";
 import { concatenate } from "./scan/pack.ts";
 import type { ExemptSince } from "./scan/publish.ts";
 import type { JudgeRun } from "./scan/to-report.ts";
@@ -21,6 +21,8 @@ export interface Exemptions {
   ) => readonly Finding[];
   /** The same for later: holds the namespaces of the scan and nothing else of it. */
   readonly forScan: (scan: ClusterScan) => ApplyExemptions;
+  /** Collects, cluster by cluster, what `judgeRun` has to know of a run's findings. */
+  readonly openWitnesses: () => Witnesses;
   /** What is wider than a cluster, and whether the configuration's own exemptions are valid. */
   readonly judgeRun: JudgeRun;
 }
@@ -39,6 +41,7 @@ export function createExemptions(configuration: Configuration, now: () => Date):
   };
   return {
     forScan,
+    openWitnesses: () => openWitnesses(rules.configured),
     ofScan: (scan, findings, exemptSince) => forScan(scan)(findings, exemptSince),
     judgeRun({ wide, ofClusters, complete, isWhole }) {
       const context = { rules, namespaces: [], exemptSince: null, now: now() };

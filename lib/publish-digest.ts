@@ -1,19 +1,21 @@
 // Tells people of a run: the digest, to every destination of the configuration. Wires; apart from publishing-parts.ts, so
 // that the function that scans carries no topic and no webhook.
 
-import { toDestinations, type DigestPort, type RoutedDigestContext } from "./digest-destinations.ts";
-import type { Finding } from "./model/finding.ts";
-import { type Report, type ReportView, toWholeReport } from "./model/report.ts";
+import { openDrafts, type DigestDrafts, type DigestPort, type DigestRun } from "./digest-destinations.ts";
 import type { WholeRunPublishing } from "./publish-whole-run.ts";
 import type { PublishingOptions, PublishingPort } from "./publishing-parts.ts";
 import { sendDigests, type DigestOutcome } from "./scan/digest-outbox.ts";
+import type { DigestContext } from "./sinks/digest.ts";
 
 export interface Digests {
   /** One outcome per destination; none where none is configured. */
   publishDigest(
-    report: ReportView,
-    run: Omit<RoutedDigestContext, "runId">,
+    run: DigestRun,
+    drafts: Pick<DigestDrafts, "toDestinations">,
+    context: Omit<DigestContext, "runId">,
   ): Promise<readonly DigestOutcome[]>;
+  /** For what is said of each cluster; `today` as 2027-01-31. */
+  openDrafts(unitPaths: ReadonlyMap<string, string>, today: string): DigestDrafts;
 }
 
 /** What a whole run tells, the report's end included. */
@@ -25,20 +27,12 @@ export interface DigestOptions extends Omit<PublishingOptions, "composition"> {
 
 export function createDigests({ composition, configuration, runId, store }: DigestOptions): Digests {
   const { observe, now } = composition.context;
+  const { publish } = configuration;
   return {
-    publishDigest(report, run) {
-      const { publish } = configuration;
-      const destinations = toDestinations(publish, toReportForDigest(report), { ...run, runId }, composition);
+    openDrafts: (unitPaths, today) => openDrafts(publish, unitPaths, today),
+    publishDigest(run, drafts, context) {
+      const destinations = drafts.toDestinations(run, { ...context, runId }, composition);
       return sendDigests(destinations, { store, observe, now });
     },
   };
-}
-
-/** A digest shows neither evidence nor commands, which are most of a finding. */
-function toReportForDigest(report: ReportView): Report {
-  const findings = Iterator.from(report.findings).map((finding): Finding => {
-    const remediation = { text: finding.remediation.text, commands: [], files: [] };
-    return { ...finding, evidence: [], remediation };
-  });
-  return toWholeReport({ ...report, findings });
 }

@@ -1,18 +1,21 @@
-// The end of a distributed run: what is about whole accounts goes to the scanner's own hub, the digest goes out,
-// and the outcome says in numbers what the run is worth.
+// The end of a distributed run: what is about whole accounts goes to the scanner's own hub, the report is written and
+// the digest goes out, and the outcome says in numbers what the run is worth.
 
+import type { DigestDrafts } from "./digest-destinations.ts";
 import type { RunPublishing } from "./publish-digest.ts";
-import { toWholeReport } from "./model/report.ts";
+import { addCounts } from "./model/run-counts.ts";
+import { compareScopes } from "./model/scope-order.ts";
+import { toTrendPointOf } from "./model/trend.ts";
 import type { WholeRunPublishing } from "./publish-whole-run.ts";
-import { toHtml } from "./report/html.ts";
+import { makePage } from "./report-page.ts";
 import { parseKeptWide, type KeptWide } from "./run-objects.ts";
 import type { DigestOutcome } from "./scan/digest-outbox.ts";
 import { findObject } from "./scan/find-object.ts";
-import { joinDeliveries, type Publication } from "./scan/publish.ts";
-import type { RunReport } from "./scan/report-run.ts";
-import { withWideFindings } from "./scan/to-report.ts";
+import type { Publication } from "./scan/publish.ts";
+import { countWide, type RunReport } from "./scan/report-run.ts";
+import { toReportText, type ReportParts } from "./scan/report-text.ts";
 import { putJson, runKeys } from "./scan/run-store.ts";
-import type { ObjectStore } from "./scan/sources.ts";
+import type { BulkStore, ObjectStore } from "./scan/sources.ts";
 
 export interface RunOutcome {
   readonly runId: string;
@@ -31,46 +34,62 @@ export interface RunOutcome {
   readonly report: string;
 }
 
-export async function publishReport(
-  runId: string,
-  run: RunReport,
-  publishing: RunPublishing,
-  store: ObjectStore,
+export interface ReportPlace {
+  readonly runId: string;
+  readonly store: BulkStore;
   /** What comes before a key in the address of an object. */
-  root: string,
+  readonly root: string;
+}
+
+/** `drafts` have seen every cluster of the run. */
+export async function publishReport(
+  run: RunReport,
+  drafts: DigestDrafts,
+  publishing: RunPublishing,
+  { runId, store, root }: ReportPlace,
 ): Promise<RunOutcome> {
-  const wide = await publishWideOnce(runId, run, publishing, store);
-  const scanned = toWholeReport(withWideFindings(run.report, wide.findings));
-  const trend = await publishing.rememberTrend(scanned, run.isWhole);
-  const report = trend?.seen === true ? { ...scanned, trend: trend.value } : scanned;
+  const { delivery: published, ...kept } = await publishWideOnce(runId, run, publishing, store);
+  const wide = kept.findings.toSorted(compareScopes);
+  const counts = addCounts(run.counts, countWide(wide));
+  const trend = run.isWhole ? await publishing.rememberTrend(toTrendPointOf(run.head, counts)) : null;
+  const head = trend?.seen === true ? { ...run.head, trend: trend.value } : run.head;
   const keys = runKeys(runId);
-  await putJson(store, keys.report, report);
-  await store.putObject(keys.page, toHtml(report));
-  const delivery = joinDeliveries([run.delivery, wide.delivery]);
-  const digests = await publishing.publishDigest(report, {
-    unpublished: delivery.failed,
-    securityHub: { imported: delivery.sent, postponed: delivery.postponed ?? 0 },
+  await writeReport({ head, results: run.results, wide }, keys, store);
+  const unpublished = run.delivery.failed + published.failed.length;
+  const postponed = run.delivery.postponed + (published.postponed ?? 0);
+  drafts.add({ clusters: [], findings: wide, unpublished: published.failed });
+  const digests = await publishing.publishDigest(head, drafts, {
+    securityHub: { imported: run.delivery.sent + published.sent, postponed },
     reportLocation: root + keys.report,
     pageLocation: root + keys.page,
-    unitPaths: run.unitPaths,
   });
   await publishing.end();
-  const clusters = report.coverage.filter(({ cluster }) => cluster !== null);
+  const clusters = head.coverage.filter(({ cluster }) => cluster !== null);
   return {
     runId,
-    complete: report.complete,
+    complete: head.complete,
     clusters: {
       expected: clusters.length,
       scanned: clusters.filter(({ outcome }) => outcome === "scanned").length,
       missed: clusters.filter(({ outcome }) => outcome === "missed" || outcome === "partial").length,
     },
-    failed: report.findings.filter(({ status }) => status === "fail").length,
-    unpublished: delivery.failed.length,
-    postponed: delivery.postponed ?? 0,
+    failed: counts.statuses.fail,
+    unpublished,
+    postponed,
     trendProblem: trend === null || trend.seen ? "" : `${trend.detail} (${trend.why})`,
     digestProblem: digests.flatMap(toProblem).join("; "),
     report: root + keys.report,
   };
+}
+
+/** The digest says where these are: so they are there before it. */
+async function writeReport(
+  parts: ReportParts,
+  keys: ReturnType<typeof runKeys>,
+  store: BulkStore,
+): Promise<void> {
+  await store.putPieces(keys.report, toReportText(parts, store));
+  await store.putObject(keys.page, await makePage(parts, store));
 }
 
 function toProblem({ name, problem }: DigestOutcome): string[] {
@@ -80,7 +99,7 @@ function toProblem({ name, problem }: DigestOutcome): string[] {
 /** The first outcome stands: where this stage is repeated, what was news is not news any more. */
 async function publishWideOnce(
   runId: string,
-  { report, isWhole, accounts }: RunReport,
+  { head: { startedAt, coverage, complete }, wide, isWhole, accounts }: RunReport,
   publishing: WholeRunPublishing,
   store: ObjectStore,
 ): Promise<KeptWide> {
@@ -92,8 +111,10 @@ async function publishWideOnce(
     findings: [...findings, ...vanished],
     delivery,
   });
-  const published = await publishing.publishWide(report, { isWhole, accounts }, async (publication) =>
-    putJson(store, key, toKept(publication)),
+  const published = await publishing.publishWide(
+    { startedAt, coverage, complete, findings: wide },
+    { isWhole, accounts },
+    async (publication) => putJson(store, key, toKept(publication)),
   );
   return toKept(published);
 }

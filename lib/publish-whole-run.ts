@@ -17,14 +17,17 @@ import type { WideView } from "./scan/wide-observation.ts";
 
 export interface WholeRunPublishing {
   /** What is about no single cluster: accounts and Regions, which have no hub that we could reach, and the run. */
-  publishWide(report: ReportView, run: RunScope, keep?: Keep): Promise<Publication>;
-  /** Adds the run to those that the state remembers; null where nothing is remembered, or it had a narrower scope. */
-  rememberTrend(report: ReportView, isWhole: boolean): Promise<Observed<readonly TrendPoint[]> | null>;
+  publishWide(run: WideRun, scope: RunScope, keep?: Keep): Promise<Publication>;
+  /** Adds a run of the whole scope to those that the state remembers; null where nothing is remembered. */
+  rememberTrend(point: TrendPoint): Promise<Observed<readonly TrendPoint[]> | null>;
   /** Writes down that people were told, where that was to wait for it; a sentence for each state that was not written. */
   confirm(): Promise<readonly string[]>;
   /** Nothing more of this run is published. Where it cannot be written, other runs write a little more for a day. */
   end(): Promise<unknown>;
 }
+
+/** Of its findings those count that are about no cluster. */
+export type WideRun = Pick<ReportView, "startedAt" | "coverage" | "complete" | "findings">;
 
 export type RunScope = Pick<WideView, "isWhole" | "accounts">;
 
@@ -65,8 +68,8 @@ export function publishWholeRun(parts: PublishingParts): WholeRunPublishing {
       const wide = { ...contextFor(own.value, keepBoth), ...telling };
       return withEnded(await publishWide(view, own.value.accountId, sink, wide));
     },
-    async rememberTrend(report, isWhole) {
-      return store === null || !isWhole ? null : rememberTrend(report, store, observe);
+    async rememberTrend(point) {
+      return store === null ? null : rememberTrend(point, store, observe);
     },
     confirm: parts.confirmations.writeAll,
     end: async () => (store === null ? null : observe(() => endRun(store, runId))),

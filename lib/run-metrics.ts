@@ -5,6 +5,8 @@ import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import type { Trigger } from "./events.ts";
 import type { Severity } from "./model/finding.ts";
 import type { Report } from "./model/report.ts";
+import type { RunCounts } from "./model/run-counts.ts";
+import type { Coverage } from "./model/target.ts";
 
 const FINDINGS_OF = [
   ["FindingsCritical", "critical"],
@@ -14,22 +16,21 @@ const FINDINGS_OF = [
 ] as const satisfies readonly (readonly [string, Severity])[];
 
 /** `unpublished`: findings that Security Hub did not take. */
-export function toRunMetrics(report: Report, unpublished: number): ReadonlyMap<string, number> {
-  const isMissed = ({ outcome }: Report["coverage"][number]) => outcome === "missed" || outcome === "partial";
-  const clusters = report.coverage.filter(
-    ({ cluster, outcome }) => cluster !== null && outcome !== "skipped",
-  );
-  const failed = report.findings.filter(({ status }) => status === "fail");
+export function toRunMetrics(
+  { complete, coverage }: Pick<Report, "complete" | "coverage">,
+  { failed }: Pick<RunCounts, "failed">,
+  unpublished: number,
+): ReadonlyMap<string, number> {
+  const isMissed = ({ outcome }: Coverage) => outcome === "missed" || outcome === "partial";
+  const clusters = coverage.filter(({ cluster, outcome }) => cluster !== null && outcome !== "skipped");
   return new Map([
     ["RunFinished", 1],
-    ["RunIncomplete", report.complete ? 0 : 1],
+    ["RunIncomplete", complete ? 0 : 1],
     ["ClustersExpected", clusters.length],
     ["ClustersScanned", clusters.filter(({ outcome }) => outcome === "scanned").length],
     ["ClustersMissed", clusters.filter(isMissed).length],
-    ["ScopesMissed", report.coverage.filter((entry) => entry.cluster === null && isMissed(entry)).length],
-    ...FINDINGS_OF.map(
-      ([name, wanted]) => [name, failed.filter(({ severity }) => severity === wanted).length] as const,
-    ),
+    ["ScopesMissed", coverage.filter((entry) => entry.cluster === null && isMissed(entry)).length],
+    ...FINDINGS_OF.map(([name, severity]) => [name, failed[severity]] as const),
     ["FindingsUnpublished", unpublished],
   ]);
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Configuration } from "../lib/config.ts";
 import { parseConfiguration } from "../lib/config.ts";
-import { toDestinations } from "../lib/digest-destinations.ts";
+import { openDrafts } from "../lib/digest-destinations.ts";
 import { createObserve } from "../lib/scan/observe.ts";
 import type { Topic } from "../lib/scan/sources.ts";
 import { sampleReport } from "./report/sample-report.ts";
@@ -30,10 +30,9 @@ function open(value: unknown) {
     readSecret: () => Promise.resolve("no URL"),
     context: { observe: createObserve([]), requestTimeoutMs: 1000 },
   };
-  return {
-    sent,
-    destinations: toDestinations(publish(value), sampleReport, { runId: "r1", unitPaths: new Map() }, port),
-  };
+  const drafts = openDrafts(publish(value), new Map(), sampleReport.finishedAt.slice(0, 10));
+  drafts.add({ ...sampleReport, unpublished: [] });
+  return { sent, destinations: drafts.toDestinations(sampleReport, { runId: "r1" }, port) };
 }
 
 test("a route gets its accounts and severities, and the whole goes where it went before", async () => {

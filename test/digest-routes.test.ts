@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { parseConfiguration } from "../lib/config.ts";
-import { toRoutedReport, toRouteFilter, type Route } from "../lib/digest-routes.ts";
+import { openRouteFilter, toRoutedRun, toRouteFilter, type Route } from "../lib/digest-routes.ts";
 import type { Finding } from "../lib/model/finding.ts";
 import type { Report } from "../lib/model/report.ts";
 import { finding, sampleReport } from "./report/sample-report.ts";
@@ -23,6 +23,14 @@ function route(value: Readonly<Record<string, unknown>>): Route {
   const [made] = parseConfiguration(text, "test").publish.routes;
   assert.ok(made !== undefined);
   return made;
+}
+
+/** The part of a report that a route takes. */
+function toRoutedReport(whole: Report, of: Route, units: ReadonlyMap<string, string>): Report {
+  const filter = openRouteFilter(of, units);
+  const clusters = whole.clusters.filter((cluster) => filter.takesCluster(cluster));
+  const findings = whole.findings.filter((one) => filter.takesFinding(one));
+  return { ...toRoutedRun(whole, filter), clusters, findings };
 }
 
 function about(

@@ -10,7 +10,7 @@ import type { Terminal } from "../../lib/commands/terminal.ts";
 import { parseConfiguration } from "../../lib/config.ts";
 import type { Finding } from "../../lib/model/finding.ts";
 import { type Report, toWholeReport } from "../../lib/model/report.ts";
-import { toDigest } from "../../lib/sinks/digest.ts";
+import { toDigest } from "../../lib/sinks/digest-draft.ts";
 import { toSlackMessage } from "../../lib/sinks/slack-blocks.ts";
 
 type Say = (line: string) => void;

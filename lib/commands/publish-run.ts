@@ -2,14 +2,15 @@
 
 import type { Composition } from "../compose.ts";
 import type { Configuration } from "../config.ts";
-import type { RoutedDigestContext } from "../digest-destinations.ts";
 import { openFolder } from "../folder-store.ts";
 import type { ReportView } from "../model/report.ts";
+import { toTrendPoint } from "../model/trend.ts";
 import { createDigests, type RunPublishing } from "../publish-digest.ts";
 import type { RunScope, WholeRunPublishing } from "../publish-whole-run.ts";
 import { createPublishing, type Publishing } from "../publishing.ts";
 import type { DigestOutcome } from "../scan/digest-outbox.ts";
 import { joinDeliveries, type PublicationOutcome } from "../scan/publish.ts";
+import type { Run } from "../scan/run-scan.ts";
 import { announceRun } from "../scan/running.ts";
 import { withWideFindings } from "../scan/to-report.ts";
 import type { ObjectStore } from "../scan/sources.ts";
@@ -48,23 +49,21 @@ export async function publishRest(
   publishing: RunPublishing,
   scanned: ReportView,
   ofClusters: readonly PublicationOutcome[],
-  { unitPaths, ...scope }: RunScope & Pick<RoutedDigestContext, "unitPaths">,
+  { unitPaths, ...scope }: RunScope & Pick<Run, "unitPaths">,
   signal: AbortSignal,
 ): Promise<Published> {
   if (signal.aborted) return endInterrupted(publishing, scanned, ofClusters);
   const wide = await publishing.publishWide(scanned, scope);
   const joined = withWideFindings(scanned, [...wide.findings, ...wide.vanished]);
-  const trend = await publishing.rememberTrend(joined, scope.isWhole);
+  const trend = scope.isWhole ? await publishing.rememberTrend(toTrendPoint(joined)) : null;
   const report = trend?.seen === true ? { ...joined, trend: trend.value } : joined;
   const publications = [...ofClusters, wide];
   const deliveries = publications.map(({ delivery }) => delivery);
   const { sent, failed: failures, postponed = 0 } = joinDeliveries(deliveries);
-  const digests = await publishing.publishDigest(report, {
-    unpublished: failures,
-    securityHub: { imported: sent, postponed },
-    reportLocation: null,
-    unitPaths,
-  });
+  const drafts = publishing.openDrafts(unitPaths, report.finishedAt.slice(0, 10));
+  drafts.add({ ...report, unpublished: failures });
+  const securityHub = { imported: sent, postponed };
+  const digests = await publishing.publishDigest(report, drafts, { securityHub });
   const unconfirmed = await confirmTold(publishing, digests);
   await publishing.end();
   const blocked = publications.filter(({ outcome }) => outcome === "blocked").length;

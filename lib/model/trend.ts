@@ -1,8 +1,8 @@
 // What is kept of each run beyond its report, to show what becomes better or worse: a few numbers.
 
-import { countFailed } from "./counts.ts";
 import type { Severity } from "./finding.ts";
 import type { ReportView } from "./report.ts";
+import { countRun, sumOf, type RunCounts } from "./run-counts.ts";
 import type { CoverageOutcome } from "./target.ts";
 
 export interface TrendPoint {
@@ -18,24 +18,26 @@ export interface TrendPoint {
   readonly failed: Readonly<Record<Severity, number>>;
 }
 
-export function toTrendPoint({ startedAt, complete, coverage, clusters, findings }: ReportView): TrendPoint {
+type TrendRun = Pick<ReportView, "startedAt" | "complete" | "coverage">;
+
+export function toTrendPoint(report: ReportView): TrendPoint {
+  return toTrendPointOf(report, countRun(report));
+}
+
+export function toTrendPointOf({ startedAt, complete, coverage }: TrendRun, counts: RunCounts): TrendPoint {
   const outcomes = { expected: 0, scanned: 0, partial: 0, missed: 0, skipped: 0 };
   for (const { cluster, file, outcome } of coverage) {
     if (cluster === null || file !== undefined) continue;
     outcomes.expected += 1;
     outcomes[outcome] += 1;
   }
-  const enforcement = { judged: 0, enforced: 0 };
-  const isolation = { judged: 0, isolated: 0 };
-  for (const {
-    enforcement: { verdict },
-    namespaces,
-  } of clusters) {
-    enforcement.judged += 1;
-    if (verdict === "enforced") enforcement.enforced += 1;
-    const postures = namespaces.map(({ posture }) => posture).filter((posture) => posture !== "empty");
-    isolation.judged += postures.length;
-    isolation.isolated += postures.filter((posture) => posture === "isolated").length;
-  }
-  return { startedAt, complete, clusters: outcomes, enforcement, isolation, failed: countFailed(findings) };
+  const { clusters, verdicts, postures, failed } = counts;
+  return {
+    startedAt,
+    complete,
+    clusters: outcomes,
+    enforcement: { judged: clusters, enforced: verdicts.enforced },
+    isolation: { judged: sumOf(postures) - postures.empty, isolated: postures.isolated },
+    failed,
+  };
 }

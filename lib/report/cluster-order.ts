@@ -2,6 +2,7 @@
 // its namespaces stand open.
 
 import type { EnforcementVerdict, Posture } from "../model/posture.ts";
+import type { RunCounts } from "../model/run-counts.ts";
 
 export interface RankedCluster {
   /** null: nothing of it could be read. */
@@ -18,14 +19,28 @@ const VERDICTS: readonly EnforcementVerdict[] = [
 ];
 const OPEN: ReadonlySet<Posture> = new Set(["inert", "unprotected", "partial"]);
 
+/** The same in two numbers. */
+export interface Standing {
+  readonly verdict: EnforcementVerdict;
+  /** Namespaces that stand open. */
+  readonly open: number;
+}
+
 export function compareClusters(a: RankedCluster, b: RankedCluster): number {
-  return toVerdictRank(a) - toVerdictRank(b) || countOpen(b) - countOpen(a);
+  return compareStandings(toStanding(a), toStanding(b));
 }
 
-function toVerdictRank({ enforcement }: RankedCluster): number {
-  return VERDICTS.indexOf(enforcement?.verdict ?? "unknown");
+export function compareStandings(a: Standing, b: Standing): number {
+  return VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict) || b.open - a.open;
 }
 
-function countOpen({ namespaces }: RankedCluster): number {
-  return namespaces.filter(({ posture }) => OPEN.has(posture)).length;
+function toStanding({ enforcement, namespaces }: RankedCluster): Standing {
+  const open = namespaces.filter(({ posture }) => OPEN.has(posture)).length;
+  return { verdict: enforcement?.verdict ?? "unknown", open };
+}
+
+/** Of what was counted of one cluster. */
+export function toCountedStanding({ verdicts, postures }: RunCounts): Standing {
+  const verdict = VERDICTS.find((one) => verdicts[one] > 0) ?? "unknown";
+  return { verdict, open: [...OPEN].reduce((sum, posture) => sum + postures[posture], 0) };
 }

@@ -79,8 +79,9 @@ nav,#theme,.skip,.copy,.more,.filters,.fold:not([open]){display:none}.cluster,.f
 tr,.ladder li,.finding,.tile,.bar,.who{break-inside:avoid}h2,h3,h4,h5,.cluster>summary{break-after:avoid}.command pre{white-space:pre-wrap;overflow-wrap:anywhere}
 section{margin-top:1.5rem}}`;
 
-export const SCRIPT = `"use strict";(()=>{var Ye=["configured-not-enforced","not-enforced","unknown","partial","enforced"],Ze=new Set(["inert","unprotected","partial"]);function Z(e,t){return J(e)-J(t)||
-Y(t)-Y(e)}function J({enforcement:e}){return Ye.indexOf(e?.verdict??"unknown")}function Y({namespaces:e}){return e.filter(({posture:t})=>Ze.has(t)).length}var Q={enforced:{label:"Enforced",tone:"good",meaning:"policies apply on every node that hosts pods"},partial:{label:"Enforced in part",tone:"warn",meaning:"pol\\
+export const SCRIPT = `"use strict";(()=>{var J=["configured-not-enforced","not-enforced","unknown","partial","enforced"],Ye=new Set(["inert","unprotected","partial"]);function Z(e,t){return Ze(Y(e),Y(t))}
+function Ze(e,t){return J.indexOf(e.verdict)-J.indexOf(t.verdict)||t.open-e.open}function Y({enforcement:e,namespaces:t}){let n=t.filter(({posture:o})=>Ye.has(o)).
+length;return{verdict:e?.verdict??"unknown",open:n}}var Q={enforced:{label:"Enforced",tone:"good",meaning:"policies apply on every node that hosts pods"},partial:{label:"Enforced in part",tone:"warn",meaning:"pol\\
 icies apply on some nodes or pods only"},"configured-not-enforced":{label:"Configured, not enforced",tone:"bad",meaning:"enforcement is declared, and nothing ap\\
 plies the policies"},"not-enforced":{label:"Not enforced",tone:"bad",meaning:"nothing applies the policies"},unknown:{label:"Not known",tone:"unknown",meaning:"\\
 what would tell was not seen"}},P={inert:{label:"Inert",tone:"bad",meaning:"policies select its pods, and nothing enforces them"},unprotected:{label:"Unprotecte\\
@@ -98,8 +99,8 @@ after:re(n,o)}}function re({posture:e,groups:t,moreWorkloads:n},{reaches:o}){ret
 pods:l,hostNetwork:d===!0,ingress:g(o,i),egress:g(o,c)}))}}function g(e,t){let n=e[t];if(n===void 0)throw new Error(\`The page's data has no entry \${t}.\`);return n}function s(e,t={},...n){return ie(document.createElement(e),t,n)}var et="http://www.w3.org/2000/svg";function h(e,t={},...n){return ie(document.createElementNS(
 et,e),t,n)}function ie(e,t,n){for(let[o,r]of Object.entries(t))r===null||r===!1||e.setAttribute(o,r===!0?"":String(r));return e.append(...n.filter(o=>o!==null)),
 e}function C(e){return h("svg",{class:"mark","aria-hidden":"true"},h("use",{href:\`#mark-\${e}\`}))}function p(e,t){return s("span",{class:\`tag tone-\${t}\`},e)}function f(e,t){
-return\`\${e.toLocaleString("en")} \${t}\${e===1?"":"s"}\`}function x(e,t,n){let o=e.map(r=>s("th",{scope:"col"},r));return s("div",{class:"scroll",role:"group","ari\\
-a-label":n,tabindex:"0"},s("table",{class:"stacked"},s("thead",{},s("tr",{},...o)),t))}function S(e,...t){return s("tr",{},s("th",{scope:"row",class:"name"},e),
+return\`\${e.toLocaleString("en")} \${t}\${e===1?"":"s"}\`}function S(e,t,n){let o=e.map(r=>s("th",{scope:"col"},r));return s("div",{class:"scroll",role:"group","ari\\
+a-label":n,tabindex:"0"},s("table",{class:"stacked"},s("thead",{},s("tr",{},...o)),t))}function x(e,...t){return s("tr",{},s("th",{scope:"row",class:"name"},e),
 ...t.map(([n,...o])=>s("td",{class:"name","data-label":n},...o)))}var tt=1500;function D(e){let t=s("code",{},e),n=s("button",{type:"button",class:"copy","aria-label":"Copy the command"},"Copy");return n.addEventListener("clic\\
 k",()=>{nt(e,t,n)}),s("div",{class:"command"},s("pre",{tabindex:"0","aria-label":"Command"},t),n)}async function nt(e,t,n){try{await navigator.clipboard.writeText(
 e),ce(n,"Copied")}catch{getSelection()?.selectAllChildren(t),ce(n,"Selected")}}function ce(e,t){let n=document.getElementById("announcement");n!==null&&(n.textContent=
@@ -111,8 +112,8 @@ return[s("h4",{},"Enforcement"),s("p",{class:"name"},n),s("p",{class:"muted name
 {class:"name"},s("b",{},"Not seen: "),r.join(", ")),...lt(a)]}function rt({engine:e,engines:t,mode:n,unselectedPods:o}){return[\`Engine: \${e??(t.length===0?"no e\\
 ngine seen":t.join(", "))}\`,n===null?null:\`\${n} mode\`,o===null?null:\`pods that no policy selects are \${o}\`].filter(l=>l!==null).join(" \\xB7 ")}var st={enforced:"\\
 good","not-enforced":"bad",unknown:"unknown"},at={enforced:"Enforced","not-enforced":"Not enforced",unknown:"Not known"};function lt(e){if(e.length===0)return[];
-let t=e.reduce((o,r)=>o+r.count,0),n=["Engine","Compute","Policies are","How many","Why"];return[s("h4",{},"Nodes"),x(n,s("tbody",{},...e.map(it)),\`\${f(t,"node")}\\
- by engine\`)]}function it(e){let{engine:t,computeType:n,verdict:o,because:r,pods:a,names:l}=e,i=f(e.count,"node")+(a===null?"":\`, \${f(a,"pod")}\`);return S(t??"n\\
+let t=e.reduce((o,r)=>o+r.count,0),n=["Engine","Compute","Policies are","How many","Why"];return[s("h4",{},"Nodes"),S(n,s("tbody",{},...e.map(it)),\`\${f(t,"node")}\\
+ by engine\`)]}function it(e){let{engine:t,computeType:n,verdict:o,because:r,pods:a,names:l}=e,i=f(e.count,"node")+(a===null?"":\`, \${f(a,"pod")}\`);return x(t??"n\\
 o engine",["Compute",n],["Policies are",p(at[o],st[o])],["How many",i],["Why",s("span",{},r,ct(l,e.count))])}function ct(e,t){let n=t-e.length;return s("details",
 {class:"fold"},s("summary",{},"Names"),s("p",{class:"name"},e.join(", "),n===0?"":\`, \\u2026 and \${n} more in the JSON report\`))}function F(e,t,n){let o=s("details",{class:t},e),r=!1,a=()=>{r||(r=!0,o.append(s("div",{class:"body"},...n())))};return o.addEventListener("toggle",()=>{o.open&&
 a()}),{element:o,open(){a(),o.hidden=!1,o.open=!0}}}function b(e,t,n,o,r){let a=0,l=s("button",{type:"button",class:"more"}),i=c=>{let d=e.slice(a,a+c).map(o);a+=
@@ -133,20 +134,20 @@ return e.map(({names:n,amount:o,hostNetwork:r,ingress:a,egress:l,named:i})=>{let
 : on the host's network, which no policy covers.\`;let u=(y,T)=>ht(T,t===null?null:i[y].flatMap(Je=>t[y][Je]?.peers??[]));return\`\${m}: ingress \${u("ingress",a)};\\
  egress \${u("egress",l)}.\`})}function j({who:e,where:t,ports:n}){return\`\${e}\${t===""?"":\` in \${t}\`} on \${n}\`}var me={all:"open",part:"open in part",unknown:"not\\
  known"};function ht({cluster:e,external:t},n){let o=[...t==="named"?[]:[\`\${me[t]} to addresses\`],...e==="named"?[]:[\`\${me[e]} to every pod\`],...(n??[]).map(j)];
-return o.length>0?o.join(", "):n===null?"only named peers":"nobody"}var V=900,wt=44,bt=88,M=34,Pt=18,k=216,H=34,G=17,fe=4,L=10,w={left:310,right:590},Et=34,xt=29;function W(e,t,n){let{rows:o,peers:r}=n,a={ingress:r?.ingress??[],
+return o.length>0?o.join(", "):n===null?"only named peers":"nobody"}var V=900,wt=44,bt=88,M=34,Pt=18,k=216,H=34,G=17,fe=4,L=10,w={left:310,right:590},Et=34,St=29;function W(e,t,n){let{rows:o,peers:r}=n,a={ingress:r?.ingress??[],
 egress:r?.egress??[]},l=Math.max(Math.max(2,o.length)*wt,...Object.values(a).map(Ee)),i=M+l+Pt,c={ingress:ye(a.ingress,l),egress:ye(a.egress,l)},d=Math.min(l/Math.
 max(1,o.length),bt),m=M+(l-o.length*d)/2,u=h("svg",{viewBox:\`0 0 \${V} \${i}\`,class:"picture",role:"img","aria-label":ge(e,n)},...he({places:c,posture:t},"ingress",
 n),...he({places:c,posture:t},"egress",n),h("rect",{class:\`fence fence-\${t}\`,x:w.left,y:M-12,width:w.right-w.left,height:i-M,rx:10}),h("text",{class:"fence-name",
 x:w.left,y:12},B(e,42)),...o.flatMap((y,T)=>kt(y,m+(T+.5)*d,{places:c,posture:t})));return s("figure",{class:"who"},s("div",{class:"scroll",role:"group","aria-l\\
-abel":"Picture",tabindex:"0"},u),s("figcaption",{},pe(t,n)))}function Ee(e){let t=e.reduce((n,o)=>n+xe(o)+L,0);return 2*(H+L)+t-L}function xe(e){return Se(e).length*
-G+16}function ye(e,t){let n=M+(t-Ee(e))/2,o=H+L,r=n+2*o,a=e.map(l=>{let i={y:r,height:xe(l)};return r+=i.height+L,i});return{external:{y:n,height:H},cluster:{y:n+
+abel":"Picture",tabindex:"0"},u),s("figcaption",{},pe(t,n)))}function Ee(e){let t=e.reduce((n,o)=>n+Se(o)+L,0);return 2*(H+L)+t-L}function Se(e){return xe(e).length*
+G+16}function ye(e,t){let n=M+(t-Ee(e))/2,o=H+L,r=n+2*o,a=e.map(l=>{let i={y:r,height:Se(l)};return r+=i.height+L,i});return{external:{y:n,height:H},cluster:{y:n+
 o,height:H},named:a}}function he(e,t,{rows:n,peers:o}){let r=e.places[t],a=t==="ingress"?0:V-k,l=a+k/2,i=t==="ingress"?"who may reach it":"what it may reach",c=(d,m)=>{
 let u=n.every(y=>y.hostNetwork||ke(y[t],e)[d]==="named");return we(r[d],a,u?"peer peer-shut":"peer",[m],m)};return[h("text",{class:"side",x:l,y:12,"text-anchor":"\\
 middle"},i),c("external","any address"),c("cluster","any pod in the cluster"),...(o?.[t]??[]).flatMap((d,m)=>{let u=r.named[m],y=d.peers.map(j).join(\`
-\`);return u===void 0?[]:[we(u,a,"peer peer-named",Se(d),y)]})]}function Se({peers:e}){let t=e.length-fe;return[...e.slice(0,fe).flatMap(St),...t>0?[\`and \${t} mo\\
-re, see in words\`]:[]]}function St({who:e,where:t,ports:n}){return[e.replace(/^pods with /,"").replaceAll(/(?<![^\\s,=/])[^\\s,=/]+\\/(?=[^\\s,=/]+=)/g,""),[t.replace(
+\`);return u===void 0?[]:[we(u,a,"peer peer-named",xe(d),y)]})]}function xe({peers:e}){let t=e.length-fe;return[...e.slice(0,fe).flatMap(xt),...t>0?[\`and \${t} mo\\
+re, see in words\`]:[]]}function xt({who:e,where:t,ports:n}){return[e.replace(/^pods with /,"").replaceAll(/(?<![^\\s,=/])[^\\s,=/]+\\/(?=[^\\s,=/]+=)/g,""),[t.replace(
 /^the /,""),n].filter(r=>r!=="").join(" \\xB7 ")]}function we({y:e,height:t},n,o,r,a){let l=e+t/2+4-(r.length-1)*G/2;return h("g",{class:o},h("title",{},a),h("re\\
-ct",{x:n,y:e,width:k,height:t,rx:6}),...r.map((i,c)=>h("text",{x:n+k/2,y:l+c*G,"text-anchor":"middle",class:c%2===1?"remark":null},B(i,xt))))}function kt(e,t,n){
+ct",{x:n,y:e,width:k,height:t,rx:6}),...r.map((i,c)=>h("text",{x:n+k/2,y:l+c*G,"text-anchor":"middle",class:c%2===1?"remark":null},B(i,St))))}function kt(e,t,n){
 let{names:o,amount:r,pods:a,hostNetwork:l}=e,[i=""]=o,c=l?"host network: no policy applies":\`\${a} \${a===1?"pod":"pods"}\`,d=r===1?c:\`and \${r-1} more, \${c}\`;return[
 ...l?[]:[...be(e,"ingress",t,n),...be(e,"egress",t,n)],h("g",{class:"workload"},h("title",{},o.slice(0,20).join(", ")),h("text",{x:w.left+16,y:t-2},B(i,Et)),h("\\
 text",{class:"remark",x:w.left+16,y:t+14},d))]}var Tt={cluster:"all",external:"all"};function ke(e,{posture:t}){return t==="inert"?Tt:e}function be(e,t,n,o){let{
@@ -173,9 +174,9 @@ slice(4)??"";return{who:n===null?e:e.slice(0,n.index),where:o.replace(/^namespac
 h \${r}\`,o),s("p",{class:"muted"},Ft(n.posture,o.posture)),s("p",{class:"muted name"},\`Suggested in the findings of this namespace: \${t.join(", ")}.\`)]}function $e(e,t,n){
 let o=Ne(n),{label:r,tone:a}=P[n.posture];return[s("h6",{},t," ",p(r,a)),W(e,n.posture,o),s("details",{class:"words"},s("summary",{},"In words"),s("ul",{},...I(
 o).map(l=>s("li",{class:"name"},l))))]}function Ft(e,t){if(t==="inert")return"Policies change nothing here until something enforces them: that comes first.";let n="\\
-This compares what policies say, and is no observation of traffic.";return e===t?\`\${n} What else keeps the namespace as it is, its other findings say.\`:n}var Ot=50;function Oe(e,t){let n=s("tbody"),r=b(e,Ot,"workload",a=>Ht(a,t),n);return r.prepend(x(["Workload","Pods","In","Out","Policies"],n,"Workloads")),r}function Ht({
+This compares what policies say, and is no observation of traffic.";return e===t?\`\${n} What else keeps the namespace as it is, its other findings say.\`:n}var Ot=50;function Oe(e,t){let n=s("tbody"),r=b(e,Ot,"workload",a=>Ht(a,t),n);return r.prepend(S(["Workload","Pods","In","Out","Policies"],n,"Workloads")),r}function Ht({
 kind:e,name:t,pods:n,hostNetwork:o,ingress:r,egress:a},l){let i=[...new Set([...r.policies,...a.policies])].toSorted(),c=d=>o?[p("host network","quiet")]:Wt(d,l);
-return S(s("span",{},t," ",s("span",{class:"muted"},e)),["Pods",String(n)],["In",...c(r)],["Out",...c(a)],["Policies",i.length===0?"none selects it":i.join(", ")])}
+return x(s("span",{},t," ",s("span",{class:"muted"},e)),["Pods",String(n)],["In",...c(r)],["Out",...c(a)],["Policies",i.length===0?"none selects it":i.join(", ")])}
 function Wt(e,t){let{isolated:n,openToCluster:o,openToExternal:r,externalShare:a,nullifiedBy:l,because:i}=e,c=l.length===0?[]:[s("span",{class:"by name"},\`by \${l.
 join(", ")}\`)],d=i===void 0?[]:[s("span",{class:"by name"},i)];return n===null?[p("not known","unknown"),...d]:n?o===!0&&r===!0?[p("open to all","bad"),...c]:o===
 !0?[p("open to any pod","bad"),...c]:r===!0?[p("open to any address","bad"),...c]:o===null||r===null?[p("how open is not known","unknown"),...d]:[t==="inert"?p(
@@ -209,10 +210,10 @@ r.length,"open finding")} of this cluster\`);return a.addEventListener("click",(
 map(l=>O(l,n))),r.length>_e?a:null]}function Zt(e){let n=s("input",{type:"search",id:"cluster-filter",placeholder:"name, account, Region, verdict \\u2026"}),o=s(
 "p",{class:"muted",role:"status"});n.addEventListener("input",()=>{let a=n.value.toLowerCase().split(/\\s+/).filter(i=>i!==""),l=e(a);o.textContent=a.length===0?
 "":f(l,"cluster")});let r=s("label",{for:"cluster-filter"},"Find a cluster");return s("div",{class:"filters"},s("div",{class:"field"},r,n),o)}function je(){let e=document.getElementById("data")?.textContent;if(e==null)throw new Error("The page has lost its data.");return se(JSON.parse(e))}var Qt=50,en=14,tn=24*3600*1e3;function Ge(e){let t=e.findings.flatMap(r=>r.exemption===void 0?[]:[{finding:r,exemption:r.exemption}]).toSorted((r,a)=>r.exemption.
-until<a.exemption.until?-1:1);if(t.length===0)return null;let n=s("tbody"),o=b(t,Qt,"exemption",r=>nn(r,e),n);return o.prepend(x(["Ends","What","Owner","Reason",
+until<a.exemption.until?-1:1);if(t.length===0)return null;let n=s("tbody"),o=b(t,Qt,"exemption",r=>nn(r,e),n);return o.prepend(S(["Ends","What","Owner","Reason",
 "Written in"],n,"Exemptions")),s("section",{id:"exemptions","aria-labelledby":"exemptions-title"},s("h2",{id:"exemptions-title"},"Exemptions"),s("p",{class:"mut\\
 ed"},\`\${f(t.length,"finding")}, the first to end on top.\`),o)}function nn({finding:e,exemption:t},n){let{owner:o,reason:r,source:a,until:l}=t,{subject:i}=e,c=e.
-cluster===null?null:g(n.clusters,e.cluster).name,d=c===null||i.kind==="cluster"?"":\`\${c}, \`;return S(s("span",{},l," ",on(l,n.day)),["What",s("b",{},g(n.controls,
+cluster===null?null:g(n.clusters,e.cluster).name,d=c===null||i.kind==="cluster"?"":\`\${c}, \`;return x(s("span",{},l," ",on(l,n.day)),["What",s("b",{},g(n.controls,
 e.control).id),\` \${d}\${i.kind} \${i.name}\`],["Owner",o],["Reason",r],["Written in",a])}function on(e,t){let n=Math.round((Date.parse(e)-Date.parse(t))/tn);return Number.
 isNaN(n)?null:n<0?p("over","bad"):p(n===0?"ends today":\`\${f(n,"day")} left\`,n<=en?"warn":"quiet")}function q(e,t,n,o){let r=t.map(a=>({value:a,box:s("input",{type:"checkbox",checked:n.includes(a)})}));return{element:s("fieldset",{},s("legend",{},e),...r.map(
 ({value:a,box:l})=>s("label",{class:"toggle"},l,o(a)))),read:()=>new Set(r.filter(({box:a})=>a.checked).map(({value:a})=>a)),set(a){for(let{value:l,box:i}of r)i.

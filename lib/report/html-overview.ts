@@ -1,19 +1,22 @@
 // The top of the HTML report: what is true, in one sentence and two bars, and how much of the estate was seen.
 
 import { toBlindSpotSentence } from "../model/blind-spots.ts";
-import { count, countFailed, toSeverityText } from "../model/counts.ts";
+import { count, toSeverityText } from "../model/counts.ts";
 import type { Report } from "../model/report.ts";
+import { addCounts, countRun, type RunCounts } from "../model/run-counts.ts";
 import { html, NOTHING, type Markup } from "./markup.ts";
 import { toBar, type BarPart } from "./html-bar.ts";
 import { POSTURE_WORDS, VERDICT_WORDS, type Tone } from "./page-words.ts";
 import { toSummary, VERDICTS_BEST_FIRST, type Summary } from "./summary.ts";
 
-export function toOverview(report: Report): Markup {
-  const summary = toSummary(report);
+/** `beyond`: what was counted of clusters that the page has no room for. */
+export function toOverview(report: Report, beyond: RunCounts): Markup {
+  const counts = addCounts(countRun(report), beyond);
+  const summary = toSummary(report, counts);
   return html`<section class="overview" aria-labelledby="headline">
     <h1 id="headline">${toHeadline(report, summary)}</h1>
-    <p class="lede">${toLede(report, summary)}</p>
-    ${report.complete ? NOTHING : toIncomplete(report)}
+    <p class="lede">${toLede(counts, summary)}</p>
+    ${report.complete ? NOTHING : toIncomplete(report)} ${toWorstOnly(report, counts)}
     <div class="figures">${toCoverageFigures(summary)}</div>
     <div class="bars">
       ${toBar("Enforcement", "cluster", toVerdictParts(summary))}
@@ -30,29 +33,37 @@ const VERDICT_SENTENCES = {
   unknown: "Whether NetworkPolicies are enforced is not known for",
 } as const;
 
-function toHeadline({ clusters }: Report, { verdicts }: Summary): string {
-  const [first, ...others] = clusters;
+function toHeadline({ clusters }: Report, summary: Summary): string {
+  const [first] = clusters;
   if (first === undefined) return "No cluster could be looked at";
-  if (others.length > 0)
-    return `NetworkPolicies are enforced in ${verdicts.enforced} of ${clusters.length} clusters`;
+  if (summary.clusters > 1)
+    return `NetworkPolicies are enforced in ${summary.verdicts.enforced} of ${summary.clusters} clusters`;
   return `${VERDICT_SENTENCES[first.enforcement.verdict]} ${first.name}`;
 }
 
-function toLede({ findings, clusters }: Report, { namespaces, postures }: Summary): string {
+/** A page of every cluster would be more than a browser opens. */
+function toWorstOnly({ clusters }: Report, counts: RunCounts): Markup {
+  const others = counts.clusters - clusters.length;
+  if (others === 0) return NOTHING;
+  return html`<p class="notice" id="worst-only" role="note">
+    The numbers here are of all ${counts.clusters} clusters. Below stand the ${clusters.length} that stand
+    worst; the other ${others} are in the JSON report only.
+  </p>`;
+}
+
+function toLede(counts: RunCounts, { namespaces, postures }: Summary): string {
   const occupied = namespaces - postures.empty;
-  const failed = countFailed(findings);
-  const severities = toSeverityText(failed);
-  const unknown = findings.filter(({ status }) => status === "unknown").length;
-  const assumed = clusters.some((cluster) =>
-    cluster.namespaces.some(({ assumesEnforcement }) => assumesEnforcement === true),
-  );
+  const severities = toSeverityText(counts.failed);
+  const { unknown } = counts.statuses;
   return [
     occupied === 0
       ? "No namespace with workloads was seen."
       : `${postures.isolated} of ${count(occupied, "namespace")} with workloads ${postures.isolated === 1 ? "is" : "are"} isolated.`,
     severities === "" ? "No check failed." : `Checks failed: ${severities}.`,
     unknown === 0 ? "" : `${unknown} could not be decided.`,
-    assumed ? "Isolation is what the policies say: whether anything enforces them was not in the input." : "",
+    counts.assumesEnforcement
+      ? "Isolation is what the policies say: whether anything enforces them was not in the input."
+      : "",
   ]
     .filter((sentence) => sentence !== "")
     .join(" ");

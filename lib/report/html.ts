@@ -4,6 +4,7 @@
 import { createHash } from "node:crypto";
 import { count } from "../model/counts.ts";
 import type { Report } from "../model/report.ts";
+import { NOTHING_COUNTED, type RunCounts } from "../model/run-counts.ts";
 import { SCRIPT, STYLES } from "./html-assets.ts";
 import { toHatching } from "./html-bar.ts";
 import { toCoverage } from "./html-coverage.ts";
@@ -19,7 +20,16 @@ import type { LeftOut, PageData } from "./page-data.ts";
 /** Of details in the page, in characters: what a browser on a laptop opens in a second or two. */
 const MAX_DETAILS = 16_000_000;
 
-export function toHtml(report: Report, maxDetails = MAX_DETAILS): string {
+export interface PageOptions {
+  readonly maxDetails?: number;
+  /** What was counted of clusters that are not in `report`, because the page has no room for them. */
+  readonly beyond?: RunCounts;
+}
+
+export function toHtml(
+  report: Report,
+  { maxDetails = MAX_DETAILS, beyond = NOTHING_COUNTED }: PageOptions = {},
+): string {
   const data = packPage(report, maxDetails);
   const page = html`<!doctype html>
     <html lang="en">
@@ -28,7 +38,7 @@ export function toHtml(report: Report, maxDetails = MAX_DETAILS): string {
         <a class="skip" href="#main">Skip to the report</a>
         ${toMarkDefinitions()} ${toHatching()} ${toHeader(report)}
         <main id="main">
-          ${toOverview(report)} ${toCoverage(report)} ${toTrend(report.trend)} ${toHeatMap(report)}
+          ${toOverview(report, beyond)} ${toCoverage(report)} ${toTrend(report.trend)} ${toHeatMap(report)}
           ${toProbes(report.probes ?? [])}
           <div id="app">
             <p class="notice">

@@ -12,6 +12,7 @@ import { toWorstFirst } from "../model/worst-first.ts";
 import { groupByCluster, type ClusterPart } from "./by-cluster.ts";
 import { fill, type Block, type Filled } from "./markdown-blocks.ts";
 import { escapeMarkdown, toCodeBlock, toTable } from "./markdown-text.ts";
+import { countRun } from "../model/run-counts.ts";
 import { toSummary } from "./summary.ts";
 
 /** GitHub refuses a comment of more than 65,536 characters; GitLab takes a million. */
@@ -70,7 +71,7 @@ function toTitle({ findings, complete }: Report): string {
 }
 
 function toOverview(report: Report): string {
-  const { clusters, verdicts, namespaces, postures } = toSummary(report);
+  const { clusters, verdicts, namespaces, postures } = toSummary(report, countRun(report));
   const unknown = report.findings.filter(({ status }) => status === "unknown").length;
   const exempt = report.findings.filter(({ status }) => status === "exempt").length;
   return toTable(

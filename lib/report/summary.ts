@@ -2,6 +2,7 @@
 
 import type { EnforcementVerdict, Posture } from "../model/posture.ts";
 import type { Report } from "../model/report.ts";
+import { sumOf, type RunCounts } from "../model/run-counts.ts";
 import type { CoverageOutcome } from "../model/target.ts";
 
 export interface Summary {
@@ -23,29 +24,13 @@ export const VERDICTS_BEST_FIRST = [
   "unknown",
 ] as const satisfies readonly EnforcementVerdict[];
 
-export function toSummary({ coverage, clusters }: Report): Summary {
+export function toSummary({ coverage }: Pick<Report, "coverage">, counts: RunCounts): Summary {
   const outcomes = { expected: 0, scanned: 0, partial: 0, missed: 0, skipped: 0 };
   for (const { cluster, file, outcome } of coverage) {
     if (cluster === null || file !== undefined) continue;
     outcomes.expected += 1;
     outcomes[outcome] += 1;
   }
-  const verdicts = {
-    enforced: 0,
-    partial: 0,
-    "configured-not-enforced": 0,
-    "not-enforced": 0,
-    unknown: 0,
-  };
-  for (const { enforcement } of clusters) verdicts[enforcement.verdict] += 1;
-  const postures = { isolated: 0, partial: 0, inert: 0, unprotected: 0, empty: 0, unknown: 0 };
-  const namespaces = clusters.flatMap((cluster) => cluster.namespaces);
-  for (const { posture } of namespaces) postures[posture] += 1;
-  return {
-    coverage: outcomes,
-    clusters: clusters.length,
-    verdicts,
-    namespaces: namespaces.length,
-    postures,
-  };
+  const { clusters, verdicts, postures } = counts;
+  return { coverage: outcomes, clusters, verdicts, namespaces: sumOf(postures), postures };
 }

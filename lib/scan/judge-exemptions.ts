@@ -19,9 +19,10 @@ const SUBJECT: Subject = { kind: "run", name: "exemptions" };
 /** null: the configuration exempts nothing. */
 export function judgeConfiguredExemptions(rules: ExemptionRules, run: WholeRun): Finding | null {
   if (rules.configured.length === 0) return null;
-  const needed = findNeeded(rules.configured, run.findings);
+  const witnesses = openWitnesses(rules.configured);
+  witnesses.see(run.findings);
   const judged = rules.configured.map((rule, index) =>
-    judge(rule, { place: `exemptions[${index}]`, isNeeded: needed.has(rule) }, rules, run),
+    judge(rule, { place: `exemptions[${index}]`, isNeeded: witnesses.found.has(rule) }, rules, run),
   );
   const problems = judged.flatMap(({ problem }) => problem);
   const undecided = judged.flatMap(({ undecided: place }) => place ?? []);
@@ -66,23 +67,31 @@ interface Judged {
   readonly undecided: string | null;
 }
 
-/** In one pass, because there may be hundreds of thousands of findings. */
-function findNeeded(
-  configured: readonly ConfiguredExemption[],
-  findings: Iterable<Finding>,
-): ReadonlySet<ConfiguredExemption> {
+/** For each exemption one finding that proves that it is needed: as much of a run as its judgement takes. */
+export interface Witnesses {
+  see(findings: Iterable<Finding>): void;
+  readonly found: ReadonlyMap<ConfiguredExemption, Finding>;
+}
+
+export function openWitnesses(configured: readonly ConfiguredExemption[]): Witnesses {
   const open = new Map(configured.map((rule) => [rule, compileExemption(rule)]));
-  const needed = new Set<ConfiguredExemption>();
-  for (const finding of findings) {
-    if (!isExemptible(finding) && finding.status !== "exempt") continue;
-    for (const [rule, covers] of open) {
-      if (!covers(finding)) continue;
-      needed.add(rule);
-      open.delete(rule);
-    }
-    if (open.size === 0) break;
-  }
-  return needed;
+  const found = new Map<ConfiguredExemption, Finding>();
+  return {
+    found,
+    /** In one pass, because there may be hundreds of thousands of findings. */
+    see(findings) {
+      if (open.size === 0) return;
+      for (const finding of findings) {
+        if (!isExemptible(finding) && finding.status !== "exempt") continue;
+        for (const [rule, covers] of open) {
+          if (!covers(finding)) continue;
+          found.set(rule, finding);
+          open.delete(rule);
+        }
+        if (open.size === 0) return;
+      }
+    },
+  };
 }
 
 function judge(

@@ -1,8 +1,7 @@
 // The trend over the runs: one small object in the state, to which each run of the whole scope adds its point.
 
 import { seen, unseen, type Observed } from "../model/observed.ts";
-import type { ReportView } from "../model/report.ts";
-import { toTrendPoint, type TrendPoint } from "../model/trend.ts";
+import type { TrendPoint } from "../model/trend.ts";
 import { parseTrend } from "../run-objects.ts";
 import { findObject } from "./find-object.ts";
 import type { Observe } from "./observe.ts";
@@ -21,11 +20,10 @@ const MAX_ATTEMPTS = 5;
  * is never overwritten: it may be a later version's.
  */
 export async function rememberTrend(
-  report: ReportView,
+  point: TrendPoint,
   store: ObjectStore,
   observe: Observe,
 ): Promise<Observed<readonly TrendPoint[]>> {
-  const point = toTrendPoint(report);
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
     const object = await observe(() => findObject(store, TREND_KEY, { maxBytes: MAX_BYTES }));
     if (!object.seen) return object;

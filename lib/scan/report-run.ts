@@ -1,170 +1,114 @@
-// The last stage of a distributed run: joins what the stages left in the bucket, and names what is missing.
-// Expected minus present is `missed`: a stage that died without a word is seen here.
+// The last stage of a distributed run: joins what the stages left in the bucket, and names what is missing. Of each
+// cluster it remembers some numbers and where its result is, so that its memory is no matter of findings.
 
-import pLimit from "p-limit";
-import type { Report } from "../model/report.ts";
+import type { Finding } from "../model/finding.ts";
+import { toVisibilityFindings } from "../controls/visibility.ts";
+import { addCounts, countRun, NOTHING_COUNTED, type RunCounts } from "../model/run-counts.ts";
+import { compareScopes } from "../model/scope-order.ts";
 import type { Coverage } from "../model/target.ts";
-import {
-  parseAccountLines,
-  parseAccountCoverage,
-  parseDiscovered,
-  parseScannedCluster,
-  type ScannedCluster,
-} from "../run-objects.ts";
-import { joinDeliveries, type Delivery } from "./publish.ts";
-import { putJson, putJsonLines, runKeys } from "./run-store.ts";
-import type { ClusterScan } from "./scan-cluster.ts";
-import type { ObjectStore } from "./sources.ts";
-import { toReport, type JudgeRun } from "./to-report.ts";
+import type { ScannedCluster } from "../run-objects.ts";
+import { isComplete } from "./coverage.ts";
+import { type Expected, readExpected, type ReadPart } from "./expected-clusters.ts";
+import type { Witnesses } from "./judge-exemptions.ts";
+import type { ReportParts } from "./report-text.ts";
+import { putJsonLines, runKeys } from "./run-store.ts";
+import { type KnownResult, readResults, type StoredResult, toStoredResults } from "./scanned-results.ts";
+import type { BulkStore } from "./sources.ts";
+import { toReportHead, type JudgeRun } from "./to-report.ts";
 
-/** S3 answers thousands of reads a second; the sockets and the memory of one Lambda are the limit. */
-const READS_AT_ONCE = 32;
+/** A run as its stages left it. One list tells what is there: who reads what is absent is answered 403 (find-object.ts). */
+export interface LeftRun extends Expected {
+  readonly runId: string;
+  readonly stored: readonly StoredResult[];
+}
 
-export interface RunReport {
-  readonly report: Report;
+export async function openRun(runId: string, store: BulkStore): Promise<LeftRun> {
+  const keys = runKeys(runId);
+  const listed = await store.listSizes(keys.root);
+  const present = new Set(listed.map(({ key }) => key));
+  const read: ReadPart = async (key, parse) => {
+    const object = present.has(key) ? await store.getObject(key) : null;
+    return object === null ? null : parse(object.body);
+  };
+  const expected = await readExpected(runId, read);
+  return { runId, ...expected, stored: toStoredResults(listed, keys.scannedPrefix) };
+}
+
+export interface RunReport extends ReportParts, Pick<Expected, "isWhole" | "accounts"> {
+  /** Of the clusters, and not of what is wider. */
+  readonly counts: RunCounts;
   readonly missed: readonly Coverage[];
-  /** False where the run's scope was narrower than the configuration's. */
-  readonly isWhole: boolean;
-  /** The accounts that were to be looked into; null: nobody could say. */
-  readonly accounts: ReadonlySet<string> | null;
-  /** Organizational units by account id, where the organization told them. */
-  readonly unitPaths: ReadonlyMap<string, string>;
   /** What became of the findings of all clusters. */
-  readonly delivery: Delivery;
+  readonly delivery: DeliveryCounts;
 }
 
-export async function reportRun(
-  runId: string,
-  store: ObjectStore,
-  options: { readonly now: () => Date; readonly toolVersion: string; readonly judgeRun: JudgeRun },
-): Promise<RunReport> {
-  const keys = runKeys(runId);
-  const left = await openRun(store, keys.root);
-  const expected = await readExpected(left, runId);
-  const scanned = await readScanned(left, keys.scannedPrefix);
-  const lost = expected.clusters.filter(({ key }) => !scanned.has(key)).map(({ coverage }) => coverage);
-  const scans = [...scanned.values()].map(toClusterScan);
-  const report = toReport({
-    scans,
-    coverage: [...expected.coverage, ...lost],
-    startedAt: expected.startedAt ?? options.now(),
-    cloud: null,
-    options: {
-      context: { now: options.now },
-      toolVersion: options.toolVersion,
-      exemptions: { isWhole: expected.isWhole, judgeRun: options.judgeRun },
-    },
+export interface DeliveryCounts {
+  readonly sent: number;
+  readonly failed: number;
+  readonly postponed: number;
+}
+
+export interface ReportOptions {
+  readonly now: () => Date;
+  readonly toolVersion: string;
+  readonly judgeRun: JudgeRun;
+  readonly witnesses: Witnesses;
+  /** Sees each cluster's result once, in the report's order. */
+  readonly see: (scanned: ScannedCluster) => void;
+}
+
+export async function joinRun(left: LeftRun, store: BulkStore, options: ReportOptions): Promise<RunReport> {
+  const { isWhole, accounts } = left;
+  const seen = await readAll(left.stored, store, options);
+  const present = new Set(seen.results.map(({ key }) => key));
+  const lost = left.clusters.filter(({ key }) => !present.has(key)).map(({ coverage }) => coverage);
+  const unscanned = [...left.coverage, ...lost];
+  const coverage = [...unscanned, ...seen.coverage].toSorted(compareScopes);
+  const complete = isComplete(coverage);
+  const ofClusters = options.witnesses.found.values();
+  const wide = options
+    .judgeRun({ wide: toVisibilityFindings(unscanned), ofClusters, complete, isWhole })
+    .toSorted(compareScopes);
+  const head = toReportHead({
+    coverage,
+    startedAt: left.startedAt ?? options.now(),
+    finishedAt: options.now(),
+    toolVersion: options.toolVersion,
+    kubernetesRequests: seen.kubernetesRequests,
+    awsCalls: {},
   });
-  const missed = report.coverage.filter(({ outcome }) => outcome === "missed" || outcome === "partial");
-  await putJson(store, keys.report, report);
-  await putJsonLines(store, keys.missed, missed);
-  const delivery = joinDeliveries([...scanned.values()].map((one) => one.delivery));
-  return {
-    report,
-    missed,
-    isWhole: expected.isWhole,
-    accounts: expected.accounts,
-    unitPaths: expected.unitPaths,
-    delivery,
-  };
+  const missed = coverage.filter(({ outcome }) => outcome === "missed" || outcome === "partial");
+  await putJsonLines(store, runKeys(left.runId).missed, missed);
+  const { results, counts, delivery } = seen;
+  return { head, results, wide, counts, missed, isWhole, accounts, delivery };
 }
 
-/** What the stages left. One list tells what is there: whoever reads what is absent is answered 403 (find-object.ts). */
-interface LeftByRun {
-  readonly keys: readonly string[];
-  /** null: no such object, or not one that a stage would write. */
-  read<T>(key: string, parse: (text: string) => T | null): Promise<T | null>;
+export function countWide(findings: readonly Finding[]): RunCounts {
+  return countRun({ clusters: [], findings });
 }
 
-async function openRun(store: ObjectStore, root: string): Promise<LeftByRun> {
-  const keys = await store.listObjects(root);
-  const present = new Set(keys);
-  return {
-    keys,
-    async read(key, parse) {
-      const object = present.has(key) ? await store.getObject(key) : null;
-      return object === null ? null : parse(object.body);
-    },
-  };
-}
-
-async function readScanned(left: LeftByRun, prefix: string): Promise<Map<string, ScannedCluster>> {
-  const limit = pLimit(READS_AT_ONCE);
-  const keys = left.keys.filter((key) => key.startsWith(prefix));
-  const values = await Promise.all(keys.map((key) => limit(() => left.read(key, parseScannedCluster))));
-  return new Map(keys.flatMap((key, index) => (values[index] ? [[key, values[index]] as const] : [])));
-}
-
-interface Expected {
-  /** null: the run did not get as far as saying so. */
-  readonly startedAt: Date | null;
-  /** Nothing was left out that the configuration has in scope. */
-  readonly isWhole: boolean;
-  readonly accounts: ReadonlySet<string> | null;
-  readonly unitPaths: ReadonlyMap<string, string>;
-  readonly coverage: readonly Coverage[];
-  readonly clusters: readonly { readonly key: string; readonly coverage: Coverage }[];
-}
-
-async function readExpected(left: LeftByRun, runId: string): Promise<Expected> {
-  const keys = runKeys(runId);
-  const accountCoverage = await left.read(keys.accountCoverage, parseAccountCoverage);
-  const accounts = await left.read(keys.accounts, parseAccountLines);
-  if (accountCoverage === null || accounts === null)
-    return {
-      startedAt: null,
-      isWhole: false,
-      accounts: null,
-      unitPaths: new Map(),
-      coverage: [noAccounts()],
-      clusters: [],
-    };
-  const limit = pLimit(READS_AT_ONCE);
-  const discovered = await Promise.all(
-    accounts.map((account) =>
-      limit(async () => ({ account, output: await left.read(keys.discovered(account), parseDiscovered) })),
-    ),
-  );
-  const coverage = discovered.flatMap(({ account, output }) => output?.coverage ?? [notDiscovered(account)]);
-  const chunks = discovered.flatMap(({ output }) => (output === null ? [] : output.chunks));
-  return {
-    startedAt: new Date(accountCoverage.startedAt),
-    isWhole: accountCoverage.whole,
-    unitPaths: new Map(Object.entries(accountCoverage.unitPaths ?? {})),
-    accounts: new Set(accounts),
-    coverage: [...accountCoverage.coverage, ...coverage],
-    clusters: chunks.flatMap(({ account, region, clusters }) =>
-      clusters.map((cluster) => ({
-        key: keys.scanned(account, region, cluster),
-        coverage: notScanned(account, region, cluster),
-      })),
-    ),
-  };
-}
-
-function noAccounts(): Coverage {
-  const detail = "the run did not list its accounts; see the execution of the state machine";
-  return { account: null, region: null, cluster: null, outcome: "missed", why: "incomplete", detail };
-}
-
-function notDiscovered(account: string): Coverage {
-  const detail = "discovery of this account left no readable result";
-  return { account, region: null, cluster: null, outcome: "missed", why: "incomplete", detail };
-}
-
-function notScanned(account: string, region: string, cluster: string): Coverage {
-  return {
-    account,
-    region,
-    cluster,
-    outcome: "missed",
-    why: "incomplete",
-    detail: "its scan left no readable result",
-  };
-}
-
-function toClusterScan({ coverage, cluster, findings, kubernetesRequests }: ScannedCluster): ClusterScan {
-  const { account, region, cluster: name } = coverage;
-  const target = { account, region, cluster: name ?? "" };
-  return { target, coverage, snapshot: null, cluster, findings, kubernetesRequests };
+async function readAll(
+  stored: readonly StoredResult[],
+  store: BulkStore,
+  { witnesses, see }: Pick<ReportOptions, "witnesses" | "see">,
+) {
+  const results: KnownResult[] = [];
+  const coverage: Coverage[] = [];
+  let counts = NOTHING_COUNTED;
+  let kubernetesRequests = 0;
+  const delivery = { sent: 0, failed: 0, postponed: 0 };
+  for await (const { scanned, ...known } of readResults(stored, store)) {
+    const { cluster, findings } = scanned;
+    const own = countRun({ clusters: cluster === null ? [] : [cluster], findings });
+    results.push({ ...known, counts: own });
+    coverage.push(scanned.coverage);
+    counts = addCounts(counts, own);
+    kubernetesRequests += scanned.kubernetesRequests;
+    delivery.sent += scanned.delivery.sent;
+    delivery.failed += scanned.delivery.failed.length;
+    delivery.postponed += scanned.delivery.postponed ?? 0;
+    witnesses.see(findings);
+    see(scanned);
+  }
+  return { results, coverage, counts, kubernetesRequests, delivery };
 }

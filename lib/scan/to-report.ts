@@ -2,9 +2,9 @@
 // but for the clock; knows nothing of how the parts came about.
 
 import { toVisibilityFindings } from "../controls/visibility.ts";
-import { compareCodeUnits } from "../model/code-units.ts";
 import type { Finding } from "../model/finding.ts";
 import { type ClusterReport, type Report, type ReportView, toWholeReport } from "../model/report.ts";
+import { compareScopes } from "../model/scope-order.ts";
 import type { Coverage, Target } from "../model/target.ts";
 import { isComplete } from "./coverage.ts";
 import { concatenate, mergeOrdered, type Packable, toPackable } from "./pack.ts";
@@ -86,19 +86,41 @@ export function toReportView(parts: ReportParts<ReportedScan>): ReportView {
   const { exemptions } = options;
   const judged = exemptions?.judgeRun({ wide, ofClusters, complete, isWhole: exemptions.isWhole }) ?? wide;
   return {
-    schemaVersion: 1,
-    tool: { name: "ringfence", version: options.toolVersion },
-    startedAt: startedAt.toISOString(),
-    finishedAt: finishedAt.toISOString(),
-    complete,
-    coverage: allCoverage,
+    ...toReportHead({
+      coverage: allCoverage,
+      startedAt,
+      finishedAt,
+      toolVersion: options.toolVersion,
+      kubernetesRequests: scans.reduce((sum, scan) => sum + scan.kubernetesRequests, 0),
+      awsCalls: cloud === null ? {} : { ...cloud.callCounts },
+    }),
     clusters: concatenate(ordered.map(({ clusters }) => clusters)),
     findings: mergeOrdered(judged.toSorted(compareScopes), ofClusters, compareScopes),
-    stats: {
-      durationMs: finishedAt.getTime() - startedAt.getTime(),
-      awsCalls: cloud === null ? {} : { ...cloud.callCounts },
-      kubernetesRequests: scans.reduce((sum, scan) => sum + scan.kubernetesRequests, 0),
-    },
+  };
+}
+
+interface HeadParts {
+  /** In the report's order. */
+  readonly coverage: readonly Coverage[];
+  readonly startedAt: Date;
+  readonly finishedAt: Date;
+  readonly toolVersion: string;
+  readonly kubernetesRequests: number;
+  readonly awsCalls: Readonly<Record<string, number>>;
+}
+
+/** All of a report but its clusters and findings. */
+export function toReportHead(parts: HeadParts): Omit<Report, "clusters" | "findings"> {
+  const { coverage, startedAt, finishedAt, toolVersion, kubernetesRequests, awsCalls } = parts;
+  const durationMs = finishedAt.getTime() - startedAt.getTime();
+  return {
+    schemaVersion: 1,
+    tool: { name: "ringfence", version: toolVersion },
+    startedAt: startedAt.toISOString(),
+    finishedAt: finishedAt.toISOString(),
+    complete: isComplete(coverage),
+    coverage,
+    stats: { durationMs, awsCalls, kubernetesRequests },
   };
 }
 
@@ -108,19 +130,4 @@ export function withWideFindings(report: ReportView, wide: readonly Finding[]): 
     [Symbol.iterator]: () => Iterator.from(report.findings).filter(({ cluster }) => cluster !== null),
   };
   return { ...report, findings: mergeOrdered(wide.toSorted(compareScopes), ofClusters, compareScopes) };
-}
-
-interface Scope {
-  readonly account: string | null;
-  readonly region: string | null;
-  readonly cluster: string | null;
-}
-
-/** Code-unit order; null, "the whole of", sorts first. Stable, so the order inside a cluster is kept. */
-function compareScopes(a: Scope, b: Scope): number {
-  return (
-    compareCodeUnits(a.account ?? "", b.account ?? "") ||
-    compareCodeUnits(a.region ?? "", b.region ?? "") ||
-    compareCodeUnits(a.cluster ?? "", b.cluster ?? "")
-  );
 }

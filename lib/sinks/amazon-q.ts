@@ -11,7 +11,7 @@ import {
   toReportLines,
   toSummaryLines,
 } from "./digest-text.ts";
-import { shortenLists, type Omitted } from "./shorten-lists.ts";
+import { shortenLists } from "./shorten-lists.ts";
 
 // Amazon Q Developer in chat applications, custom notifications: title 250, description 8,000, each next step
 // 350, each keyword 75 characters.
@@ -43,8 +43,8 @@ export function toAmazonQ(digest: Digest): string {
   });
 }
 
-function toDescription({ blindSpotSummary, ...digest }: Digest, omitted: Omitted): string {
-  const { changes } = digest;
+function toDescription({ blindSpotSummary, ...digest }: Digest): string {
+  const { changes, omitted } = digest;
   const sections = [
     blindSpotSummary === "" ? [] : [`*INCOMPLETE* ${blindSpotSummary}`],
     toSummaryLines({ blindSpotSummary, ...digest }),

@@ -6,16 +6,21 @@ import { count, enumerate, toSeverityText } from "../model/counts.ts";
 import { toVerdictTexts } from "../model/enforcement-phrases.ts";
 import { toVisibleText } from "../model/visible-text.ts";
 import type { Digest, DigestBlindSpot, DigestExemption, DigestFinding } from "./digest.ts";
-import type { Omitted } from "./shorten-lists.ts";
 
 /** `INCOMPLETE, 3 blind spots; 1 critical, 2 high failed; 1 new` */
-export function toHeadline({ failed, blindSpots, complete, changes, unpublished }: Digest): string {
+export function toHeadline({ failed, blindSpots, complete, changes, unpublished, omitted }: Digest): string {
+  const notPublished = unpublished.length + omitted.unpublished;
   const failures = toSeverityText(failed);
   const parts = [
-    complete ? "" : `INCOMPLETE, ${count(blindSpots.length, "blind spot")}`,
+    complete ? "" : `INCOMPLETE, ${count(blindSpots.length + omitted.blindSpots, "blind spot")}`,
     failures === "" ? "nothing fails" : `${failures} failed`,
-    changes === null ? "" : toChangeText({ new: changes.new.length, regressed: changes.regressed.length }),
-    unpublished.length === 0 ? "" : `${unpublished.length} not published`,
+    changes === null
+      ? ""
+      : toChangeText({
+          new: changes.new.length + omitted.new,
+          regressed: changes.regressed.length + omitted.regressed,
+        }),
+    notPublished === 0 ? "" : `${notPublished} not published`,
   ];
   return parts.filter((part) => part !== "").join("; ");
 }
@@ -37,8 +42,8 @@ export function toReportLines({
   ];
 }
 
-export function toDigestText(digest: Digest, omitted: Omitted): string {
-  const { changes, startedAt, blindSpotSummary } = digest;
+export function toDigestText(digest: Digest): string {
+  const { changes, startedAt, blindSpotSummary, omitted } = digest;
   const sections = [
     [`Ringfence, ${startedAt.slice(0, 16).replace("T", " ")} UTC`],
     blindSpotSummary === "" ? [] : [`INCOMPLETE: ${blindSpotSummary}`],
@@ -71,6 +76,7 @@ export function toSummaryLines({
   changes,
   stillOpen,
   securityHub,
+  omitted,
 }: Digest): string[] {
   const expected = clusters.scanned + clusters.partial + clusters.missed + clusters.skipped;
   const verdicts = toVerdictTexts(enforcement);
@@ -79,10 +85,10 @@ export function toSummaryLines({
     changes === null
       ? null
       : toChangeText({
-          new: changes.new.length,
-          regressed: changes.regressed.length,
-          resolved: changes.resolved.length,
-          "not known any more": changes.unknownNow.length,
+          new: changes.new.length + omitted.new,
+          regressed: changes.regressed.length + omitted.regressed,
+          resolved: changes.resolved.length + omitted.resolved,
+          "not known any more": changes.unknownNow.length + omitted.unknownNow,
         });
   const open = stillOpen === null ? "" : toSeverityText(stillOpen);
   return [

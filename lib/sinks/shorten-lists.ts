@@ -2,20 +2,7 @@
 // left out is counted by list.
 
 import { shorten } from "../model/shorten.ts";
-import type { Digest, DigestBlindSpot, DigestFinding } from "./digest.ts";
-
-/** How many items of each list are not in the message. */
-export interface Omitted {
-  readonly new: number;
-  readonly regressed: number;
-  readonly resolved: number;
-  readonly unknownNow: number;
-  readonly expiring: number;
-  readonly worst: number;
-  readonly blindSpots: number;
-  readonly unpublished: number;
-  readonly accounts: number;
-}
+import type { Digest, DigestBlindSpot, DigestFinding, Omitted } from "./digest.ts";
 
 const STEPS = [Infinity, 1000, 500, 200, 100, 50, 20, 10, 5, 2, 1, 0];
 /** One text without end must not push everything else out. */
@@ -23,12 +10,12 @@ const MAX_TEXT = 500;
 
 export function shortenLists(
   digest: Digest,
-  toMessage: (shown: Digest, omitted: Omitted) => string,
+  toMessage: (shown: Digest) => string,
   fits: (message: string) => boolean,
 ): string {
   let message = "";
   for (const maxItems of STEPS) {
-    message = toMessage(toShown(digest, maxItems), toOmitted(digest, maxItems));
+    message = toMessage(toShown(digest, maxItems));
     if (fits(message)) break;
   }
   return message;
@@ -63,6 +50,7 @@ function toShown(digest: Digest, maxItems: number): Digest {
       message: shorten(one.message, MAX_TEXT),
     })),
     accounts: digest.accounts.slice(0, maxItems),
+    omitted: toOmitted(digest, maxItems),
   };
 }
 
@@ -88,19 +76,20 @@ function toShortBlindSpot(blindSpot: DigestBlindSpot): DigestBlindSpot {
 }
 
 function toOmitted(
-  { changes, worst, expiring, blindSpots, unpublished, accounts }: Digest,
+  { changes, worst, expiring, blindSpots, unpublished, accounts, omitted }: Digest,
   maxItems: number,
 ): Omitted {
-  const beyond = (list: readonly unknown[]): number => Math.max(0, list.length - maxItems);
+  const beyond = (list: readonly unknown[], before: number): number =>
+    before + Math.max(0, list.length - maxItems);
   return {
-    new: beyond(changes?.new ?? []),
-    regressed: beyond(changes?.regressed ?? []),
-    resolved: beyond(changes?.resolved ?? []),
-    unknownNow: beyond(changes?.unknownNow ?? []),
-    expiring: beyond(expiring),
-    worst: beyond(worst),
-    blindSpots: beyond(blindSpots),
-    unpublished: beyond(unpublished),
-    accounts: beyond(accounts),
+    new: beyond(changes?.new ?? [], omitted.new),
+    regressed: beyond(changes?.regressed ?? [], omitted.regressed),
+    resolved: beyond(changes?.resolved ?? [], omitted.resolved),
+    unknownNow: beyond(changes?.unknownNow ?? [], omitted.unknownNow),
+    expiring: beyond(expiring, omitted.expiring),
+    worst: beyond(worst, omitted.worst),
+    blindSpots: beyond(blindSpots, omitted.blindSpots),
+    unpublished: beyond(unpublished, omitted.unpublished),
+    accounts: beyond(accounts, omitted.accounts),
   };
 }

@@ -6,7 +6,7 @@ import { shorten } from "../model/shorten.ts";
 import { toVisibleText } from "../model/visible-text.ts";
 import type { Digest, DigestBlindSpot, DigestFinding } from "./digest.ts";
 import { toExpiringText, toFindingScope, toHeadline, toReportLines, toSummaryLines } from "./digest-text.ts";
-import { shortenLists, type Omitted } from "./shorten-lists.ts";
+import { shortenLists } from "./shorten-lists.ts";
 
 // Slack API, Block Kit reference: 50 blocks in a message, a header of 150 and a section of 3,000 characters.
 const MAX_BLOCKS = 50;
@@ -25,7 +25,7 @@ interface SlackMessage {
 
 /** JSON for the body of the webhook's request. */
 export function toSlackMessage(digest: Digest): string {
-  return shortenLists(digest, (shown, omitted) => JSON.stringify(toMessage(shown, omitted)), fits);
+  return shortenLists(digest, (shown) => JSON.stringify(toMessage(shown)), fits);
 }
 
 function fits(message: string): boolean {
@@ -35,9 +35,9 @@ function fits(message: string): boolean {
   return blocks.length <= MAX_BLOCKS && JSON.stringify(blocks).length <= MAX_BLOCKS_LENGTH;
 }
 
-function toMessage(digest: Digest, omitted: Omitted): SlackMessage {
+function toMessage(digest: Digest): SlackMessage {
   const headline = `Ringfence: ${toHeadline(digest)}`;
-  const { changes, blindSpotSummary } = digest;
+  const { changes, blindSpotSummary, omitted } = digest;
   const summary = [
     ...(blindSpotSummary === "" ? [] : [`INCOMPLETE: ${blindSpotSummary}`]),
     ...toSummaryLines(digest),

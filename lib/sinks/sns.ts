@@ -42,11 +42,7 @@ function toBody(digest: Digest, format: SnsFormat, maxBytes: number): string {
     case "text":
       return shortenLists(digest, toDigestText, fits);
     case "json":
-      return shortenLists(
-        digest,
-        (shown, omitted) => toPrintableJson(JSON.stringify({ ...shown, omitted })),
-        fits,
-      );
+      return shortenLists(digest, (shown) => toPrintableJson(JSON.stringify(shown)), fits);
     case "amazon-q":
       return toAmazonQ(digest);
     default:

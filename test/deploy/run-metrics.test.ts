@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import * as v from "valibot";
 import type { Report } from "../../lib/model/report.ts";
+import { countRun, NOTHING_COUNTED } from "../../lib/model/run-counts.ts";
 import { toRunMetrics } from "../../lib/run-metrics.ts";
 import { sampleReport } from "../report/sample-report.ts";
 
@@ -38,6 +39,7 @@ test("clusters, and accounts and Regions besides, are counted by what became of 
       ],
       false,
     ),
+    NOTHING_COUNTED,
     3,
   );
   const names = [
@@ -56,7 +58,7 @@ test("clusters, and accounts and Regions besides, are counted by what became of 
 });
 
 test("a complete run is not incomplete, and failed findings are counted by severity", () => {
-  const metrics = toRunMetrics(withCoverage([], true), 0);
+  const metrics = toRunMetrics(withCoverage([], true), countRun(sampleReport), 0);
   assert.equal(metrics.get("RunIncomplete"), 0);
   const failed = sampleReport.findings.filter(({ status }) => status === "fail");
   const counted = ["Critical", "High", "Medium", "Low"].map(
@@ -69,7 +71,7 @@ test("a complete run is not incomplete, and failed findings are counted by sever
 });
 
 test("alarms and dashboard read metrics that a run writes, with the dimensions that it writes", () => {
-  const written = toRunMetrics(sampleReport, 0);
+  const written = toRunMetrics(sampleReport, NOTHING_COUNTED, 0);
   const alarms = [...read("deploy/hub/alarms.yml").matchAll(/Namespace: Ringfence\n\s+MetricName: (\w+)/g)];
   const charts = [
     ...read("deploy/hub/dashboard.yml").matchAll(/"((?:Run|Clusters|Scopes|Findings)[A-Z]\w+)"/g),

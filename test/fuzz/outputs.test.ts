@@ -8,7 +8,7 @@ import { toAsffExport } from "../../lib/commands/asff-export.ts";
 import type { AsffFinding } from "../../lib/model/asff.ts";
 import { render } from "../../lib/report/formats.ts";
 import { REPORT_FORMATS, type ReportFormat } from "../../lib/report/report-format.ts";
-import { toDigest } from "../../lib/sinks/digest.ts";
+import { toDigest } from "../../lib/sinks/digest-draft.ts";
 import { toSlackMessage } from "../../lib/sinks/slack-blocks.ts";
 import { SNS_FORMATS, toSnsMessage } from "../../lib/sinks/sns.ts";
 import { HOSTILE_TEXTS, withText } from "../report/formats/hostile-report.ts";

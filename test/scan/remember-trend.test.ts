@@ -40,8 +40,8 @@ test("a point counts what the report says", () => {
 
 test("runs stand in the order of their time, whichever ends first", async () => {
   const store = openStore();
-  for (const day of [3, 1, 2]) await rememberTrend(startedAt(day), store, observe);
-  const trend = await rememberTrend(startedAt(4), store, observe);
+  for (const day of [3, 1, 2]) await rememberTrend(toTrendPoint(startedAt(day)), store, observe);
+  const trend = await rememberTrend(toTrendPoint(startedAt(4)), store, observe);
   assert.ok(trend.seen);
   assert.deepEqual(
     trend.value.map((point) => point.startedAt.slice(0, 10)),
@@ -51,8 +51,8 @@ test("runs stand in the order of their time, whichever ends first", async () => 
 
 test("a run that is repeated replaces its point", async () => {
   const store = openStore();
-  await rememberTrend({ ...startedAt(1), findings: [] }, store, observe);
-  const trend = await rememberTrend(startedAt(1), store, observe);
+  await rememberTrend(toTrendPoint({ ...startedAt(1), findings: [] }), store, observe);
+  const trend = await rememberTrend(toTrendPoint(startedAt(1)), store, observe);
   assert.ok(trend.seen);
   assert.deepEqual(trend.value, [toTrendPoint(startedAt(1))]);
 });
@@ -61,7 +61,7 @@ test("the oldest points go", async () => {
   const store = openStore();
   const points = Array.from({ length: MAX_POINTS }, (_, day) => toTrendPoint(startedAt(day + 1)));
   await store.putObject(TREND_KEY, JSON.stringify({ schemaVersion: 1, points }));
-  const trend = await rememberTrend(startedAt(MAX_POINTS + 1), store, observe);
+  const trend = await rememberTrend(toTrendPoint(startedAt(MAX_POINTS + 1)), store, observe);
   assert.ok(trend.seen);
   assert.equal(trend.value.length, MAX_POINTS);
   assert.equal(trend.value[0]?.startedAt.slice(0, 10), "2026-01-02");
@@ -69,8 +69,8 @@ test("the oldest points go", async () => {
 
 test("two runs that end together both stay", async () => {
   const store = openStore();
-  await Promise.all([1, 2, 3].map((day) => rememberTrend(startedAt(day), store, observe)));
-  const trend = await rememberTrend(startedAt(4), store, observe);
+  await Promise.all([1, 2, 3].map((day) => rememberTrend(toTrendPoint(startedAt(day)), store, observe)));
+  const trend = await rememberTrend(toTrendPoint(startedAt(4)), store, observe);
   assert.ok(trend.seen);
   assert.equal(trend.value.length, 4);
 });
@@ -79,7 +79,7 @@ for (const text of ["", "{}", '{"schemaVersion":2,"points":[]}', '{"schemaVersio
   test(`what is no trend of ours is named and stays: ${JSON.stringify(text)}`, async () => {
     const store = openStore();
     await store.putObject(TREND_KEY, text);
-    const trend = await rememberTrend(startedAt(1), store, observe);
+    const trend = await rememberTrend(toTrendPoint(startedAt(1)), store, observe);
     assert.ok(!trend.seen);
     assert.match(trend.detail, /remove it to begin a new trend/);
     assert.equal((await store.getObject(TREND_KEY))?.body, text);

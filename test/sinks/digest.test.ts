@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Finding } from "../../lib/model/finding.ts";
 import type { Report } from "../../lib/model/report.ts";
-import { toDigest } from "../../lib/sinks/digest.ts";
+import { toDigest } from "../../lib/sinks/digest-draft.ts";
 import { cleanReport, finding, sampleFindings, sampleReport } from "../report/sample-report.ts";
 
 test("a run is counted: clusters by outcome, verdicts, checks by status, failures by severity", () => {

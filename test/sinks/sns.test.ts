@@ -4,7 +4,8 @@ import * as v from "valibot";
 import type { Coverage } from "../../lib/model/target.ts";
 import type { Finding } from "../../lib/model/finding.ts";
 import type { Report } from "../../lib/model/report.ts";
-import { toDigest, type Digest } from "../../lib/sinks/digest.ts";
+import type { Digest } from "../../lib/sinks/digest.ts";
+import { toDigest } from "../../lib/sinks/digest-draft.ts";
 import { deliverDigest, SNS_FORMATS, toSnsMessage, type SnsMessage } from "../../lib/sinks/sns.ts";
 import { cleanReport, finding, sampleFindings, sampleReport } from "../report/sample-report.ts";
 

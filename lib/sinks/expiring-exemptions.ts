@@ -46,8 +46,9 @@ export function collectExpiring(today: string, max: number): ExpiringExemptions 
     },
     close() {
       endCluster();
-      for (const group of configured.values()) ended.add(group);
-      return { items: ended.items().map(toDigestExemption), beyond: ended.beyond() };
+      const all = keepFirst<Group>(max, compareGroups);
+      for (const group of [...configured.values(), ...ended.items()]) all.add(group);
+      return { items: all.items().map(toDigestExemption), beyond: all.beyond() + ended.beyond() };
     },
   };
 }

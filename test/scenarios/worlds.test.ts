@@ -9,7 +9,11 @@ import type { World } from "../../emulator/world.ts";
 import { EXIT, toExitCode } from "../../lib/exit-code.ts";
 import type { Finding } from "../../lib/model/finding.ts";
 import type { Coverage } from "../../lib/model/target.ts";
+import { addCounts, countRun } from "../../lib/model/run-counts.ts";
 import { ReportSchema } from "../../lib/report/schema.ts";
+import { countWide } from "../../lib/scan/report-run.ts";
+import { toReportText } from "../../lib/scan/report-text.ts";
+import { join, leaveRun, readAll, toWholeText } from "../scan/left-run.ts";
 import { expectedWorlds, type ExpectedWorld } from "./expected-worlds.ts";
 import { scanWorld, type ScannedWorld } from "./scan-world.ts";
 
@@ -54,6 +58,16 @@ const longestFirst = scenarios.toSorted(
 
 // Three at a time: two wait for what cannot be reached or asks for patience, while one works.
 describe("what a scan of each world says", { concurrency: 3 }, () => {
+  for (const { name, scanned } of longestFirst)
+    test(`${name}: a distributed run writes the same report piece by piece`, async () => {
+      const { report } = await scanned();
+      const store = leaveRun(report);
+      const run = await join(store);
+      assert.equal(await readAll(toReportText(run, store)), toWholeText(report));
+      const { counts, wide } = run;
+      assert.deepEqual(addCounts(counts, countWide(wide)), countRun(report));
+    });
+
   for (const { name, expected, scanned } of longestFirst)
     test(`${name}: coverage, enforcement and the findings it was made for`, async () => {
       const { report } = await scanned();

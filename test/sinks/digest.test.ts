@@ -2,7 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Finding } from "../../lib/model/finding.ts";
 import type { Report } from "../../lib/model/report.ts";
-import { toDigest } from "../../lib/sinks/digest-draft.ts";
+import { openDigestDraft, toDigest } from "../../lib/sinks/digest-draft.ts";
+import { toHeadline } from "../../lib/sinks/digest-text.ts";
+import { toSnsMessage } from "../../lib/sinks/sns.ts";
 import { cleanReport, finding, sampleFindings, sampleReport } from "../report/sample-report.ts";
 
 test("a run is counted: clusters by outcome, verdicts, checks by status, failures by severity", () => {
@@ -130,4 +132,70 @@ test("the same run has the same digest id, whenever its digest is made", () => {
   assert.equal(toDigest(again, { runId: "r1" }).id, toDigest(sampleReport, { runId: "r1" }).id);
   assert.notEqual(toDigest(sampleReport, { runId: "r2" }).id, toDigest(sampleReport, { runId: "r1" }).id);
   assert.equal(toDigest(sampleReport).id, "ringfence/digest/2026-11-21T06:00:00.000Z");
+});
+
+test("of 3,000 changes the 1,000 worst are listed, and all are counted", () => {
+  const [any] = sampleReport.findings;
+  assert.ok(any !== undefined);
+  const severities = ["low", "high", "medium"] as const;
+  const findings = Array.from({ length: 3000 }, (_, index) => ({
+    ...any,
+    status: "fail" as const,
+    severity: severities[index % 3] ?? "low",
+    subject: { kind: "namespace" as const, name: `n${String(index).padStart(4, "0")}` },
+    change: "new" as const,
+  }));
+  const digest = toDigest({ ...sampleReport, findings });
+  assert.equal(digest.changes?.new.length, 1000);
+  assert.equal(digest.omitted.new, 2000);
+  assert.ok(digest.changes.new.every(({ severity }) => severity === "high"));
+  assert.deepEqual(
+    digest.changes.new.slice(0, 3).map(({ subject }) => subject.name),
+    ["n0001", "n0004", "n0007"],
+  );
+  assert.equal(digest.checks.fail, 3000);
+  assert.match(toHeadline(digest), /3000 new/);
+  const { body } = toSnsMessage(digest, "text");
+  assert.match(body, /Since the last run: 3000 new/);
+  const listed =
+    body
+      .split("\nNew\n")[1]
+      ?.split("\n\n")[0]
+      ?.match(/^  HIGH/gm)?.length ?? 0;
+  assert.ok(listed > 0);
+  assert.ok(body.includes(`… and ${3000 - listed} more, in the full report`));
+});
+
+test("exemptions that end soon are counted by what covers them, wherever their findings come", () => {
+  const [any] = sampleReport.findings;
+  assert.ok(any !== undefined);
+  const exempt = (cluster: string, source: string, until: string) => ({
+    ...any,
+    account: "111122223333",
+    region: "eu-central-1",
+    cluster,
+    status: "exempt" as const,
+    exemption: { until, owner: "o", reason: "r", source },
+  });
+  const soon = "2026-11-25";
+  const draft = openDigestDraft("2026-11-21");
+  for (const finding of [
+    exempt("b", "exemptions[0]", soon),
+    exempt("b", "annotations of namespace web", "2026-11-23"),
+    exempt("b", "annotations of namespace web", "2026-11-23"),
+    exempt("a", "exemptions[0]", soon),
+    exempt("a", "annotations of namespace web", soon),
+    exempt("a", "annotations of namespace later", "2027-11-25"),
+  ])
+    draft.addFinding(finding);
+  assert.deepEqual(
+    draft
+      .close(sampleReport, {})
+      .expiring.map(({ until, source, findings, example }) => [until, source, findings, example.cluster]),
+    [
+      ["2026-11-23", "annotations of namespace web", 2, "b"],
+      [soon, "exemptions[0]", 2, "a"],
+      [soon, "annotations of namespace web", 1, "a"],
+    ],
+  );
 });

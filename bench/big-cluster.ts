@@ -1,7 +1,8 @@
 // One big cluster, scanned whole with verdicts, beside two floors of the same run: downloading and parsing its full
 // pods, and the scan's own lists read bare. Run: npm run bench:big-cluster [rounds] [pods]
 
-import { METADATA_TYPE, JSON_TYPE } from "../lib/kubernetes/list.ts";
+import { JSON_TYPE } from "../lib/kubernetes/http-exchange.ts";
+import { METADATA_TYPE } from "../lib/kubernetes/list.ts";
 import { startCloudProcess } from "./cloud-process.ts";
 import { type List, type Measured, measure } from "./measured-process.ts";
 import { formatSpread, printTable, toSpread } from "./spread.ts";

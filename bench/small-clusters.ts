@@ -1,7 +1,8 @@
 // Many small clusters in one process, beside the same calls made bare at the same concurrency, and what a tenth of the
 // clusters takes of memory. Run: npm run bench:small-clusters [rounds] [clusters]
 
-import { JSON_TYPE, METADATA_TYPE } from "../lib/kubernetes/list.ts";
+import { JSON_TYPE } from "../lib/kubernetes/http-exchange.ts";
+import { METADATA_TYPE } from "../lib/kubernetes/list.ts";
 import { startCloudProcess } from "./cloud-process.ts";
 import { type List, type Measured, measure } from "./measured-process.ts";
 import { formatSpread, printTable, toSpread } from "./spread.ts";

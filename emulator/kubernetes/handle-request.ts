@@ -4,7 +4,7 @@ import type { IncomingMessage } from "node:http";
 import { createSelfSubjectAccessReview } from "./access-review.ts";
 import { type Answer, toStatusAnswer } from "./answer.ts";
 import { getDiscovery, PAGE_NOT_FOUND } from "./discovery.ts";
-import { getObject, listObjects } from "./list-objects.ts";
+import { getObject, listObjects, toSchema } from "./list-objects.ts";
 import { negotiate } from "./media-type.ts";
 import { isBuiltInGroup } from "./object-index.ts";
 import { findAllowingRule, type Rule, toForbidden } from "./rbac.ts";
@@ -57,8 +57,10 @@ function answerResourceRequest(request: ApiRequest, info: ResourceRequest, state
   const isMisplaced = namespace !== null && !resource.namespaced;
   const isIncomplete = info.verb === "get" && namespace === null && resource.namespaced;
   if (info.subresource !== null || isMisplaced || isIncomplete) return toStatusAnswer(NO_SUCH_PATH);
-  const representation = negotiate(request.headers.accept);
-  const read = { resource, namespace, query: request.url.searchParams, representation };
+  const negotiated = negotiate(request.headers.accept, (representation) =>
+    info.verb === "list" ? toSchema(resource, representation) !== null : false,
+  );
+  const read = { resource, namespace, query: request.url.searchParams, ...negotiated };
   if (info.verb === "list") return listObjects(read, state.revisions);
   if (info.verb === "get" && info.name !== null) return getObject(read, info.name, state.revisions);
   // Watches, and every write that a rule would allow: this server only reads.

@@ -1,23 +1,43 @@
 // Which representation the Accept header asks for: the object, its metadata, or a list of metadata.
-// Source: k8s.io/apiserver pkg/endpoints/handlers/negotiation. JSON is all that this server speaks.
+// Source: k8s.io/apiserver pkg/endpoints/handlers/negotiation.
 
+import { PROTOBUF_TYPE } from "../../lib/kubernetes/http-exchange.ts";
 import { RefusedRequest, toNotAcceptable } from "./status.ts";
 
 export type Representation = "object" | "PartialObjectMetadata" | "PartialObjectMetadataList";
 
-const JSON_TYPES = new Set(["application/json", "application/*", "*/*"]);
+export type Format = "json" | "protobuf";
 
-/** The first clause, by weight and then by order, that can be served. Tables are not: kubectl falls back. */
-export function negotiate(accept: string | undefined): Representation {
-  if (accept === undefined || accept.trim() === "") return "object";
+export interface Negotiated {
+  readonly format: Format;
+  readonly representation: Representation;
+}
+
+const FORMATS: ReadonlyMap<string, Format> = new Map([
+  ["application/json", "json"],
+  ["application/*", "json"],
+  ["*/*", "json"],
+  [PROTOBUF_TYPE, "protobuf"],
+]);
+
+/**
+ * The first clause, by weight and then by order, that can be served. Tables are not: kubectl falls back. `inProtobuf`
+ * says what can be written so.
+ */
+export function negotiate(
+  accept: string | undefined,
+  inProtobuf: (representation: Representation) => boolean,
+): Negotiated {
+  if (accept === undefined || accept.trim() === "") return { format: "json", representation: "object" };
   const clauses = accept
     .split(",")
     .map(parseClause)
     .toSorted((a, b) => b.weight - a.weight);
   for (const { type, parameters } of clauses) {
-    if (!JSON_TYPES.has(type)) continue;
+    const format = FORMATS.get(type);
     const representation = toRepresentation(parameters);
-    if (representation !== null) return representation;
+    if (format === undefined || representation === null) continue;
+    if (format === "json" || inProtobuf(representation)) return { format, representation };
   }
   throw new RefusedRequest(toNotAcceptable("only the following media types are accepted: application/json"));
 }

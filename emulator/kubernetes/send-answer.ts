@@ -14,6 +14,7 @@ const GZIP_MIN_BYTES = 128 * 1024;
 const CACHE_BUDGET_BYTES = 192 * 1024 * 1024;
 
 interface EncodedBody {
+  readonly contentType: string;
   readonly bytes: Buffer;
   readonly isGzip: boolean;
 }
@@ -45,11 +46,11 @@ export async function sendAnswer(
   answer: Answer,
   cache: BodyCache,
 ): Promise<void> {
-  const { bytes, isGzip } = await encode(answer, acceptsGzip(request), cache);
+  const { bytes, isGzip, contentType } = await encode(answer, acceptsGzip(request), cache);
   const headers = {
     "audit-id": randomUUID(),
     "cache-control": "no-cache, private",
-    "content-type": answer.contentType,
+    "content-type": contentType,
     ...(isGzip ? { "content-encoding": "gzip", vary: "Accept-Encoding" } : {}),
     "content-length": bytes.length,
     ...answer.headers,
@@ -62,10 +63,11 @@ async function encode(answer: Answer, mayCompress: boolean, cache: BodyCache): P
   const key = answer.cacheKey === null ? null : `${mayCompress ? "gzip" : "plain"} ${answer.cacheKey}`;
   const cached = key === null ? undefined : cache.get(key);
   if (cached !== undefined) return cached;
-  const plain = Buffer.from(answer.render());
+  const { contentType, content } = answer.render();
+  const plain = typeof content === "string" ? Buffer.from(content) : content;
   const isGzip = mayCompress && plain.length >= GZIP_MIN_BYTES;
   const bytes = isGzip ? await compress(plain, { level: constants.Z_BEST_SPEED }) : plain;
-  const body = { bytes, isGzip };
+  const body = { contentType, bytes, isGzip };
   if (key !== null) cache.set(key, body);
   return body;
 }

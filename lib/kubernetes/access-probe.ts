@@ -15,7 +15,7 @@ import {
 } from "./errors.ts";
 import { isRecord } from "./foreign-json.ts";
 import { type HttpClient, parseEndpoint } from "./http-client.ts";
-import { JSON_TYPE } from "./list.ts";
+import { JSON_TYPE } from "./http-exchange.ts";
 import { openClusterClient, parseAuthority } from "./reader.ts";
 import { toApiGroups } from "./schema.ts";
 
@@ -36,7 +36,7 @@ export function openAccessProbe(access: ClusterAccess, options: ReadOptions): Ac
         hostname,
         options,
       ),
-    listApiGroups: async () => toApiGroups((await client.getJson("/apis", JSON_TYPE)).body),
+    listApiGroups: async () => toApiGroups((await client.get("/apis", JSON_TYPE)).body),
     mayRead: (read) => mayRead(client, read),
     close: () => client.close(),
   };
@@ -119,7 +119,7 @@ function readVerdict(body: unknown): boolean {
 /** The API server authorizes before it looks: 403 is a no, and 404 is a yes for something that is not there. */
 async function tryRead(client: HttpClient, read: ResourceRead): Promise<boolean> {
   try {
-    await client.getJson(toPath(read), JSON_TYPE);
+    await client.get(toPath(read), JSON_TYPE);
     return true;
   } catch (error) {
     if (!(error instanceof HttpStatusError)) throw error;

@@ -1,4 +1,4 @@
-// A cluster's API server as a JSON source: one keep-alive agent with the cluster's certificate authority,
+// A cluster's API server as a source of JSON and protobuf: one keep-alive agent with the cluster's certificate authority,
 // credentials asked anew for every request, and few, bounded retries. Sends GET, and the reviews of doctor, which
 // ask and store nothing.
 
@@ -15,7 +15,7 @@ import {
   HttpStatusError,
   RequestAbortedError,
 } from "./errors.ts";
-import { exchange, type JsonAnswer, nameOf } from "./http-exchange.ts";
+import { type Answer, exchange, JSON_TYPE, nameOf } from "./http-exchange.ts";
 import { untilAborted } from "../model/until-aborted.ts";
 
 /** Enough for the parallel lists of one cluster; more would only queue in the server (priority and fairness). */
@@ -52,9 +52,9 @@ export interface HttpClientSettings {
 
 export interface HttpClient {
   /** `path` with its query, below the endpoint. */
-  getJson(path: string, accept: string): Promise<JsonAnswer>;
+  get(path: string, accept: string): Promise<Answer>;
   /** POSTs a review (`authorization.k8s.io`); the server answers it and keeps nothing. */
-  postReview(path: string, review: unknown): Promise<JsonAnswer>;
+  postReview(path: string, review: unknown): Promise<Answer>;
   /** Requests sent so far, retries included. */
   readonly requestCount: number;
   /** Ends what is under way and refuses what comes later. */
@@ -80,7 +80,7 @@ export function openHttpClient(settings: HttpClientSettings): HttpClient {
   let neverConnected: ConnectTimeoutError | null = null;
   const door = createDoor();
 
-  const send = async (path: string, accept: string, review?: string): Promise<JsonAnswer> => {
+  const send = async (path: string, accept: string, review?: string): Promise<Answer> => {
     // An endpoint that let no connection through in its time is not waited for once more by each further read.
     if (neverConnected !== null) throw neverConnected;
     if (door.refusal !== null) throw door.refusal;
@@ -94,7 +94,8 @@ export function openHttpClient(settings: HttpClientSettings): HttpClient {
       hostname: endpoint.hostname,
       port: endpoint.port,
       path: `${endpoint.prefix}${path}`,
-      headers: { ...credentials, Accept: accept, "User-Agent": "ringfence" },
+      headers: { ...credentials, "User-Agent": "ringfence" },
+      accept,
       ...(review === undefined ? {} : { review }),
       timeoutMs: settings.requestTimeoutMs,
       signal,
@@ -113,10 +114,10 @@ export function openHttpClient(settings: HttpClientSettings): HttpClient {
   };
 
   return {
-    getJson: (path, accept) => door.enter(() => retry(() => send(path, accept), door, signal)),
+    get: (path, accept) => door.enter(() => retry(() => send(path, accept), door, signal)),
     postReview: (path, review) => {
       const text = JSON.stringify(review);
-      const ask = () => send(path, "application/json", text);
+      const ask = () => send(path, JSON_TYPE, text);
       return door.enter(() => retry(ask, door, signal));
     },
     get requestCount() {

@@ -1,4 +1,4 @@
-// One request over TLS: sent, bounded in time and size, its answer parsed as JSON. Follows no redirect, retries
+// One request over TLS: sent, bounded in time and size, its answer parsed as JSON, or as it came where it is protobuf. Follows no redirect, retries
 // nothing (http-client.ts does), and lets no header or answer text into an error.
 
 import type { ClientRequest, IncomingMessage } from "node:http";
@@ -15,7 +15,10 @@ import {
 } from "./errors.ts";
 import { emptyManagedFields } from "./empty-managed-fields.ts";
 import { hasTooManyContainers } from "./foreign-json.ts";
-import { readBody } from "./read-body.ts";
+import { readBody, releaseBody } from "./read-body.ts";
+
+export const JSON_TYPE = "application/json";
+export const PROTOBUF_TYPE = "application/vnd.kubernetes.protobuf";
 
 const MEGABYTE = 1024 * 1024;
 
@@ -55,6 +58,8 @@ export interface Exchange {
   /** Path and query as they go over the wire. */
   readonly path: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** What the answer may be in. */
+  readonly accept: string;
   /** JSON to POST: a review, which the server answers and never stores. Absent: a GET. */
   readonly review?: string;
   /** From sending to the last byte. Waiting for one of the agent's sockets does not count. */
@@ -62,9 +67,10 @@ export interface Exchange {
   readonly signal: AbortSignal;
 }
 
-export interface JsonAnswer {
+export interface Answer {
+  /** Parsed JSON; a Buffer where the request took protobuf and that came. */
   readonly body: unknown;
-  /** Of the JSON text, decompressed and without what `managedFields` held. */
+  /** Decompressed, and of JSON without what `managedFields` held. */
   readonly bytes: number;
 }
 
@@ -77,7 +83,7 @@ function toName({ path, review }: Exchange): string {
   return nameOf(path, review);
 }
 
-export async function exchange(wanted: Exchange): Promise<JsonAnswer> {
+export async function exchange(wanted: Exchange): Promise<Answer> {
   const { review } = wanted;
   const request = httpsRequest({
     agent: wanted.agent,
@@ -87,7 +93,8 @@ export async function exchange(wanted: Exchange): Promise<JsonAnswer> {
     method: review === undefined ? "GET" : "POST",
     headers: {
       ...wanted.headers,
-      ...(review === undefined ? {} : { "Content-Type": "application/json" }),
+      Accept: wanted.accept,
+      ...(review === undefined ? {} : { "Content-Type": JSON_TYPE }),
       "Accept-Encoding": "gzip",
     },
   });
@@ -148,20 +155,28 @@ function boundInTime(request: ClientRequest, wanted: Exchange): { expired(): Err
   };
 }
 
-async function readAnswer(response: IncomingMessage, wanted: Exchange): Promise<JsonAnswer> {
+async function readAnswer(response: IncomingMessage, wanted: Exchange): Promise<Answer> {
   const name = toName(wanted);
   // 201 is how a review is answered, though nothing was created.
   const expected = wanted.review === undefined ? 200 : 201;
   if (response.statusCode !== expected) throw await readStatusError(response, name);
-  if (!isJson(response)) throw new MalformedAnswerError(name, "its content type is not application/json");
+  const isProtobuf = wanted.accept.includes(PROTOBUF_TYPE) && isOfType(response, PROTOBUF_TYPE);
+  if (!isProtobuf && !isOfType(response, JSON_TYPE))
+    throw new MalformedAnswerError(name, `its content type is not ${JSON_TYPE}`);
   const body = await readBody(response, MAX_PAGE_BYTES);
   if (body === null)
     throw new MalformedAnswerError(name, `the answer is larger than ${MAX_PAGE_BYTES / MEGABYTE} MB`);
+  return isProtobuf ? { body, bytes: body.length } : parseJson(body, name);
+}
+
+function parseJson(body: Buffer, name: string): Answer {
   const json = emptyManagedFields(body);
+  const { length: bytes } = json;
   const text = json.toString("utf8");
+  releaseBody(body);
   if (hasTooManyContainers(text)) throw new MalformedAnswerError(name, "the answer has too many parts");
   try {
-    return { body: JSON.parse(text), bytes: json.length };
+    return { body: JSON.parse(text), bytes };
   } catch {
     // The parser's own message quotes the answer.
     throw new MalformedAnswerError(name, "the answer is not JSON");
@@ -170,7 +185,7 @@ async function readAnswer(response: IncomingMessage, wanted: Exchange): Promise<
 
 async function readStatusError(response: IncomingMessage, name: string): Promise<HttpStatusError> {
   const { statusCode = 0 } = response;
-  const mayHaveReason = statusCode >= 400 && isJson(response);
+  const mayHaveReason = statusCode >= 400 && isOfType(response, JSON_TYPE);
   const reason = mayHaveReason ? await readReason(response) : null;
   return new HttpStatusError(name, statusCode, reason, toRetryAfterMs(response.headers["retry-after"]));
 }
@@ -191,8 +206,10 @@ function toRetryAfterMs(header: string | undefined): number | null {
   return header !== undefined && /^\d{1,6}$/.test(header) ? Number(header) * 1000 : null;
 }
 
-function isJson(response: IncomingMessage): boolean {
-  return /^application\/json\s*(;|$)/i.test(response.headers["content-type"] ?? "");
+/** RFC 9110 §8.3.1: in any case, and parameters may follow. */
+function isOfType(response: IncomingMessage, type: string): boolean {
+  const [mediaType = ""] = (response.headers["content-type"] ?? "").split(";", 1);
+  return mediaType.trim().toLowerCase() === type;
 }
 
 /** Errors that Node's streams emit have a code; one without is a bug of ours and stays what it is. */

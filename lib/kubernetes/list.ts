@@ -2,7 +2,9 @@
 
 import { HttpStatusError, MalformedAnswerError } from "./errors.ts";
 import { isRecord } from "./foreign-json.ts";
-import { type JsonAnswer, nameOf } from "./http-exchange.ts";
+import { type Answer, JSON_TYPE, nameOf, PROTOBUF_TYPE } from "./http-exchange.ts";
+import { parseProtobufPage } from "./protobuf-page.ts";
+import { releaseBody } from "./read-body.ts";
 
 /**
  * The chunk size of kubectl and of client-go's pager: 4 MB of full pods, which an API server builds in memory.
@@ -11,10 +13,20 @@ import { type JsonAnswer, nameOf } from "./http-exchange.ts";
  */
 export const PAGE_LIMIT = 500;
 
-export const JSON_TYPE = "application/json";
+const METADATA_ALONE = "as=PartialObjectMetadataList;g=meta.k8s.io;v=v1";
 
 /** Plain JSON second: an aggregated API server that knows no transformation then sends its whole objects. */
-export const METADATA_TYPE = `${JSON_TYPE};as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,${JSON_TYPE}`;
+export const METADATA_TYPE = `${JSON_TYPE};${METADATA_ALONE},${JSON_TYPE}`;
+
+/** How a list is asked for that is read in protobuf; a server that does not know it answers in JSON. */
+export const METADATA_IN_PROTOBUF = {
+  accept: `${PROTOBUF_TYPE};${METADATA_ALONE},${METADATA_TYPE}`,
+  protobufKind: "PartialObjectMetadataList",
+};
+export const POLICIES_IN_PROTOBUF = {
+  accept: `${PROTOBUF_TYPE},${JSON_TYPE}`,
+  protobufKind: "NetworkPolicyList",
+};
 
 /** 10,000 pages of 500 are 5 million objects; the largest supported cluster has 150,000 pods. */
 const MAX_PAGES = 10_000;
@@ -25,7 +37,7 @@ const MAX_LIST_BYTES = 2 * 1024 ** 3;
 /** A token holds a resource version and a key, a few hundred bytes; it has to fit into a URL. */
 const MAX_TOKEN_LENGTH = 4096;
 
-export type GetJson = (path: string, accept: string) => Promise<JsonAnswer>;
+export type Get = (path: string, accept: string) => Promise<Answer>;
 
 export interface ListRequest {
   readonly path: string;
@@ -33,6 +45,8 @@ export interface ListRequest {
   readonly limit: number;
   readonly labelSelector?: string;
   readonly fieldSelector?: string;
+  /** Kind of the list where it comes in protobuf, whose fields have no names: of another kind they mean other things. */
+  readonly protobufKind?: string;
   /** Below MAX_LIST_BYTES where the objects are kept whole. */
   readonly maxBytes?: number;
 }
@@ -41,55 +55,58 @@ export interface ListPage {
   /** Of the list, as sent: `v1`, `PodList`. */
   readonly apiVersion: unknown;
   readonly kind: unknown;
-  readonly items: readonly unknown[];
+  /** Parsed JSON, or a ProtobufReader within the message of each item in turn. */
+  readonly items: Iterable<unknown>;
   readonly next: string | null;
   readonly bytes: number;
+  /** Ends what the items can be read for. */
+  release(): void;
 }
 
 /** Each item goes through `project` as its page arrives, so that only what it returns is kept. */
 export async function listObjects<T>(
-  getJson: GetJson,
+  get: Get,
   request: ListRequest,
   project: (item: unknown, page: ListPage) => T,
 ): Promise<T[]> {
   try {
-    return await collectPages(getJson, request, project);
+    return await collectPages(get, request, project);
   } catch (error) {
     // 410: the list's snapshot was compacted away. The answer's fresh token would go on in a newer snapshot,
     // where objects may have been missed or come twice, so the list starts again, once.
-    if (error instanceof HttpStatusError && error.status === 410)
-      return collectPages(getJson, request, project);
+    if (error instanceof HttpStatusError && error.status === 410) return collectPages(get, request, project);
     throw error;
   }
 }
 
 async function collectPages<T>(
-  getJson: GetJson,
+  get: Get,
   request: ListRequest,
   project: (item: unknown, page: ListPage) => T,
 ): Promise<T[]> {
   const objects: T[] = [];
-  for await (const page of listPages(getJson, request))
+  for await (const page of listPages(get, request))
     for (const item of page.items) objects.push(project(item, page));
   return objects;
 }
 
 /** The next page is asked for before the current one is handed out: the server works while we do. */
-export async function* listPages(getJson: GetJson, request: ListRequest): AsyncGenerator<ListPage> {
+export async function* listPages(get: Get, request: ListRequest): AsyncGenerator<ListPage> {
   const name = nameOf(request.path);
   const tokens = new Set<string>();
   let bytes = 0;
-  let coming: Promise<ListPage> | null = getPage(getJson, request, null);
+  let coming: Promise<ListPage> | null = getPage(get, request, null);
   while (coming !== null) {
     const page: ListPage = await coming;
     bytes += page.bytes;
     if (bytes > (request.maxBytes ?? MAX_LIST_BYTES))
       throw new MalformedAnswerError(name, "the list is too large");
     if (page.next !== null) checkToken(page.next, tokens, name);
-    coming = page.next === null ? null : getPage(getJson, request, page.next);
+    coming = page.next === null ? null : getPage(get, request, page.next);
     // Whoever stops early leaves this one behind; its failure is then nobody's.
     coming?.catch(() => {});
     yield page;
+    page.release();
   }
 }
 
@@ -101,31 +118,39 @@ function checkToken(token: string, seen: Set<string>, name: string): void {
     throw new MalformedAnswerError(name, `the list has more than ${MAX_PAGES} pages`);
 }
 
-async function getPage(getJson: GetJson, request: ListRequest, token: string | null): Promise<ListPage> {
+async function getPage(get: Get, request: ListRequest, token: string | null): Promise<ListPage> {
   // No resourceVersion: "Most Recent" by the API concepts page. "0" would be cheaper for the server, from a
   // cache that may be stale, and a scan may not report what is no longer true.
   const query = new URLSearchParams({ limit: String(request.limit) });
   if (request.labelSelector !== undefined) query.set("labelSelector", request.labelSelector);
   if (request.fieldSelector !== undefined) query.set("fieldSelector", request.fieldSelector);
   if (token !== null) query.set("continue", token);
-  const { body, bytes } = await getJson(`${request.path}?${query.toString()}`, request.accept);
-  return parsePage(body, bytes, nameOf(request.path));
+  const { body, bytes } = await get(`${request.path}?${query.toString()}`, request.accept);
+  return parsePage(body, bytes, request);
 }
 
-function parsePage(body: unknown, bytes: number, name: string): ListPage {
+function parsePage(body: unknown, bytes: number, { path, protobufKind }: ListRequest): ListPage {
+  const name = nameOf(path);
+  const isProtobuf = Buffer.isBuffer(body);
+  const page = isProtobuf ? parseProtobufPage(body, name) : parseJsonPage(body, name);
+  const { apiVersion, kind, token, remainingItemCount, items } = page;
+  if (isProtobuf && kind !== protobufKind)
+    throw new MalformedAnswerError(name, "the answer is a list of another kind");
+  const next = parseToken(token, name);
+  // ListMeta: "remainingItemCount is the number of subsequent items in the list which are not included in
+  // this list response." Without a token there is no way to them.
+  if (next === null && typeof remainingItemCount === "number" && remainingItemCount > 0)
+    throw new MalformedAnswerError(name, "the list says that more items follow, but not how to get them");
+  const release = (): void => (isProtobuf ? releaseBody(body) : undefined);
+  return { apiVersion, kind, items, next, bytes, release };
+}
+
+function parseJsonPage(body: unknown, name: string) {
   if (!isRecord(body)) throw new MalformedAnswerError(name, "the answer is not an object");
   const { apiVersion, kind, metadata } = body;
   if (!isRecord(metadata)) throw new MalformedAnswerError(name, "the list has no metadata");
-  const next = parseToken(metadata["continue"], name);
-  // ListMeta: "remainingItemCount is the number of subsequent items in the list which are not included in
-  // this list response." Without a token there is no way to them.
-  if (
-    next === null &&
-    typeof metadata["remainingItemCount"] === "number" &&
-    metadata["remainingItemCount"] > 0
-  )
-    throw new MalformedAnswerError(name, "the list says that more items follow, but not how to get them");
-  return { apiVersion, kind, items: parseItems(body, name), next, bytes };
+  const { continue: token, remainingItemCount } = metadata;
+  return { apiVersion, kind, token, remainingItemCount, items: parseItems(body, name) };
 }
 
 function parseToken(token: unknown, name: string): string | null {

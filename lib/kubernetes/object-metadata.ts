@@ -79,7 +79,7 @@ function parseOwnerReference(owned: string, reference: unknown): OwnerReference 
 }
 
 /** OwnerReference: "If true, this reference points to the managing controller." There is at most one. */
-function parseController(kind: string, references: unknown): OwnerReference | null {
+export function parseController(kind: string, references: unknown): OwnerReference | null {
   return parseOwnerReferences(kind, references).find((reference) => reference.controller === true) ?? null;
 }
 

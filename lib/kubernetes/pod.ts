@@ -6,7 +6,7 @@ import * as v from "valibot";
 import type { Labels, Pod, PodDetail } from "../model/kubernetes.ts";
 import { ContainerSchema } from "./container.ts";
 import type { Interner } from "./interner.ts";
-import { NO_LABELS, parseMetadata, requireNamespace } from "./object-metadata.ts";
+import { NO_LABELS, type ObjectMetadata, parseMetadata, requireNamespace } from "./object-metadata.ts";
 import { parseObject } from "./parse-object.ts";
 
 /** The annotations that decide something: each tells of an interface that an engine does not police. */
@@ -22,6 +22,13 @@ const KEPT_ANNOTATIONS: ReadonlySet<string> = new Set([
  * that runs. Drains wait for minutes.
  */
 const MAX_GRACE_SECONDS = 600;
+
+export function isTerminating({
+  terminating,
+  deletionGraceSeconds,
+}: Pick<ObjectMetadata, "terminating" | "deletionGraceSeconds">): boolean {
+  return terminating && (deletionGraceSeconds ?? 0) <= MAX_GRACE_SECONDS;
+}
 
 /** What the server filtered by, so that it is known without the spec. */
 export interface Known {
@@ -49,7 +56,7 @@ function toPod(item: unknown, known: Known, detail: PodDetail | null, interner: 
     annotations: interner.annotations(keepDeciding(metadata.annotations)),
     owner: interner.owner(metadata.owner),
     createdAt: interner.time(metadata.createdAt),
-    terminating: metadata.terminating && (metadata.deletionGraceSeconds ?? 0) <= MAX_GRACE_SECONDS,
+    terminating: isTerminating(metadata),
     hostNetwork: known.hostNetwork,
     finished: known.finished,
     detail,
@@ -61,7 +68,7 @@ function keepDeciding(annotations: Labels): Labels {
   return Object.fromEntries(Object.entries(annotations).filter(([key]) => isDeciding(key)));
 }
 
-function isDeciding(annotation: string): boolean {
+export function isDeciding(annotation: string): boolean {
   return KEPT_ANNOTATIONS.has(annotation);
 }
 

@@ -27,16 +27,22 @@ import type {
 import { toAdmissionWebhooks, toIngress, toService } from "./access-schema.ts";
 import { ClusterAccessError, HttpStatusError } from "./errors.ts";
 import { type HttpClient, openHttpClient } from "./http-client.ts";
+import { JSON_TYPE } from "./http-exchange.ts";
+import { Interner } from "./interner.ts";
 import {
-  JSON_TYPE,
   listObjects,
   type ListPage,
   type ListRequest,
+  METADATA_IN_PROTOBUF,
   METADATA_TYPE,
   PAGE_LIMIT,
+  POLICIES_IN_PROTOBUF,
 } from "./list.ts";
-import { Interner } from "./interner.ts";
 import { type Known, toFullPod, toPodMetadata } from "./pod.ts";
+import { createMessageReader } from "./protobuf-message.ts";
+import { createPodReader } from "./protobuf-pod.ts";
+import { ProtobufReader } from "./protobuf-reader.ts";
+import { type Message, NETWORK_POLICY, PARTIAL_OBJECT_METADATA } from "./protobuf-schema.ts";
 import { toRawObject } from "./raw-object.ts";
 import { createPolicySharing } from "./share-policies.ts";
 import {
@@ -109,18 +115,19 @@ export class HttpClusterReader implements ClusterReader {
   }
 
   async listApiGroups(): Promise<readonly ApiGroup[]> {
-    const { body } = await this.#client.getJson("/apis", JSON_TYPE);
+    const { body } = await this.#client.get("/apis", JSON_TYPE);
     return toApiGroups(body);
   }
 
   async listApiResources(group: string, version: string): Promise<readonly string[]> {
     const path = `/apis/${encodeURIComponent(group)}/${encodeURIComponent(version)}`;
-    const { body } = await this.#client.getJson(path, JSON_TYPE);
+    const { body } = await this.#client.get(path, JSON_TYPE);
     return toApiResources(body);
   }
 
   listNamespaces(): Promise<readonly Namespace[]> {
-    return this.#list(full("/api/v1/namespaces"), toNamespace);
+    const request = { ...full("/api/v1/namespaces"), ...METADATA_IN_PROTOBUF };
+    return this.#list(request, eitherWay("Namespace", PARTIAL_OBJECT_METADATA, toNamespace));
   }
 
   async listPodMetadata(): Promise<readonly Pod[]> {
@@ -171,7 +178,9 @@ export class HttpClusterReader implements ClusterReader {
 
   listJobs(): Promise<readonly Job[]> {
     const interner = new Interner();
-    return this.#list(metadataOnly("/apis/batch/v1/jobs"), (item) => toJob(item, interner));
+    const request = { ...full("/apis/batch/v1/jobs"), ...METADATA_IN_PROTOBUF };
+    const project = eitherWay("Job", PARTIAL_OBJECT_METADATA, (item) => toJob(item, interner));
+    return this.#list(request, project);
   }
 
   listServices(): Promise<readonly Service[]> {
@@ -191,7 +200,7 @@ export class HttpClusterReader implements ClusterReader {
   async getConfigMap(namespace: string, name: string): Promise<ConfigMap | null> {
     const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/configmaps/${encodeURIComponent(name)}`;
     try {
-      const { body } = await this.#client.getJson(path, JSON_TYPE);
+      const { body } = await this.#client.get(path, JSON_TYPE);
       return toConfigMap(body);
     } catch (error) {
       // Only Kubernetes' own "not found" proves absence; any web server on the way can say 404.
@@ -201,14 +210,26 @@ export class HttpClusterReader implements ClusterReader {
   }
 
   listNetworkPolicies(): Promise<readonly RawObject[]> {
-    return this.#listRaw(full("/apis/networking.k8s.io/v1/networkpolicies"), createPolicySharing());
+    const path = "/apis/networking.k8s.io/v1/networkpolicies";
+    const request = { ...full(path), ...POLICIES_IN_PROTOBUF, maxBytes: MAX_RAW_BYTES };
+    const share = createPolicySharing();
+    return this.#list(
+      request,
+      eitherWay("NetworkPolicy", NETWORK_POLICY, (item, page) => share(toRawObject(item, page))),
+    );
   }
 
   listCustomObjects(resource: CustomResource): Promise<readonly RawObject[]> {
     const path = `/apis/${encodeURIComponent(resource.group)}/${encodeURIComponent(resource.version)}/${encodeURIComponent(resource.plural)}`;
     const { fieldSelector, reduce } = resource;
-    const request = resource.metadataOnly === true ? metadataOnly(path) : full(path);
-    return this.#listRaw(fieldSelector === undefined ? request : { ...request, fieldSelector }, reduce);
+    // Of custom resources the server has no protobuf.
+    const accept = resource.metadataOnly === true ? METADATA_TYPE : JSON_TYPE;
+    const selection = fieldSelector === undefined ? {} : { fieldSelector };
+    const request = { ...full(path), ...selection, accept, maxBytes: MAX_RAW_BYTES };
+    return this.#list(request, (item, page) => {
+      const object = toRawObject(item, page);
+      return reduce?.(object) ?? object;
+    });
   }
 
   #listPodMetadata(
@@ -216,19 +237,16 @@ export class HttpClusterReader implements ClusterReader {
     known: Pick<Known, "hostNetwork">,
     interner: Interner,
   ): Promise<Pod[]> {
-    const request = { ...metadataOnly("/api/v1/pods"), fieldSelector };
-    return this.#list(request, (item) => toPodMetadata(item, { ...known, finished: false }, interner));
-  }
-
-  #listRaw(request: ListRequest, reduce?: CustomResource["reduce"]): Promise<RawObject[]> {
-    return this.#list({ ...request, maxBytes: MAX_RAW_BYTES }, (item, page) => {
-      const object = toRawObject(item, page);
-      return reduce?.(object) ?? object;
-    });
+    const request = { ...full("/api/v1/pods"), ...METADATA_IN_PROTOBUF, fieldSelector };
+    const filtered = { ...known, finished: false };
+    const readPod = createPodReader(filtered, interner);
+    return this.#list(request, (item) =>
+      item instanceof ProtobufReader ? readPod(item) : toPodMetadata(item, filtered, interner),
+    );
   }
 
   #list<T>(request: ListRequest, project: (item: unknown, page: ListPage) => T): Promise<T[]> {
-    return listObjects((path, accept) => this.#client.getJson(path, accept), request, project);
+    return listObjects((path, accept) => this.#client.get(path, accept), request, project);
   }
 }
 
@@ -236,8 +254,14 @@ function full(path: string): ListRequest {
   return { path, accept: JSON_TYPE, limit: PAGE_LIMIT };
 }
 
-function metadataOnly(path: string): ListRequest {
-  return { path, accept: METADATA_TYPE, limit: PAGE_LIMIT };
+/** Items of a protobuf page become what JSON would have given, and are projected like that. */
+function eitherWay<T>(
+  kind: string,
+  message: Message,
+  project: (item: unknown, page: ListPage) => T,
+): (item: unknown, page: ListPage) => T {
+  const readMessage = createMessageReader(kind, message);
+  return (item, page) => project(item instanceof ProtobufReader ? readMessage(item) : item, page);
 }
 
 /** `spec.hostNetwork` is a field selector since Kubernetes 1.28; older servers answer 400 (BadRequest). */

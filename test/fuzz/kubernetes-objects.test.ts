@@ -100,7 +100,7 @@ test("a page of any shape is a page or a malformed answer", async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(page, { minLength: 1, maxLength: 4 }), async (pages) => {
       let asked = 0;
-      const getJson = async (path: string) => {
+      const get = async (path: string) => {
         assert.ok(URL.canParse(path, "https://cluster.example"), "a token left the query");
         assert.equal(new URL(path, "https://cluster.example").pathname, "/api/v1/pods");
         const body = pages[asked % pages.length];
@@ -108,7 +108,7 @@ test("a page of any shape is a page or a malformed answer", async () => {
         return { body, bytes: 1000 };
       };
       await outcomeLater(
-        () => listObjects(getJson, request, (item) => toRawObject(item, PAGE)),
+        () => listObjects(get, request, (item) => toRawObject(item, PAGE)),
         [MalformedAnswerError, MalformedObjectError],
       );
       assert.ok(asked <= pages.length + 1, `${asked} requests for ${pages.length} different pages`);

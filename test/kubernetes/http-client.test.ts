@@ -52,7 +52,7 @@ async function setUp(
 /** The error of one GET, with what it means and the proof that it holds no secret. */
 async function failure(client: HttpClient): Promise<{ error: Error; why: string; detail: string }> {
   try {
-    await client.getJson(PATH, "application/json");
+    await client.get(PATH, "application/json");
   } catch (error) {
     assert.ok(error instanceof Error);
     const unseen = toUnseen(error);
@@ -77,7 +77,7 @@ test("sends the token, asks for gzip and parses what comes", async (t) => {
     for (let at = 0; at < body.length; at += 97) response.write(body.subarray(at, at + 97));
     response.end();
   });
-  const { body, bytes } = await client.getJson(PATH, "application/json");
+  const { body, bytes } = await client.get(PATH, "application/json");
   assert.deepEqual(body, { kind: "NodeList", text: "ü".repeat(100_000) });
   assert.ok(bytes > 200_000);
   assert.equal(client.requestCount, 1);
@@ -95,9 +95,9 @@ test("keeps one connection for requests in a row, and at most six at once", asyn
       sendJson(response, {});
     }, 20);
   });
-  for (let count = 0; count < 3; count += 1) await client.getJson(PATH, "application/json");
+  for (let count = 0; count < 3; count += 1) await client.get(PATH, "application/json");
   assert.equal(server.handshakes, 1);
-  await Promise.all(Array.from({ length: 20 }, () => client.getJson(PATH, "application/json")));
+  await Promise.all(Array.from({ length: 20 }, () => client.get(PATH, "application/json")));
   assert.equal(most, 6);
   assert.equal(server.handshakes, 6);
   assert.equal(client.requestCount, 23);
@@ -108,7 +108,7 @@ test("a request's time starts when it gets a connection, not while it queues for
     requestTimeoutMs: 250,
   });
   // 48 requests over 6 connections take 8 × 40 ms, longer than one request may.
-  await Promise.all(Array.from({ length: 48 }, () => client.getJson(PATH, "application/json")));
+  await Promise.all(Array.from({ length: 48 }, () => client.get(PATH, "application/json")));
 });
 
 test("asks for the token anew before every request", async (t) => {
@@ -122,8 +122,8 @@ test("asks for the token anew before every request", async (t) => {
     },
     { token: async () => `token-${(issued += 1)}` },
   );
-  await client.getJson(PATH, "application/json");
-  await client.getJson(PATH, "application/json");
+  await client.get(PATH, "application/json");
+  await client.get(PATH, "application/json");
   assert.deepEqual(seen, ["Bearer token-1", "Bearer token-2"]);
 });
 
@@ -132,7 +132,7 @@ test("what the token's maker throws reaches the caller unchanged, and nothing is
   const { client, server } = await setUp(t, (_request, response) => sendJson(response, {}), {
     token: () => Promise.reject(expired),
   });
-  await assert.rejects(client.getJson(PATH, "application/json"), expired);
+  await assert.rejects(client.get(PATH, "application/json"), expired);
   assert.deepEqual([client.requestCount, server.paths.length], [0, 0]);
 });
 
@@ -145,7 +145,7 @@ test("keeps the endpoint's own path in front", async (t) => {
     requestTimeoutMs: 1000,
     signal: new AbortController().signal,
   });
-  await client.getJson("/apis", "application/json");
+  await client.get("/apis", "application/json");
   client.close();
   assert.deepEqual(server.paths, ["/k8s/clusters/c-1/apis"]);
 });
@@ -217,7 +217,7 @@ test("an authenticator that failed once lets every read in, with a token that is
     },
     { token: async () => String((tokens += 1)) },
   );
-  await Promise.all(Array.from({ length: 5 }, () => client.getJson(PATH, "application/json")));
+  await Promise.all(Array.from({ length: 5 }, () => client.get(PATH, "application/json")));
   assert.equal(client.requestCount, 6);
 });
 
@@ -228,7 +228,7 @@ test("a token that is refused in the middle of a scan is refused for what comes 
     if (asked <= 3) sendJson(response, {});
     else sendStatus(response, 401, "Unauthorized");
   });
-  for (let read = 0; read < 3; read += 1) await client.getJson(PATH, "application/json");
+  for (let read = 0; read < 3; read += 1) await client.get(PATH, "application/json");
   assert.equal((await failure(client)).why, "access-denied");
   assert.equal((await failure(client)).why, "access-denied");
   assert.equal(client.requestCount, 5);
@@ -261,7 +261,7 @@ test("a token that expires in the middle of a scan is replaced, for all that is 
     await server.close();
   });
   for (const _batch of ["until the first one expires", "until the second one does"])
-    await Promise.all(Array.from({ length: 40 }, () => client.getJson(PATH, "application/json")));
+    await Promise.all(Array.from({ length: 40 }, () => client.get(PATH, "application/json")));
   assert.deepEqual(renewals, ["Bearer 1", "Bearer 2"]);
 });
 
@@ -272,7 +272,7 @@ test("a failed server that recovers is no failure", async (t) => {
     if (asked === 1) sendStatus(response, 503, "ServiceUnavailable");
     else sendJson(response, { asked });
   });
-  assert.deepEqual((await client.getJson(PATH, "application/json")).body, { asked: 2 });
+  assert.deepEqual((await client.get(PATH, "application/json")).body, { asked: 2 });
   assert.deepEqual([client.requestCount, server.handshakes], [2, 1]);
 });
 
@@ -296,7 +296,7 @@ test("a status whose body echoes the token, is not JSON or is huge, stays a stat
 test("no error names the query: a selector or a continue token may be anything", async (t) => {
   const { client } = await setUp(t, (_request, response) => sendStatus(response, 403, "Forbidden"));
   const message = { message: "GET /api/v1/pods: 403 Forbidden" };
-  await assert.rejects(client.getJson("/api/v1/pods?continue=c2VjcmV0", "application/json"), message);
+  await assert.rejects(client.get("/api/v1/pods?continue=c2VjcmV0", "application/json"), message);
 });
 
 // ── Retry-After ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -316,7 +316,7 @@ test("Retry-After is waited for", async (t) => {
     if (at.length === 1) sendStatus(response, 429, "TooManyRequests", { "retry-after": "1" });
     else sendJson(response, {});
   });
-  await client.getJson(PATH, "application/json");
+  await client.get(PATH, "application/json");
   assert.ok((at[1] ?? 0) - (at[0] ?? 0) >= 990);
 });
 
@@ -416,7 +416,7 @@ test("a request that is over leaves no timer", async (t) => {
   });
   const timers = () => process.getActiveResourcesInfo().filter((name) => name === "Timeout").length;
   const before = timers();
-  for (let count = 0; count < 5; count += 1) await client.getJson(PATH, "application/json");
+  for (let count = 0; count < 5; count += 1) await client.get(PATH, "application/json");
   assert.equal(timers(), before);
 });
 
@@ -437,7 +437,7 @@ test("a reset of the first connection only is no failure", async (t) => {
     if (asked === 1) request.socket.destroy();
     else sendJson(response, { asked });
   });
-  assert.deepEqual((await client.getJson(PATH, "application/json")).body, { asked: 2 });
+  assert.deepEqual((await client.get(PATH, "application/json")).body, { asked: 2 });
 });
 
 for (const encoding of ["identity", "gzip"])

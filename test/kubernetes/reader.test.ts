@@ -63,6 +63,8 @@ function fullPod(name: string, hostNetwork: boolean, phase = "Running"): object 
 
 const UNFINISHED = "status.phase!=Succeeded,status.phase!=Failed";
 const METADATA = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json";
+const PROTOBUF = "application/vnd.kubernetes.protobuf";
+const METADATA_IN_PROTOBUF = `${PROTOBUF};as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,${METADATA}`;
 
 test("metadata-only pods: one list each for pod network and host network, filtered by the server", async (t) => {
   const { reader, asked, accepted } = await setUp(t, (_path, query) =>
@@ -84,7 +86,7 @@ test("metadata-only pods: one list each for pod network and host network, filter
     `/api/v1/pods?limit=500&fieldSelector=spec.hostNetwork=false,${UNFINISHED}`,
     `/api/v1/pods?limit=500&fieldSelector=spec.hostNetwork=true,${UNFINISHED}`,
   ]);
-  assert.deepEqual(accepted, [METADATA, METADATA]);
+  assert.deepEqual(accepted, [METADATA_IN_PROTOBUF, METADATA_IN_PROTOBUF]);
   assert.equal(reader.requestCount, 2);
 });
 
@@ -181,8 +183,16 @@ test("each other list has its path and its representation", async (t) => {
     "/apis/batch/v1/jobs?limit=500",
     "/apis/cilium.io/v2/x?limit=500",
   ]);
-  assert.deepEqual(accepted.slice(0, 6), Array(6).fill("application/json"));
-  assert.deepEqual(accepted.slice(6), [METADATA, METADATA]);
+  assert.deepEqual(accepted, [
+    METADATA_IN_PROTOBUF,
+    "application/json",
+    "application/json",
+    "application/json",
+    `${PROTOBUF},application/json`,
+    "application/json",
+    METADATA_IN_PROTOBUF,
+    METADATA,
+  ]);
   assert.equal(reader.requestCount, 8);
 });
 

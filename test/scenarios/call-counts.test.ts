@@ -74,7 +74,7 @@ describe("a cluster of many pages", async () => {
     const wide = server.requests.filter(({ path }) => isPods(path));
     assert.ok(wide.length > POD_PAGES);
     for (const { accept, query } of wide)
-      assert.match(accept, /^application\/json;as=PartialObjectMetadataList;/, query);
+      assert.match(accept, /^application\/vnd\.kubernetes\.protobuf;as=PartialObjectMetadataList;/, query);
   });
 
   test("nothing but reads", () => {

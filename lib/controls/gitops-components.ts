@@ -87,18 +87,30 @@ export interface RecognizedPod {
 /** Every pod that is a component, those included which only their neighbours tell apart: a renamed Redis. */
 export function recognizeGitOpsComponents(pods: readonly Pod[]): readonly RecognizedPod[] {
   const recognize = createRecognizer();
-  const ofArgoCd = new Set<string>();
-  for (const pod of pods) if (recognize(pod)?.product === "Argo CD") ofArgoCd.add(pod.namespace);
+  const recognized = recognizeEach(pods, recognize);
+  const ofArgoCd = new Set(
+    recognized.flatMap(({ pod, component }) => (component.product === "Argo CD" ? [pod.namespace] : [])),
+  );
+  if (ofArgoCd.size === 0) return recognized;
+  return recognizeEach(
+    pods,
+    (pod) => recognize(pod) ?? (ofArgoCd.has(pod.namespace) ? recognizeRedis(pod) : null),
+  );
+}
+
+type Recognize = (pod: Pod) => GitOpsComponent | null;
+
+function recognizeEach(pods: readonly Pod[], recognize: Recognize): readonly RecognizedPod[] {
   const recognized: RecognizedPod[] = [];
   for (const pod of pods) {
-    const component = recognize(pod) ?? (ofArgoCd.has(pod.namespace) ? recognizeRedis(pod) : null);
+    const component = recognize(pod);
     if (component !== null) recognized.push({ pod, component });
   }
   return recognized;
 }
 
 /** Of a pod read metadata-only the labels alone decide, and a reader shares equal sets: each is looked at once. */
-function createRecognizer(): (pod: Pod) => GitOpsComponent | null {
+function createRecognizer(): Recognize {
   const byLabels = new Map<Labels, GitOpsComponent | null>();
   return (pod) => {
     if (pod.detail !== null) return recognizeGitOpsComponent(pod);

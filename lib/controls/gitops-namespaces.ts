@@ -2,7 +2,7 @@
 // objects tell, never a namespace's name. Pure.
 
 import type { GitOps, GitOpsController, GitOpsProduct } from "../model/gitops.ts";
-import type { Pod } from "../model/kubernetes.ts";
+import type { Labels, Pod } from "../model/kubernetes.ts";
 import type { Facts } from "../model/snapshot.ts";
 import { hasGitOpsLabel } from "./gitops-components.ts";
 
@@ -11,13 +11,24 @@ export const FLUX_GROUP = "source.toolkit.fluxcd.io";
 
 export type GitOpsEvidence = Pick<Facts, "apiGroups" | "argoCdProjects" | "fluxLeases">;
 
+/** Pods of one workload share their labels and come one after the other: such labels are looked at once. */
+export function* podsWithGitOpsLabel(pods: readonly Pod[]): Generator<Pod, void> {
+  let last: Labels | null = null;
+  let has = false;
+  for (const pod of pods) {
+    if (pod.labels !== last) has = hasGitOpsLabel(pod.labels);
+    last = pod.labels;
+    if (has) yield pod;
+  }
+}
+
 /** Namespaces in which a controller's pods carry its labels, or which hold what only a controller's own holds. */
 export function gitOpsNamespaces(
   pods: readonly Pod[],
   { argoCdProjects, fluxLeases }: Omit<GitOpsEvidence, "apiGroups">,
 ): ReadonlySet<string> {
   const names = new Set<string>();
-  for (const pod of pods) if (hasGitOpsLabel(pod.labels)) names.add(pod.namespace);
+  for (const { namespace } of podsWithGitOpsLabel(pods)) names.add(namespace);
   for (const evidence of [argoCdProjects, fluxLeases])
     if (evidence.seen) for (const { namespace } of evidence.value) names.add(namespace);
   return names;
@@ -30,12 +41,11 @@ export function unseenInstallations(
   controllers: readonly GitOpsController[],
   managedArgoCd: GitOps["managedArgoCd"],
 ): GitOps["unseen"] {
-  const unread = pods.filter(isUnread);
   // Where every pod was read in full, images and commands have told.
-  if (unread.length === 0) return [];
+  if (!pods.some(isUnread)) return [];
   const found = new Set(controllers.map(({ product }) => product));
   if (managedArgoCd !== null && managedArgoCd.length > 0) found.add("Argo CD");
-  return [...unseenProducts(evidence, found), ...unseenNamespaces(unread, gitOpsNamespaces(pods, evidence))];
+  return [...unseenProducts(evidence, found), ...unseenNamespaces(pods, gitOpsNamespaces(pods, evidence))];
 }
 
 function isUnread({ detail, hostNetwork, finished }: Pod): boolean {
@@ -63,8 +73,10 @@ function unseenProducts(
   return because.map((text) => ({ namespace: null, because: text }));
 }
 
-function unseenNamespaces(unread: readonly Pod[], candidates: ReadonlySet<string>): GitOps["unseen"] {
-  const names = new Set(unread.map(({ namespace }) => namespace).filter((name) => candidates.has(name)));
+function unseenNamespaces(pods: readonly Pod[], candidates: ReadonlySet<string>): GitOps["unseen"] {
+  if (candidates.size === 0) return [];
+  const unread = pods.filter((pod) => candidates.has(pod.namespace) && isUnread(pod));
+  const names = new Set(unread.map(({ namespace }) => namespace));
   return [...names].toSorted().map((namespace) => ({
     namespace,
     because: `pods of namespace ${namespace}, which belongs to a GitOps installation, could not be read in full, so that not all of its components may be known`,

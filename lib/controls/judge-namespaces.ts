@@ -15,11 +15,11 @@ export function judgeNamespaces(
   settings: EvaluationSettings,
   judge: (namespace: NamespaceReport, detail: NamespaceDetail) => Judgement,
 ): readonly Verdict[] {
-  const detailOf = createDetails(isolation);
   const setAside = createSetAside(settings);
-  return isolation.namespaces.map((namespace) => {
+  return isolation.namespaces.map((namespace, index) => {
     const subject = { kind: "namespace", name: namespace.name } as const;
-    const detail = detailOf(namespace.name);
+    const detail = isolation.details[index];
+    if (detail?.name !== namespace.name) throw judgedWithoutDetail(namespace.name);
     return { subject, ...(setAside(detail) ?? withReservation(judge(namespace, detail), detail)) };
   });
 }
@@ -48,9 +48,13 @@ export function createDetails({ details }: Isolation): (name: string) => Namespa
   const byName = new Map(details.map((detail) => [detail.name, detail]));
   return (name) => {
     const detail = byName.get(name);
-    if (detail === undefined) throw new Error(`namespace ${name} was judged without its detail`);
+    if (detail === undefined) throw judgedWithoutDetail(name);
     return detail;
   };
+}
+
+function judgedWithoutDetail(name: string): Error {
+  return new Error(`namespace ${name} was judged without its detail`);
 }
 
 /**

@@ -15,9 +15,8 @@ export function isStringMap(value: unknown): value is Readonly<Record<string, st
 export function isDeeperThan(depth: number, value: unknown): boolean {
   if (typeof value !== "object" || value === null) return false;
   if (depth === 0) return true;
-  if (Array.isArray(value)) return value.some((entry) => isDeeperThan(depth - 1, entry));
-  for (const key in value)
-    if (Object.hasOwn(value, key) && isDeeperThan(depth - 1, Reflect.get(value, key))) return true;
+  const parts: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+  for (const part of parts) if (typeof part === "object" && isDeeperThan(depth - 1, part)) return true;
   return false;
 }
 

@@ -15,17 +15,32 @@ export interface FindingIdParts {
 }
 
 /** `ringfence/<region>/<account>/<cluster>/<controlId>/<16 hex>`; `-` stands for what does not apply. */
-export function toFindingId({ subject, ...scope }: FindingIdParts): string {
-  return createFindingIds(scope)(subject);
+export function toFindingId({ subject, controlId, ...scope }: FindingIdParts): string {
+  return createFindingIds(scope)(controlId)(subject);
 }
 
-/** Of all subjects of one control in one cluster: what they share is written once. */
-export function createFindingIds(scope: Omit<FindingIdParts, "subject">): (subject: Subject) => string {
-  const { region, account, cluster, controlId, createdAt } = scope;
+/** Of all controls and subjects in one cluster: what they share is written once, and the subjects' hashes, too. */
+export function createFindingIds(
+  scope: Omit<FindingIdParts, "subject" | "controlId">,
+): (controlId: string) => (subject: Subject) => string {
+  const { region, account, cluster, createdAt } = scope;
   const parts = [region, account, cluster].map((part) => (part === null ? "-" : toUnreserved(part)));
-  const prefix = ["ringfence", ...parts, toUnreserved(controlId)].join("/");
-  const time = createdAt === null ? null : toCanonicalTime(createdAt);
-  return ({ kind, name }) => `${prefix}/${toHash(JSON.stringify([time, kind, name]))}`;
+  const toHash = createHashes(createdAt === null ? null : toCanonicalTime(createdAt));
+  return (controlId) => {
+    const prefix = ["ringfence", ...parts, toUnreserved(controlId)].join("/");
+    return (subject) => `${prefix}/${toHash(subject)}`;
+  };
+}
+
+function createHashes(time: string | null): (subject: Subject) => string {
+  const known = new Map<Subject["kind"], Map<string, string>>();
+  return ({ kind, name }) => {
+    const ofKind = known.get(kind) ?? new Map<string, string>();
+    known.set(kind, ofKind);
+    const hash = ofKind.get(name) ?? toHash(JSON.stringify([time, kind, name]));
+    ofKind.set(name, hash);
+    return hash;
+  };
 }
 
 /** A JSON array is unambiguous: no two lists of parts give the same text. */

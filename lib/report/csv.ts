@@ -29,7 +29,20 @@ const COLUMNS: readonly (readonly [string, (finding: Finding) => string | null])
 /** Row by row. */
 export function* toCsv({ findings }: Pick<ReportView, "findings">): Generator<string, void> {
   yield toRow(COLUMNS.map(([name]) => name));
-  for (const finding of findings) yield toRow(COLUMNS.map(([, valueOf]) => toCell(valueOf(finding))));
+  const columns = COLUMNS.map(([, valueOf]) => ({ valueOf, toCell: createCells() }));
+  for (const finding of findings)
+    yield toRow(columns.map((column) => column.toCell(column.valueOf(finding))));
+}
+
+/** Of one column, in which most values stand in many rows one below the other. */
+function createCells(): (value: string | null) => string {
+  let last: string | null = null;
+  let cell = "";
+  return (value) => {
+    if (value !== last) cell = toCell(value);
+    last = value;
+    return cell;
+  };
 }
 
 /** RFC 4180 §2.1: "Each record is located on a separate line, delimited by a line break (CRLF)." */

@@ -1,10 +1,10 @@
 // Whether some namespace may get a suggested policy, which has to know what its Services are for. Cheap and on the
 // safe side: what it says no to surely has no failure whose remedy would look at Services.
 
-import { hasGitOpsLabel } from "../controls/gitops-components.ts";
+import { podsWithGitOpsLabel } from "../controls/gitops-namespaces.ts";
 import { compileGlob } from "../glob.ts";
 import type { EvaluationSettings } from "../model/control.ts";
-import type { Labels, Pod, RawObject } from "../model/kubernetes.ts";
+import type { Pod, RawObject } from "../model/kubernetes.ts";
 import { isRecord, member } from "../netpol/raw-record.ts";
 
 export function callsForServices(
@@ -12,22 +12,12 @@ export function callsForServices(
   policies: readonly RawObject[],
   { unjudgedNamespaces }: EvaluationSettings,
 ): boolean {
-  if (hasGitOpsPod(pods)) return true;
+  if (podsWithGitOpsLabel(pods).some(() => true)) return true;
   const closed = closedNamespaces(policies);
   const unjudged = unjudgedNamespaces.map(({ glob }) => compileGlob(glob));
   return populatedNamespaces(pods).some(
     (namespace) => !closed.has(namespace) && !unjudged.some((matches) => matches(namespace)),
   );
-}
-
-/** Pods of one workload share their labels, and come one after the other. */
-function hasGitOpsPod(pods: readonly Pod[]): boolean {
-  let last: Labels | null = null;
-  for (const { labels } of pods) {
-    if (labels !== last && hasGitOpsLabel(labels)) return true;
-    last = labels;
-  }
-  return false;
 }
 
 /** Lists come sorted by namespace; one that comes again is named again. */

@@ -4,10 +4,11 @@
 import { compareCodeUnits } from "../model/code-units.ts";
 import type { AnyControl, EvaluationSettings, ObjectReference, Verdict } from "../model/control.ts";
 import { createFindingIds } from "../model/finding-id.ts";
-import type { Evidence, Finding, Subject } from "../model/finding.ts";
+import type { Evidence, Finding, Remediation, Subject } from "../model/finding.ts";
 import { finish, type Pieces } from "../model/pieces.ts";
 import type { ClusterReport } from "../model/report.ts";
 import type { Snapshot } from "../model/snapshot.ts";
+import type { Target } from "../model/target.ts";
 import { derive, type Derived } from "./derive.ts";
 import { evaluateControl } from "./evaluate-control.ts";
 
@@ -35,18 +36,15 @@ export function* evaluateInPieces(
   const derived = yield* derive(snapshot);
   const inputs = { ...snapshot.facts, ...derived };
   const findings: Finding[] = [];
+  const toIds = createFindingIds({ ...snapshot.target, createdAt: createdAtOf(snapshot) });
   for (const control of controls) {
     yield;
-    const createdAt = createdAtOf(snapshot);
-    const toId = createFindingIds({ ...snapshot.target, controlId: control.id, createdAt });
+    const toId = toIds(control.id);
     const advice = { text: control.remediation, commands: [], files: [] };
+    const about = { control, target: snapshot.target, toId, advice, locate };
     const verdicts = evaluateControl(control, inputs, snapshot.target.cluster, settings);
     for (const verdict of verdicts.toSorted((a, b) => compareCodeUnits(a.subject.name, b.subject.name)))
-      findings.push({
-        id: toId(verdict.subject),
-        ...toFinding(control, verdict, snapshot, locate),
-        remediation: verdict.remediation ?? advice,
-      });
+      findings.push(toFinding(verdict, about));
   }
   return { cluster: toClusterReport(snapshot, derived), findings };
 }
@@ -56,16 +54,22 @@ export type Locate = (subject: Subject, about: readonly ObjectReference[]) => re
 
 const NOWHERE: Locate = () => [];
 
-function toFinding(
-  control: AnyControl,
-  verdict: Verdict,
-  snapshot: Snapshot,
-  locate: Locate,
-): Omit<Finding, "id" | "remediation"> {
+/** What the findings of one control have in common. */
+interface About {
+  readonly control: AnyControl;
+  readonly target: Target;
+  readonly toId: (subject: Subject) => string;
+  /** Where a verdict has none of its own. */
+  readonly advice: Remediation;
+  readonly locate: Locate;
+}
+
+function toFinding(verdict: Verdict, { control, target, toId, advice, locate }: About): Finding {
   const isToChange = verdict.status === "fail" || verdict.status === "unknown";
   const places = isToChange ? locate(verdict.subject, verdict.about ?? []) : [];
-  const { account, region, cluster } = snapshot.target;
+  const { account, region, cluster } = target;
   return {
+    id: toId(verdict.subject),
     controlId: control.id,
     title: control.title,
     status: verdict.status,
@@ -76,6 +80,7 @@ function toFinding(
     subject: verdict.subject,
     because: verdict.because,
     evidence: places.length === 0 ? verdict.evidence : [...verdict.evidence, ...places],
+    remediation: verdict.remediation ?? advice,
   };
 }
 

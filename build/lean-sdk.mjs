@@ -99,8 +99,20 @@ const REGISTERED_ERROR = /^n0_registry\.registerError\((?!ResourceNotFoundExcept
 const ERRORS_OF_OTHERS =
   /^n0_registry\.registerError\((?:\w*(?:Batch|Tag|Limit|Replay|TradeIn|IDP|IdentityToken|JWT|WebIdentity|AuthorizationMessage|Escalation)\w*|(?:ConcurrentAccess|OptedOut|UserError|Verification|ResourceNotFound|InvalidState)Exception)\$.*\);$/gm;
 
-/** Members of a finding that we send and read back (lib/aws/asff-wire.ts), and that are more than a text. */
-const OWN_MEMBERS = /\(\) => (?!ResourceList|Remediation\$|Compliance\$|FindingProviderFields\$)[\w$]+/g;
+/**
+ * Security Hub describes a hundred kinds of resources within a finding, 90 KB, and members and filters that we do not use
+ * or that need no description, 30 KB. Of these shapes the named members are described, and every other is a document.
+ */
+const DESCRIBED = {
+  AwsSecurityFinding$: ["ResourceList", "Remediation$", "Compliance$", "FindingProviderFields$"],
+  Compliance$: ["StatusReasonsList"],
+  FindingProviderFields$: ["FindingProviderSeverity$"],
+  GetFindingsRequest$: [],
+  Resource$: ["ResourceDetails$"],
+};
+/** 15 is a document: JSON as it is. 128 | 0 is a map of texts. */
+const OWN_DETAILS = `export var ResourceDetails$ = /* @__PURE__ */ (() =>
+  [3, n0, "ResourceDetails", 0, ["AwsEksCluster", "Other"], [15, 128 | 0]])();`;
 
 function leanSchemas(path, text) {
   // The SDK describes each shape of an API as an array; esbuild cannot know that building one has no effect (its
@@ -113,17 +125,12 @@ function leanSchemas(path, text) {
   return lean.replaceAll(ERRORS_BY_NAME.test(path) ? REGISTERED_ERROR : ERRORS_OF_OTHERS, "");
 }
 
-/**
- * Security Hub describes a hundred kinds of resources within a finding, 90 KB, and a hundred filters and members that we
- * do not use, 20 KB. 15 is a document: JSON as it is.
- */
 function withDocuments(text) {
-  return text
-    .replace(/^export var ResourceDetails\$ = [\s\S]*?;$/m, (shape) =>
-      shape.replaceAll(/\(\) => Aws\w+\$/g, "15"),
-    )
-    .replace(/^export var AwsSecurityFinding\$ = [\s\S]*?;$/m, (shape) => shape.replaceAll(OWN_MEMBERS, "15"))
-    .replace(/^export var GetFindingsRequest\$ = [\s\S]*?;$/m, (shape) =>
-      shape.replace("() => AwsSecurityFindingFilters$", "15"),
-    );
+  return text.replace(/^export var ([\w$]+) = [\s\S]*?;$/gm, (shape, name) => {
+    if (name === "ResourceDetails$") return OWN_DETAILS;
+    const described = DESCRIBED[name];
+    return described === undefined
+      ? shape
+      : shape.replace(/\(\) => ([\w$]+)/g, (member, of) => (described.includes(of) ? member : "15"));
+  });
 }

@@ -1,5 +1,5 @@
-// What there is in one account: its Regions and clusters, seen with that account's own credentials. Each service's
-// client is loaded at its first use and kept per Region.
+// The clusters of one account, seen with that account's own credentials. The service's client is loaded at its first
+// use and kept per Region.
 
 import type { AccountInventory } from "../scan/sources.ts";
 import type { Eks } from "./eks.ts";
@@ -7,17 +7,13 @@ import type { AccountContext } from "./entrance.ts";
 import { perRegion } from "./per-region.ts";
 
 export function openInventory(context: AccountContext): AccountInventory {
-  const { accountId, homeRegion, credentials, transport } = context;
+  const { accountId, credentials, transport } = context;
   const eksOf = perRegion(async (region): Promise<Eks> => {
     const { openEks } = await import("./eks.ts");
     return openEks(transport, region, credentials);
   });
   return {
     accountId,
-    async listRegions() {
-      const { listRegions } = await import("./regions.ts");
-      return listRegions(transport, homeRegion, credentials);
-    },
     async listClusters(region) {
       return (await eksOf(region)).listClusters();
     },

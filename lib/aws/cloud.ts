@@ -3,6 +3,7 @@
 
 import type { Cloud } from "../scan/sources.ts";
 import { createAccountCloud } from "./account-cloud.ts";
+import { openRegions } from "./account-regions.ts";
 import type { OpenKubernetes } from "./account-clusters.ts";
 import type { CredentialSource } from "./clients.ts";
 import { openEntrance, type EntranceOptions } from "./entrance.ts";
@@ -20,7 +21,10 @@ export function openCloud(options: CloudOptions): Cloud {
   const identity = openOwnIdentity(options);
   return {
     ...openOrganization(identity, options),
-    ...openEntrance(identity, options, (context) => createAccountCloud(context, openKubernetes)),
+    ...openEntrance(identity, options, (context) => ({
+      ...createAccountCloud(context, openKubernetes),
+      ...openRegions(context),
+    })),
     callCounts: transport.callCounts,
   };
 }

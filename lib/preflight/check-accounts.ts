@@ -3,7 +3,7 @@
 
 import { fail, NOWHERE, pass, unanswered, type CheckRow, type CheckScope } from "../model/preflight.ts";
 import type { AccountScope, ClusterScope } from "../scan/discover.ts";
-import type { AccountCloud, Cloud } from "../scan/sources.ts";
+import type { AccountCloud, Cloud, WholeAccount } from "../scan/sources.ts";
 import { count, enumerate } from "../model/counts.ts";
 import { toRoleArn } from "./principal.ts";
 import { toCheckNextStep, type Found, type PreflightContext } from "./preflight-context.ts";
@@ -66,7 +66,7 @@ export async function checkRole(
   cloud: Cloud,
   accountId: string,
   context: PreflightContext,
-): Promise<Found<AccountCloud>> {
+): Promise<Found<WholeAccount>> {
   const scope = { ...NOWHERE, account: accountId };
   const entered = await context.observe(() => cloud.enterAccount(accountId));
   const { roleName, caller, assumes } = context;
@@ -86,7 +86,7 @@ export async function checkRole(
 
 /** The Regions that are scanned in this account. */
 export async function checkRegions(
-  account: AccountCloud,
+  account: WholeAccount,
   { regions }: ClusterScope,
   context: PreflightContext,
 ): Promise<Found<readonly string[]>> {

@@ -4,7 +4,7 @@ import type { Chunk, DiscoverInput, DiscoverOutput } from "../events.ts";
 import { discoverClusters, toMissed, type ClusterScope } from "./discover.ts";
 import type { Observe } from "./observe.ts";
 import { putJson, runKeys } from "./run-store.ts";
-import type { AccountInventory, Entrance, ObjectStore } from "./sources.ts";
+import type { AccountInventory, AccountRegions, Entrance, ObjectStore } from "./sources.ts";
 import type { CloudTarget } from "./state.ts";
 import { findTombstones, listedNames } from "./tombstones.ts";
 import { findUnlisted } from "./unlisted.ts";
@@ -13,7 +13,7 @@ import { findUnlisted } from "./unlisted.ts";
 const CLUSTERS_PER_CHUNK = 20;
 
 export async function discoverAccount(
-  cloud: Pick<Entrance<AccountInventory>, "enterAccount">,
+  cloud: Pick<Entrance<AccountInventory & AccountRegions>, "enterAccount">,
   input: DiscoverInput,
   scope: ClusterScope,
   store: ObjectStore,
@@ -25,7 +25,7 @@ export async function discoverAccount(
 }
 
 async function discover(
-  cloud: Pick<Entrance<AccountInventory>, "enterAccount">,
+  cloud: Pick<Entrance<AccountInventory & AccountRegions>, "enterAccount">,
   { runId, account, scope: wanted }: DiscoverInput,
   scope: ClusterScope,
   store: ObjectStore,

@@ -4,7 +4,7 @@
 import type { Unseen } from "../model/observed.ts";
 import type { Coverage } from "../model/target.ts";
 import type { Observe } from "./observe.ts";
-import type { AccountInventory, Organization, OrganizationAccount } from "./sources.ts";
+import type { AccountInventory, AccountRegions, Organization, OrganizationAccount } from "./sources.ts";
 
 /** Matches a name against include and exclude globs (lib/glob.ts); no include means everything. */
 export type Selects = (name: string) => boolean;
@@ -94,7 +94,7 @@ function reasonToSkip(account: OrganizationAccount, scope: AccountScope): string
 
 /** All clusters of one account in the configured Regions. */
 export async function discoverClusters(
-  account: AccountInventory,
+  account: AccountInventory & AccountRegions,
   scope: ClusterScope,
   observe: Observe,
 ): Promise<DiscoveredClusters> {
@@ -119,7 +119,7 @@ export async function discoverClusters(
 }
 
 async function listScannedRegions(
-  account: AccountInventory,
+  account: AccountInventory & AccountRegions,
   scope: ClusterScope,
   observe: Observe,
 ): Promise<readonly string[] | Unseen> {

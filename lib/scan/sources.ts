@@ -46,7 +46,7 @@ export interface Entrance<Account> {
 }
 
 /** The scanner's own side: its identity, the organization, and the way into member accounts. */
-export interface Cloud extends Organization, Entrance<AccountCloud> {
+export interface Cloud extends Organization, Entrance<WholeAccount> {
   /** AWS API calls made so far, by `service:Operation`. */
   readonly callCounts: Readonly<Record<string, number>>;
 }
@@ -63,11 +63,15 @@ export interface ClusterAccess {
   readonly bearerToken: (useless?: string) => Promise<string>;
 }
 
-/** What there is in one account, seen with that account's own credentials. */
-export interface AccountInventory {
-  readonly accountId: string;
+/** Where one account may have clusters. */
+export interface AccountRegions {
   /** `account:ListRegions`, enabled ones only, in code-unit order. */
   listRegions(): Promise<readonly string[]>;
+}
+
+/** The clusters of one account, seen with that account's own credentials. */
+export interface AccountInventory {
+  readonly accountId: string;
   /** `eks:ListClusters` with `include: ["all"]`, every page. */
   listClusters(region: string): Promise<readonly string[]>;
   describeCluster(region: string, name: string): Promise<ClusterDescription>;
@@ -92,6 +96,9 @@ export interface AccountHub {
 
 /** One account, seen with that account's own credentials. */
 export interface AccountCloud extends AccountInventory, AccountClusters, AccountHub {}
+
+/** The same where its clusters are still to be found. */
+export interface WholeAccount extends AccountCloud, AccountRegions {}
 
 export interface ReadOptions {
   /** Milliseconds for one request, from sending to the last byte. */

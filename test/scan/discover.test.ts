@@ -8,7 +8,7 @@ import { discoverAccount } from "../../lib/scan/discover-account.ts";
 import { discoverAccounts, type AccountScope, type ClusterScope } from "../../lib/scan/discover.ts";
 import { listRunAccounts } from "../../lib/scan/list-run-accounts.ts";
 import { createObserve } from "../../lib/scan/observe.ts";
-import type { AccountInventory, Cloud, OrganizationAccount } from "../../lib/scan/sources.ts";
+import type { AccountInventory, AccountRegions, Cloud, OrganizationAccount } from "../../lib/scan/sources.ts";
 import { openMemoryCloud } from "./memory-cloud.ts";
 
 const [ALPHA, BETA, CLOSED, STRANGER] = ["111111111111", "222222222222", "333333333333", "999999999999"];
@@ -77,7 +77,7 @@ test("a list is taken as it is, and without both it is the caller's own account"
 // ── What an event or a person names is a wish ───────────────────────────────────────────────────────────────
 
 async function chunksFor(wanted: DiscoverInput["scope"], regions: ClusterScope["regions"]) {
-  const inventory: AccountInventory = {
+  const inventory: AccountInventory & AccountRegions = {
     accountId: BETA,
     listRegions: async () => ["eu-central-1", "us-east-1"],
     listClusters: async () => ["shop", "secret"],

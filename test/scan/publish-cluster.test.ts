@@ -437,7 +437,6 @@ describe("a cluster that is gone", () => {
     const unused = (): never => assert.fail("only DescribeCluster proves it");
     return {
       accountId: place.account,
-      listRegions: unused,
       listClusters: unused,
       describeAddon: unused,
       listCapabilities: unused,

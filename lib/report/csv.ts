@@ -54,8 +54,12 @@ function toRow(cells: readonly string[]): string {
 // line feed and the full-width forms are read like them by some. A leading ' makes them text.
 const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 
+/** Printable ASCII with nothing that the checks below would change: most cells, told by one look. */
+const SAFE = /^\w[ !#-+\--~]*$/;
+
 function toCell(value: string | null): string {
   if (value === null) return "";
+  if (SAFE.test(value)) return value;
   const text = `${FORMULA.test(value) ? "'" : ""}${toVisibleText(value)}`;
   // RFC 4180 §2.6 and 2.7: quoted where it holds quotes, commas or line breaks; a quote is doubled.
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;

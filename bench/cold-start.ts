@@ -27,8 +27,7 @@ const ENVIRONMENT = {
   RINGFENCE_BUCKET: "ringfence-example",
   RINGFENCE_STATE_MACHINE_ARN: "arn:aws:states:eu-central-1:111122223333:stateMachine:ringfence-example",
   RINGFENCE_ACCOUNTS: "111122223333",
-  POWERTOOLS_SERVICE_NAME: "ringfence-example",
-  POWERTOOLS_METRICS_NAMESPACE: "Ringfence",
+  RINGFENCE_NAME: "ringfence-example",
 };
 
 interface Start {

@@ -50,6 +50,7 @@ const WHOLE_FILE = CONFIGURATION_FILE_VARIABLE.name;
 
 /** Read by the handlers themselves; not configuration of a scan. */
 export const OTHER_VARIABLES = [
+  { name: "RINGFENCE_NAME", what: "of the function report: the dimension `service` of its metrics" },
   { name: "RINGFENCE_STATE_MACHINE_ARN", what: "of the function start: the state machine that it starts" },
   { name: "RINGFENCE_BUCKET_REGION", what: "of a spoke: the Region of the bucket that it writes to" },
 ] as const;

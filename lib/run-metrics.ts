@@ -1,7 +1,6 @@
 // What operators see of a run: a few numbers by what started it, in CloudWatch's embedded metric format. Never by
 // account or cluster: each combination of dimensions is a metric that is billed. deploy/hub alarms on these names.
 
-import { Metrics, MetricUnit } from "@aws-lambda-powertools/metrics";
 import type { Trigger } from "./events.ts";
 import type { Severity } from "./model/finding.ts";
 import type { Report } from "./model/report.ts";
@@ -35,10 +34,30 @@ export function toRunMetrics(
   ]);
 }
 
-/** Namespace and service are POWERTOOLS_METRICS_NAMESPACE and POWERTOOLS_SERVICE_NAME of the function. */
+/**
+ * One line of the embedded metric format (Amazon CloudWatch User Guide, "Specification: Embedded metric format"), which
+ * CloudWatch reads in the function's log. `service`: RINGFENCE_NAME, to tell deployments of one account apart.
+ */
+export function toMetricsLine(
+  values: ReadonlyMap<string, number>,
+  dimensions: { readonly service: string; readonly trigger: Trigger },
+  nowMs: number,
+): string {
+  const directive = {
+    Namespace: "Ringfence",
+    Dimensions: [Object.keys(dimensions)],
+    // "A maximum of 100 MetricDefinition objects"; there are about a dozen.
+    Metrics: [...values.keys()].map((Name) => ({ Name, Unit: "Count" })),
+  };
+  return JSON.stringify({
+    _aws: { Timestamp: nowMs, CloudWatchMetrics: [directive] },
+    ...dimensions,
+    ...Object.fromEntries(values),
+  });
+}
+
 export function emitRunMetrics(values: ReadonlyMap<string, number>, trigger: Trigger): void {
-  const metrics = new Metrics();
-  metrics.addDimension("trigger", trigger);
-  for (const [name, value] of values) metrics.addMetric(name, MetricUnit.Count, value);
-  metrics.publishStoredMetrics();
+  const service = process.env["RINGFENCE_NAME"] ?? "ringfence";
+  // Not by console.log: Lambda puts a time and a level in front of that, and the line is no metric then.
+  process.stdout.write(`${toMetricsLine(values, { service, trigger }, Date.now())}\n`);
 }

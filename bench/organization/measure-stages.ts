@@ -44,8 +44,7 @@ export const LATENCIES = { low: 40, high: 120 } as const;
 /** As serverless.yml has it. */
 const ENVIRONMENT = {
   NODE_OPTIONS: "--max-semi-space-size=16",
-  POWERTOOLS_SERVICE_NAME: "ringfence-bench",
-  POWERTOOLS_METRICS_NAMESPACE: "Ringfence",
+  RINGFENCE_NAME: "ringfence-bench",
   RINGFENCE_ORGANIZATION: "true",
   RINGFENCE_SECURITY_HUB: "true",
   RINGFENCE_BUCKET: "ringfence-prod-100000000000-eu-central-1",

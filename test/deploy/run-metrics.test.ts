@@ -111,7 +111,7 @@ test("one line of CloudWatch's embedded format goes out, without any account or 
   const { stdout } = spawnSync(process.execPath, ["--input-type=module", "--eval", script], {
     cwd: root,
     encoding: "utf8",
-    env: { POWERTOOLS_METRICS_NAMESPACE: "Ringfence", POWERTOOLS_SERVICE_NAME: "ringfence-prod" },
+    env: { RINGFENCE_NAME: "ringfence-prod" },
   });
   assert.equal(stdout.trimEnd().split("\n").length, 1, stdout);
   const { _aws: format, ...values } = v.parse(EmbeddedMetrics, JSON.parse(stdout));

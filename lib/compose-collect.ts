@@ -12,8 +12,8 @@ import { readEnvironment } from "./config-environment.ts";
 import type { ParsedFile } from "./config-yaml.ts";
 import { compileSelection } from "./glob.ts";
 import { toUnseen as kubernetesToUnseen } from "./kubernetes/errors.ts";
-import { openClusterReader } from "./kubernetes/reader.ts";
 import { ConfigurationError } from "./model/configuration-error.ts";
+import { openKubernetes } from "./open-kubernetes.ts";
 import { requireBucket } from "./require-bucket.ts";
 import { createObserve } from "./scan/observe.ts";
 import type { Entrance } from "./scan/sources.ts";
@@ -51,7 +51,7 @@ export function composeCollect(environment: Environment): CollectComposition {
     region,
     cloud: openEntrance(openOwnIdentity(places), toEntranceOptions(configuration, places), (account) => ({
       ...openInventory(account),
-      ...openClusters(account, openClusterReader),
+      ...openClusters(account, openKubernetes),
     })),
     async openOptions(signal) {
       // The hub's bucket may be in another Region than the spoke.

@@ -8,7 +8,7 @@ import { openOwnIdentity } from "./aws/own-identity.ts";
 import { toAccountScope, toEntranceOptions, toScanContext, type ComposedContext } from "./compose-parts.ts";
 import { composeStage, type Stage } from "./compose-stage.ts";
 import { toUnseen as kubernetesToUnseen } from "./kubernetes/errors.ts";
-import { openClusterReader } from "./kubernetes/reader.ts";
+import { openKubernetes } from "./open-kubernetes.ts";
 import { openSpokes } from "./open-spokes.ts";
 import type { PublishingPort } from "./publishing-parts.ts";
 import { createObserve } from "./scan/observe.ts";
@@ -26,7 +26,7 @@ export function composeScan(): ScanComposition {
   return {
     ...stage,
     cloud: openEntrance(openOwnIdentity(stage), toEntranceOptions(configuration, stage), (account) =>
-      createAccountCloud(account, openClusterReader),
+      createAccountCloud(account, openKubernetes),
     ),
     accounts: toAccountScope(configuration),
     context: {

@@ -8,7 +8,10 @@ import { ClusterWithoutEndpointError, EndpointRefusedError } from "./errors.ts";
 import { reuse } from "./reuse.ts";
 
 /** lib/kubernetes/reader.ts, handed in so that lib/aws need not know it. */
-export type OpenKubernetes = (access: ClusterAccess, options: ReadOptions) => ClusterReader;
+export type OpenKubernetes = (
+  access: ClusterAccess,
+  options: ReadOptions,
+) => ClusterReader | Promise<ClusterReader>;
 
 /** Authenticators refuse a token 15 minutes after it was signed; a list of many pages starts well before. */
 const TOKEN_REUSE_MS = 10 * 60_000;

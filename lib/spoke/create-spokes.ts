@@ -1,11 +1,12 @@
 // Which clusters are left to a spoke, as the configuration says it, and the way to what their spokes saw. It never
-// falls back: a cluster's owner must not be able to choose who looks by closing the cluster's door.
+// falls back: a cluster's owner must not be able to choose who looks by closing the cluster's door. Reading a snapshot
+// is loaded with the first one: most deployments have no spoke.
 
 import { compileSelection } from "../glob.ts";
 import type { ObjectStore, Spokes } from "../scan/sources.ts";
 import type { CloudTarget } from "../scan/state.ts";
 import type { Target } from "../model/target.ts";
-import { readSnapshot, type ReadSnapshotOptions } from "./read-snapshot.ts";
+import type { ReadSnapshotOptions } from "./read-snapshot.ts";
 
 export interface SpokeScope {
   readonly accounts: readonly string[];
@@ -31,6 +32,7 @@ export function createSpokes(scope: SpokeScope, { openStore, observe, now }: Cre
       selectsCluster(target.cluster),
     async readSnapshot(target, cluster) {
       if (!isInCloud(target)) throw new TypeError("only a cluster of an account and Region has a spoke");
+      const { readSnapshot } = await import("./read-snapshot.ts");
       store ??= openStore();
       const { maxAgeHours } = scope;
       return readSnapshot(target, cluster, { store: await store, observe, now, maxAgeHours });

@@ -118,19 +118,20 @@ const MANAGED_FIELDS: Message = new Map([
   [3, { member: "apiVersion", type: "text", omitZero: true }],
   [4, { member: "time", type: "time" }],
   [6, { member: "fieldsType", type: "text", omitZero: true }],
-  [8, { member: "subresource", type: "text", omitZero: true }],
 ]);
 
 /** Which fields they are is JSON in protobuf as well. */
 function writeManagedFields(writer: BinaryWriter, number: number, entries: readonly unknown[]): void {
   for (const entry of entries) {
-    const { fieldsV1, ...rest } = expect(entry, isObject, { member: "managedFields" }) as {
+    const { fieldsV1, subresource, ...rest } = expect(entry, isObject, { member: "managedFields" }) as {
       readonly fieldsV1?: unknown;
+      readonly subresource?: unknown;
     };
     const raw = new BinaryWriter();
     writeText(raw, 1, JSON.stringify(fieldsV1 ?? {}));
     const message = new BinaryWriter().raw(toMessage(rest, MANAGED_FIELDS));
     writeBytes(message, 7, raw.finish());
+    writeText(message, 8, expect(subresource ?? "", isText, { member: "subresource" }));
     writeBytes(writer, number, message.finish());
   }
 }

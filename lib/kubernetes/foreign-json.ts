@@ -11,13 +11,24 @@ export function isStringMap(value: unknown): value is Readonly<Record<string, st
   return true;
 }
 
-/** Whether the value nests deeper than `depth` levels. JSON.parse takes any depth, JSON.stringify does not. */
+/**
+ * Whether a value of JSON.parse nests deeper than `depth` levels: that takes any depth, JSON.stringify does not. Goes over
+ * every part of a list, so no text or number costs a call.
+ */
 export function isDeeperThan(depth: number, value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
+  if (!isContainer(value)) return false;
   if (depth === 0) return true;
-  const parts: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
-  for (const part of parts) if (typeof part === "object" && isDeeperThan(depth - 1, part)) return true;
+  if (Array.isArray(value)) return value.some((part) => isContainer(part) && isDeeperThan(depth - 1, part));
+  // What JSON.parse makes inherits nothing that can be counted.
+  for (const member in value) {
+    const part = value[member];
+    if (isContainer(part) && isDeeperThan(depth - 1, part)) return true;
+  }
   return false;
+}
+
+function isContainer(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
 }
 
 /** A page has 500 objects of some hundred parts, and a part of them takes some 60 bytes of memory. */

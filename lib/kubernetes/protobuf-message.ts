@@ -12,7 +12,7 @@ type JsonObject = Record<string, unknown>;
 interface Context {
   /** What errors name. */
   readonly kind: string;
-  readonly shared: Map<Message, (reader: ProtobufReader, key: string) => JsonObject>;
+  readonly shared: Map<Field, (reader: ProtobufReader) => unknown>;
 }
 
 /** For one list: what its objects share is kept as long as the function. */
@@ -42,8 +42,7 @@ function addValue(object: JsonObject, { member, repeated, omitZero }: Field, val
 }
 
 function readValue(reader: ProtobufReader, field: Field, context: Context): unknown {
-  const { type } = field;
-  switch (type) {
+  switch (field.type) {
     case "text":
       return reader.readText();
     case "integer":
@@ -51,25 +50,28 @@ function readValue(reader: ProtobufReader, field: Field, context: Context): unkn
     case "flag":
       return reader.readFlag();
     case "texts":
-      return readTexts(reader.open(reader.readRun()));
-    case "time":
-      return reader.readInside(() => readTime(reader, context.kind, field.member));
-    case "intOrString":
-      return reader.readInside(() => readIntOrString(reader));
-    case "dropped":
-      return null;
+      reader.takeRun();
+      return readTexts(reader.openTaken());
     default:
       return field.shared === true
-        ? readShared(reader, type, context)
-        : reader.readInside(() => readMessage(reader, type, context));
+        ? readShared(reader, field, context)
+        : reader.readInside(() => readContent(reader, field, context));
   }
 }
 
-function readShared(reader: ProtobufReader, message: Message, context: Context): JsonObject {
+function readShared(reader: ProtobufReader, field: Field, context: Context): unknown {
   const read =
-    context.shared.get(message) ?? createSharedReading((content) => readMessage(content, message, context));
-  context.shared.set(message, read);
-  return read(reader, reader.readKey());
+    context.shared.get(field) ?? createSharedReading((content) => readContent(content, field, context));
+  context.shared.set(field, read);
+  reader.takeContent();
+  return read(reader);
+}
+
+/** Of a field that holds fields. */
+function readContent(content: ProtobufReader, { member, type }: Field, context: Context): unknown {
+  if (type === "time") return readTime(content, context.kind, member);
+  if (type === "intOrString") return readIntOrString(content);
+  return typeof type === "object" ? readMessage(content, type, context) : null;
 }
 
 /** The entries of a map and nothing else: each has its key as field 1 and its value as field 2. */

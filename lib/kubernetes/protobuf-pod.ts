@@ -101,22 +101,26 @@ function readField(reader: ProtobufReader, metadata: Metadata, shared: Readings)
       metadata.namespace = reader.readText();
       return;
     case CREATION_TIMESTAMP:
-      metadata.createdAt = shared.time(reader, reader.readKey());
+      reader.takeContent();
+      metadata.createdAt = shared.time(reader);
       return;
     case DELETION_TIMESTAMP:
-      metadata.terminating = shared.time(reader, reader.readKey()) !== null;
+      reader.takeContent();
+      metadata.terminating = shared.time(reader) !== null;
       return;
     case DELETION_GRACE_PERIOD_SECONDS:
       metadata.deletionGraceSeconds = reader.readInteger();
       return;
     case LABELS:
-      metadata.labels = join(metadata.labels, shared.labels(reader, reader.readRun()));
+      reader.takeRun();
+      metadata.labels = join(metadata.labels, shared.labels(reader));
       return;
     case ANNOTATIONS:
       addAnnotation(reader, metadata);
       return;
     case OWNER_REFERENCES:
-      metadata.owner ??= shared.owner(reader, reader.readRun());
+      reader.takeRun();
+      metadata.owner ??= shared.owner(reader);
       return;
     default:
       reader.skip();

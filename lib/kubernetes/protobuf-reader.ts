@@ -27,6 +27,7 @@ export class ProtobufReader {
   /** Where the message ends that is being read. */
   #end: number;
   #fieldAt = 0;
+  #takenFrom = 0;
   #wireType = VARINT;
 
   /** `request` is what errors name. */
@@ -44,9 +45,9 @@ export class ProtobufReader {
     this.#fieldAt = this.#at;
     const tag = this.#readVarint();
     this.#wireType = tag & 7;
-    this.field = Math.floor(tag / 8);
-    // "Field numbers 0 and above 536,870,911 are not possible."
-    if (this.field < 1 || this.field > 0x1fffffff) throw this.#broken();
+    this.field = tag >>> 3;
+    // The smallest field number is 1, the largest has 29 bits.
+    if (this.field === 0 || tag < 0 || tag > 0xffffffff) throw this.#broken();
     return true;
   }
 
@@ -82,27 +83,36 @@ export class ProtobufReader {
     return this.bytes.subarray(start, this.#at);
   }
 
-  /** The bytes of a field, as a text of as many characters (ISO 8859-1): a key for what they say. */
-  readKey(): string {
-    const start = this.#startOfContent();
-    return this.bytes.toString("latin1", start, this.#at);
+  /** Goes over the content of a field, which `isTaken`, `takenKey` and `openTaken` are then about. */
+  takeContent(): void {
+    this.#takenFrom = this.#startOfContent();
   }
 
-  /** As `readKey`, with the fields of the same number that follow at once: a map or a list. Their tags count. */
-  readRun(): string {
-    const start = this.#fieldAt;
+  /** As `takeContent`, with the fields of the same number that follow at once: a map or a list. Their tags count. */
+  takeRun(): void {
+    this.#takenFrom = this.#fieldAt;
     this.#startOfContent();
-    const tag = this.bytes[start];
+    const tag = this.bytes[this.#fieldAt];
     while (this.#at < this.#end && this.bytes[this.#at] === tag) {
       this.#at += 1;
       this.#startOfContent();
     }
-    return this.bytes.toString("latin1", start, this.#at);
   }
 
-  /** What `readKey` or `readRun` gave, to be read itself. */
-  open(key: string): ProtobufReader {
-    return new ProtobufReader(Buffer.from(key, "latin1"), this.#request, this.#budget);
+  isTaken(bytes: Buffer): boolean {
+    const length = this.#at - this.#takenFrom;
+    return length === bytes.length && this.bytes.compare(bytes, 0, length, this.#takenFrom, this.#at) === 0;
+  }
+
+  /** The bytes as a text of as many characters: equal keys are equal bytes. */
+  takenKey(): string {
+    return this.bytes.toString("latin1", this.#takenFrom, this.#at);
+  }
+
+  /** A view of what was taken, as a message of its own. */
+  openTaken(): ProtobufReader {
+    const bytes = this.bytes.subarray(this.#takenFrom, this.#at);
+    return new ProtobufReader(bytes, this.#request, this.#budget);
   }
 
   /** int32 and int64, whose negative values have all 64 bits. */

@@ -59,7 +59,7 @@ export const OBJECT_META: Message = new Map([
   [5, { member: "uid", type: "text", omitZero: true }],
   [6, { member: "resourceVersion", type: "text", omitZero: true }],
   [7, { member: "generation", type: "integer", omitZero: true }],
-  [8, { member: "creationTimestamp", type: "time", omitZero: true }],
+  [8, { member: "creationTimestamp", type: "time", omitZero: true, shared: true }],
   [9, { member: "deletionTimestamp", type: "time" }],
   [10, { member: "deletionGracePeriodSeconds", type: "integer" }],
   [11, { member: "labels", type: "texts" }],

@@ -12,12 +12,18 @@ const MAX_DEPTH = 100;
 
 /** `page`: the list that the item came in; an object that came alone says both itself. */
 export function toRawObject(item: unknown, page: Pick<ListPage, "apiVersion" | "kind">): RawObject {
+  const object = toSchemaObject(item, page);
+  if (isDeeperThan(MAX_DEPTH, item)) throw new MalformedObjectError(object.kind, "depth of nesting");
+  return object;
+}
+
+/** Of an item that was read by a schema, which does not nest beyond reason. */
+export function toSchemaObject(item: unknown, page: Pick<ListPage, "apiVersion" | "kind">): RawObject {
   // Items of a built-in type carry neither: the list's own say it for all of them.
   const apiVersion = textOf(item, "apiVersion") ?? page.apiVersion;
   const kind = textOf(item, "kind") ?? toItemKind(page.kind);
   if (!isRecord(item) || !isString(kind)) throw new MalformedObjectError("list item", "kind");
   if (!isString(apiVersion)) throw new MalformedObjectError(kind, "apiVersion");
-  if (isDeeperThan(MAX_DEPTH, item)) throw new MalformedObjectError(kind, "depth of nesting");
   return { ...item, apiVersion, kind, metadata: toRawMetadata(kind, item) };
 }
 

@@ -38,13 +38,9 @@ import {
   PAGE_LIMIT,
   POLICIES_IN_PROTOBUF,
 } from "./list.ts";
-import { type Known, toFullPod, toPodMetadata } from "./pod.ts";
-import { createMessageReader } from "./protobuf-message.ts";
-import { createPodReader } from "./protobuf-pod.ts";
-import { ProtobufReader } from "./protobuf-reader.ts";
-import { type Message, NETWORK_POLICY, PARTIAL_OBJECT_METADATA } from "./protobuf-schema.ts";
+import { type Known, toFullPod } from "./pod.ts";
+import { projectMetadata, projectPods, projectPolicies } from "./project-items.ts";
 import { toRawObject } from "./raw-object.ts";
-import { createPolicySharing } from "./share-policies.ts";
 import {
   toApiGroups,
   toApiResources,
@@ -127,7 +123,7 @@ export class HttpClusterReader implements ClusterReader {
 
   listNamespaces(): Promise<readonly Namespace[]> {
     const request = { ...full("/api/v1/namespaces"), ...METADATA_IN_PROTOBUF };
-    return this.#list(request, eitherWay("Namespace", PARTIAL_OBJECT_METADATA, toNamespace));
+    return this.#list(request, projectMetadata("Namespace", toNamespace));
   }
 
   async listPodMetadata(): Promise<readonly Pod[]> {
@@ -179,8 +175,10 @@ export class HttpClusterReader implements ClusterReader {
   listJobs(): Promise<readonly Job[]> {
     const interner = new Interner();
     const request = { ...full("/apis/batch/v1/jobs"), ...METADATA_IN_PROTOBUF };
-    const project = eitherWay("Job", PARTIAL_OBJECT_METADATA, (item) => toJob(item, interner));
-    return this.#list(request, project);
+    return this.#list(
+      request,
+      projectMetadata("Job", (item) => toJob(item, interner)),
+    );
   }
 
   listServices(): Promise<readonly Service[]> {
@@ -212,11 +210,7 @@ export class HttpClusterReader implements ClusterReader {
   listNetworkPolicies(): Promise<readonly RawObject[]> {
     const path = "/apis/networking.k8s.io/v1/networkpolicies";
     const request = { ...full(path), ...POLICIES_IN_PROTOBUF, maxBytes: MAX_RAW_BYTES };
-    const share = createPolicySharing();
-    return this.#list(
-      request,
-      eitherWay("NetworkPolicy", NETWORK_POLICY, (item, page) => share(toRawObject(item, page))),
-    );
+    return this.#list(request, projectPolicies());
   }
 
   listCustomObjects(resource: CustomResource): Promise<readonly RawObject[]> {
@@ -238,11 +232,7 @@ export class HttpClusterReader implements ClusterReader {
     interner: Interner,
   ): Promise<Pod[]> {
     const request = { ...full("/api/v1/pods"), ...METADATA_IN_PROTOBUF, fieldSelector };
-    const filtered = { ...known, finished: false };
-    const readPod = createPodReader(filtered, interner);
-    return this.#list(request, (item) =>
-      item instanceof ProtobufReader ? readPod(item) : toPodMetadata(item, filtered, interner),
-    );
+    return this.#list(request, projectPods({ ...known, finished: false }, interner));
   }
 
   #list<T>(request: ListRequest, project: (item: unknown, page: ListPage) => T): Promise<T[]> {
@@ -252,16 +242,6 @@ export class HttpClusterReader implements ClusterReader {
 
 function full(path: string): ListRequest {
   return { path, accept: JSON_TYPE, limit: PAGE_LIMIT };
-}
-
-/** Items of a protobuf page become what JSON would have given, and are projected like that. */
-function eitherWay<T>(
-  kind: string,
-  message: Message,
-  project: (item: unknown, page: ListPage) => T,
-): (item: unknown, page: ListPage) => T {
-  const readMessage = createMessageReader(kind, message);
-  return (item, page) => project(item instanceof ProtobufReader ? readMessage(item) : item, page);
 }
 
 /** `spec.hostNetwork` is a field selector since Kubernetes 1.28; older servers answer 400 (BadRequest). */

@@ -6,10 +6,15 @@ import { createSharing } from "../model/sharing.ts";
 /** For one list: gives the same policy, with its spec and what repeats of its metadata kept once for all. */
 export function createPolicySharing(): (policy: RawObject) => RawObject {
   const shareSpec = createSharingOf("spec");
-  const shareMetadata = ["namespace", "creationTimestamp", "finalizers"].map(createSharingOf);
+  const shareMetadata = createMetadataSharing();
+  return (policy) => shareMetadata(shareSpec(policy));
+}
+
+export function createMetadataSharing(): (policy: RawObject) => RawObject {
+  const shares = ["namespace", "creationTimestamp", "finalizers"].map(createSharingOf);
   return (policy) => ({
-    ...shareSpec(policy),
-    metadata: shareMetadata.reduce((metadata, share) => share(metadata), policy.metadata),
+    ...policy,
+    metadata: shares.reduce((metadata, share) => share(metadata), policy.metadata),
   });
 }
 

@@ -2,16 +2,16 @@
 
 import type { ProtobufReader } from "./protobuf-reader.ts";
 
-/** For one list. `key` is what `readKey` or `readRun` of the reader gave; what is read from it is frozen. */
-export function createSharedReading<T>(
-  read: (content: ProtobufReader) => T,
-): (reader: ProtobufReader, key: string) => T {
+/** For one list: reads what the reader has taken. What comes again is mostly what came last. */
+export function createSharedReading<T>(read: (content: ProtobufReader) => T): (reader: ProtobufReader) => T {
   const known = new Map<string, T>();
-  return (reader, key) => {
-    const found = known.get(key);
-    if (found !== undefined) return found;
-    const made = Object.freeze(read(reader.open(key)));
-    known.set(key, made);
-    return made;
+  let last: { readonly bytes: Buffer; readonly value: T } | null = null;
+  return (reader) => {
+    if (last !== null && reader.isTaken(last.bytes)) return last.value;
+    const key = reader.takenKey();
+    const value = known.get(key) ?? Object.freeze(read(reader.openTaken()));
+    known.set(key, value);
+    last = { bytes: Buffer.from(key, "latin1"), value };
+    return value;
   };
 }

@@ -5,6 +5,7 @@ import type { ClientRequest, IncomingMessage } from "node:http";
 import { type Agent, request as httpsRequest } from "node:https";
 import { TLSSocket } from "node:tls";
 
+import { releaseMemory } from "../model/release-memory.ts";
 import {
   ConnectionError,
   ConnectTimeoutError,
@@ -15,7 +16,7 @@ import {
 } from "./errors.ts";
 import { emptyManagedFields } from "./empty-managed-fields.ts";
 import { hasTooManyContainers } from "./foreign-json.ts";
-import { readBody, releaseBody } from "./read-body.ts";
+import { readBody } from "./read-body.ts";
 
 export const JSON_TYPE = "application/json";
 export const PROTOBUF_TYPE = "application/vnd.kubernetes.protobuf";
@@ -180,7 +181,7 @@ function parseJson(body: Buffer, name: string): Answer {
   const json = emptyManagedFields(body);
   const { length: bytes } = json;
   const text = json.toString("utf8");
-  releaseBody(body);
+  releaseMemory(body);
   if (hasTooManyContainers(text)) throw new MalformedAnswerError(name, "the answer has too many parts");
   try {
     return { body: JSON.parse(text), bytes };

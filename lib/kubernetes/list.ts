@@ -1,10 +1,10 @@
 // Whole lists from a paging API: every page of one consistent list, or an error. Knows no kind of object.
 
+import { releaseMemory } from "../model/release-memory.ts";
 import { HttpStatusError, MalformedAnswerError } from "./errors.ts";
 import { isRecord } from "./foreign-json.ts";
 import { type Answer, JSON_TYPE, nameOf, PROTOBUF_TYPE } from "./http-exchange.ts";
 import { parseProtobufPage } from "./protobuf-page.ts";
-import { releaseBody } from "./read-body.ts";
 
 /**
  * The chunk size of kubectl and of client-go's pager: 4 MB of full pods, which an API server builds in memory.
@@ -141,7 +141,7 @@ function parsePage(body: unknown, bytes: number, { path, protobufKind }: ListReq
   // this list response." Without a token there is no way to them.
   if (next === null && typeof remainingItemCount === "number" && remainingItemCount > 0)
     throw new MalformedAnswerError(name, "the list says that more items follow, but not how to get them");
-  const release = (): void => (isProtobuf ? releaseBody(body) : undefined);
+  const release = (): void => (isProtobuf ? releaseMemory(body) : undefined);
   return { apiVersion, kind, items, next, bytes, release };
 }
 

@@ -25,17 +25,6 @@ export async function readBody(response: IncomingMessage, maxBytes: number): Pro
   return openWhole(Buffer.concat(chunks, bytes), maxBytes);
 }
 
-/** Node cuts smaller buffers from blocks that it shares. */
-const OWN_MEMORY_BYTES = MEGABYTE / 8;
-
-/**
- * Gives the memory of a body back, which nobody may read any more. The garbage collector would do it when some 64 MB of
- * such are waiting, and goes through the whole heap for it.
- */
-export function releaseBody({ buffer }: Buffer): void {
-  if (buffer instanceof ArrayBuffer && buffer.byteLength > OWN_MEMORY_BYTES) buffer.transfer(0);
-}
-
 async function collect(stream: Readable, maxBytes: number): Promise<Buffer | null> {
   const chunks: Buffer[] = [];
   let bytes = 0;

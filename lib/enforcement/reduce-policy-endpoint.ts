@@ -2,7 +2,7 @@
 // many as NetworkPolicies, each with every pod and peer. What cannot be read stays as it was sent.
 
 import type { OwnerReference, RawMetadata, RawObject } from "../model/kubernetes.ts";
-import { createSharing } from "../model/sharing.ts";
+import { createSharing, isSameJson } from "../model/sharing.ts";
 import { readMember } from "./select-pods.ts";
 
 type Reduce = (item: unknown) => unknown;
@@ -87,10 +87,10 @@ function createPairs(
   const known = new Map<unknown, unknown>();
   return (item) => {
     const key = readMember(item, first);
-    const value = share(readMember(item, second));
+    const value = readMember(item, second);
     const before = known.get(key);
-    if (before !== undefined && readMember(before, second) === value) return before;
-    const pair = withoutAbsent(toPair(key, value));
+    if (before !== undefined && isSameJson(readMember(before, second), value)) return before;
+    const pair = withoutAbsent(toPair(key, share(value)));
     known.set(key, pair);
     return pair;
   };

@@ -40,9 +40,11 @@ function rememberLast(matches: (labels: Labels) => boolean): PodMatcher {
 }
 
 export function readMember(value: unknown, key: string): unknown {
-  return typeof value === "object" && value !== null && Object.hasOwn(value, key)
-    ? Reflect.get(value, key)
-    : undefined;
+  return isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
 }
 
 type Condition = (labels: Labels) => boolean;

@@ -27,8 +27,8 @@ export function createFindingIds(
   const parts = [region, account, cluster].map((part) => (part === null ? "-" : toUnreserved(part)));
   const toHash = createHashes(createdAt === null ? null : toCanonicalTime(createdAt));
   return (controlId) => {
-    const prefix = ["ringfence", ...parts, toUnreserved(controlId)].join("/");
-    return (subject) => `${prefix}/${toHash(subject)}`;
+    const prefix = `${["ringfence", ...parts, toUnreserved(controlId)].join("/")}/`;
+    return (subject) => prefix + toHash(subject);
   };
 }
 

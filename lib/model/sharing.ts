@@ -18,8 +18,8 @@ export function createSharing<T>(): (value: T) => T {
 
 export function isSameJson(a: unknown, b: unknown): boolean {
   if (a === b) return true;
-  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
   if (Array.isArray(a) || Array.isArray(b)) return Array.isArray(a) && Array.isArray(b) && isSameList(a, b);
+  if (!isRecord(a) || !isRecord(b)) return false;
   const keys = Object.keys(a);
   const others = Object.keys(b);
   if (keys.length !== others.length) return false;
@@ -27,9 +27,14 @@ export function isSameJson(a: unknown, b: unknown): boolean {
   for (let at = 0; at < keys.length; at += 1) {
     const key = keys[at];
     if (key === undefined || key !== others[at]) return false;
-    if (!isSameJson(Reflect.get(a, key), Reflect.get(b, key))) return false;
+    if (!isSameJson(a[key], b[key])) return false;
   }
   return true;
+}
+
+/** Its members can be read by their names. */
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null;
 }
 
 function isSameList(a: readonly unknown[], b: readonly unknown[]): boolean {

@@ -21,8 +21,6 @@ const LEFT_OUT = [
 
 /** Modules that Lambda needs otherwise than the SDK has them. */
 const REPLACED = [
-  // Names the browser in the user agent; there is none.
-  [/node_modules[\\/]bowser[\\/].*\.m?js$/, "export default {};"],
   // For operations that stream events, of which we call none.
   [
     /@smithy[\\/]core[\\/].*[\\/]event-streams[\\/]index\.js$/,
@@ -62,10 +60,19 @@ export const leanSdk = {
     for (const filter of LEFT_OUT)
       onLoad({ filter }, async ({ path }) => ({ contents: toStubs(await readFile(path, "utf8"), path) }));
     for (const [filter, contents] of REPLACED) onLoad({ filter }, () => ({ contents }));
+    // What the SDK would load for a browser's name or for streamed events, where there are none: not even a file of its own.
+    onResolve({ filter: /^(?:bowser|@smithy\/core\/event-streams)$/ }, ({ path, kind }) =>
+      kind === "dynamic-import" ? { path, external: true } : null,
+    );
     // Rules for buckets of every kind, 18 KB, where ours is of one.
     onResolve({ filter: /[\\/]endpointResolver$/ }, ({ importer }) =>
       importer.includes("client-s3") ? { path: resolve("lib/aws/bucket-endpoint.ts") } : null,
     );
+    // Which Region is of which partition, without what each is called in a list for people.
+    onLoad({ filter: /@aws-sdk[\\/]core[\\/].*[\\/]aws[\\/]partitions\.js$/ }, async ({ path }) => {
+      const text = await readFile(path, "utf8");
+      return { contents: text.replaceAll(/"description": "[^"]*"/g, "") };
+    });
     // A client reads its own version, and so do we; its scripts and dependencies need not come along.
     onLoad({ filter: /[\\/]package\.json$/ }, async ({ path }) => {
       const { version } = JSON.parse(await readFile(path, "utf8"));

@@ -7,6 +7,7 @@ import { controls } from "../controls/index.ts";
 import { drawSuggestions } from "../draw-suggestions.ts";
 import { createExemptions } from "../exemptions.ts";
 import { EXIT, toExitCode } from "../exit-code.ts";
+import { keepHeapSmall } from "../keep-heap-small.ts";
 import { loadConfiguration } from "../load-configuration.ts";
 import { count } from "../model/counts.ts";
 import { seen, unseen } from "../model/observed.ts";
@@ -66,7 +67,10 @@ export async function scanCloud(
     context: { ...composition.context, controls, ...toIllustration(options) },
     concurrency: configuration.limits.concurrency,
     toolVersion: TOOL_VERSION,
-    onProgress: progress.show,
+    onProgress: (told) => {
+      if (told.clusters.total > 1) keepHeapSmall();
+      progress.show(told);
+    },
     exemptions: {
       isWhole,
       ofScan: (scanned) => ofScan(scanned, scanned.findings, null),

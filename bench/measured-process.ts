@@ -13,7 +13,7 @@ export type { List } from "./read-lists.ts";
 export type { Measured } from "./measured-work.ts";
 
 /** What the Lambda sets, too (serverless.yml). */
-const NODE_OPTIONS = "--max-semi-space-size=16";
+const NODE_OPTIONS = "--max-semi-space-size=8";
 
 let bundle: string | null = null;
 

@@ -43,7 +43,7 @@ export const LARGE = { accounts: 40, clusters: 80 } as const;
 export const LATENCIES = { low: 40, high: 120 } as const;
 /** As serverless.yml has it. */
 const ENVIRONMENT = {
-  NODE_OPTIONS: "--max-semi-space-size=16",
+  NODE_OPTIONS: "--max-semi-space-size=8",
   RINGFENCE_NAME: "ringfence-bench",
   RINGFENCE_ORGANIZATION: "true",
   RINGFENCE_SECURITY_HUB: "true",

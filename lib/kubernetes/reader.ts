@@ -30,6 +30,7 @@ import { type HttpClient, openHttpClient } from "./http-client.ts";
 import { JSON_TYPE } from "./http-exchange.ts";
 import { Interner } from "./interner.ts";
 import {
+  CUSTOM_PAGE_LIMIT,
   listObjects,
   type ListPage,
   type ListRequest,
@@ -219,7 +220,7 @@ export class HttpClusterReader implements ClusterReader {
     // Of custom resources the server has no protobuf.
     const accept = resource.metadataOnly === true ? METADATA_TYPE : JSON_TYPE;
     const selection = fieldSelector === undefined ? {} : { fieldSelector };
-    const request = { ...full(path), ...selection, accept, maxBytes: MAX_RAW_BYTES };
+    const request = { path, ...selection, accept, limit: CUSTOM_PAGE_LIMIT, maxBytes: MAX_RAW_BYTES };
     return this.#list(request, (item, page) => {
       const object = toRawObject(item, page);
       return reduce?.(object) ?? object;

@@ -179,9 +179,9 @@ test("each other list has its path and its representation", async (t) => {
     "/api/v1/nodes?limit=500",
     "/api/v1/services?limit=500",
     "/apis/networking.k8s.io/v1/networkpolicies?limit=500",
-    "/apis/cilium.io/v2/ciliumnetworkpolicies?limit=500",
+    "/apis/cilium.io/v2/ciliumnetworkpolicies?limit=250",
     "/apis/batch/v1/jobs?limit=500",
-    "/apis/cilium.io/v2/x?limit=500",
+    "/apis/cilium.io/v2/x?limit=250",
   ]);
   assert.deepEqual(accepted, [
     METADATA_IN_PROTOBUF,

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { ClusterServer } from "../../emulator/kubernetes/server.ts";
 import { scaleWorld, type WorldScale } from "../../emulator/worlds/scale.ts";
-import { PAGE_LIMIT } from "../../lib/kubernetes/list.ts";
+import { CUSTOM_PAGE_LIMIT, PAGE_LIMIT } from "../../lib/kubernetes/list.ts";
 import { scanWorld } from "./scan-world.ts";
 
 const POD_PAGES = 6;
@@ -62,8 +62,17 @@ describe("a cluster of many pages", async () => {
   test("no page is asked for twice, and each asks for a bounded number", () => {
     const asked = server.requests.map(({ path, query }) => `${path}${query}`);
     assert.equal(new Set(asked).size, asked.length);
-    const limits = server.requests.filter(isList).map(({ query }) => new URLSearchParams(query).get("limit"));
-    assert.deepEqual(new Set(limits), new Set([String(PAGE_LIMIT)]));
+    const limits = server.requests
+      .filter(isList)
+      .map(({ path, query }) => [isCustom(path), new URLSearchParams(query).get("limit")] as const);
+    assert.deepEqual(
+      new Set(limits.filter(([custom]) => !custom).map(([, limit]) => limit)),
+      new Set([String(PAGE_LIMIT)]),
+    );
+    assert.deepEqual(
+      new Set(limits.filter(([custom]) => custom).map(([, limit]) => limit)),
+      new Set([String(CUSTOM_PAGE_LIMIT)]),
+    );
     const pods = server.requests.filter(
       ({ path, query }) => isPods(path) && query.includes("hostNetwork%3Dfalse"),
     );
@@ -85,6 +94,10 @@ describe("a cluster of many pages", async () => {
 /** Collections, and not the one object or the discovery document. */
 function isList({ query }: ClusterServer["requests"][number]): boolean {
   return query !== "";
+}
+
+function isCustom(path: string): boolean {
+  return path.startsWith("/apis/networking.k8s.aws/");
 }
 
 function isPods(path: string): boolean {

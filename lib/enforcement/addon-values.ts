@@ -1,6 +1,7 @@
 // The configurationValues of the vpc-cni add-on: a string of JSON or YAML in which a user declared an intent.
 // It is no evidence of what runs. Hostile input: it may be of any shape and size.
 
+import { rememberLast } from "../model/remember-last.ts";
 import { MAX_VALUES_LENGTH, parseAddonDocument } from "./addon-document.ts";
 import { readMember } from "./select-pods.ts";
 
@@ -22,12 +23,7 @@ const KEY = "enableNetworkPolicy";
 const MAX_DEPTH = 8;
 
 /** Three controls ask for each cluster, and the clusters of an organization mostly declare the same. */
-let last: { readonly text: string | null; readonly values: AddonValues } | null = null;
-
-export function parseAddonValues(text: string | null): AddonValues {
-  if (last === null || last.text !== text) last = { text, values: parseValues(text) };
-  return last.values;
-}
+export const parseAddonValues = rememberLast(parseValues);
 
 function parseValues(text: string | null): AddonValues {
   if (text === null || text.trim() === "") return { state: "unset", networkPolicy: "absent" };

@@ -3,12 +3,15 @@
 
 import { isScalar, visit, type Document } from "yaml";
 import { MAX_VALUES_LENGTH, parseAddonDocument } from "../enforcement/addon-document.ts";
+import { rememberLast } from "../model/remember-last.ts";
 import { isRecord } from "../netpol/raw-record.ts";
 
 /** JSON in ASCII, or the clause that says why it cannot be made without losing something. */
 export type MergedValues = { readonly json: string } | { readonly because: string };
 
 type Values = Readonly<Record<string, unknown>>;
+
+type ReadValues = { readonly values: Values } | { readonly because: string };
 
 export type ChangeValues = (values: Values) => Values;
 
@@ -24,7 +27,13 @@ export const startDenied: ChangeValues = (values) => ({
 export const asTheyAre: ChangeValues = (values) => values;
 
 export function mergeAddonValues(present: string | null, change: ChangeValues = switchOn): MergedValues {
-  if (present === null || present.trim() === "") return { json: toAscii(change({})) };
+  const read = readValues(present);
+  return "because" in read ? read : { json: toAscii(change(read.values)) };
+}
+
+/** A remedy for each cluster, and the clusters of an organization mostly declare the same. */
+const readValues = rememberLast((present: string | null): ReadValues => {
+  if (present === null || present.trim() === "") return { values: {} };
   if (present.length > MAX_VALUES_LENGTH)
     return { because: `they are longer than ${MAX_VALUES_LENGTH} characters` };
   const document = parseAddonDocument(present);
@@ -33,10 +42,9 @@ export function mergeAddonValues(present: string | null, change: ChangeValues = 
   if (inexact !== null) return { because: `the number ${inexact} would not survive the rewriting` };
   const values = toPlain(document);
   if (values === undefined) return { because: "they cannot be expanded" };
-  if (values === null) return { json: toAscii(change({})) };
-  if (!isRecord(values)) return { because: "they are not an object" };
-  return { json: toAscii(change(values)) };
-}
+  if (values === null) return { values: {} };
+  return isRecord(values) ? { values } : { because: "they are not an object" };
+});
 
 /** Undefined: aliases that explode. */
 function toPlain(document: Document.Parsed): unknown {

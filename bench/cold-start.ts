@@ -21,6 +21,8 @@ const MEMORY_AIM = 1.45;
 /** What a function finds in Lambda, and nothing of this machine. Nothing is called before the first event. */
 const ENVIRONMENT = {
   NODE_OPTIONS: "--max-semi-space-size=8",
+  MALLOC_ARENA_MAX: "1",
+  MALLOC_MMAP_THRESHOLD_: "131072",
   AWS_REGION: "eu-central-1",
   AWS_ACCESS_KEY_ID: "AKIAEXAMPLE",
   AWS_SECRET_ACCESS_KEY: "example",

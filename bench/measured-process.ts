@@ -13,14 +13,18 @@ export type { List } from "./read-lists.ts";
 export type { Measured } from "./measured-work.ts";
 
 /** What the Lambda sets, too (serverless.yml). */
-const NODE_OPTIONS = "--max-semi-space-size=8";
+const MEMORY = {
+  NODE_OPTIONS: "--max-semi-space-size=8",
+  MALLOC_ARENA_MAX: "1",
+  MALLOC_MMAP_THRESHOLD_: "131072",
+};
 
 let bundle: string | null = null;
 
 export async function measure(work: Work, environment: object): Promise<Measured> {
   bundle ??= buildBundle();
   const child = spawn(process.execPath, [bundle], {
-    env: { PATH: process.env["PATH"], NODE_OPTIONS, ...environment },
+    env: { PATH: process.env["PATH"], ...MEMORY, ...environment },
     stdio: ["pipe", "pipe", "inherit"],
   });
   child.stdin.end(JSON.stringify(work));

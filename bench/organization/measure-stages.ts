@@ -44,6 +44,8 @@ export const LATENCIES = { low: 40, high: 120 } as const;
 /** As serverless.yml has it. */
 const ENVIRONMENT = {
   NODE_OPTIONS: "--max-semi-space-size=8",
+  MALLOC_ARENA_MAX: "1",
+  MALLOC_MMAP_THRESHOLD_: "131072",
   RINGFENCE_NAME: "ringfence-bench",
   RINGFENCE_ORGANIZATION: "true",
   RINGFENCE_SECURITY_HUB: "true",

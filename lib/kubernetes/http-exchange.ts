@@ -14,6 +14,7 @@ import {
   RequestAbortedError,
   RequestTimeoutError,
 } from "./errors.ts";
+import { decodeText } from "./decode-text.ts";
 import { emptyManagedFields } from "./empty-managed-fields.ts";
 import { hasTooManyContainers } from "./foreign-json.ts";
 import { readBody } from "./read-body.ts";
@@ -180,7 +181,7 @@ async function readAnswer(response: IncomingMessage, wanted: Exchange): Promise<
 function parseJson(body: Buffer, name: string): Answer {
   const json = emptyManagedFields(body);
   const { length: bytes } = json;
-  const text = json.toString("utf8");
+  const text = decodeText(json);
   releaseMemory(body);
   if (hasTooManyContainers(text)) throw new MalformedAnswerError(name, "the answer has too many parts");
   try {

@@ -77,10 +77,8 @@ export function compileCluster(input: IsolationInput): CompiledCluster {
 }
 
 function draft(name: string, namespace: Namespace | null): Draft {
-  // No prototype, so that a label named __proto__ is a label.
-  const labels: Record<string, string> = Object.assign(Object.create(null), namespace?.labels);
-  labels[NAME_LABEL] = name;
-  return { labels, pods: [], policies: [], ignored: [] };
+  // A label named __proto__ is a label: what is spread becomes the object's own.
+  return { labels: { ...namespace?.labels, [NAME_LABEL]: name }, pods: [], policies: [], ignored: [] };
 }
 
 /** Lists come sorted by namespace, so the next pod's is mostly the last one's. */

@@ -36,12 +36,13 @@ export function* evaluateInPieces(
   const derived = yield* derive(snapshot);
   const inputs = { ...snapshot.facts, ...derived };
   const findings: Finding[] = [];
+  const shareSubject = createSubjects();
   const toIds = createFindingIds({ ...snapshot.target, createdAt: createdAtOf(snapshot) });
   for (const control of controls) {
     yield;
     const toId = toIds(control.id);
     const advice = { text: control.remediation, commands: [], files: [] };
-    const about = { control, target: snapshot.target, toId, advice, locate };
+    const about = { control, target: snapshot.target, toId, shareSubject, advice, locate };
     const verdicts = evaluateControl(control, inputs, snapshot.target.cluster, settings);
     for (const verdict of verdicts.toSorted((a, b) => compareCodeUnits(a.subject.name, b.subject.name)))
       findings.push(toFinding(verdict, about));
@@ -59,12 +60,16 @@ interface About {
   readonly control: AnyControl;
   readonly target: Target;
   readonly toId: (subject: Subject) => string;
+  readonly shareSubject: (subject: Subject) => Subject;
   /** Where a verdict has none of its own. */
   readonly advice: Remediation;
   readonly locate: Locate;
 }
 
-function toFinding(verdict: Verdict, { control, target, toId, advice, locate }: About): Finding {
+function toFinding(
+  verdict: Verdict,
+  { control, target, toId, shareSubject, advice, locate }: About,
+): Finding {
   const isToChange = verdict.status === "fail" || verdict.status === "unknown";
   const places = isToChange ? locate(verdict.subject, verdict.about ?? []) : [];
   const { account, region, cluster } = target;
@@ -77,10 +82,21 @@ function toFinding(verdict: Verdict, { control, target, toId, advice, locate }: 
     account,
     region,
     cluster,
-    subject: verdict.subject,
+    subject: shareSubject(verdict.subject),
     because: verdict.because,
     evidence: places.length === 0 ? verdict.evidence : [...verdict.evidence, ...places],
     remediation: verdict.remediation ?? advice,
+  };
+}
+
+/** The findings of all controls are about the same subjects. */
+function createSubjects(): (subject: Subject) => Subject {
+  const known = new Map<string, Subject>();
+  return (subject) => {
+    const shared = known.get(subject.name);
+    if (shared?.kind === subject.kind) return shared;
+    known.set(subject.name, subject);
+    return subject;
   };
 }
 

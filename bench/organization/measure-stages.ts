@@ -42,7 +42,7 @@ export const LARGE = { accounts: 40, clusters: 80 } as const;
 /** Milliseconds before every answer. */
 export const LATENCIES = { low: 40, high: 120 } as const;
 /** As serverless.yml has it. */
-const ENVIRONMENT = {
+export const ENVIRONMENT = {
   NODE_OPTIONS: "--max-semi-space-size=8",
   MALLOC_ARENA_MAX: "1",
   MALLOC_MMAP_THRESHOLD_: "131072",
@@ -129,13 +129,14 @@ async function runOnce(
   return { accounts, discover, plan, scan, report };
 }
 
-function toChunks(result: unknown): readonly unknown[] {
+export function toChunks(result: unknown): readonly unknown[] {
   const chunks: unknown =
     typeof result === "object" && result !== null ? Reflect.get(result, "chunks") : null;
   return Array.isArray(chunks) ? chunks : [];
 }
 
-async function runStage(stage: Stage, events: readonly unknown[], caller: object): Promise<StageRun> {
+/** `caller`: credentials, and what else is to be otherwise in its environment. */
+export async function runStage(stage: Stage, events: readonly unknown[], caller: object): Promise<StageRun> {
   const url = pathToFileURL(join(ROOT, "dist/lambda", stage, "index.mjs")).href;
   const script = join(import.meta.dirname, "stage-process.ts");
   const child = spawn(process.execPath, [script, url], {

@@ -24,6 +24,7 @@ const MINUTES: Readonly<Record<string, number>> = {
   publishing: 2,
   "publishing-scenes": 1,
   html: 1,
+  report: 3,
   organization: 2,
   mutation: 60,
 };

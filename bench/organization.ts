@@ -6,7 +6,14 @@ import { controls } from "../lib/controls/index.ts";
 import { describeEstate } from "../lib/estimate/estate.ts";
 import { estimate } from "../lib/estimate/estimate.ts";
 import { DAYS_PER_MONTH, MODEL, PRICES } from "../lib/estimate/prices.ts";
-import { LARGE, LATENCIES, measureStages, SMALL } from "./organization/measure-stages.ts";
+import {
+  LARGE,
+  LATENCIES,
+  measureStages,
+  SMALL,
+  type StageCost,
+  type StageCosts,
+} from "./organization/measure-stages.ts";
 import { memoryMbOf, WIDTHS } from "./organization/shipped.ts";
 import {
   ASSUMED,
@@ -19,6 +26,7 @@ import {
   type Organization,
   type SimulatedRun,
 } from "./organization/simulate-run.ts";
+import { openReportBench } from "./report/measure-report.ts";
 import { printTable } from "./spread.ts";
 
 const [rounds = 5] = process.argv.slice(2).map(Number);
@@ -38,7 +46,11 @@ const SPREAD: Organization = {
 };
 const DENSE: Organization = { ...SPREAD, places: CLUSTERS / CLUSTERS_PER_PLACE };
 
-const costs = await measureStages(SHAPE, rounds);
+/** Between these the report grows only by what it reads: the page is as large as it may be. */
+const [FEW, MANY] = [500, 2_000];
+
+const measured = await measureStages(SHAPE, rounds);
+const costs: StageCosts = { ...measured, report: await measureLargeReports(measured.report) };
 const simulate = (circumstances: Partial<Circumstances> = {}, organization = SPREAD): SimulatedRun =>
   simulateRun(costs, organization, { ...CALM, ...circumstances }, SEED);
 const shipped = simulate();
@@ -83,6 +95,25 @@ function printFigures(): void {
   console.log(
     `\nAll but the functions that run once: ringfence estimate --clusters ${CLUSTERS} --accounts ${ACCOUNTS} --regions ${REGIONS} --namespaces ${SHAPE.namespaces} --chunk-seconds ${chunkSeconds}`,
   );
+}
+
+/** A run of few clusters says little of many: its page grows with them. */
+async function measureLargeReports(small: StageCost): Promise<StageCost> {
+  const bench = await openReportBench(SHAPE);
+  const few = await bench.measure(FEW);
+  const many = await bench.measure(MANY);
+  bench.close();
+  const growth = {
+    cpuMs: Math.max(0, many.cpuMs - few.cpuMs) / (MANY - FEW),
+    rssMb: Math.max(0, many.peakRssMb - few.peakRssMb) / (MANY - FEW),
+  };
+  const before = FEW - SMALL.clusters;
+  return {
+    ...small,
+    cpuMs: few.cpuMs - before * growth.cpuMs,
+    peakRssMb: few.peakRssMb - before * growth.rssMb,
+    growth,
+  };
 }
 
 function reportMemoryMb(): number {
@@ -175,7 +206,7 @@ function printSources(): void {
   console.log(`
 Measured in this run
 * the table above: ${SMALL.accounts} accounts with ${SHAPE.enabledRegions} enabled Regions and ${SMALL.clusters} clusters, ${rounds} rounds at ${LATENCIES.low} and ${LATENCIES.high} ms latency; round trips are what the wall time grows by;
-* growth from ${SMALL.clusters} to ${LARGE.clusters} clusters: report ${growth.cpuMs.toFixed(1)} ms CPU and ${growth.rssMb.toFixed(2)} MB a cluster, plan ${costs.plan.growth.cpuMs.toFixed(2)} ms an account. Laid out to ${CLUSTERS} in a straight line.
+* the report's growth from ${FEW} to ${MANY} clusters, once: ${growth.cpuMs.toFixed(1)} ms CPU and ${(growth.rssMb * 1000).toFixed(0)} KB a cluster, laid out to ${CLUSTERS} in a straight line (npm run bench:report makes a report of them); plan's from ${SMALL.accounts} to ${LARGE.accounts} accounts: ${costs.plan.growth.cpuMs.toFixed(2)} ms an account.
 Read from what is deployed
 * MaxConcurrency ${WIDTHS.discover} and ${WIDTHS.scan} and the backoff of deploy/state-machine.asl.json; memory of serverless.yml; deadline and concurrency as the configuration has them by default.
 Documented [D], or from a second source [?]

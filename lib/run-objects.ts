@@ -47,6 +47,12 @@ export function parseScannedCluster(text: string): ScannedCluster | null {
   return parseJson(ScannedClusterSchema, text);
 }
 
+/** Of a text that was checked before: as it is written there. */
+export function parseCheckedCluster(text: string): ScannedCluster {
+  const checked: ScannedCluster = JSON.parse(text);
+  return checked;
+}
+
 /** What became of the findings that are about no single cluster, as the first `report` of the run had it. */
 export function parseKeptWide(text: string): KeptWide | null {
   return parseJson(KeptWideSchema, text);

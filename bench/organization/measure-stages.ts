@@ -24,7 +24,7 @@ export interface StageCost {
   /** Of loading the function. */
   readonly initCpuMs: number;
   readonly peakRssMb: number;
-  /** What each further account (accounts, plan) or cluster (report) adds. */
+  /** What each further account (accounts, plan) or cluster (report; but see organization.ts) adds. */
   readonly growth: { readonly cpuMs: number; readonly rssMb: number };
 }
 

@@ -35,7 +35,7 @@ export const ASSUMED = {
   /** Accounts of a page of ListAccountsForParent (lib/aws/organizations.ts), objects of a page of S3. */
   accountsPerPage: 20,
   keysPerPage: 1_000,
-  /** Objects that plan and report read at once (lib/scan/plan-chunks.ts, report-run.ts). */
+  /** Objects that plan and report read at once (lib/scan/plan-chunks.ts, scanned-results.ts). */
   readsAtOnce: 32,
 } as const;
 
@@ -109,7 +109,7 @@ export function simulateRun(
     discover: discover.seconds,
     plan: once("plan", accounts, readTrips(accounts)),
     scan: scan.seconds,
-    report: once("report", clusters, readTrips(accounts) + readTrips(clusters)),
+    report: once("report", clusters, readTrips(accounts) + READS_OF_A_RESULT * readTrips(clusters)),
   };
   const single = (["accounts", "plan", "report"] as const).map((stage) => stages[stage] * toGb(stage));
   return {
@@ -121,6 +121,9 @@ export function simulateRun(
     singleGbSeconds: single.reduce((sum, gbSeconds) => sum + gbSeconds, 0),
   };
 }
+
+/** To check it, for the report's clusters, and for its findings (lib/scan/report-text.ts). */
+const READS_OF_A_RESULT = 3;
 
 function toGb(stage: Stage): number {
   return memoryMbOf(stage) / 1_024;

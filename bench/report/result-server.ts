@@ -3,7 +3,6 @@
 
 import { fork } from "node:child_process";
 import { createServer, request, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 
 export interface Results {
   readonly runId: string;
@@ -63,8 +62,9 @@ if (process.argv[2] === "serve") {
     counts = bucket.counts;
     const server = createServer((incoming, response) => bucket.answer(incoming, response));
     server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo;
-      process.send?.({ endpoint: `http://127.0.0.1:${port}` });
+      const address = server.address();
+      if (address === null || typeof address === "string") throw new TypeError("a listener without a port");
+      process.send?.({ endpoint: `http://127.0.0.1:${address.port}` });
     });
   });
 }

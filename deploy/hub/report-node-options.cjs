@@ -1,5 +1,5 @@
 // NODE_OPTIONS of the report function, for serverless.yml: Node takes half of the memory for its heap where nobody says
-// more, and this function's findings are all there. What is left is for Node itself and for what it sends.
+// more. What is left is for Node itself and for the bytes that it reads and sends.
 
 const HEAP_SHARE = 0.85;
 

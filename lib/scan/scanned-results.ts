@@ -4,7 +4,7 @@
 import { compareScopes } from "../model/scope-order.ts";
 import type { RunCounts } from "../model/run-counts.ts";
 import type { Target } from "../model/target.ts";
-import { parseScannedCluster, type ScannedCluster } from "../run-objects.ts";
+import { parseCheckedCluster, parseScannedCluster, type ScannedCluster } from "../run-objects.ts";
 import { readAhead } from "./read-ahead.ts";
 import type { ObjectStore, StoredKey } from "./sources.ts";
 
@@ -42,13 +42,13 @@ export async function* readResults(
   results: readonly StoredResult[],
   store: ObjectStore,
 ): AsyncGenerator<ReadResult, void> {
-  const read = async (result: StoredResult): Promise<ReadResult | null> => {
-    const object = await store.getObject(result.key);
+  const read = async (result: StoredResult) => ({ result, object: await store.getObject(result.key) });
+  // What waits is a text, which takes less memory than what it says.
+  for await (const { result, object } of readAhead(results, read, BOUNDS)) {
     const scanned = object === null ? null : parseScannedCluster(object.body);
-    if (object === null || scanned === null || !isAbout(scanned, result.target)) return null;
-    return { ...result, etag: object.etag, scanned };
-  };
-  for await (const result of readAhead(results, read, BOUNDS)) if (result !== null) yield result;
+    if (object !== null && scanned !== null && isAbout(scanned, result.target))
+      yield { ...result, etag: object.etag, scanned };
+  }
 }
 
 /** A result says itself whose it is; one in another's place is nobody's. */
@@ -70,10 +70,10 @@ export async function* readAgain<T>(
 ): AsyncGenerator<readonly [KnownResult, T], void> {
   const read = async (result: KnownResult) => {
     const object = await store.getObject(result.key);
-    const scanned = object?.etag === result.etag ? parseScannedCluster(object.body) : null;
-    if (scanned === null)
+    if (object === null || object.etag !== result.etag)
       throw new Error(`${result.key} changed while the report of its run was made; redrive the execution`);
-    return [result, project(scanned)] as const;
+    return [result, object.body] as const;
   };
-  yield* readAhead(results, read, BOUNDS);
+  for await (const [result, text] of readAhead(results, read, BOUNDS))
+    yield [result, project(parseCheckedCluster(text))];
 }

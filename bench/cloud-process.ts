@@ -7,6 +7,7 @@ import type { RawObject } from "../lib/model/kubernetes.ts";
 import type { World, WorldCluster } from "../emulator/world.ts";
 import { scaleWorld, type WorldScale } from "../emulator/worlds/scale.ts";
 import { createEksToken } from "../lib/aws/eks-token.ts";
+import type { List } from "./read-lists.ts";
 import { isRecord } from "../lib/kubernetes/foreign-json.ts";
 
 export interface BenchWorld {
@@ -37,6 +38,8 @@ export interface Counts {
   readonly awsCalls: Readonly<Record<string, number>>;
   /** To the API servers: path and query, in order of arrival. */
   readonly clusterRequests: readonly string[];
+  /** Those of them that begin a list or read something else, with the Accept header that they sent. */
+  readonly lists: readonly List[];
   readonly connections: number;
 }
 
@@ -77,7 +80,7 @@ if (process.argv[2] === "serve") serve();
 
 function serve(): void {
   let started: { readonly world: World; readonly cloud: Cloud } | null = null;
-  let last: Counts = { awsCalls: {}, clusterRequests: [], connections: 0 };
+  let last: Counts = { awsCalls: {}, clusterRequests: [], lists: [], connections: 0 };
   const answer = async (question: Question): Promise<Served | Counts> => {
     if ("start" in question) {
       const { scale, latencyMs, fatPods = false } = question.start;
@@ -131,9 +134,13 @@ function countAll({ calls, clusters }: Cloud): Counts {
     awsCalls[name] = (awsCalls[name] ?? 0) + 1;
   }
   const servers = [...clusters.values()];
+  const requests = servers.flatMap(({ requests }) =>
+    requests.map(({ path, query, accept }) => ({ uri: `${path}${query}`, accept })),
+  );
   return {
     awsCalls,
-    clusterRequests: servers.flatMap(({ requests }) => requests.map(({ path, query }) => `${path}${query}`)),
+    clusterRequests: requests.map(({ uri }) => uri),
+    lists: requests.filter(({ uri }) => !uri.includes("continue=")),
     connections: servers.reduce((total, { connectionCount }) => total + connectionCount, 0),
   };
 }
@@ -146,6 +153,7 @@ function subtract(all: Counts, before: Counts): Counts {
     awsCalls: Object.fromEntries(awsCalls),
     // Of one cluster in order of arrival; of several, by cluster.
     clusterRequests: all.clusterRequests.slice(before.clusterRequests.length),
+    lists: all.lists.slice(before.lists.length),
     connections: all.connections - before.connections,
   };
 }

@@ -5,11 +5,17 @@ import { text } from "node:stream/consumers";
 import pLimit from "p-limit";
 import type { BareCalls } from "./bare-calls.ts";
 import type { ServedCluster } from "./cloud-process.ts";
-import { type List, readPages } from "./read-lists.ts";
+import { type List, lookForToken, readPages } from "./read-lists.ts";
 
 export type Work =
   /** Whole lists, page after page over one connection, each page parsed and dropped: what nobody can do without. */
-  | { readonly kind: "lists"; readonly cluster: ServedCluster; readonly lists: readonly List[] }
+  | {
+      readonly kind: "lists";
+      readonly cluster: ServedCluster;
+      readonly lists: readonly List[];
+      /** Pages are dropped as they came. */
+      readonly unparsed?: true;
+    }
   | { readonly kind: "scan"; readonly configuration: object; readonly publish: boolean }
   /** The part of a scan that asks AWS: which accounts, Regions and clusters there are, and what they are. */
   | { readonly kind: "discovery"; readonly configuration: object }
@@ -83,11 +89,15 @@ async function prepareScan({
   };
 }
 
-async function readLists({ cluster, lists }: Extract<Work, { kind: "lists" }>): Promise<number> {
+async function readLists({ cluster, lists, unparsed }: Extract<Work, { kind: "lists" }>): Promise<number> {
   const ca = Buffer.from(cluster.certificateAuthorityData, "base64");
   const agent = new Agent({ keepAlive: true, maxSockets: 1, ca });
   const limit = pLimit(1);
-  await Promise.all(lists.map((list) => limit(() => readPages(agent, cluster, list))));
+  await Promise.all(
+    lists.map((list) =>
+      limit(() => readPages(agent, cluster, list, unparsed === true ? lookForToken : undefined)),
+    ),
+  );
   agent.destroy();
   return 0;
 }

@@ -10,9 +10,18 @@ const LEVEL = 1;
 /** zlib keeps the last block of each call until a major garbage collection, so that one is small, or released. */
 const CHUNK_SIZE = 4096;
 
+/** Findings whose text mostly stays below the 128 KB from which on V8 keeps a text apart, and lets many wait. */
+const BLOCK_LENGTH = 150;
+
 /** May be read as often as one likes; each reading makes the values anew. */
 export function pack<T>(values: readonly T[]): Iterable<T> {
-  if (values.length === 0) return [];
+  const blocks: Iterable<T>[] = [];
+  for (let at = 0; at < values.length; at += BLOCK_LENGTH)
+    blocks.push(packBlock(values.slice(at, at + BLOCK_LENGTH)));
+  return concatenate(blocks);
+}
+
+function packBlock<T>(values: readonly T[]): Iterable<T> {
   const json = Buffer.from(JSON.stringify(values));
   const { length } = json;
   // A copy, because zlib hands out a part of a larger block.

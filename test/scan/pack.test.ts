@@ -15,6 +15,13 @@ test("whatever is packed is read again as it was, as often as one likes", () => 
   );
 });
 
+test("a long list comes back in its order, whichever part is read", () => {
+  const values = Array.from({ length: 1_000 }, (_, at) => ({ at }));
+  const packed = pack(values);
+  assert.deepEqual([...packed], values);
+  assert.deepEqual([...Iterator.from(packed).take(151)], values.slice(0, 151));
+});
+
 test("a reader that stops early leaves the list whole for the next", () => {
   const packed = pack(["a", "b", "c"]);
   const [first] = packed;

@@ -20,15 +20,17 @@ export function createPodJudges(
   const select = createPolicySelector(policies);
   const shared = createVerdictTable();
   return (budget) => {
-    const own = createVerdictTable();
+    let own: ReturnType<typeof createVerdictTable> | null = null;
     const look = (candidates: number): boolean => budget.spend(1 + candidates / 10);
     return (pod) => {
       const selection = select(pod.labels, look);
       const variant = variantOf(pod, selection, cluster);
-      const known = shared.get(selection, variant) ?? own.get(selection, variant);
+      const known = shared.get(selection, variant) ?? own?.get(selection, variant);
       if (known !== undefined) return known;
       const verdict = judgeFresh(pod, selection, cluster, budget);
-      (budget.wasRefused() ? own : shared).set(selection, variant, verdict);
+      // What was left out for want of steps says nothing of other namespaces.
+      const table = budget.wasRefused() ? (own ??= createVerdictTable()) : shared;
+      table.set(selection, variant, verdict);
       return verdict;
     };
   };

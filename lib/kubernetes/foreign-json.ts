@@ -27,7 +27,8 @@ export function isDeeperThan(depth: number, value: unknown): boolean {
   return false;
 }
 
-function isContainer(value: unknown): value is Readonly<Record<string, unknown>> {
+/** An object or an array. */
+export function isContainer(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null;
 }
 

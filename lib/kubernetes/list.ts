@@ -4,6 +4,7 @@ import { releaseMemory } from "../model/release-memory.ts";
 import { HttpStatusError, MalformedAnswerError } from "./errors.ts";
 import { isRecord } from "./foreign-json.ts";
 import { type Answer, JSON_TYPE, nameOf, PROTOBUF_TYPE } from "./http-exchange.ts";
+import { createMemoryCount } from "./kept-memory.ts";
 import { parseProtobufPage } from "./protobuf-page.ts";
 
 /**
@@ -55,6 +56,8 @@ export interface ListRequest {
   readonly protobufKind?: string;
   /** Below MAX_LIST_BYTES where the objects are kept whole. */
   readonly maxBytes?: number;
+  /** Of memory, by estimate, for objects that are kept as they came. */
+  readonly maxKeptBytes?: number;
 }
 
 export interface ListPage {
@@ -91,8 +94,15 @@ async function collectPages<T>(
   project: (item: unknown, page: ListPage) => T,
 ): Promise<T[]> {
   const objects: T[] = [];
+  const { maxKeptBytes = Infinity } = request;
+  const countMemory = maxKeptBytes === Infinity ? () => 0 : createMemoryCount();
   for await (const page of listPages(get, request))
-    for (const item of page.items) objects.push(project(item, page));
+    for (const item of page.items) {
+      const object = project(item, page);
+      if (countMemory(object) > maxKeptBytes)
+        throw new MalformedAnswerError(nameOf(request.path), "the list has too many parts");
+      objects.push(object);
+    }
   return objects;
 }
 

@@ -86,8 +86,9 @@ export function parseAuthority(base64: string): string {
 /** Finished pods run no more: they are neither isolated nor open, and batch clusters keep thousands. */
 const UNFINISHED = "status.phase!=Succeeded,status.phase!=Failed";
 
-/** Raw objects are kept as they came, so their sum is bounded by what a process can hold. */
+/** Raw objects are kept as they came, so their sum is bounded by what a process can hold: as sent, and in memory. */
 const MAX_RAW_BYTES = 256 * 1024 * 1024;
+const KEPT_WHOLE = { maxBytes: MAX_RAW_BYTES, maxKeptBytes: MAX_RAW_BYTES };
 
 /**
  * Services, Ingresses and webhooks are read for remedies alone: 2 KB each, so this is 20,000 of them. Where there
@@ -210,7 +211,7 @@ export class HttpClusterReader implements ClusterReader {
 
   listNetworkPolicies(): Promise<readonly RawObject[]> {
     const path = "/apis/networking.k8s.io/v1/networkpolicies";
-    const request = { ...full(path), ...POLICIES_IN_PROTOBUF, maxBytes: MAX_RAW_BYTES };
+    const request = { ...full(path), ...POLICIES_IN_PROTOBUF, ...KEPT_WHOLE };
     return this.#list(request, projectPolicies());
   }
 
@@ -220,7 +221,9 @@ export class HttpClusterReader implements ClusterReader {
     // Of custom resources the server has no protobuf.
     const accept = resource.metadataOnly === true ? METADATA_TYPE : JSON_TYPE;
     const selection = fieldSelector === undefined ? {} : { fieldSelector };
-    const request = { path, ...selection, accept, limit: CUSTOM_PAGE_LIMIT, maxBytes: MAX_RAW_BYTES };
+    // Who reduces them shares most of what is left.
+    const bounds = reduce === undefined ? KEPT_WHOLE : { maxBytes: MAX_RAW_BYTES };
+    const request = { path, ...selection, accept, limit: CUSTOM_PAGE_LIMIT, ...bounds };
     return this.#list(request, (item, page) => {
       const object = toRawObject(item, page);
       return reduce?.(object) ?? object;

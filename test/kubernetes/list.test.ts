@@ -180,6 +180,18 @@ test("the bytes of a list are bounded as a whole", async () => {
   assert.deepEqual(whole, [1, 2, 3]);
 });
 
+test("objects that are kept whole are bounded by what they take in memory, the shared ones once", async () => {
+  const bounded = { ...REQUEST, maxKeptBytes: 10_000 };
+  const empties = (count: number) => ({ spec: { from: Array.from({ length: count }, () => ({})) } });
+  const many = answerWith([{ items: [empties(90)], next: "x" }, { items: [empties(90)] }]);
+  await rejectsAs("malformed", /the list has too many parts/, collect(many.get, bounded));
+  const few = answerWith([{ items: [empties(60)], next: "x" }, { items: [empties(60)] }]);
+  assert.equal((await collect(few.get, bounded)).length, 2);
+  const same = empties(90);
+  const shared = answerWith([{ items: [same, { ...same }], next: "x" }, { items: [{ ...same }] }]);
+  assert.equal((await collect(shared.get, bounded)).length, 3);
+});
+
 for (const next of [7, {}, true, "x".repeat(4097)])
   test(`a continue token like ${JSON.stringify(next).slice(0, 10)} is malformed`, async () => {
     await rejectsAs("malformed", /continue token is/, collect(answerWith([{ items: [], next }]).get));

@@ -299,3 +299,22 @@ for (const [title, certificateAuthorityData] of Object.entries(AUTHORITIES))
       );
     assert.throws(open, { name: "ClusterAccessError" });
   });
+
+test("policies of little text and many parts are given up before they take the memory", async (t) => {
+  // 1.5 million objects of two bytes in each page, which may have 2 million.
+  const from = `[${Array(1_500_000).fill("{}").join(",")}]`;
+  const pageOf = (name: string) => JSON.parse(`{"name":"${name}","ingress":[{"from":${from}}]}`);
+  const { reader } = await setUp(t, (_path, query) => {
+    const page = Number(query.get("continue") ?? 0);
+    const metadata = { name: `p${page}`, namespace: "shop" };
+    const policy = { metadata, spec: pageOf(`${page}`) };
+    return {
+      ...list("NetworkPolicy", [policy], "networking.k8s.io/v1"),
+      metadata: { continue: String(page + 1) },
+    };
+  });
+  await assert.rejects(reader.listNetworkPolicies(), (error) => {
+    assert.match(toUnseen(error)?.detail ?? "", /the list has too many parts/);
+    return true;
+  });
+});

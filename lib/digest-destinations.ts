@@ -52,6 +52,7 @@ export function openDrafts(
   }));
   return {
     add({ clusters, findings, unpublished }) {
+      if (!tellsAnybody(publish)) return;
       const refused = new Map(unpublished.map((one) => [one.id, one]));
       for (const one of unpublished) whole.addUnpublished(one);
       for (const cluster of clusters) {
@@ -80,6 +81,10 @@ export function openDrafts(
       ];
     },
   };
+}
+
+function tellsAnybody({ sns, slack, routes }: Publish): boolean {
+  return sns !== undefined || slack !== undefined || routes.length > 0;
 }
 
 /** `filter`: "" for everything. */

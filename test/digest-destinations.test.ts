@@ -82,3 +82,11 @@ test("a secret that holds no address is told, and not what it holds", async () =
   assert.match(outcome.detail, /does not hold the https URL/);
   assert.doesNotMatch(outcome.detail, /no URL/);
 });
+
+test("where nobody is told, no finding is read for it", () => {
+  const drafts = openDrafts(publish({}), new Map(), "2026-11-21");
+  const findings = {
+    [Symbol.iterator]: (): Iterator<never> => assert.fail("unpacked for nobody"),
+  };
+  drafts.add({ clusters: [], findings, unpublished: [] });
+});

@@ -22,3 +22,15 @@ test("memory that other buffers may share stays as it is", () => {
   }
   for (const { size, buffer } of neighbours) assert.equal(buffer.toString(), "n".repeat(size));
 });
+
+test("a Node whose blocks are larger keeps what they hold", (t) => {
+  const { poolSize } = Buffer;
+  t.after(() => (Buffer.poolSize = poolSize));
+  Buffer.poolSize = 1024 * 1024;
+  // The first ones still come from the smaller block.
+  const [, , neighbour, released] = Array.from({ length: 4 }, () => Buffer.allocUnsafe(100_000).fill("n"));
+  assert.ok(neighbour !== undefined && released !== undefined);
+  assert.equal(released.buffer, neighbour.buffer);
+  releaseMemory(released);
+  assert.equal(neighbour.toString(), "n".repeat(100_000));
+});

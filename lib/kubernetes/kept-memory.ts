@@ -6,6 +6,9 @@ import { isContainer } from "./foreign-json.ts";
 /** V8 takes 56 for an empty object, its place in a list aside. */
 const CONTAINER_BYTES = 64;
 const SLOT_BYTES = 8;
+/** Objects of a few members share their names; of others each has its own. */
+const FEW_MEMBERS = 4;
+const OWN_NAME_BYTES = 80;
 
 /** Without texts, which take what they took on the wire. What the reader shares is counted once. */
 export function createMemoryCount(): (object: unknown) => number {
@@ -14,7 +17,9 @@ export function createMemoryCount(): (object: unknown) => number {
   return (object) => {
     bytes += CONTAINER_BYTES;
     if (!isContainer(object)) return bytes;
-    for (const part of Object.values(object)) {
+    const parts = Object.values(object);
+    bytes += sizeOfNames(parts.length);
+    for (const part of parts) {
       if (isContainer(part)) {
         if (counted.has(part)) continue;
         counted.add(part);
@@ -33,6 +38,14 @@ function sizeOf(value: unknown): number {
     return bytes;
   }
   // What was made of JSON inherits nothing that can be counted.
-  for (const member in value) bytes += sizeOf(value[member]);
-  return bytes;
+  let members = 0;
+  for (const member in value) {
+    members += 1;
+    bytes += sizeOf(value[member]);
+  }
+  return bytes + sizeOfNames(members);
+}
+
+function sizeOfNames(members: number): number {
+  return Math.max(0, members - FEW_MEMBERS) * OWN_NAME_BYTES;
 }

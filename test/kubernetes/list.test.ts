@@ -190,6 +190,9 @@ test("objects that are kept whole are bounded by what they take in memory, the s
   const same = empties(90);
   const shared = answerWith([{ items: [same, { ...same }], next: "x" }, { items: [{ ...same }] }]);
   assert.equal((await collect(shared.get, bounded)).length, 3);
+  const names = Object.fromEntries(Array.from({ length: 150 }, (_, at) => [`n${at}`, 0]));
+  for (const item of [names, { spec: names }])
+    await rejectsAs("malformed", /too many parts/, collect(answerWith([{ items: [item] }]).get, bounded));
 });
 
 for (const next of [7, {}, true, "x".repeat(4097)])

@@ -1,6 +1,7 @@
 // One authenticated request to its answer: authorise first, then find what it names, as the API server does.
 
 import type { IncomingMessage } from "node:http";
+import { PROTOBUF_TYPE } from "../../lib/kubernetes/http-exchange.ts";
 import { createSelfSubjectAccessReview } from "./access-review.ts";
 import { type Answer, toStatusAnswer } from "./answer.ts";
 import { getDiscovery, PAGE_NOT_FOUND } from "./discovery.ts";
@@ -10,7 +11,8 @@ import { isBuiltInGroup } from "./object-index.ts";
 import { findAllowingRule, type Rule, toForbidden } from "./rbac.ts";
 import { parseRequestInfo, type ResourceRequest } from "./request-info.ts";
 import type { Revisions } from "./revisions.ts";
-import { METHOD_NOT_ALLOWED, NO_SUCH_PATH, RefusedRequest } from "./status.ts";
+import { METHOD_NOT_ALLOWED, NO_SUCH_PATH, RefusedRequest, type Status } from "./status.ts";
+import { toStatusMessage } from "./write-protobuf.ts";
 
 export interface ApiState {
   readonly clusterVersion: string;
@@ -30,9 +32,17 @@ export function handleRequest(request: ApiRequest, state: ApiState): Answer {
   try {
     return answerRequest(request, state);
   } catch (error) {
-    if (error instanceof RefusedRequest) return toStatusAnswer(error.status);
+    if (error instanceof RefusedRequest) return toRefusal(error.status, request.headers.accept);
     throw error;
   }
+}
+
+/** In protobuf for whoever takes whole objects in it: a refusal knows no other representation. */
+function toRefusal(status: Status, accept: string | undefined): Answer {
+  const answer = toStatusAnswer(status);
+  // What cannot be negotiated is refused in JSON.
+  if (status.code === 406 || accept?.split(",", 1)[0]?.trim() !== PROTOBUF_TYPE) return answer;
+  return { ...answer, render: () => ({ contentType: PROTOBUF_TYPE, content: toStatusMessage(status) }) };
 }
 
 function answerRequest(request: ApiRequest, state: ApiState): Answer {

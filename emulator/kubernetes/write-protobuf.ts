@@ -3,6 +3,7 @@
 
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import type { Field, Message } from "../../lib/kubernetes/protobuf-schema.ts";
+import type { Status } from "./status.ts";
 
 /** An object has what its schema has not, as worlds with members of the future do. */
 export class NotInSchema extends Error {
@@ -45,6 +46,30 @@ export function toListMessage(
   writeBytes(list, 1, listMeta.finish());
   for (const item of items) writeBytes(list, 2, toMessage(item, message));
   return list.finish();
+}
+
+const STATUS: Message = new Map([
+  [1, { member: "metadata", type: new Map([[3, { member: "continue", type: "text", omitZero: true }]]) }],
+  [2, { member: "status", type: "text" }],
+  [3, { member: "message", type: "text" }],
+  [4, { member: "reason", type: "text" }],
+  [
+    5,
+    {
+      member: "details",
+      type: new Map([
+        [1, { member: "name", type: "text", omitZero: true }],
+        [2, { member: "group", type: "text", omitZero: true }],
+        [3, { member: "kind", type: "text", omitZero: true }],
+        [5, { member: "retryAfterSeconds", type: "integer", omitZero: true }],
+      ]),
+    },
+  ],
+  [6, { member: "code", type: "integer" }],
+]);
+
+export function toStatusMessage({ apiVersion, kind, ...status }: Status): Buffer {
+  return toEnvelope(apiVersion, kind, toMessage(status, STATUS));
 }
 
 export function toMessage(object: object, message: Message): Uint8Array {

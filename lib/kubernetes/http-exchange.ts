@@ -17,6 +17,7 @@ import {
 import { decodeText } from "./decode-text.ts";
 import { emptyManagedFields } from "./empty-managed-fields.ts";
 import { hasTooManyContainers } from "./foreign-json.ts";
+import { readStatusReason } from "./protobuf-page.ts";
 import { readBody } from "./read-body.ts";
 
 export const JSON_TYPE = "application/json";
@@ -194,20 +195,28 @@ function parseJson(body: Buffer, name: string): Answer {
 
 async function readStatusError(response: IncomingMessage, name: string): Promise<HttpStatusError> {
   const { statusCode = 0 } = response;
-  const mayHaveReason = statusCode >= 400 && isOfType(response, JSON_TYPE);
-  const reason = mayHaveReason ? await readReason(response) : null;
+  const reason = statusCode >= 400 ? await readReason(response, name) : null;
   return new HttpStatusError(name, statusCode, reason, toRetryAfterMs(response.headers["retry-after"]));
 }
 
-async function readReason(response: IncomingMessage): Promise<string | null> {
+async function readReason(response: IncomingMessage, name: string): Promise<string | null> {
   try {
-    const status: unknown = JSON.parse((await readBody(response, MAX_STATUS_BYTES))?.toString("utf8") ?? "");
-    if (typeof status !== "object" || status === null || !("reason" in status)) return null;
-    return STATUS_REASONS.has(status.reason) ? String(status.reason) : null;
+    const reason = await readSentReason(response, name);
+    return STATUS_REASONS.has(reason) ? String(reason) : null;
   } catch {
     // The status code is what counts; a broken body only leaves it unexplained.
     return null;
   }
+}
+
+async function readSentReason(response: IncomingMessage, name: string): Promise<unknown> {
+  const isProtobuf = isOfType(response, PROTOBUF_TYPE);
+  if (!isProtobuf && !isOfType(response, JSON_TYPE)) return null;
+  const body = await readBody(response, MAX_STATUS_BYTES);
+  if (body === null) return null;
+  if (isProtobuf) return readStatusReason(body, name);
+  const status: unknown = JSON.parse(body.toString("utf8"));
+  return typeof status === "object" && status !== null && "reason" in status ? status.reason : null;
 }
 
 /** `Retry-After` in seconds, the only form that the API server sends. null: none, or a date. */

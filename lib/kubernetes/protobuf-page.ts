@@ -25,21 +25,38 @@ export interface ProtobufPage extends TypeMeta, ListMeta {
 
 /** `request` is what errors name. */
 export function parseProtobufPage(body: Buffer, request: string): ProtobufPage {
+  const { type, content } = openEnvelope(body, request);
+  const items = readItems(new ProtobufReader(content, request));
+  return { ...type, ...readListMeta(new ProtobufReader(content, request)), items };
+}
+
+/** `reason` of a Status: whoever asks for protobuf is refused in protobuf, too. */
+export function readStatusReason(body: Buffer, request: string): string | null {
+  const { type, content } = openEnvelope(body, request);
+  const status = new ProtobufReader(content, request);
+  let reason: string | null = null;
+  while (status.next()) {
+    if (status.field === 4) reason = status.readText();
+    else status.skip();
+  }
+  return type.kind === "Status" ? reason : null;
+}
+
+function openEnvelope(body: Buffer, request: string): { readonly type: TypeMeta; readonly content: Buffer } {
   const toError = () => new MalformedAnswerError(request, "the answer is not Kubernetes' protobuf");
   if (body.toString("latin1", 0, MAGIC.length) !== MAGIC) throw toError();
   const envelope = new ProtobufReader(body.subarray(MAGIC.length), request);
-  let list: Buffer | null = null;
+  let content: Buffer | null = null;
   let type: TypeMeta = { apiVersion: "", kind: "" };
   while (envelope.next()) {
     if (envelope.field === 1) type = envelope.readInside(() => readTypeMeta(envelope));
-    else if (envelope.field === 2) list = envelope.readBytes();
+    else if (envelope.field === 2) content = envelope.readBytes();
     // contentEncoding: "Unspecified means no encoding."
     else if (envelope.field === 3 && envelope.readText() !== "") throw toError();
     else if (envelope.field !== 3) envelope.skip();
   }
-  if (list === null) throw toError();
-  const items = readItems(new ProtobufReader(list, request));
-  return { ...type, ...readListMeta(new ProtobufReader(list, request)), items };
+  if (content === null) throw toError();
+  return { type, content };
 }
 
 function readTypeMeta(reader: ProtobufReader): TypeMeta {

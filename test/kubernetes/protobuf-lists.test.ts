@@ -125,3 +125,20 @@ describe("what worlds have not", () => {
 function withMetadata(of: ReturnType<typeof pod>, metadata: object): ReturnType<typeof pod> {
   return { ...of, metadata: { ...of.metadata, ...metadata } };
 }
+
+test("a refusal says its reason in protobuf as in JSON", async (t) => {
+  const served = cluster([], {
+    access: { level: "reader", withoutResources: ["networkpolicies.networking.k8s.io"] },
+  });
+  const server = await startClusterServer(served, context());
+  const { endpoint, certificateAuthorityData } = server;
+  const readers = openBothReaders({ endpoint, certificateAuthorityData, bearerToken: async () => toToken() });
+  t.after(async () => {
+    readers.close();
+    await server.close();
+  });
+  const list = (reader: ClusterReader) => reader.listNetworkPolicies();
+  const refusal = await outcomeOf(list, readers.protobuf);
+  assert.match(JSON.stringify(refusal), /403 Forbidden/);
+  assert.deepEqual(refusal, await outcomeOf(list, readers.json));
+});

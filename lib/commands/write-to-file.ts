@@ -11,6 +11,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
+import { resolve } from "node:path";
 import { toBlocks, type Output } from "../report/output.ts";
 
 const MODE_OF_NEW_FILES = 0o666;
@@ -18,8 +19,9 @@ const MODE_OF_NEW_FILES = 0o666;
 /** Throws where the file cannot be written, which is then as it was. */
 export function writeToFile(file: string, output: Output): void {
   const existing = statSync(file, { throwIfNoEntry: false });
-  // A device or a pipe cannot be replaced.
-  if (existing !== undefined && !existing.isFile()) return writeInPlace(file, output, "w");
+  // A device or a pipe cannot be replaced, and what /dev/stdout leads to belongs to the shell.
+  if (existing !== undefined && (!existing.isFile() || resolve(file).startsWith("/dev/")))
+    return writeInPlace(file, output, "w");
   const path = existing === undefined ? file : realpathSync(file);
   const temporary = `${path}~${randomUUID()}`;
   try {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import {
   mkdtempSync,
   readdirSync,
@@ -64,6 +65,20 @@ test("a link goes on leading to the file, whose permissions stay; a device is wr
     assert.equal(readFileSync(file, "utf8"), "new");
     assert.equal(statSync(file).mode & 0o777, 0o600);
     writeToFile("/dev/null", "new");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("the file that the shell sent standard output to stays the one that it writes on to", () => {
+  const folder = mkdtempSync(join(tmpdir(), "ringfence-output-"));
+  const file = join(folder, "both.txt");
+  const module = new URL("../../lib/commands/write-to-file.ts", import.meta.url);
+  const script = `(await import("${module.href}")).writeToFile("/dev/stdout", "first ")`;
+  try {
+    const command = `{ "$0" --input-type=module -e "$1"; printf second; } > "$2"`;
+    execFileSync("sh", ["-c", command, process.execPath, script, file]);
+    assert.equal(readFileSync(file, "utf8").endsWith("second"), true);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -16,7 +16,7 @@ import {
 import { isRecord } from "./foreign-json.ts";
 import { type HttpClient, parseEndpoint } from "./http-client.ts";
 import { JSON_TYPE } from "./http-exchange.ts";
-import { openClusterClient, parseAuthority } from "./reader.ts";
+import { openClusterClient, parseAuthority } from "./cluster-client.ts";
 import { toApiGroups } from "./schema.ts";
 
 /** Throws ClusterAccessError for an endpoint or a certificate authority that cannot be used. */

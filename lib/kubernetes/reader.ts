@@ -1,8 +1,6 @@
 // The ClusterReader of a live cluster: which path each read goes to, and what becomes of the answer.
 // One list is one consistent snapshot of its objects, whole or an error.
 
-import { X509Certificate } from "node:crypto";
-
 import type {
   AdmissionWebhook,
   ApiGroup,
@@ -25,8 +23,9 @@ import type {
   WebhookKind,
 } from "../scan/sources.ts";
 import { toAdmissionWebhooks, toIngress, toService } from "./access-schema.ts";
-import { ClusterAccessError, HttpStatusError } from "./errors.ts";
-import { type HttpClient, openHttpClient } from "./http-client.ts";
+import { openClusterClient } from "./cluster-client.ts";
+import { HttpStatusError } from "./errors.ts";
+import type { HttpClient } from "./http-client.ts";
 import { JSON_TYPE } from "./http-exchange.ts";
 import { Interner } from "./interner.ts";
 import {
@@ -55,32 +54,6 @@ import {
 /** Throws ClusterAccessError for an endpoint or a certificate authority that cannot be used. */
 export function openClusterReader(access: ClusterAccess, options: ReadOptions): ClusterReader {
   return new HttpClusterReader(openClusterClient(access, options));
-}
-
-/** The same connection without a reader on top (access-probe.ts). */
-export function openClusterClient(access: ClusterAccess, options: ReadOptions): HttpClient {
-  return openHttpClient({
-    endpoint: access.endpoint,
-    tls: { ca: parseAuthority(access.certificateAuthorityData) },
-    credentials: async (refused) => {
-      const { Authorization: useless } = refused ?? {};
-      return { Authorization: `Bearer ${await access.bearerToken(useless?.slice("Bearer ".length))}` };
-    },
-    requestTimeoutMs: options.requestTimeoutMs,
-    signal: options.signal,
-  });
-}
-
-/** Without this check Node would trust the public authorities for an empty text, and nothing for garbage. */
-export function parseAuthority(base64: string): string {
-  const pem = Buffer.from(base64, "base64").toString("latin1");
-  try {
-    // Throws where the first certificate cannot be read.
-    void new X509Certificate(pem);
-  } catch {
-    throw new ClusterAccessError("the cluster's certificate authority is not a PEM certificate");
-  }
-  return pem;
 }
 
 /** Finished pods run no more: they are neither isolated nor open, and batch clusters keep thousands. */

@@ -1,7 +1,8 @@
 // A reader that takes no protobuf: what it reads is what reading protobuf has to say, too.
 
 import type { HttpClient } from "../../lib/kubernetes/http-client.ts";
-import { HttpClusterReader, openClusterClient } from "../../lib/kubernetes/reader.ts";
+import { openClusterClient } from "../../lib/kubernetes/cluster-client.ts";
+import { HttpClusterReader } from "../../lib/kubernetes/reader.ts";
 import type { ClusterAccess, ClusterReader } from "../../lib/scan/sources.ts";
 
 const OPTIONS = { requestTimeoutMs: 10_000, signal: new AbortController().signal };

@@ -122,7 +122,11 @@ function judgePolicy(policy: RawObject, around: Surroundings): Judged | null {
     return { state: "unprocessed", because: `the controller has not set its finalizer ${FINALIZER}` };
   }
   if (around.endpoints === null) return { state: "unknown", because: "the PolicyEndpoints were not seen" };
-  const endpoints = around.endpoints.get(policy.metadata.uid ?? "");
+  const { uid } = policy.metadata;
+  // A server gives each object one; a manifest that somebody wrote has none.
+  if (uid === undefined)
+    return { state: "unknown", because: "its uid, by which they refer to it, is not known" };
+  const endpoints = around.endpoints.get(uid);
   if (endpoints === undefined) return { state: "unprocessed", because: "no PolicyEndpoint belongs to it" };
   return judgeContent(policy, endpoints.map(readEndpoint), selected, around);
 }

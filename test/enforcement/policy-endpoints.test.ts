@@ -39,6 +39,11 @@ function withMetadata(object: RawObject, metadata: Partial<RawObject["metadata"]
   return { ...object, metadata: { ...object.metadata, ...metadata } };
 }
 
+function withoutUid(object: RawObject): RawObject {
+  const { uid: _uid, ...metadata } = object.metadata;
+  return { ...object, metadata };
+}
+
 function withSpec(object: RawObject, spec: object): RawObject {
   return { ...object, spec: { ...Object(object["spec"]), ...spec } };
 }
@@ -65,6 +70,12 @@ const CASES: readonly {
     what: "no finalizer, but the policy is 5 seconds old",
     given: { policy: withMetadata(policy, { finalizers: [], creationTimestamp: secondsAgo(5) }) },
     state: null,
+  },
+  {
+    what: "no uid, as in a manifest that somebody wrote",
+    given: { policy: withoutUid(policy) },
+    state: "unknown",
+    says: /uid/,
   },
   { what: "no PolicyEndpoint", given: { endpoints: [] }, state: "unprocessed", says: /no PolicyEndpoint/ },
   {

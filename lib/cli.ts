@@ -12,6 +12,7 @@ import { writeToFile } from "./commands/write-to-file.ts";
 import { UsageError } from "./model/usage-error.ts";
 import { ConfigurationError } from "./model/configuration-error.ts";
 import { EXIT } from "./exit-code.ts";
+import { explainFileError } from "./explain-file-error.ts";
 import { explainBug } from "./explain-bug.ts";
 import { toLogText } from "./report/log-text.ts";
 import { type Output, toBlocks } from "./report/output.ts";
@@ -132,9 +133,7 @@ function writeOutput(file: string, output: Output): void {
   try {
     writeToFile(file, output);
   } catch (error) {
-    throw new UsageError(
-      `--output ${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new UsageError(`--output ${file} cannot be written: ${explainFileError(error)}.`);
   }
 }
 

@@ -2,6 +2,7 @@
 // stands, or the environment. What was named and cannot be read is an error, never ignored.
 
 import { existsSync, readFileSync } from "node:fs";
+import { explainFileError } from "./explain-file-error.ts";
 import { UsageError } from "./model/usage-error.ts";
 import { configurationFromEnvironment, parseConfiguration, type Configuration } from "./config.ts";
 
@@ -25,7 +26,8 @@ function readText(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`--config ${file} cannot be read: ${reason}`);
+    throw new UsageError(
+      `--config ${file} cannot be read: ${explainFileError(error)}. Name one that can, or write one with ringfence init.`,
+    );
   }
 }

@@ -4,6 +4,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { compose, observe } from "../compose.ts";
 import { toExitCode, type FailOn } from "../exit-code.ts";
+import { explainFileError } from "../explain-file-error.ts";
 import { loadConfiguration } from "../load-configuration.ts";
 import type { Report } from "../model/report.ts";
 import { UsageError } from "../model/usage-error.ts";
@@ -98,6 +99,6 @@ function readFile(name: string): string {
   try {
     return readFileSync(name, "utf8");
   } catch (error) {
-    throw new UsageError(`${name} cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`${name} cannot be read: ${explainFileError(error)}.`);
   }
 }

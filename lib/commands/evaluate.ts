@@ -4,6 +4,7 @@
 import { toEvaluationSettings } from "../evaluation-settings.ts";
 import { readFileSync, statSync } from "node:fs";
 import { controls } from "../controls/index.ts";
+import { explainFileError } from "../explain-file-error.ts";
 import { createExemptions } from "../exemptions.ts";
 import { loadConfiguration } from "../load-configuration.ts";
 import type { AnyControl } from "../model/control.ts";
@@ -138,8 +139,7 @@ function readProbeFile(name: string): { readonly name: string; readonly text: st
     return { name, text: readFileSync(name, "utf8") };
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`--probes ${name} cannot be read: ${reason}`);
+    throw new UsageError(`--probes ${name} cannot be read: ${explainFileError(error)}.`);
   }
 }
 

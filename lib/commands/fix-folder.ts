@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as v from "valibot";
+import { explainFileError } from "../explain-file-error.ts";
 import { UsageError } from "../model/usage-error.ts";
 import type { PlannedFile } from "../remediation/fix-plan.ts";
 
@@ -59,9 +60,7 @@ function listFolder(folder: string): readonly string[] {
     return readdirSync(folder);
   } catch (error) {
     if (error instanceof Error && "code" in error && error.code === "ENOENT") return [];
-    throw new UsageError(
-      `--output ${folder} cannot be read as a folder: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new UsageError(`--output ${folder} cannot be read as a folder: ${explainFileError(error)}.`);
   }
 }
 
@@ -80,9 +79,7 @@ function writeOne(file: string, content: string): void {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, content);
   } catch (error) {
-    throw new UsageError(
-      `--output: ${file} cannot be written: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new UsageError(`--output: ${file} cannot be written: ${explainFileError(error)}.`);
   }
 }
 

@@ -5,7 +5,14 @@ import type { DoctorOptions } from "./doctor.ts";
 import type { EvaluateOptions } from "./evaluate.ts";
 import type { FixOptions } from "./fix.ts";
 import type { Host } from "./host.ts";
-import { failOnOption, formatOption, toList, toPositiveInteger, withCommonOptions } from "./option-parts.ts";
+import {
+  failOnOption,
+  formatOption,
+  outputOption,
+  toList,
+  toPositiveInteger,
+  withCommonOptions,
+} from "./option-parts.ts";
 import type { CommonOptions } from "./options.ts";
 
 export function addLookingCommands(program: Command, host: Host): void {
@@ -84,7 +91,7 @@ function addDoctor(program: Command, host: Host): void {
     .option("--deployment", "also what only a deployment needs: the Lambda quota of this account and Region")
     .option("--config <file>", "configuration (default: ringfence.config.yaml where it exists)")
     .addOption(formatOption("text", "json"))
-    .option("--output <file>", "write the result to this file instead of standard output")
+    .addOption(outputOption())
     .option("--concurrency <n>", "accounts, and clusters, looked at at the same time", toPositiveInteger)
     .option("--quiet", "no progress and no remarks")
     .option("--verbose", "name every place, also where all is well")

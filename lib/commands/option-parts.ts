@@ -1,7 +1,10 @@
 // The options that several commands share, and how their values are read. A value that cannot be read is told with
 // what may stand there.
 
+import { accessSync, constants, realpathSync, statSync } from "node:fs";
+import { dirname } from "node:path";
 import { InvalidArgumentError, Option, type Command } from "commander";
+import { explainFileError } from "../explain-file-error.ts";
 import { FAIL_ON } from "../exit-code.ts";
 import { OUTPUT_FORMATS } from "./options.ts";
 
@@ -9,7 +12,7 @@ export function withCommonOptions(command: Command): Command {
   return command
     .option("--config <file>", "configuration (default: ringfence.config.yaml where it exists)")
     .addOption(formatOption(...OUTPUT_FORMATS))
-    .option("--output <file>", "write the result to this file instead of standard output")
+    .addOption(outputOption())
     .addOption(failOnOption())
     .option("--concurrency <n>", "clusters scanned at the same time", toPositiveInteger)
     .option("--quiet", "no progress and no remarks")
@@ -27,6 +30,30 @@ export function failOnOption(): Option {
 
 export function formatOption(...choices: readonly string[]): Option {
   return new Option("--format <format>", "output format").choices(choices).default("text");
+}
+
+export function outputOption(): Option {
+  return new Option("--output <file>", "write the result to this file instead of standard output").argParser(
+    toOutputFile,
+  );
+}
+
+/** Looked at before the work begins: nobody should wait for a scan to hear that its result has no place. */
+function toOutputFile(file: string): string {
+  try {
+    const existing = statSync(file, { throwIfNoEntry: false });
+    if (existing?.isDirectory() === true)
+      throw new InvalidArgumentError("It is a folder; name a file in it.");
+    // A file is replaced by a new one beside it (write-to-file.ts); a device or a pipe is written as it is.
+    if (existing === undefined || existing.isFile())
+      accessSync(`${dirname(existing === undefined ? file : realpathSync(file))}/.`, constants.W_OK);
+  } catch (error) {
+    if (error instanceof InvalidArgumentError) throw error;
+    throw new InvalidArgumentError(
+      `Nothing can be written in ${dirname(file)}: ${explainFileError(error)}. Create that folder, or name another.`,
+    );
+  }
+  return file;
 }
 
 export function toList(text: string): string[] {

@@ -1,6 +1,7 @@
 // The report that `--report` names. What is none is told with the command that writes one.
 
 import { readFileSync } from "node:fs";
+import { explainFileError } from "../explain-file-error.ts";
 import type { Report } from "../model/report.ts";
 import { UsageError } from "../model/usage-error.ts";
 import { parseReport } from "../report/parse-report.ts";
@@ -15,7 +16,8 @@ function readText(file: string): string {
   try {
     return readFileSync(file, "utf8");
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`--report ${file} cannot be read: ${reason}`);
+    throw new UsageError(
+      `--report ${file} cannot be read: ${explainFileError(error)}. Write one with ringfence scan --format json --output FILE.`,
+    );
   }
 }

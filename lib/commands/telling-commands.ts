@@ -8,7 +8,14 @@ import type { EstimateOptions } from "./estimate.ts";
 import type { ExplainOptions } from "./explain.ts";
 import type { Host } from "./host.ts";
 import type { InitOptions } from "./init.ts";
-import { failOnOption, formatOption, toList, toPositiveInteger, toShare } from "./option-parts.ts";
+import {
+  failOnOption,
+  formatOption,
+  outputOption,
+  toList,
+  toPositiveInteger,
+  toShare,
+} from "./option-parts.ts";
 
 export function addTellingCommands(program: Command, host: Host): void {
   addEstimate(program, host);
@@ -25,7 +32,7 @@ function addEstimate(program: Command, host: Host): void {
     .description("what Security Hub and the deployment cost a month, from a scan that publishes nothing")
     .option("--config <file>", "configuration (default: ringfence.config.yaml where it exists)")
     .addOption(formatOption("text", "json"))
-    .option("--output <file>", "write the result to this file instead of standard output")
+    .addOption(outputOption())
     .option("--report <file>", "count what this report of a scan holds (--format json) instead of scanning")
     .option("--clusters <n>", "describe an estate instead of scanning: clusters in all", toPositiveInteger)
     .option("--namespaces <n>", "namespaces in each of them (default: 20)", toPositiveInteger)
@@ -81,7 +88,7 @@ function addDiff(program: Command, host: Host): void {
     .description("what changed between two reports: new, regressed and resolved findings, postures, coverage")
     .option("--config <file>", "configuration whose state holds the runs that are named by their ids")
     .addOption(formatOption("text", "json", "markdown"))
-    .option("--output <file>", "write the result to this file instead of standard output")
+    .addOption(outputOption())
     .addOption(failOnOption())
     .option("--no-color", "no colours (also: the environment variable NO_COLOR)")
     .option("--exit-zero", "exit 0 whatever was found")

@@ -7,7 +7,7 @@ import { describe, test } from "node:test";
 import * as v from "valibot";
 import type { Report } from "../../lib/model/report.ts";
 import { ReportSchema } from "../../lib/report/schema.ts";
-import { makeFolder, run } from "./run-ringfence.ts";
+import { makeFolder, ROOT, run } from "./run-ringfence.ts";
 
 // oxlint-disable-next-line no-control-regex -- what a terminal obeys, and a file should not hold
 const ESCAPES = /\u001b|\r/;
@@ -81,12 +81,18 @@ describe("ringfence demo", { concurrency: 4 }, () => {
     assert.ok(stats !== undefined && stats.kubernetesRequests > 0);
   });
 
-  test("--output to where nothing can be written: exit 2, and the reason", async () => {
-    const file = join(folder, "no-such-folder", "report.json");
-    const { exitCode, stderr } = await run(["demo", "--world", "single-account", "--output", file]);
-    assert.equal(exitCode, 2);
-    assert.match(stderr, /--output .* cannot be written: ENOENT/);
-  });
+  for (const [what, file, says] of [
+    ["a folder that is not there", join(folder, "no-such-folder", "report.json"), /no such file or folder/],
+    ["below a file", join(ROOT, "package.json", "report.json"), /a part of its path is a file/],
+    ["a folder", folder, /It is a folder; name a file in it/],
+  ] as const)
+    test(`--output to ${what}: exit 2 before anything is looked at, and the reason`, async () => {
+      const { exitCode, stdout, stderr } = await run(["demo", "--world", "single-account", "--output", file]);
+      assert.deepEqual([exitCode, stdout], [2, ""]);
+      assert.match(stderr, /^error: option '--output <file>' argument/);
+      assert.match(stderr, says);
+      assert.equal(stderr.trim().split("\n").length, 1, "no cluster was scanned");
+    });
 
   test("--quiet: nothing on standard error, and the same report", async () => {
     const { exitCode, stdout, stderr } = await run(["demo", "--world", "single-account", "--quiet"]);

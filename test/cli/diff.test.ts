@@ -92,7 +92,7 @@ describe("told wrong: exit 2, and the file by its name", { concurrency: 3 }, () 
   test("a file that is not there, a folder, and a path as a run", async () => {
     for (const [name, says] of [
       ["missing.json", /missing\.json is no file, and no run of the configured state has that id/],
-      [folder, /cannot be read: EISDIR/],
+      [folder, /cannot be read: it is a folder; name a file \(EISDIR\)/],
       ["../no-such-run", /is no file, and no run/],
     ] as const) {
       const { exitCode, stderr } = await run(["diff", name, paths.full]);

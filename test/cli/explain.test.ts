@@ -116,7 +116,10 @@ describe("what cannot be explained", { concurrency: 3 }, () => {
   for (const [args, says] of [
     [["web"], /There is no control "web"\..*name one input: --report FILE/s],
     [["web", "--report", "a", "--manifests", "b"], /Two inputs/],
-    [["web", "--report", "missing.json"], /--report missing\.json cannot be read: ENOENT/],
+    [
+      ["web", "--report", "missing.json"],
+      /--report missing\.json cannot be read: there is no such file or folder \(ENOENT\)\. Write one/,
+    ],
     [["other", "--manifests", manifests], /There is no finding and no namespace other/],
     [["web", "--manifests", manifests, "--format", "json"], /--format json is for controls/],
   ] as const)

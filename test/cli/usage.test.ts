@@ -48,7 +48,10 @@ const TOLD_WRONG: readonly (readonly [args: readonly string[], says: RegExp])[] 
   [["scan", "everything"], /too many arguments/],
   [["scan", "--context", "prod"], /--context goes with --kubeconfig/],
   [["scan", "--kubeconfig", "x", "--publish"], /leave out --publish/],
-  [["scan", "--config", "missing.yaml"], /missing\.yaml cannot be read: ENOENT/],
+  [
+    ["scan", "--config", "missing.yaml"],
+    /missing\.yaml cannot be read: there is no such file or folder \(ENOENT\)\. .*ringfence init/,
+  ],
   [["demo", "--world", "__proto__"], /there is no world "__proto__"\. There are: demo, /],
   [["explain"], /missing required argument 'ids'/],
   [["explain", "nonsense"], /There is no control "nonsense"\. Known ids: NETPOL\.1, NETPOL\.2/],

@@ -1,0 +1,21 @@
+// What the operating system says of a file or folder that somebody named, in one clause. Never the system's own
+// message: that shows the names of our temporary files. What is no answer of the system is our bug, and thrown again.
+
+const EXPLAINED: ReadonlyMap<string, string> = new Map([
+  ["EACCES", "the permissions do not allow it"],
+  ["EEXIST", "a file is in the way"],
+  ["EISDIR", "it is a folder; name a file"],
+  ["ENAMETOOLONG", "its name is too long"],
+  ["ENOENT", "there is no such file or folder"],
+  ["ENOSPC", "the disk is full"],
+  ["ENOTDIR", "a part of its path is a file, not a folder"],
+  ["EPERM", "the permissions do not allow it"],
+  ["EROFS", "the file system is read-only"],
+]);
+
+export function explainFileError(error: unknown): string {
+  const code = error instanceof Error && "code" in error ? error.code : null;
+  if (typeof code !== "string") throw error;
+  const clause = EXPLAINED.get(code);
+  return clause === undefined ? `the system says ${code}` : `${clause} (${code})`;
+}

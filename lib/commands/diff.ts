@@ -8,13 +8,13 @@ import { explainFileError } from "../explain-file-error.ts";
 import { loadConfiguration } from "../load-configuration.ts";
 import type { Report } from "../model/report.ts";
 import { UsageError } from "../model/usage-error.ts";
-import { parseReport } from "../report/parse-report.ts";
 import { compareReports, type ReportDiff } from "../report/report-diff.ts";
 import { toDiffMarkdown, toDiffText } from "../report/report-diff-text.ts";
 import { runKeys } from "../scan/run-store.ts";
 import type { ObjectStore } from "../scan/sources.ts";
 import type { CommandResult, CommonOptions } from "./options.ts";
 import { openState } from "./publish-run.ts";
+import { toReport } from "./read-report.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface DiffOptions extends Pick<CommonOptions, "config" | "output" | "color" | "exitZero"> {
@@ -90,9 +90,7 @@ async function readEnd(name: string, readRun: ReadRun): Promise<Report> {
     throw new UsageError(
       `${name} is no file, and no run of the configured state has that id. Write a report with ringfence scan --format json --output FILE.`,
     );
-  const report = parseReport(text);
-  if (report !== null) return report;
-  throw new UsageError(`${name} is not a report: write one with ringfence scan --format json --output FILE.`);
+  return toReport(name, text);
 }
 
 function readFile(name: string): string {

@@ -79,9 +79,24 @@ test("runs by their ids, from the state folder", async () => {
 
 describe("told wrong: exit 2, and the file by its name", { concurrency: 3 }, () => {
   for (const [name, content, says] of [
-    ["not-json.json", "{", /not-json\.json is not a report: write one with/],
-    ["other.json", { schemaVersion: 1 }, /other\.json is not a report/],
-    ["newer.json", { ...full, schemaVersion: 2 }, /newer\.json is not a report/],
+    [
+      "not-json.json",
+      "{",
+      /not-json\.json is not a report that can be read: it is not JSON\. Write one with/,
+    ],
+    ["list.json", [], /list\.json is not a report that can be read: schemaVersion is missing/],
+    ["other.json", { schemaVersion: 1 }, /other\.json is not a report .*: tool is missing or wrong\./],
+    [
+      "newer.json",
+      { ...full, schemaVersion: 2 },
+      /newer\.json .*: its schemaVersion is 2; this .* reads 1\./,
+    ],
+    ["later.json", { ...full, trust: 1 }, /later\.json .*: the key trust is of another version of Ringfence/],
+    [
+      "deep.json",
+      { ...full, coverage: [{ ...full.coverage[0], outcome: "guessed" }] },
+      /deep\.json .*: coverage\.0\.outcome is missing or wrong\./,
+    ],
   ] as const)
     test(name, async () => {
       const { exitCode, stdout, stderr } = await run(["diff", paths.full, write(name, content)]);

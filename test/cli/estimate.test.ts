@@ -108,6 +108,9 @@ describe("told wrong", () => {
     writeFileSync(file, '{"schemaVersion": 1}');
     const { exitCode, stderr } = await run(["estimate", "--report", file]);
     assert.equal(exitCode, 2);
-    assert.match(stderr, /is not a report: write one with ringfence scan --format json/);
+    assert.match(
+      stderr,
+      /is not a report that can be read: tool is missing or wrong\. Write one with ringfence scan --format json/,
+    );
   });
 });

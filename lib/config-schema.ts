@@ -8,6 +8,7 @@ import {
   AccountList,
   AccountSelection,
   BucketName,
+  Concurrency,
   ControlId,
   Day,
   described,
@@ -178,7 +179,7 @@ const NamespaceExemptions = v.strictObject({
 });
 
 const Limits = v.strictObject({
-  concurrency: withDefault(10, "Clusters scanned at the same time.", wholeNumber(1, 200, "clusters")),
+  concurrency: withDefault(10, "Clusters scanned at the same time.", Concurrency),
   deadlineSeconds: withDefault(
     120,
     "Time for one cluster; what was not read by then is reported so.",

@@ -61,6 +61,8 @@ export function includeList<const T extends v.GenericSchema>(item: T, items: str
   return v.pipe(listOf(item, items), v.minLength(1, allowed));
 }
 
+export const Concurrency = wholeNumber(1, 200, "clusters");
+
 export const YesOrNo = v.boolean("true or false");
 
 const ACCOUNT_ID = 'a 12-digit account id in quotes, such as "111122223333"';

@@ -14,6 +14,7 @@ import { isLeftOut } from "./discover.ts";
 import { hasTag, toClusterCoverage, toSkipped } from "./coverage.ts";
 import { evaluateInPieces, evaluateSnapshot, type Evaluation, type Locate } from "./evaluate.ts";
 import { inTurns } from "./in-turns.ts";
+import { makeRoom } from "./make-room.ts";
 import type { Observe } from "./observe.ts";
 import { openReader } from "./open-reader.ts";
 import type { AccountCloud, ClusterReader, Spokes } from "./sources.ts";
@@ -150,6 +151,7 @@ async function judge(
   kubernetesRequests: number,
   { controls, settings, locate, routedTags = [], illustrate, signal }: JudgeContext,
 ): Promise<ClusterScan> {
+  makeRoom(collected);
   const judged = await inTurns(evaluateInPieces(collected, controls, settings, locate), signal);
   const snapshot = judged === null ? withoutPolicies(collected) : collected;
   const evaluation = judged ?? evaluateSnapshot(snapshot, controls, settings, locate);

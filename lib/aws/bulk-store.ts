@@ -12,7 +12,7 @@ import {
 import * as v from "valibot";
 import type { BulkStore } from "../scan/sources.ts";
 import { parseAnswer, Text } from "./answer.ts";
-import { toSendOptions, type Transport } from "./clients.ts";
+import { inTime, type Transport } from "./clients.ts";
 import { inParts } from "./in-parts.ts";
 import { listStored, openBucket, openS3Client, toContentType, type BucketAccess } from "./s3.ts";
 
@@ -67,7 +67,7 @@ async function sendParts(
   transport: Transport,
 ): Promise<void> {
   const begin = new CreateMultipartUploadCommand({ ...place, ContentType: toContentType(place.Key) });
-  const begun = await client.send(begin, toSendOptions(transport));
+  const begun = await inTime(transport, (options) => client.send(begin, options));
   const { UploadId } = parseAnswer(Begun, begun, "CreateMultipartUpload");
   const upload = { ...place, UploadId };
   try {
@@ -80,11 +80,11 @@ async function sendParts(
         Body: body,
         ContentLength: body.length,
       });
-      const taken = await client.send(command, toSendOptions(transport));
+      const taken = await inTime(transport, (options) => client.send(command, options));
       Parts.push({ ...parseAnswer(Taken, taken, "UploadPart"), PartNumber });
     }
     const complete = new CompleteMultipartUploadCommand({ ...upload, MultipartUpload: { Parts } });
-    const completed = await client.send(complete, toSendOptions(transport));
+    const completed = await inTime(transport, (options) => client.send(complete, options));
     parseAnswer(Completed, completed, "CompleteMultipartUpload");
   } catch (error) {
     await giveUp(upload, client, transport);
@@ -99,7 +99,7 @@ async function giveUp(
   transport: Transport,
 ): Promise<void> {
   try {
-    await client.send(new AbortMultipartUploadCommand(upload), toSendOptions(transport));
+    await inTime(transport, (options) => client.send(new AbortMultipartUploadCommand(upload), options));
   } catch {
     // What went wrong first is what somebody has to know.
   }

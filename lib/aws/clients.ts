@@ -5,6 +5,7 @@ import { Agent as HttpAgent } from "node:http";
 import { Agent as HttpsAgent } from "node:https";
 import { setTimeout as pause } from "node:timers/promises";
 import type { AwsCredentialIdentity, MetadataBearer, Pluggable } from "@smithy/types";
+import { withinTime } from "../model/within-time.ts";
 import { StillThrottledError, toUnseen } from "./errors.ts";
 import type { Clock, TokenBucket } from "./token-bucket.ts";
 
@@ -116,11 +117,14 @@ function toProvider(credentials: CredentialSource) {
 
 const SILENT = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 
-/** The second argument of `client.send`: the whole call, retries and body included, ends in time. */
-export function toSendOptions({ limits, signal }: Transport): { readonly abortSignal: AbortSignal } {
+/** One call, retries and body included, ends in time; `options` are the second argument of `client.send`. */
+export function inTime<T>(
+  { limits, signal }: Transport,
+  call: (options: { readonly abortSignal: AbortSignal }) => Promise<T>,
+): Promise<T> {
   // The SDK's request timeout ends with the answer's headers; a body may drip for ever without this.
-  const timeout = AbortSignal.timeout(limits.requestTimeoutMs * (limits.maxAttempts + 1));
-  return { abortSignal: signal === undefined ? timeout : AbortSignal.any([timeout, signal]) };
+  const timeMs = limits.requestTimeoutMs * (limits.maxAttempts + 1);
+  return withinTime(timeMs, signal, (abortSignal) => call({ abortSignal }));
 }
 
 /** Counts each attempt as `service:Operation`; `service` is the IAM prefix. */

@@ -5,7 +5,7 @@ import { AssumeRoleCommand, type STSClient } from "@aws-sdk/client-sts";
 import type { AwsCredentialIdentity } from "@smithy/types";
 import * as v from "valibot";
 import { parseAnswer, Text } from "./answer.ts";
-import { toSendOptions, type CredentialSource, type Transport } from "./clients.ts";
+import { inTime, type CredentialSource, type Transport } from "./clients.ts";
 import { toSessionPolicy } from "./session-policy.ts";
 import { reuse } from "./reuse.ts";
 
@@ -57,17 +57,15 @@ async function assumeRole(
   transport: Transport,
   { role, partition, accountId, runId }: RoleSession,
 ): Promise<AwsCredentialIdentity & { readonly expiration: Date }> {
-  const answer = await sts.send(
-    new AssumeRoleCommand({
-      RoleArn: `arn:${partition}:iam::${accountId}:role/${role.name}`,
-      RoleSessionName: toSessionName(runId),
-      // One hour is the default and, from a role (a Lambda's), the longest: "role chaining" in the API reference.
-      DurationSeconds: 3600,
-      ...(role.externalId === undefined ? {} : { ExternalId: role.externalId }),
-      ...(role.sessionPolicy ? { Policy: JSON.stringify(toSessionPolicy(partition, accountId)) } : {}),
-    }),
-    toSendOptions(transport),
-  );
+  const command = new AssumeRoleCommand({
+    RoleArn: `arn:${partition}:iam::${accountId}:role/${role.name}`,
+    RoleSessionName: toSessionName(runId),
+    // One hour is the default and, from a role (a Lambda's), the longest: "role chaining" in the API reference.
+    DurationSeconds: 3600,
+    ...(role.externalId === undefined ? {} : { ExternalId: role.externalId }),
+    ...(role.sessionPolicy ? { Policy: JSON.stringify(toSessionPolicy(partition, accountId)) } : {}),
+  });
+  const answer = await inTime(transport, (options) => sts.send(command, options));
   const { Credentials: issued } = parseAnswer(AssumedRole, answer, "AssumeRole");
   return {
     accessKeyId: issued.AccessKeyId,

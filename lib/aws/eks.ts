@@ -13,13 +13,7 @@ import pLimit from "p-limit";
 import * as v from "valibot";
 import type { Addon, Capability, ClusterDescription } from "../model/snapshot.ts";
 import { absentAsNull, collectPages, parseAnswer } from "./answer.ts";
-import {
-  observeCalls,
-  toClientConfig,
-  toSendOptions,
-  type CredentialSource,
-  type Transport,
-} from "./clients.ts";
+import { inTime, observeCalls, toClientConfig, type CredentialSource, type Transport } from "./clients.ts";
 import { CapabilityAnswer, toAddon, toCapability, toClusterDescription } from "./cluster-description.ts";
 import { renewExpired } from "./renew-expired.ts";
 
@@ -46,14 +40,14 @@ export function openEks(transport: Transport, region: string, credentials: Crede
 
   const describeCluster = async (name: string): Promise<ClusterDescription> => {
     const command = new DescribeClusterCommand({ name });
-    const answer = await limit(() => client.send(command, toSendOptions(transport)));
+    const answer = await limit(() => inTime(transport, (options) => client.send(command, options)));
     return toClusterDescription(answer.cluster);
   };
 
   const describeAddon = async (clusterName: string, addonName: string): Promise<Addon | null> => {
     const command = new DescribeAddonCommand({ clusterName, addonName });
     try {
-      const answer = await limit(() => client.send(command, toSendOptions(transport)));
+      const answer = await limit(() => inTime(transport, (options) => client.send(command, options)));
       return toAddon(answer.addon);
     } catch (error) {
       if (!(error instanceof ResourceNotFoundException)) throw error;
@@ -71,14 +65,14 @@ export function openEks(transport: Transport, region: string, credentials: Crede
     listClusters: () =>
       collectPages(async (token) => {
         const command = new ListClustersCommand({ include: ["all"], nextToken: token });
-        const answer = await limit(() => client.send(command, toSendOptions(transport)));
+        const answer = await limit(() => inTime(transport, (options) => client.send(command, options)));
         const page = parseAnswer(ClustersPage, answer, "ListClusters");
         return { items: page.clusters, nextToken: page.nextToken };
       }, "ListClusters"),
     listCapabilities: (clusterName) =>
       collectPages(async (token) => {
         const command = new ListCapabilitiesCommand({ clusterName, nextToken: token });
-        const answer = await limit(() => client.send(command, toSendOptions(transport)));
+        const answer = await limit(() => inTime(transport, (options) => client.send(command, options)));
         const page = parseAnswer(CapabilitiesPage, answer, "ListCapabilities");
         return { items: page.capabilities.map(toCapability), nextToken: page.nextToken };
       }, "ListCapabilities"),

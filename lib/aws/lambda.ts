@@ -3,7 +3,7 @@
 import { GetAccountSettingsCommand, LambdaClient } from "@aws-sdk/client-lambda";
 import * as v from "valibot";
 import { parseAnswer } from "./answer.ts";
-import { observeCalls, toClientConfig, toSendOptions, type Transport } from "./clients.ts";
+import { inTime, observeCalls, toClientConfig, type Transport } from "./clients.ts";
 
 const Settings = v.object({
   AccountLimit: v.object({ ConcurrentExecutions: v.number(), UnreservedConcurrentExecutions: v.number() }),
@@ -19,7 +19,8 @@ export interface LambdaConcurrency {
 export async function getLambdaConcurrency(region: string, transport: Transport): Promise<LambdaConcurrency> {
   const client = new LambdaClient(toClientConfig(transport, region, undefined));
   client.middlewareStack.use(observeCalls(transport, "lambda"));
-  const answer = await client.send(new GetAccountSettingsCommand({}), toSendOptions(transport));
+  const command = new GetAccountSettingsCommand({});
+  const answer = await inTime(transport, (options) => client.send(command, options));
   const { AccountLimit: limit } = parseAnswer(Settings, answer, "GetAccountSettings");
   return { total: limit.ConcurrentExecutions, unreserved: limit.UnreservedConcurrentExecutions };
 }

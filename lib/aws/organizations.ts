@@ -11,13 +11,7 @@ import pLimit from "p-limit";
 import * as v from "valibot";
 import type { OrganizationAccount } from "../scan/sources.ts";
 import { absentAsNull, collectPages, parseAnswer, Text, type Page } from "./answer.ts";
-import {
-  observeCalls,
-  toClientConfig,
-  toSendOptions,
-  type CredentialSource,
-  type Transport,
-} from "./clients.ts";
+import { inTime, observeCalls, toClientConfig, type CredentialSource, type Transport } from "./clients.ts";
 import { MalformedAnswerError } from "./errors.ts";
 
 /** One organization-wide quota serves every caller of these APIs; a walk is not worth all of it. */
@@ -81,21 +75,22 @@ function openWalk(transport: Transport, region: string, credentials: CredentialS
   return {
     listRoots: () =>
       collect("ListRoots", async (NextToken) => {
-        const answer = await client.send(new ListRootsCommand({ NextToken }), toSendOptions(transport));
+        const command = new ListRootsCommand({ NextToken });
+        const answer = await inTime(transport, (options) => client.send(command, options));
         const page = parseAnswer(Roots, answer, "ListRoots");
         return { items: page.Roots, nextToken: page.NextToken };
       }),
     listUnits: (ParentId) =>
       collect("ListOrganizationalUnitsForParent", async (NextToken) => {
         const command = new ListOrganizationalUnitsForParentCommand({ ParentId, NextToken, MaxResults: 20 });
-        const answer = await client.send(command, toSendOptions(transport));
+        const answer = await inTime(transport, (options) => client.send(command, options));
         const page = parseAnswer(Units, answer, "ListOrganizationalUnitsForParent");
         return { items: page.OrganizationalUnits, nextToken: page.NextToken };
       }),
     listAccounts: (ParentId) =>
       collect("ListAccountsForParent", async (NextToken) => {
         const command = new ListAccountsForParentCommand({ ParentId, NextToken, MaxResults: 20 });
-        const answer = await client.send(command, toSendOptions(transport));
+        const answer = await inTime(transport, (options) => client.send(command, options));
         const page = parseAnswer(Accounts, answer, "ListAccountsForParent");
         return { items: page.Accounts, nextToken: page.NextToken };
       }),

@@ -4,13 +4,7 @@
 import { GetParameterCommand, SSMClient } from "@aws-sdk/client-ssm";
 import * as v from "valibot";
 import { parseAnswer, Text } from "./answer.ts";
-import {
-  observeCalls,
-  toClientConfig,
-  toSendOptions,
-  type CredentialSource,
-  type Transport,
-} from "./clients.ts";
+import { inTime, observeCalls, toClientConfig, type CredentialSource, type Transport } from "./clients.ts";
 import { PlainParameterError } from "./errors.ts";
 
 const Answer = v.object({ Parameter: v.object({ Type: Text, Value: Text }) });
@@ -25,7 +19,7 @@ export async function getSecureParameter(
   const client = new SSMClient(toClientConfig(transport, region, credentials));
   client.middlewareStack.use(observeCalls(transport, "ssm"));
   const command = new GetParameterCommand({ Name: name, WithDecryption: true });
-  const answer = await client.send(command, toSendOptions(transport));
+  const answer = await inTime(transport, (options) => client.send(command, options));
   const { Parameter } = parseAnswer(Answer, answer, "GetParameter");
   if (Parameter.Type !== "SecureString") throw new PlainParameterError();
   return Parameter.Value;

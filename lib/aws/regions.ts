@@ -3,13 +3,7 @@
 import { AccountClient, ListRegionsCommand } from "@aws-sdk/client-account";
 import * as v from "valibot";
 import { absentAsNull, collectPages, parseAnswer, Text } from "./answer.ts";
-import {
-  observeCalls,
-  toClientConfig,
-  toSendOptions,
-  type CredentialSource,
-  type Transport,
-} from "./clients.ts";
+import { inTime, observeCalls, toClientConfig, type CredentialSource, type Transport } from "./clients.ts";
 import { renewExpired } from "./renew-expired.ts";
 
 const Regions = v.object({
@@ -35,7 +29,8 @@ export async function listRegions(
       MaxResults: 50,
       RegionOptStatusContains: [...ENABLED],
     });
-    const page = parseAnswer(Regions, await client.send(command, toSendOptions(transport)), "ListRegions");
+    const answer = await inTime(transport, (options) => client.send(command, options));
+    const page = parseAnswer(Regions, answer, "ListRegions");
     return { items: page.Regions, nextToken: page.NextToken };
   }, "ListRegions");
   return regions

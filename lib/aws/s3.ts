@@ -7,13 +7,7 @@ import * as v from "valibot";
 import { compareCodeUnits } from "../model/code-units.ts";
 import type { ObjectStore, PutCondition, StoredKey } from "../scan/sources.ts";
 import { absentAsNull, collectPages, parseAnswer, Text } from "./answer.ts";
-import {
-  observeCalls,
-  toClientConfig,
-  toSendOptions,
-  type CredentialSource,
-  type Transport,
-} from "./clients.ts";
+import { inTime, observeCalls, toClientConfig, type CredentialSource, type Transport } from "./clients.ts";
 import { MalformedAnswerError } from "./errors.ts";
 
 /** Somebody else wrote in between, or the object is not in the state that the condition asked for. */
@@ -65,11 +59,13 @@ export function openBucket(
     async getObject(key, bounds) {
       const command = new GetObjectCommand({ Bucket: bucket, Key: key });
       try {
-        const answer = await client.send(command, toSendOptions(transport));
-        if (answer.Body === undefined) throw new MalformedAnswerError("GetObject answered without a body");
-        if (bounds !== undefined) refuseLarge(answer.ContentLength, bounds.maxBytes, answer.Body);
-        const { ETag: etag } = parseAnswer(Stored, answer, "GetObject");
-        return { etag, body: await answer.Body.transformToString("utf-8") };
+        return await inTime(transport, async (options) => {
+          const answer = await client.send(command, options);
+          if (answer.Body === undefined) throw new MalformedAnswerError("GetObject answered without a body");
+          if (bounds !== undefined) refuseLarge(answer.ContentLength, bounds.maxBytes, answer.Body);
+          const { ETag: etag } = parseAnswer(Stored, answer, "GetObject");
+          return { etag, body: await answer.Body.transformToString("utf-8") };
+        });
       } catch (error) {
         if (isNamed(error, ["NoSuchKey"])) return null;
         throw error;
@@ -86,7 +82,7 @@ export function openBucket(
         ...toMembers(condition),
       });
       try {
-        const answer = await client.send(command, toSendOptions(transport));
+        const answer = await inTime(transport, (options) => client.send(command, options));
         return parseAnswer(Stored, answer, "PutObject").ETag;
       } catch (error) {
         if (condition !== undefined && isNamed(error, CONDITION_NOT_HELD))
@@ -110,7 +106,8 @@ export async function listStored(
 ): Promise<readonly StoredKey[]> {
   const stored = await collectPages(async (ContinuationToken) => {
     const command = new ListObjectsV2Command({ Bucket: bucket, Prefix: prefix, ContinuationToken });
-    const page = parseAnswer(KeysPage, await client.send(command, toSendOptions(transport)), "ListObjectsV2");
+    const answer = await inTime(transport, (options) => client.send(command, options));
+    const page = parseAnswer(KeysPage, answer, "ListObjectsV2");
     const items = (page.Contents ?? []).map(({ Key, Size }) => ({ key: Key, bytes: Size }));
     return { items, nextToken: page.IsTruncated ? page.NextContinuationToken : null };
   }, "ListObjectsV2");

@@ -4,13 +4,7 @@ import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-sec
 import * as v from "valibot";
 import { parseAnswer, Text } from "./answer.ts";
 import { readArnRegion } from "./arn.ts";
-import {
-  observeCalls,
-  toClientConfig,
-  toSendOptions,
-  type CredentialSource,
-  type Transport,
-} from "./clients.ts";
+import { inTime, observeCalls, toClientConfig, type CredentialSource, type Transport } from "./clients.ts";
 
 const Secret = v.object({ SecretString: Text });
 
@@ -23,6 +17,6 @@ export async function getSecretValue(
   const client = new SecretsManagerClient(toClientConfig(transport, readArnRegion(secretArn), credentials));
   client.middlewareStack.use(observeCalls(transport, "secretsmanager"));
   const command = new GetSecretValueCommand({ SecretId: secretArn });
-  const answer = await client.send(command, toSendOptions(transport));
+  const answer = await inTime(transport, (options) => client.send(command, options));
   return parseAnswer(Secret, answer, "GetSecretValue").SecretString;
 }

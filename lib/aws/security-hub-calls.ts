@@ -12,7 +12,7 @@ import * as v from "valibot";
 import type { ImportResult, SecurityHub } from "../scan/sources.ts";
 import { absentAsNull, collectPages, parseAnswer, Text } from "./answer.ts";
 import { parseAsffFinding, toSdkFinding } from "./asff-wire.ts";
-import { observeCalls, toClientConfig, toSendOptions } from "./clients.ts";
+import { inTime, observeCalls, toClientConfig } from "./clients.ts";
 import { MalformedAnswerError } from "./errors.ts";
 import { bucketOf, sendPaced, sendPacedAgain } from "./pacing.ts";
 import { renewExpired } from "./renew-expired.ts";
@@ -52,7 +52,9 @@ export function createSecurityHubCalls(context: SecurityHubContext, productArn: 
     async importFindings(findings) {
       const command = new BatchImportFindingsCommand({ Findings: findings.map(toSdkFinding) });
       // Once only: what was not taken is known by id, and repeated by id (lib/sinks).
-      const answer = await sendPaced(imports, () => client.send(command, toSendOptions(transport)));
+      const answer = await sendPaced(imports, () =>
+        inTime(transport, (options) => client.send(command, options)),
+      );
       return toImportResult(parseAnswer(ImportAnswer, answer, "BatchImportFindings"));
     },
     async listFindings({ recordState, idPrefix = OWN_IDS }) {
@@ -67,7 +69,7 @@ export function createSecurityHubCalls(context: SecurityHubContext, productArn: 
       return collectPages(async (NextToken) => {
         const command = new GetFindingsCommand({ Filters, MaxResults: 100, NextToken });
         const answer = await sendPacedAgain(reads, transport, () =>
-          client.send(command, toSendOptions(transport)),
+          inTime(transport, (options) => client.send(command, options)),
         );
         const page = parseAnswer(FindingsPage, answer, "GetFindings");
         return { items: page.Findings.map(parseAsffFinding), nextToken: page.NextToken };

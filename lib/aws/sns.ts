@@ -6,9 +6,9 @@ import type { Topic } from "../scan/sources.ts";
 import { parseAnswer, Text } from "./answer.ts";
 import { readArnRegion } from "./arn.ts";
 import {
+  inTime,
   observeCalls,
   toClientConfig,
-  toSendOptions,
   type CredentialSource,
   type Transport,
   withFreshConnections,
@@ -36,7 +36,9 @@ export function openTopic(topicArn: string, transport: Transport, credentials?: 
           Object.entries(attributes).map(([name, value]) => [name, toAttribute(value)]),
         ),
       });
-      const answer = await sendOnce(transport, () => client.send(command, toSendOptions(transport)));
+      const answer = await sendOnce(transport, () =>
+        inTime(transport, (options) => client.send(command, options)),
+      );
       return { messageId: parseAnswer(Published, answer, "Publish").MessageId };
     },
   };

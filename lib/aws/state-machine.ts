@@ -5,13 +5,7 @@ import * as v from "valibot";
 import type { StateMachine } from "../scan/sources.ts";
 import { parseAnswer, Text } from "./answer.ts";
 import { readArnRegion } from "./arn.ts";
-import {
-  observeCalls,
-  toClientConfig,
-  toSendOptions,
-  type CredentialSource,
-  type Transport,
-} from "./clients.ts";
+import { inTime, observeCalls, toClientConfig, type CredentialSource, type Transport } from "./clients.ts";
 
 const Started = v.object({ executionArn: Text });
 
@@ -27,7 +21,8 @@ export function openStateMachine(
     async startExecution(name, input) {
       const command = new StartExecutionCommand({ stateMachineArn, name, input: JSON.stringify(input) });
       try {
-        parseAnswer(Started, await client.send(command, toSendOptions(transport)), "StartExecution");
+        const answer = await inTime(transport, (options) => client.send(command, options));
+        parseAnswer(Started, answer, "StartExecution");
         return true;
       } catch (error) {
         // "StartExecution is idempotent for STANDARD workflows" while the same name runs with the same input;

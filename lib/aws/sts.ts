@@ -4,13 +4,7 @@
 import { GetCallerIdentityCommand, STSClient } from "@aws-sdk/client-sts";
 import * as v from "valibot";
 import { parseAnswer, Text } from "./answer.ts";
-import {
-  observeCalls,
-  toClientConfig,
-  toSendOptions,
-  type CredentialSource,
-  type Transport,
-} from "./clients.ts";
+import { inTime, observeCalls, toClientConfig, type CredentialSource, type Transport } from "./clients.ts";
 import { openRoleCredentials, type RoleSession } from "./credentials.ts";
 import { MalformedAnswerError } from "./errors.ts";
 
@@ -53,7 +47,8 @@ export function openSts({ region, transport, credentials, now }: StsOptions): St
   const awsNow = (): Date => new Date(now().getTime() + clockOffsetMs());
   return {
     async getCallerIdentity() {
-      const answer = await client.send(new GetCallerIdentityCommand({}), toSendOptions(transport));
+      const command = new GetCallerIdentityCommand({});
+      const answer = await inTime(transport, (options) => client.send(command, options));
       const { Account: accountId, Arn: arn } = parseAnswer(CallerIdentity, answer, "GetCallerIdentity");
       return { accountId, arn, partition: readPartition(arn) };
     },

@@ -4,7 +4,7 @@ import { GetTopicAttributesCommand, SNSClient } from "@aws-sdk/client-sns";
 import * as v from "valibot";
 import { parseAnswer, Text } from "./answer.ts";
 import { readArnRegion } from "./arn.ts";
-import { observeCalls, toClientConfig, toSendOptions, type Transport } from "./clients.ts";
+import { inTime, observeCalls, toClientConfig, type Transport } from "./clients.ts";
 
 const Described = v.object({ Attributes: v.object({ TopicArn: Text }) });
 
@@ -13,5 +13,6 @@ export async function getTopicAttributes(topicArn: string, transport: Transport)
   const client = new SNSClient(toClientConfig(transport, readArnRegion(topicArn), undefined));
   client.middlewareStack.use(observeCalls(transport, "sns"));
   const command = new GetTopicAttributesCommand({ TopicArn: topicArn });
-  parseAnswer(Described, await client.send(command, toSendOptions(transport)), "GetTopicAttributes");
+  const answer = await inTime(transport, (options) => client.send(command, options));
+  parseAnswer(Described, answer, "GetTopicAttributes");
 }

@@ -76,8 +76,11 @@ export function openHttpClient(settings: HttpClientSettings): HttpClient {
     secureContext: createSecureContext(authority),
     ...(servername === undefined ? {} : { servername }),
   });
-  const closing = new AbortController();
-  const signal = AbortSignal.any([settings.signal, closing.signal]);
+  const ending = new AbortController();
+  const { signal } = ending;
+  const end = (): void => ending.abort(CLOSED);
+  if (settings.signal.aborted) end();
+  settings.signal.addEventListener("abort", end, { once: true });
   let requestCount = 0;
   let wasConnected = false;
   let neverConnected: ConnectTimeoutError | null = null;
@@ -127,7 +130,8 @@ export function openHttpClient(settings: HttpClientSettings): HttpClient {
       return requestCount;
     },
     close: () => {
-      closing.abort(CLOSED);
+      settings.signal.removeEventListener("abort", end);
+      end();
       agent.destroy();
     },
   };

@@ -5,6 +5,7 @@ import type { AnyControl, EvaluationSettings } from "../model/control.ts";
 import type { Finding } from "../model/finding.ts";
 import { unseen, type Observed } from "../model/observed.ts";
 import { untilAborted } from "../model/until-aborted.ts";
+import { withinTime } from "../model/within-time.ts";
 import type { ClusterReport } from "../model/report.ts";
 import { toLeftOutFinding } from "../controls/visibility.ts";
 import type { ClusterDescription, Snapshot } from "../model/snapshot.ts";
@@ -66,9 +67,20 @@ export async function scanCluster(
   name: string,
   context: ScanContext,
 ): Promise<ClusterScan> {
+  return withinTime(context.deadlineMs, context.signal, (signal) =>
+    scanUntil(account, region, name, { ...context, signal }),
+  );
+}
+
+async function scanUntil(
+  account: AccountCloud,
+  region: string,
+  name: string,
+  context: ScanContext,
+): Promise<ClusterScan> {
+  const { signal } = context;
   const target: Target = { account: account.accountId, region, cluster: name };
   const observedFrom = context.now().toISOString();
-  const signal = AbortSignal.any([context.signal, AbortSignal.timeout(context.deadlineMs)]);
   const read = <T>(call: () => Promise<T>) =>
     context.observe(() => untilAborted(call(), signal, toAbortError));
   const [cluster, vpcCniAddon] = await Promise.all([
@@ -82,10 +94,10 @@ export async function scanCluster(
   const readCapabilities = () => account.listCapabilities(region, name);
   if (cluster.seen && context.spokes?.covers(target) === true) {
     const collected = await context.spokes.readSnapshot(target, cluster.value);
-    return scanCollected(target, cloudFacts, collected, { ...context, signal, readCapabilities });
+    return scanCollected(target, cloudFacts, collected, { ...context, readCapabilities });
   }
   const reader = await openReader(account, region, cluster, context, signal);
-  return scanOpened(target, cloudFacts, reader, { ...context, signal, readCapabilities });
+  return scanOpened(target, cloudFacts, reader, { ...context, readCapabilities });
 }
 
 /** An owner who takes a cluster out by a tag does so in the open: that is a finding, too. */

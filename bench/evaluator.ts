@@ -13,6 +13,7 @@ import type { RawObject } from "../lib/model/kubernetes.ts";
 import { assessIsolation } from "../lib/netpol/assess-isolation.ts";
 import type { IsolationInput } from "../lib/netpol/isolation-input.ts";
 import { input } from "../test/netpol/build-input.ts";
+import { POD_MANAGED_FIELDS } from "./managed-fields.ts";
 import { formatSpread, printTable, type Spread, toSpread } from "./spread.ts";
 
 setFlagsFromString("--expose-gc");
@@ -26,41 +27,6 @@ const FULL_SIZE = 8;
 const ROUNDS = 5;
 /** Of the evaluator to JSON.parse. */
 const AIM = 0.5;
-
-/** An API server sends with each pod who set which field: the controller all of its spec, the kubelet its status. */
-const MANAGED_FIELDS = [
-  managedBy("kube-controller-manager", {
-    "f:metadata": { "f:generateName": {}, "f:labels": { ".": {}, "f:app": {}, "f:pod-template-hash": {} } },
-    "f:spec": {
-      "f:containers": { 'k:{"name":"main"}': { ".": {}, "f:image": {}, "f:name": {}, "f:resources": {} } },
-      "f:dnsPolicy": {},
-      "f:restartPolicy": {},
-      "f:schedulerName": {},
-      "f:securityContext": {},
-      "f:terminationGracePeriodSeconds": {},
-    },
-  }),
-  managedBy("kubelet", {
-    "f:status": {
-      "f:conditions": Object.fromEntries(
-        ["ContainersReady", "Initialized", "PodReadyToStartContainers", "Ready"].map((type) => [
-          `k:{"type":"${type}"}`,
-          { ".": {}, "f:lastProbeTime": {}, "f:lastTransitionTime": {}, "f:status": {}, "f:type": {} },
-        ]),
-      ),
-      "f:containerStatuses": {},
-      "f:hostIP": {},
-      "f:phase": {},
-      "f:podIP": {},
-      "f:startTime": {},
-    },
-  }),
-];
-
-function managedBy(manager: string, fieldsV1: object): object {
-  const time = "2026-10-05T06:12:00Z";
-  return { manager, operation: "Update", apiVersion: "v1", time, fieldsType: "FieldsV1", fieldsV1 };
-}
 
 interface WireLists {
   readonly namespaces: string;
@@ -180,7 +146,7 @@ const HEAD = [
 ];
 
 const full = table("Pods as an API server sends them, with managedFields", SIZES, {
-  managedFields: MANAGED_FIELDS,
+  managedFields: POD_MANAGED_FIELDS,
 });
 const bare = table("Pods without managedFields, for comparison", SIZES, {});
 console.log(

@@ -26,6 +26,7 @@ const MINUTES: Readonly<Record<string, number>> = {
   html: 1,
   report: 3,
   organization: 2,
+  protobuf: 1,
   mutation: 60,
 };
 

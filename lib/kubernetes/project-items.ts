@@ -23,7 +23,7 @@ export function projectMetadata<T>(kind: string, project: (item: unknown) => T):
   return (item) => project(item instanceof ProtobufReader ? readMessage(item) : item);
 }
 
-export function projectPolicies(): (item: unknown, page: ListPage) => RawObject {
+export function projectPolicies(): (item: unknown, page: Pick<ListPage, "apiVersion" | "kind">) => RawObject {
   const readMessage = createMessageReader("NetworkPolicy", NETWORK_POLICY);
   const [shareAll, shareMetadata] = [createPolicySharing(), createMetadataSharing()];
   return (item, page) =>

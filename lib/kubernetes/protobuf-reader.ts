@@ -41,7 +41,7 @@ export class ProtobufReader {
   /** Goes to the next field of the message; false at its end. Each field has to be read, entered or skipped. */
   next(): boolean {
     if (this.#at >= this.#end) return false;
-    if (--this.#budget.fields < 0) throw this.#malformed("the answer has too many parts");
+    if (--this.#budget.fields < 0) throw this.tooManyParts();
     this.#fieldAt = this.#at;
     const tag = this.#readVarint();
     this.#wireType = tag & 7;
@@ -145,6 +145,11 @@ export class ProtobufReader {
     const value = read();
     this.leave(outerEnd);
     return value;
+  }
+
+  /** For whoever keeps so much of them that it would take the process. */
+  tooManyParts(): MalformedAnswerError {
+    return this.#malformed("the answer has too many parts");
   }
 
   /** Goes over the content of a length-delimited field, and returns where it starts. */

@@ -65,6 +65,22 @@ describe("fields of the future", () => {
     assert.match(JSON.stringify(parsed), /field 7/);
   });
 
+  test("are a few in a list, however often; more are refused as they are read", () => {
+    const readMessage = createMessageReader("NetworkPolicy", NETWORK_POLICY);
+    const read = (fields: number): number => {
+      const future = Array.from({ length: fields }, (_, index) => field(100 + index, new Uint8Array()));
+      const reader = new ProtobufReader(Buffer.concat(future), REQUEST);
+      try {
+        return Object.keys(readMessage(reader)).length;
+      } catch (error) {
+        assert.ok(error instanceof MalformedAnswerError);
+        assert.equal(error.message, `${REQUEST}: the answer has too many parts`);
+        return -reader.field;
+      }
+    };
+    assert.deepEqual([read(32), read(32), read(10_000)], [32, 32, -132]);
+  });
+
   test("of every wire type are passed over", () => {
     const writer = new BinaryWriter().tag(99, WireType.Varint).int64(-1);
     writer.tag(100, WireType.Bit64).fixed64(1).tag(101, WireType.Bit32).fixed32(1);

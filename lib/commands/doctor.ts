@@ -30,9 +30,6 @@ import type { Terminal } from "./terminal.ts";
 
 export interface DoctorOptions extends Omit<CommonOptions, "format"> {
   readonly format: "text" | "json";
-  readonly account?: readonly string[];
-  readonly region?: readonly string[];
-  readonly cluster?: readonly string[];
   readonly deployment?: boolean;
 }
 
@@ -44,15 +41,7 @@ export async function doctor(
   signal: AbortSignal,
 ): Promise<CommandResult> {
   const startedAt = now().toISOString();
-  const { account: accounts, region: regions, cluster: clusters, ...rest } = options;
-  const narrowing = {
-    ...rest,
-    format: "text" as const,
-    ...(accounts === undefined ? {} : { accounts }),
-    ...(regions === undefined ? {} : { regions }),
-    ...(clusters === undefined ? {} : { clusters }),
-  };
-  const configuration = narrowConfiguration(loadConfiguration(options.config, process.env), narrowing);
+  const configuration = narrowConfiguration(loadConfiguration(options.config, process.env), options);
   const composition = composeDoctor(configuration, { environment: process.env, signal, now });
   const rows = await check(configuration, composition, options, terminal);
   composition.close();
@@ -89,7 +78,7 @@ async function check(
       accounts: composition.accounts,
       clusters: composition.clusters,
       excludedTags: context.excludedTags,
-      wanted: options.cluster ?? [],
+      wanted: options.clusters ?? [],
     },
     {
       context: toPreflightContext(configuration, composition),

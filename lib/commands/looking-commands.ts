@@ -85,9 +85,13 @@ function addDoctor(program: Command, host: Host): void {
     .description(
       "check everything that a scan needs, row by row, and say what to do where something is missing",
     )
-    .option("--account <ids>", "only these accounts, separated by commas", toList)
-    .option("--region <names>", "only these Regions, separated by commas", toList)
-    .option("--cluster <globs>", "only clusters with these names, separated by commas; * and ? match", toList)
+    .option("--account, --accounts <ids>", "only these accounts, separated by commas", toList)
+    .option("--region, --regions <names>", "only these Regions, separated by commas", toList)
+    .option(
+      "--cluster, --clusters <globs>",
+      "only clusters with these names, separated by commas; * and ? match",
+      toList,
+    )
     .option("--deployment", "also what only a deployment needs: the Lambda quota of this account and Region")
     .option("--config <file>", "configuration (default: ringfence.config.yaml where it exists)")
     .addOption(formatOption("text", "json"))

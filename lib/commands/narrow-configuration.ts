@@ -7,16 +7,18 @@ import type { Configuration } from "../config.ts";
 import { parseInput, toPathText } from "../parse-input.ts";
 import type { CommonOptions } from "./options.ts";
 
-const Narrowing = v.object({
+const NarrowingSchema = v.object({
   accounts: v.exactOptional(includeList(AccountId, "account ids")),
   regions: v.exactOptional(includeList(Region, "Regions")),
   clusters: v.exactOptional(NameSelection),
   concurrency: v.exactOptional(Concurrency),
 });
 
+type Narrowing = Pick<CommonOptions, "accounts" | "regions" | "clusters" | "concurrency">;
+
 /** Throws a ConfigurationError. */
-export function narrowConfiguration(configuration: Configuration, options: CommonOptions): Configuration {
-  const { accounts, regions, clusters, concurrency } = parseInput(Narrowing, options, {
+export function narrowConfiguration(configuration: Configuration, options: Narrowing): Configuration {
+  const { accounts, regions, clusters, concurrency } = parseInput(NarrowingSchema, options, {
     name: "the command line",
     lineOf: () => null,
     nameOf: (path) => `--${toPathText(path)}`,

@@ -16,6 +16,7 @@ import {
 } from "yaml";
 import { ConfigurationError, type Problem } from "./model/configuration-error.ts";
 import type { Path } from "./parse-input.ts";
+import { offsetToMend } from "./unclosed-yaml.ts";
 
 export interface ParsedFile {
   readonly value: unknown;
@@ -66,7 +67,7 @@ const EXPECTED_SYNTAX: Readonly<Record<string, string>> = {
 
 function toSyntaxProblems(document: Document.Parsed, lines: LineCounter): Problem[] {
   return [...document.errors, ...document.warnings].slice(0, MAX_SYNTAX_PROBLEMS).map((error) => {
-    const { line, col } = lines.linePos(error.pos[0]);
+    const { line, col } = lines.linePos(offsetToMend(document, error));
     const exhausted = error.code === "RESOURCE_EXHAUSTION";
     return {
       path: `line ${line}, column ${col}`,
@@ -108,7 +109,12 @@ function toKeyProblems(map: YAMLMap, lines: LineCounter): Problem[] {
         hint: null,
       });
     else if (keys.has(name))
-      problems.push({ ...at, seen: `the key ${name} a second time`, expected: "each key once", hint: null });
+      problems.push({
+        ...at,
+        seen: `the key ${JSON.stringify(name)} a second time`,
+        expected: "each key once",
+        hint: null,
+      });
     else keys.add(name);
   }
   return problems;

@@ -3,6 +3,7 @@
 
 import { isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit } from "yaml";
 import type { Document, ScalarTag, YAMLMap } from "yaml";
+import { offsetToMend } from "../unclosed-yaml.ts";
 import type { DocumentText } from "./split-documents.ts";
 
 export interface ParsedDocument {
@@ -38,7 +39,10 @@ export function parseYaml({ text, line: firstLine }: DocumentText): ParsedDocume
   });
   const [error] = [...document.errors, ...document.warnings];
   if (error !== undefined)
-    return { line: lineAt(error.pos[0]), detail: `not valid YAML: ${EXPLAINED[error.code] ?? error.code}` };
+    return {
+      line: lineAt(offsetToMend(document, error)),
+      detail: `not valid YAML: ${EXPLAINED[error.code] ?? error.code}`,
+    };
   const problem = structureProblem(document);
   if (problem !== null) return { line: lineAt(problem.offset), detail: problem.detail };
   const line = lineAt(offsetOf(document.contents));

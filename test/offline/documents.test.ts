@@ -96,7 +96,7 @@ test("kubectl's booleans of YAML 1.1 are booleans", async () => {
 
 /** Each is followed by a good pod, which must count; lines are those of the file. */
 const PROBLEMS: readonly (readonly [name: string, text: string, problem: RegExp])[] = [
-  ["bad YAML", "apiVersion: v1\nkind: [Pod\n", /^-:\d malformed: not valid YAML/],
+  ["bad YAML", "apiVersion: v1\nkind: [Pod\n", /^-:2 malformed: not valid YAML/],
   ["a tab as indentation", "apiVersion: v1\nkind: Pod\nmetadata:\n\tname: x\n", /^-:4 malformed: .*tab/],
   ["a text", "hello\n", /^-:1 malformed: not a Kubernetes object/],
   ["a list", "\n- a\n- b\n", /^-:2 malformed: not a Kubernetes object/],

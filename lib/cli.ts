@@ -9,6 +9,7 @@ import type { CommandResult } from "./commands/options.ts";
 import { addTellingCommands } from "./commands/telling-commands.ts";
 import type { Terminal } from "./commands/terminal.ts";
 import { writeToFile } from "./commands/write-to-file.ts";
+import { InterruptedError } from "./model/interrupted-error.ts";
 import { UsageError } from "./model/usage-error.ts";
 import { ConfigurationError } from "./model/configuration-error.ts";
 import { EXIT } from "./exit-code.ts";
@@ -137,12 +138,16 @@ function writeOutput(file: string, output: Output): void {
   }
 }
 
-/** Told wrong → one clear message and exit 2. Anything else is our bug, shown with its stack. */
+/** Told wrong → one clear message and exit 2. Neither that nor Ctrl-C: our bug, shown with its stack. */
 function explainFailure(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.usage;
   if (error instanceof UsageError || error instanceof ConfigurationError) {
     process.stderr.write(toLogText(`ringfence: ${error.message}\n`));
     return EXIT.usage;
+  }
+  if (error instanceof InterruptedError) {
+    process.stderr.write(`${error.message}\n`);
+    return EXIT.incomplete;
   }
   process.stderr.write(toLogText(explainBug(error)));
   return EXIT.bug;

@@ -8,6 +8,7 @@ import { explainFileError } from "../explain-file-error.ts";
 import { createExemptions } from "../exemptions.ts";
 import { loadConfiguration } from "../load-configuration.ts";
 import type { AnyControl } from "../model/control.ts";
+import { InterruptedError } from "../model/interrupted-error.ts";
 import { seen, unseen } from "../model/observed.ts";
 import type { Probe } from "../model/report.ts";
 import type { Target } from "../model/target.ts";
@@ -26,6 +27,7 @@ import { TOOL_VERSION } from "../tool-version.ts";
 import type { CommandResult, CommonOptions } from "./options.ts";
 import { toIllustration, toResult } from "./scan.ts";
 import type { Terminal } from "./terminal.ts";
+import { untilAborted } from "../model/until-aborted.ts";
 import { UsageError } from "../model/usage-error.ts";
 
 export interface EvaluateOptions extends CommonOptions {
@@ -55,7 +57,18 @@ const NEED_ENFORCEMENT: ReadonlySet<string> = new Set([
 
 const now = (): Date => new Date();
 
-export async function evaluate(
+/** Rejects with an InterruptedError as soon as the signal fires; standard input may never end. */
+export function evaluate(
+  options: EvaluateOptions,
+  terminal: Terminal,
+  stdin: ByteStream,
+  signal: AbortSignal,
+): Promise<CommandResult> {
+  const toError = () => new InterruptedError("Interrupted before the manifests were judged.");
+  return untilAborted(evaluateAll(options, terminal, stdin), signal, toError);
+}
+
+async function evaluateAll(
   options: EvaluateOptions,
   terminal: Terminal,
   stdin: ByteStream,

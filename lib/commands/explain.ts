@@ -94,7 +94,7 @@ async function look(
   const common = { ...rest, format: "text" } as const;
   const { report, remarks } =
     manifests !== undefined
-      ? await evaluate({ ...common, manifests, namespace: "default" }, terminal, stdin)
+      ? await evaluate({ ...common, manifests, namespace: "default" }, terminal, stdin, signal)
       : await scan(cluster === undefined ? common : { ...common, clusters: [cluster] }, terminal, signal);
   if (report === undefined) throw new TypeError("scan and evaluate always have a report");
   return { report: toWholeReport(report), remarks };

@@ -68,7 +68,7 @@ function look(
   const { output: _output, cluster, namespace: _namespace, manifests, ...rest } = options;
   const common = { ...rest, format: "text" } as const;
   if (manifests !== undefined)
-    return evaluate({ ...common, manifests, namespace: "default" }, terminal, stdin);
+    return evaluate({ ...common, manifests, namespace: "default" }, terminal, stdin, signal);
   if (common.kubeconfig !== undefined || cluster === undefined) return scan(common, terminal, signal);
   return scan({ ...common, clusters: [cluster] }, terminal, signal);
 }

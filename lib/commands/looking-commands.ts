@@ -75,7 +75,7 @@ function addEvaluate(program: Command, host: Host): void {
     )
     .action(async (options: EvaluateOptions) => {
       const { evaluate } = await import("./evaluate.ts");
-      host.finish(await evaluate(options, host.terminal(options), host.stdin), options);
+      host.finish(await evaluate(options, host.terminal(options), host.stdin, host.signal), options);
     });
 }
 

@@ -144,3 +144,24 @@ describe("an interrupted scan exits 3 within 3 s and reports what was done", { c
     assertReported(await interrupt({ node, ownGroup: true }));
   });
 });
+
+describe("what reads manifests from standard input ends at Ctrl-C, and says so", { concurrency: 3 }, () => {
+  for (const args of [
+    ["evaluate", "--manifests", "-", "--output", "report.txt"],
+    ["explain", "web", "--manifests", "-"],
+    ["fix", "--manifests", "-", "--output", "fixes"],
+  ])
+    test(args.join(" "), async () => {
+      const folder = makeFolder();
+      const { child, finished } = start(args, { folder, openInput: true });
+      const input = child.stdin;
+      assert.ok(input !== null);
+      // More than a pipe holds: it is gone when the command reads.
+      await new Promise((resolve) => input.write("# \n".repeat(300_000), resolve));
+      child.kill("SIGINT");
+      const { exitCode, stdout, stderr } = await finished;
+      assert.deepEqual([exitCode, stdout], [3, ""], stderr);
+      assert.equal(stderr, "Interrupted before the manifests were judged.\n");
+      assert.deepEqual(readdirSync(folder), []);
+    });
+});

@@ -31,6 +31,8 @@ export interface StartOptions {
   readonly node?: string;
   /** Absent: the folder of the tests, which holds no configuration. */
   readonly folder?: string;
+  /** Standard input that the test writes to and that has no end, as at a terminal. Absent: there is none. */
+  readonly openInput?: boolean;
   /** A process group of its own, as a shell gives each job. */
   readonly ownGroup?: boolean;
 }
@@ -53,7 +55,13 @@ const emptyFolder = makeFolder();
 const compileCache = makeFolder();
 
 export function start(args: readonly string[], options: StartOptions = {}): Running {
-  const { environment = {}, node = process.execPath, folder = emptyFolder, ownGroup = false } = options;
+  const {
+    environment = {},
+    node = process.execPath,
+    folder = emptyFolder,
+    ownGroup = false,
+    openInput = false,
+  } = options;
   const startedMs = performance.now();
   const child = spawn(node, [LAUNCHER, ...args], {
     cwd: folder,
@@ -64,11 +72,12 @@ export function start(args: readonly string[], options: StartOptions = {}): Runn
       NODE_COMPILE_CACHE: compileCache,
       ...environment,
     },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: "pipe",
     detached: ownGroup,
     timeout: PATIENCE_MS,
     killSignal: "SIGKILL",
   });
+  if (!openInput) child.stdin.end();
   const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];
   const finished = new Promise<Finished>((resolve, reject) => {
     child.once("error", reject);

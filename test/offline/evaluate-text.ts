@@ -38,6 +38,7 @@ export async function run(
     { manifests, namespace: "default", format: "json", failOn: "high", color: false, ...options },
     SILENT,
     Readable.from(stdin === "" ? [] : [Buffer.from(stdin)]),
+    new AbortController().signal,
   );
   return { ...result, output: toWholeText(result.output) };
 }

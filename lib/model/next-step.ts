@@ -43,7 +43,7 @@ const NEXT_STEPS: Readonly<Record<Why, Partial<Record<ScopeKind, string>> & { re
   },
   "not-supported": { any: "What is asked for does not exist here; nothing can be granted to change that." },
   deadline: {
-    any: "Give it more time (`limits.deadlineSeconds`), or scan fewer clusters at once (`limits.concurrency`).",
+    any: "Scan again if the run was interrupted; else give it more time (`limits.deadlineSeconds`), or scan fewer clusters at once (`limits.concurrency`).",
   },
   incomplete: { any: AGAIN },
   "not-attempted": { any: "Nothing was tried, because something before it failed: mend that first." },

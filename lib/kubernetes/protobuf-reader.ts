@@ -8,6 +8,9 @@ const FIXED_64 = 1;
 const LENGTH_DELIMITED = 2;
 const FIXED_32 = 5;
 
+/** A tag of one byte is below this; the first of several bytes is not. */
+const LONG_TAG = 0x80;
+
 /** A varint has seven bits in a byte, and 64 at the most. */
 const MAX_VARINT_BYTES = 10;
 
@@ -91,9 +94,11 @@ export class ProtobufReader {
   /** As `takeContent`, with the fields of the same number that follow at once: a map or a list. Their tags count. */
   takeRun(): void {
     this.#takenFrom = this.#fieldAt;
+    const tag = this.bytes[this.#fieldAt] ?? LONG_TAG;
     this.#startOfContent();
-    const tag = this.bytes[this.#fieldAt];
-    while (this.#at < this.#end && this.bytes[this.#at] === tag) {
+    // Maps and lists have numbers up to 15 here, whose tags are one byte. Another tag's first byte says too little:
+    // such a run is taken field by field, which is slower and means the same.
+    while (tag < LONG_TAG && this.#at < this.#end && this.bytes[this.#at] === tag) {
       this.#at += 1;
       this.#startOfContent();
     }

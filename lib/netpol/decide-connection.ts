@@ -4,10 +4,11 @@
 import type { CompiledCluster } from "./compile-cluster.ts";
 import { isPeer, type Party } from "./endpoint.ts";
 import { directedPolicies, podFlows, type PodFlows } from "./pod-flow.ts";
-import { noPorts, portsOf } from "./resolve-port.ts";
+import { noPorts, portsOf, type ResolvePort } from "./resolve-port.ts";
 import { surroundingsOf } from "./pod-judge.ts";
 import type { WorkloadGroup } from "./workload-groups.ts";
 import type { Direction, Peer, Protocol } from "./policy.ts";
+import type { WorkBudget } from "./work-budget.ts";
 import type { Answer } from "./three-valued.ts";
 import { decideTraffic, type Decision } from "./traffic-decision.ts";
 
@@ -32,7 +33,10 @@ interface Side {
 
 export type DecideConnection = (from: Party, to: Party, connection: Connection) => Reach;
 
-export function createConnectionDecider(cluster: CompiledCluster): DecideConnection {
+export function createConnectionDecider(
+  cluster: CompiledCluster,
+  budget: Pick<WorkBudget, "spend">,
+): DecideConnection {
   const flowsOf = createFlows(cluster);
   const ipBlocksMatchPods = cluster.engine.ipBlocksMatchPods === true;
   const decideSide = (side: Side, port: number, protocol: Protocol): Reach => {
@@ -42,6 +46,7 @@ export function createConnectionDecider(cluster: CompiledCluster): DecideConnect
       port,
       isPeer: (peer: Peer) => isPeer(peer, other, group.namespace.name, ipBlocksMatchPods),
     };
+    if (!budget.spend(stepsFor(side))) return undecided(TOO_MUCH_WORK);
     const flows = flowsOf(side);
     const least = decideTraffic(flows.least, traffic, "least");
     const most = decideTraffic(flows.most, traffic, "most");
@@ -55,7 +60,11 @@ export function createConnectionDecider(cluster: CompiledCluster): DecideConnect
     if (known !== null) return known;
     const numbers = portNumbers(to, port, protocol);
     if (typeof numbers === "string") return undecided(numbers);
-    return worstOf(numbers.flatMap((number) => sides.map((side) => decideSide(side, number, protocol))));
+    return worstOf(
+      Iterator.from(numbers).flatMap((number) =>
+        Iterator.from(sides).map((side) => decideSide(side, number, protocol)),
+      ),
+    );
   };
 }
 
@@ -63,13 +72,29 @@ export function undecided(because: string): Reach {
   return { allowed: null, because };
 }
 
-/** Denied as soon as one is; allowed only if all are. */
-export function worstOf(reaches: readonly Reach[]): Reach {
-  const denied = reaches.find(({ allowed }) => allowed === false);
-  const open = reaches.find(({ allowed }) => allowed === null);
-  if (denied !== undefined || open !== undefined || reaches.length === 0)
-    return denied ?? open ?? undecided("there is nothing to ask about");
-  return { allowed: true, because: [...new Set(reaches.map(({ because }) => because))].join("; ") };
+const TOO_MUCH_WORK =
+  "the pods and rules in question make more work than one run may; ask about a single pod, as NAMESPACE/Pod/NAME";
+
+/** Each rule may have to be looked at. */
+function stepsFor({ group, direction }: Side): number {
+  return directedPolicies(group.selecting, direction).reduce(
+    (steps, { part }) => steps + part.rules.length,
+    1,
+  );
+}
+
+/** Denied as soon as one is; allowed only if all are. Asks no further than it has to. */
+export function worstOf(reaches: Iterable<Reach>): Reach {
+  let open: Reach | null = null;
+  const reasons = new Set<string>();
+  for (const reach of reaches) {
+    if (reach.allowed === false) return reach;
+    if (reach.allowed === null) open ??= reach;
+    else reasons.add(reach.because);
+  }
+  if (open !== null) return open;
+  if (reasons.size === 0) return undecided("there is nothing to ask about");
+  return { allowed: true, because: [...reasons].join("; ") };
 }
 
 function sidesOf(from: Party, to: Party): readonly Side[] {
@@ -120,23 +145,24 @@ function inWords({ namespace, workload }: WorkloadGroup): string {
   return `${namespace.name}/${workload.kind}/${workload.name}`;
 }
 
-/** Flows of a group, kept: for egress a named port depends on who receives the connection. */
+/** Flows of a group, kept; but where an egress rule names a port they are each receiver's, and pairs are many. */
 function createFlows(cluster: CompiledCluster): (side: Side) => PodFlows {
-  const known = new Map<WorkloadGroup, Map<WorkloadGroup | Direction, PodFlows>>();
+  const known = new Map<WorkloadGroup, Map<Direction, PodFlows>>();
   return ({ group, direction, other }) => {
-    const receiver = direction === "egress" && other.kind === "pods" ? other.group : direction;
-    const flows = known.get(group) ?? new Map<WorkloadGroup | Direction, PodFlows>();
-    known.set(group, flows);
-    const kept = flows.get(receiver);
-    if (kept !== undefined) return kept;
-    const names =
-      direction === "ingress"
-        ? portsOf(group.pod)
-        : other.kind === "pods"
-          ? portsOf(other.group.pod)
-          : noPorts;
-    const fresh = podFlows(group.selecting, direction, names, surroundingsOf(group.selecting, cluster));
-    flows.set(receiver, fresh);
-    return fresh;
+    const build = (names: ResolvePort): PodFlows =>
+      podFlows(group.selecting, direction, names, surroundingsOf(group.selecting, cluster));
+    if (direction === "egress" && namesPorts(group, direction))
+      return build(other.kind === "pods" ? portsOf(other.group.pod) : noPorts);
+    const kept = known.get(group) ?? new Map<Direction, PodFlows>();
+    known.set(group, kept);
+    const flows = kept.get(direction) ?? build(direction === "ingress" ? portsOf(group.pod) : noPorts);
+    kept.set(direction, flows);
+    return flows;
   };
+}
+
+function namesPorts({ selecting }: WorkloadGroup, direction: Direction): boolean {
+  return directedPolicies(selecting, direction).some(({ part }) =>
+    part.rules.some(({ ports }) => (ports?.names.length ?? 0) > 0),
+  );
 }

@@ -16,6 +16,7 @@ import { endpointInWords, type Endpoint, type Party } from "./endpoint.ts";
 import type { IsolationInput } from "./isolation-input.ts";
 import { createOpenPaths, type OpenPath } from "./open-paths.ts";
 import type { Direction } from "./policy.ts";
+import { createQuestionBudget } from "./work-budget.ts";
 import { groupWorkloads, workloadKey, type WorkloadGroups } from "./workload-groups.ts";
 
 export interface Reachability {
@@ -38,17 +39,18 @@ export interface Reacher extends Reach {
 export function createReachability(
   input: IsolationInput,
   isAskedFor: (pod: Pod) => boolean = () => false,
+  budget = createQuestionBudget(),
 ): Reachability {
   const cluster = compileCluster(input);
   const groups = groupWorkloads(cluster, isAskedFor);
-  const decide = createConnectionDecider(cluster);
+  const decide = createConnectionDecider(cluster, budget);
   const workloads = toEndpoints(groups);
-  const pairs = (from: Endpoint, to: Endpoint, connection: Connection): readonly Reach[] => {
+  const pairs = function* (from: Endpoint, to: Endpoint, connection: Connection): Generator<Reach, void> {
     const sources = partiesOf(from, groups);
     const targets = partiesOf(to, groups);
-    if (sources === null) return [undecided(`no live pod of ${endpointInWords(from)} is known`)];
-    if (targets === null) return [undecided(`no live pod of ${endpointInWords(to)} is known`)];
-    return sources.flatMap((source) => targets.map((target) => decide(source, target, connection)));
+    if (sources === null) return yield undecided(`no live pod of ${endpointInWords(from)} is known`);
+    if (targets === null) return yield undecided(`no live pod of ${endpointInWords(to)} is known`);
+    for (const source of sources) for (const target of targets) yield decide(source, target, connection);
   };
   const pathsTo = createOpenPaths(cluster);
   return {
@@ -71,10 +73,13 @@ export function createReachability(
 }
 
 /** Allowed as soon as one is: it takes one pod to get through. */
-function bestOf(reaches: readonly Reach[]): Reach {
-  const allowed = reaches.find((reach) => reach.allowed === true);
-  const open = reaches.find((reach) => reach.allowed === null);
-  return allowed ?? open ?? worstOf(reaches);
+function bestOf(reaches: Iterable<Reach>): Reach {
+  let next: Reach | null = null;
+  for (const reach of reaches) {
+    if (reach.allowed === true) return reach;
+    if (next === null || (next.allowed === false && reach.allowed === null)) next = reach;
+  }
+  return next ?? worstOf([]);
 }
 
 /** Null where the endpoint stands for nothing that is known. */

@@ -19,6 +19,20 @@ const SHARED_STEPS = 20_000_000;
 /** A twentieth of a second. */
 const TURN_STEPS = 50_000;
 
+/** For the questions of one run, whose pods are asked about pair by pair. */
+const QUESTION_STEPS = 20_000_000;
+
+export function createQuestionBudget(steps = QUESTION_STEPS): Pick<WorkBudget, "spend"> {
+  let left = steps;
+  return {
+    spend: (wanted) => {
+      if (wanted > left) return false;
+      left -= wanted;
+      return true;
+    },
+  };
+}
+
 /** Each call is the budget of one more namespace. */
 export function createNamespaceBudgets(sharedSteps = SHARED_STEPS): () => WorkBudget {
   let shared = sharedSteps;

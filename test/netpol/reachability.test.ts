@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Endpoint } from "../../lib/netpol/endpoint.ts";
 import { endpointInWords } from "../../lib/netpol/endpoint.ts";
+import { createQuestionBudget } from "../../lib/netpol/work-budget.ts";
 import { createReachability } from "../../lib/netpol/reachability.ts";
 import { detail, input, namespace, owner, pod, policy, type Given } from "./build-input.ts";
 
@@ -405,6 +406,33 @@ test("a port name in an egress rule is a port of each receiver", () => {
     [ask(API, 8080), ask(OTHER, 9090), ask(OTHER, 8080), ask(API, 9090), ask("1.2.3.4", 8080)],
     [true, true, false, false, false],
   );
+});
+
+test("what is beyond the budget of a run is unknown, and what was decided before stays", () => {
+  const sources = Array.from({ length: 20 }, (_, index) =>
+    pod(
+      `c${index}`,
+      { app: index % 2 === 0 ? "client" : "other" },
+      { owner: owner("StatefulSet", `c${index}`) },
+    ),
+  );
+  const given = input({
+    pods: [api, ...sources],
+    policies: [policy("p", ingress({ from: [fromClient] }))],
+  });
+  const http = { port: 80, protocol: "TCP" } as const;
+  const ask = (steps: number) =>
+    createReachability(given, () => false, createQuestionBudget(steps)).whoCanReach(endpoint(API), http);
+  const all = ask(1_000);
+  assert.equal(all.length, 11, "ten clients and the pod itself");
+  assert.ok(all.every(({ allowed }) => allowed === true));
+  // For external, and for some of the sources: one step for the egress of each, two for the ingress.
+  const some = ask(2 + 3 * 6);
+  assert.deepEqual(some.slice(0, 3), all.slice(0, 3));
+  const unknown = some.filter(({ allowed }) => allowed === null);
+  assert.equal(unknown.length, 14, "nobody who was not asked about is left out");
+  for (const { because } of unknown) assert.match(because, /ask about a single pod, as NAMESPACE\/Pod\/NAME/);
+  assert.deepEqual(ask(2 + 3 * 6), some, "the same each time");
 });
 
 test("who can reach lists external and every workload, the doubtful too", () => {

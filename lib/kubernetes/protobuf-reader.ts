@@ -98,7 +98,8 @@ export class ProtobufReader {
     this.#startOfContent();
     // Maps and lists have numbers up to 15 here, whose tags are one byte. Another tag's first byte says too little:
     // such a run is taken field by field, which is slower and means the same.
-    while (tag < LONG_TAG && this.#at < this.#end && this.bytes[this.#at] === tag) {
+    if (tag >= LONG_TAG) return;
+    while (this.#at < this.#end && this.bytes[this.#at] === tag) {
       this.#at += 1;
       this.#startOfContent();
     }

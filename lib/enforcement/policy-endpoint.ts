@@ -6,32 +6,58 @@ import type { NamespacedName } from "../model/snapshot.ts";
 import { toDirections } from "./policy-spec.ts";
 import { readMember } from "./select-pods.ts";
 
+/** Of a reduced spec, in place of podSelectorEndpoints, where all of these are of the endpoint's own namespace. */
+export const POD_NAMES = "podNames";
+
 export interface EndpointView {
   readonly podSelector: unknown;
   /** `Egress,Ingress`, sorted. */
   readonly podIsolation: string;
-  readonly pods: readonly NamespacedName[];
+  /** Of the pods in its own namespace. */
+  readonly podNames: readonly string[];
   readonly isReadable: boolean;
 }
 
 export function readEndpoint(endpoint: RawObject): EndpointView {
   const spec: unknown = endpoint["spec"];
   const isolation = readMember(spec, "podIsolation") ?? [];
-  const pods = readMember(spec, "podSelectorEndpoints") ?? [];
-  const isReadable = Array.isArray(isolation) && Array.isArray(pods);
+  const home = toHome(endpoint);
   return {
     // PolicyEndpointSpec.podSelector is optional: the empty selector is left out.
     podSelector: readMember(spec, "podSelector") ?? {},
     podIsolation: Array.isArray(isolation) ? toDirections(isolation) : "",
-    pods: Array.isArray(pods) ? readPods(pods) : [],
-    isReadable,
+    podNames: readNames(spec) ?? namesIn(home, listPods(endpoint)),
+    isReadable: Array.isArray(isolation) && Array.isArray(readPods(spec)),
   };
 }
 
-function readPods(pods: readonly unknown[]): readonly NamespacedName[] {
-  return pods.every(isNamespacedName) ? pods : pods.filter(isNamespacedName);
+/** Of whatever namespace. */
+export function listPods(endpoint: RawObject): readonly NamespacedName[] {
+  const spec: unknown = endpoint["spec"];
+  const namespace = toHome(endpoint);
+  const names = readNames(spec);
+  if (names !== null) return names.map((name) => ({ namespace, name }));
+  const pods = readPods(spec);
+  return Array.isArray(pods) ? pods.filter(isNamespacedName) : [];
 }
 
-function isNamespacedName(pod: unknown): pod is NamespacedName {
+export function isNamespacedName(pod: unknown): pod is NamespacedName {
   return typeof readMember(pod, "namespace") === "string" && typeof readMember(pod, "name") === "string";
+}
+
+function toHome({ metadata }: RawObject): string {
+  return metadata.namespace ?? "";
+}
+
+function readNames(spec: unknown): readonly string[] | null {
+  const names = readMember(spec, POD_NAMES);
+  return Array.isArray(names) && names.every((name) => typeof name === "string") ? names : null;
+}
+
+function readPods(spec: unknown): unknown {
+  return readMember(spec, "podSelectorEndpoints") ?? [];
+}
+
+function namesIn(home: string, pods: readonly NamespacedName[]): readonly string[] {
+  return pods.filter(({ namespace }) => namespace === home).map(({ name }) => name);
 }

@@ -70,7 +70,7 @@ function createSurroundings(
     endpoints: endpointsOf === null ? null : groupByOwner(endpointsOf.get(namespace) ?? []),
     selectedBy:
       podsOf === null ? null : createSelection((podsOf.get(namespace) ?? []).filter(isCounted), toMatcher),
-    leftOut: createLeftOut(namespace),
+    leftOut: createLeftOut(),
   });
 }
 
@@ -171,13 +171,12 @@ function judgeContent(
 type LeftOut = (selected: readonly Pod[], endpoints: readonly EndpointView[]) => readonly Pod[];
 
 /** For the policies of one namespace, one after the other: a set of names for each would cost most of the time here. */
-function createLeftOut(namespace: string): LeftOut {
+function createLeftOut(): LeftOut {
   const lastTurn = new Map<string, number>();
   let turn = 0;
   return (selected, endpoints) => {
     turn += 1;
-    for (const { pods } of endpoints)
-      for (const pod of pods) if (pod.namespace === namespace) lastTurn.set(pod.name, turn);
+    for (const { podNames } of endpoints) for (const name of podNames) lastTurn.set(name, turn);
     return selected.filter(({ name }) => lastTurn.get(name) !== turn);
   };
 }

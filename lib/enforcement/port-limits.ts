@@ -4,7 +4,7 @@
 import type { PodException } from "../model/enforcement-detail.ts";
 import type { RawObject } from "../model/kubernetes.ts";
 import type { Facts } from "../model/snapshot.ts";
-import { readEndpoint } from "./policy-endpoint.ts";
+import { listPods } from "./policy-endpoint.ts";
 import { readMember } from "./select-pods.ts";
 
 /** "The maximum number of unique combinations of ports for each protocol … is 24" (EKS user guide). */
@@ -32,7 +32,7 @@ function findInNamespace(endpoints: readonly RawObject[]): readonly PodException
   const byPod = new Map<string, Range[]>();
   for (const [endpoint, own] of ranges) {
     const relevant = own.filter(({ key }) => crowded.has(key));
-    for (const { namespace, name } of readEndpoint(endpoint).pods) {
+    for (const { namespace, name } of listPods(endpoint)) {
       const pod = `${namespace}/${name}`;
       byPod.set(pod, [...(byPod.get(pod) ?? []), ...relevant]);
     }

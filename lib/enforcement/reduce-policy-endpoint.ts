@@ -3,6 +3,8 @@
 
 import type { OwnerReference, RawMetadata, RawObject } from "../model/kubernetes.ts";
 import { createSharing, isSameJson } from "../model/sharing.ts";
+import type { NamespacedName } from "../model/snapshot.ts";
+import { isNamespacedName, POD_NAMES } from "./policy-endpoint.ts";
 import { readMember } from "./select-pods.ts";
 
 type Reduce = (item: unknown) => unknown;
@@ -14,7 +16,7 @@ export function createPolicyEndpointReducer(): (endpoint: RawObject) => RawObjec
   const toOwner = createOwners();
   const [shareVersion, shareKind] = [createSharing<string>(), createSharing<string>()];
   return ({ apiVersion, kind, metadata, spec }) => {
-    const { toPod, toRule } = reducersOf(metadata.namespace);
+    const { toPods, toRule } = reducersOf(metadata.namespace);
     return {
       apiVersion: shareVersion(apiVersion),
       kind: shareKind(kind),
@@ -22,7 +24,7 @@ export function createPolicyEndpointReducer(): (endpoint: RawObject) => RawObjec
       spec: withoutAbsent({
         podSelector: share(readMember(spec, "podSelector")),
         podIsolation: share(readMember(spec, "podIsolation")),
-        podSelectorEndpoints: each(readMember(spec, "podSelectorEndpoints"), toPod),
+        ...toPods(readMember(spec, "podSelectorEndpoints")),
         ingress: each(readMember(spec, "ingress"), toRule),
         egress: each(readMember(spec, "egress"), toRule),
       }),
@@ -35,10 +37,11 @@ type ReduceOwner = (owner: OwnerReference) => OwnerReference;
 /** Each repeats what a policy is and where its API is; which one it is stands in its uid. */
 function createOwners(): ReduceOwner {
   const [shareVersion, shareKind] = [createSharing<string>(), createSharing<string>()];
+  const shareName = createSharing<string>();
   return ({ apiVersion, kind, name, uid }) => ({
     apiVersion: shareVersion(apiVersion),
     kind: shareKind(kind),
-    name,
+    name: shareName(name),
     uid,
   });
 }
@@ -58,7 +61,7 @@ function reduceMetadata(
 }
 
 interface Reducers {
-  readonly toPod: Reduce;
+  readonly toPods: (pods: unknown) => Readonly<Record<string, unknown>>;
   readonly toRule: Reduce;
 }
 
@@ -69,11 +72,38 @@ function createReducers(share: Reduce): (namespace: string | undefined) => Reduc
   return (namespace) => {
     if (reducers === null || namespace !== home)
       reducers = {
-        toPod: createPairs("name", "namespace", share, (name, namespace) => ({ name, namespace })),
+        toPods: createPods(namespace, share),
         toRule: createPairs("cidr", "ports", share, (cidr, ports) => ({ cidr, ports })),
       };
     home = namespace;
     return reducers;
+  };
+}
+
+/** The controller lists pods of the policy's own namespace: their names are enough. */
+function createPods(home: string | undefined, share: Reduce): Reducers["toPods"] {
+  const shareName = createTexts();
+  const toPod = createPairs("name", "namespace", share, (name, namespace) => ({ name, namespace }));
+  return (pods) => {
+    const names = home === undefined ? null : namesWithin(home, pods);
+    return names === null
+      ? { podSelectorEndpoints: each(pods, toPod) }
+      : { [POD_NAMES]: names.map(shareName) };
+  };
+}
+
+/** Null: not a list, or not all of it are pods of that namespace. */
+function namesWithin(home: string, pods: unknown): readonly string[] | null {
+  const isOurs = (pod: unknown): pod is NamespacedName => isNamespacedName(pod) && pod.namespace === home;
+  return Array.isArray(pods) && pods.every(isOurs) ? pods.map(({ name }) => name) : null;
+}
+
+function createTexts(): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const before = known.get(text);
+    if (before === undefined) known.set(text, text);
+    return before ?? text;
   };
 }
 

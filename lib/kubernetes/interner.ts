@@ -1,6 +1,6 @@
-// What the objects of a list have in common is kept once: label sets, owners, and texts that repeat.
+// What the objects of a list have in common is kept once: label sets, owners, containers, and texts that repeat.
 
-import type { Labels, OwnerReference } from "../model/kubernetes.ts";
+import type { Labels, OwnerReference, PodDetail } from "../model/kubernetes.ts";
 import { createSharing } from "../model/sharing.ts";
 
 export class Interner {
@@ -9,9 +9,19 @@ export class Interner {
   readonly namespace = createRepetition<string>();
   readonly time = createRepetition<string | null>();
   readonly #owner = createSharing<OwnerReference>();
+  readonly #containers = createSharing<PodDetail["containers"]>();
+  readonly #containerStatuses = createSharing<PodDetail["containerStatuses"]>();
 
   owner(owner: OwnerReference | null): OwnerReference | null {
     return owner === null ? null : this.#owner(owner);
+  }
+
+  detail(detail: PodDetail): PodDetail {
+    return {
+      ...detail,
+      containers: this.#containers(detail.containers),
+      containerStatuses: this.#containerStatuses(detail.containerStatuses),
+    };
   }
 }
 

@@ -44,7 +44,7 @@ export function toFullPod(item: unknown, interner: Interner): Pod {
   const { hostNetwork, ...detail } = parseObject("Pod", PodSchema, item);
   // PodStatus.phase: both are final, "all containers have terminated".
   const finished = detail.phase === "Succeeded" || detail.phase === "Failed";
-  return toPod(item, { hostNetwork, finished }, detail, interner);
+  return toPod(item, { hostNetwork, finished }, interner.detail(detail), interner);
 }
 
 function toPod(item: unknown, known: Known, detail: PodDetail | null, interner: Interner): Pod {

@@ -48,6 +48,12 @@ function withSpec(object: RawObject, spec: object): RawObject {
   return { ...object, spec: { ...Object(object["spec"]), ...spec } };
 }
 
+const WEB_1 = { namespace: "shop", name: "web-1" };
+
+function withListed(podSelectorEndpoints: readonly unknown[]): RawObject {
+  return withSpec(endpoint, { podSelectorEndpoints });
+}
+
 const CASES: readonly {
   what: string;
   given: Given;
@@ -113,6 +119,18 @@ const CASES: readonly {
   {
     what: "a pod is left out",
     given: { endpoints: [policyEndpoint(policy, [web])] },
+    state: "stale",
+    says: /web-2/,
+  },
+  {
+    what: "a pod of that name in another namespace is none of the policy's",
+    given: { endpoints: [withListed([WEB_1, { namespace: "tenant", name: "web-2" }])] },
+    state: "stale",
+    says: /web-2/,
+  },
+  {
+    what: "what is listed and names no pod counts for nothing",
+    given: { endpoints: [withListed([WEB_1, "web-2", null, { name: "web-2" }])] },
     state: "stale",
     says: /web-2/,
   },
@@ -216,24 +234,46 @@ test("without PolicyEndpoints in sight a missing finalizer still tells, a presen
   );
 });
 
+test("of a live cluster's PolicyEndpoint the names of the policy's own pods are kept, and of others more", () => {
+  const reduce = createPolicyEndpointReducer();
+  const { metadata, spec } = reduce(endpoint);
+  const { podSelector, podIsolation } = Object(endpoint["spec"]);
+  assert.deepEqual(spec, { podSelector, podIsolation, podNames: ["web-1", "web-2"] });
+  assert.deepEqual(Object.keys(metadata), ["name", "namespace", "ownerReferences"]);
+  const foreign = { namespace: "tenant", name: "web-2" };
+  const mixed = reduce(withListed([WEB_1, { ...foreign, podIP: "10.0.0.9" }]));
+  assert.deepEqual(mixed["spec"], { podSelector, podIsolation, podSelectorEndpoints: [WEB_1, foreign] });
+});
+
 test("more than 24 combinations of protocol and port for one range, summed over policies", () => {
   const ports = (from: number) =>
     Array.from({ length: 13 }, (_, index) => ({ protocol: "TCP", port: from + index }));
   const rule = (from: number, cidr = "10.0.0.0/8") => ({ ingress: [{ cidr, ports: ports(from) }] });
-  const found = (...endpoints: readonly RawObject[]) =>
+  const judge = (policyEndpoints: readonly RawObject[]) =>
     assessEnforcementDetail(
-      collect(
-        vpcCluster({
-          placed: { a: [web] },
-          more: { policyEndpoints: endpoints.map(createPolicyEndpointReducer()) },
-        }),
-      ),
+      collect(vpcCluster({ placed: { a: [web] }, more: { policyEndpoints } })),
       "prod",
       NOW,
     ).exceptions.filter(({ kind }) => kind === "port-limit");
+  const found = (...endpoints: readonly RawObject[]) => {
+    const exceptions = judge(endpoints.map(createPolicyEndpointReducer()));
+    assert.deepEqual(exceptions, judge(endpoints), "as it is kept of a live cluster");
+    return exceptions;
+  };
   assert.equal(found(withSpec(endpoint, rule(1)), withSpec(endpoint, rule(100))).length, 2);
   assert.equal(found(withSpec(endpoint, rule(1)), withSpec(endpoint, rule(1))).length, 0);
   assert.equal(found(withSpec(endpoint, rule(1)), withSpec(endpoint, rule(100, "10.1.0.0/16"))).length, 0);
   const separate = withSpec(policyEndpoint(policy, [pod("shop", "api")]), rule(100));
   assert.equal(found(withSpec(endpoint, rule(1)), separate).length, 0);
+  const mixed = withListed([{ namespace: "tenant", name: "api" }, WEB_1]);
+  assert.deepEqual(
+    found(withSpec(mixed, rule(1)), withSpec(mixed, rule(100))).map(({ namespace, name }) => [
+      namespace,
+      name,
+    ]),
+    [
+      ["tenant", "api"],
+      ["shop", "web-1"],
+    ],
+  );
 });

@@ -18,13 +18,13 @@ function podMetadata(metadata: object, interner = new Interner()) {
   return toPodMetadata({ metadata }, { hostNetwork: false, finished: false }, interner);
 }
 
-function podDetail(spec: object, status: object = {}) {
+function podDetail(spec: object, status: object = {}, interner = new Interner()) {
   const pod = {
     metadata: META,
     spec: { containers: [CONTAINER], ...spec },
     status: { phase: "Running", ...status },
   };
-  return toFullPod(pod, new Interner());
+  return toFullPod(pod, interner);
 }
 
 // ── Metadata ────────────────────────────────────────────────────────────────────────────────────────────────
@@ -210,6 +210,20 @@ test("a container that waits or has ended is not running", () => {
     running?.map((status) => status.running),
     [false, false, false, false, true],
   );
+});
+
+test("pods of one workload share their containers and the state of those, and nothing else is made alike", () => {
+  const interner = new Interner();
+  const running = { containerStatuses: [{ name: "main", ready: true, restartCount: 0 }] };
+  const [one, two, other] = [
+    podDetail({ nodeName: "n1" }, running, interner).detail,
+    podDetail({ nodeName: "n2" }, running, interner).detail,
+    podDetail({ containers: [{ ...CONTAINER, image: "web:2" }] }, {}, interner).detail,
+  ];
+  assert.equal(one?.containers, two?.containers);
+  assert.equal(one?.containerStatuses, two?.containerStatuses);
+  assert.deepEqual([one?.nodeName, two?.nodeName, other?.nodeName], ["n1", "n2", null]);
+  assert.deepEqual([other?.containers[0]?.image, other?.containerStatuses], ["web:2", []]);
 });
 
 test("a sidecar runs beside the containers, an init container does not", () => {

@@ -5,6 +5,21 @@ import type { Server } from "node:tls";
 import { createServerCertificate, type ServerCertificate } from "./kubernetes/certificate.ts";
 import type { WorldFault } from "./world.ts";
 
+/** Somebody steps in between, by this fault of the world. */
+export interface Intercepted {
+  readonly intercepted: WorldFault;
+}
+
+/** The ways of giving no answer. */
+export type Silence = "hang" | "reset" | Intercepted;
+
+/** Null: the fault is none of them. */
+export function toSilence(fault: WorldFault): Silence | null {
+  const { kind } = fault.answer;
+  if (kind === "hang" || kind === "reset") return kind;
+  return kind === "foreign-certificate" ? { intercepted: fault } : null;
+}
+
 export interface Interception {
   /** From the next connection on, until the world has the fault no more; with `calls` for that connection alone. */
   begin(fault: WorldFault): Promise<void>;

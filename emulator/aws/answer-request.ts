@@ -3,6 +3,7 @@
 import { randomUUID } from "node:crypto";
 
 import { isDelivery } from "../deliver.ts";
+import { type Silence, toSilence } from "../interception.ts";
 import { parseSignature } from "../sigv4.ts";
 import type { Signature } from "../sigv4.ts";
 import type { World, WorldAccount, WorldFault } from "../world.ts";
@@ -64,12 +65,7 @@ export interface RecordedCall {
   readonly status: number | null;
 }
 
-export type Reply = WireAnswer | "hang" | "reset" | Intercepted;
-
-/** Somebody steps in between, by this fault of the world. */
-export interface Intercepted {
-  readonly intercepted: WorldFault;
-}
+export type Reply = WireAnswer | Silence;
 
 export function answerRequest(request: WireRequest, cloud: CloudContext): Reply {
   const signature = parseSignature(request);
@@ -182,19 +178,9 @@ function findFault(
 /** Null: the service answers by itself. */
 function toFaultReply(fault: WorldFault, service: AwsService, context: CallContext): Reply | null {
   const { answer } = fault;
-  switch (answer.kind) {
-    case "hang":
-    case "reset":
-      return answer.kind;
-    case "foreign-certificate":
-      return { intercepted: fault };
-    case "garbage":
-      return { status: 200, headers: { "content-type": answer.contentType }, body: answer.body };
-    case "error":
-      return toErrorReply(answer, service, context);
-    default:
-      return null;
-  }
+  if (answer.kind === "garbage")
+    return { status: 200, headers: { "content-type": answer.contentType }, body: answer.body };
+  return answer.kind === "error" ? toErrorReply(answer, service, context) : toSilence(fault);
 }
 
 function toErrorReply(

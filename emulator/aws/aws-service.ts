@@ -19,6 +19,18 @@ export interface Refusals {
   readonly denied: Refusal;
 }
 
+/** The protocols that speak JSON use the same names, each with one status for all of them. */
+export function toJsonRefusals(status: number): Refusals {
+  return {
+    missing: { code: "MissingAuthenticationTokenException", status },
+    unknownKey: { code: "UnrecognizedClientException", status },
+    badSignature: { code: "InvalidSignatureException", status },
+    skewed: { code: "InvalidSignatureException", status },
+    expired: { code: "ExpiredTokenException", status },
+    denied: { code: "AccessDeniedException", status },
+  };
+}
+
 export interface AwsService {
   /** The service's name in a credential scope. */
   readonly id: string;

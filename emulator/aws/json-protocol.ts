@@ -5,7 +5,7 @@ import { parseJsonBody } from "./json-body.ts";
 import type { JsonRecord } from "./json-body.ts";
 import { bindOperation } from "./operation.ts";
 import type { Operation, RoutedCall } from "./operation.ts";
-import { CLOCK_SKEW_SECONDS } from "./aws-service.ts";
+import { CLOCK_SKEW_SECONDS, toJsonRefusals } from "./aws-service.ts";
 import type { AwsService } from "./aws-service.ts";
 import type { WireAnswer, WireRequest } from "./wire.ts";
 
@@ -21,14 +21,7 @@ export interface JsonServiceDescription {
 export function toJsonService(description: JsonServiceDescription): AwsService {
   return {
     id: description.id,
-    refusals: {
-      missing: { code: "MissingAuthenticationTokenException", status: 400 },
-      unknownKey: { code: "UnrecognizedClientException", status: 400 },
-      badSignature: { code: "InvalidSignatureException", status: 400 },
-      skewed: { code: "InvalidSignatureException", status: 400 },
-      expired: { code: "ExpiredTokenException", status: 400 },
-      denied: { code: "AccessDeniedException", status: 400 },
-    },
+    refusals: toJsonRefusals(400),
     clockSkewSeconds: CLOCK_SKEW_SECONDS,
     isGlobal: description.isGlobal,
     route: (request) => route(description, request),

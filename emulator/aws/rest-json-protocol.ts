@@ -5,7 +5,7 @@ import { parseJsonBody } from "./json-body.ts";
 import type { JsonRecord } from "./json-body.ts";
 import { bindOperation } from "./operation.ts";
 import type { Operation, RoutedCall } from "./operation.ts";
-import { CLOCK_SKEW_SECONDS } from "./aws-service.ts";
+import { CLOCK_SKEW_SECONDS, toJsonRefusals } from "./aws-service.ts";
 import type { AwsService } from "./aws-service.ts";
 import type { WireAnswer, WireRequest } from "./wire.ts";
 
@@ -31,14 +31,7 @@ export interface RestJsonServiceDescription {
 export function toRestJsonService(description: RestJsonServiceDescription): AwsService {
   return {
     id: description.id,
-    refusals: {
-      missing: { code: "MissingAuthenticationTokenException", status: 403 },
-      unknownKey: { code: "UnrecognizedClientException", status: 403 },
-      badSignature: { code: "InvalidSignatureException", status: 403 },
-      skewed: { code: "InvalidSignatureException", status: 403 },
-      expired: { code: "ExpiredTokenException", status: 403 },
-      denied: { code: "AccessDeniedException", status: 403 },
-    },
+    refusals: toJsonRefusals(403),
     clockSkewSeconds: CLOCK_SKEW_SECONDS,
     isGlobal: description.isGlobal,
     route: (request) => route(description, request),

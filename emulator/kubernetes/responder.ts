@@ -6,6 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { WorldCluster, WorldFault } from "../world.ts";
 import { toRules } from "./access-level.ts";
 import { isDelivery } from "../deliver.ts";
+import { type Silence, toSilence } from "../interception.ts";
 import { type Answer, toStatusAnswer, toTextAnswer } from "./answer.ts";
 import { authenticate, type AuthenticatorContext, toMappedPrincipal } from "./authenticator.ts";
 import type { ClusterRequest, ClusterServerContext } from "./cluster-server-context.ts";
@@ -18,8 +19,8 @@ import { toStatus, UNAUTHORIZED } from "./status.ts";
 /** An entry of the live log; who handles the request fills in what becomes known. */
 export type LoggedRequest = { -readonly [K in keyof ClusterRequest]: ClusterRequest[K] };
 
-/** What to do with one request: give an answer, or the ways of giving none. */
-export type Outcome = Answer | "hang" | "reset" | { readonly intercepted: WorldFault };
+/** What to do with one request. */
+export type Outcome = Answer | Silence;
 export type Responder = (request: IncomingMessage, url: URL, logged: LoggedRequest) => Promise<Outcome>;
 
 export async function createResponder(
@@ -90,19 +91,8 @@ function toClusterHeader({ name, describe }: WorldCluster): string {
 /** Null: the server answers by itself. */
 function toOutcome(fault: WorldFault): Outcome | null {
   const { answer } = fault;
-  switch (answer.kind) {
-    case "hang":
-    case "reset":
-      return answer.kind;
-    case "foreign-certificate":
-      return { intercepted: fault };
-    case "garbage":
-      return toTextAnswer(200, answer.body, answer.contentType);
-    case "error":
-      return toErrorOutcome(answer);
-    default:
-      return null;
-  }
+  if (answer.kind === "garbage") return toTextAnswer(200, answer.body, answer.contentType);
+  return answer.kind === "error" ? toErrorOutcome(answer) : toSilence(fault);
 }
 
 function toErrorOutcome({

@@ -76,11 +76,16 @@ export function requireObject(name: ObjectName, context: BucketContext): StoredO
   throw new AwsError("NoSuchKey", 404, "The specified key does not exist.", { members: { Key: name.key } });
 }
 
-/** Headers that describe an object, of GetObject and HeadObject. */
-export function toObjectHeaders(
-  object: StoredObject,
-  context: CallContext,
-): Readonly<Record<string, string>> {
+/** What GetObject and HeadObject answer, but for the body of the latter. */
+export function readObject(name: ObjectName, context: CallContext): WireAnswer {
+  const object = requireObject(name, context);
+  const refusal = findReadRefusal(object, context);
+  if (refusal === 412) throw preconditionFailed("If-Match");
+  if (refusal === 304) return { status: 304, headers: { etag: object.etag }, body: "" };
+  return { status: 200, headers: toObjectHeaders(object, context), body: object.body };
+}
+
+function toObjectHeaders(object: StoredObject, context: CallContext): Readonly<Record<string, string>> {
   const { headers } = context.request;
   return {
     etag: object.etag,
@@ -95,7 +100,7 @@ export function toObjectHeaders(
 }
 
 /** Null: the conditions of a read hold. */
-export function findReadRefusal(object: StoredObject, { request }: CallContext): 304 | 412 | null {
+function findReadRefusal(object: StoredObject, { request }: CallContext): 304 | 412 | null {
   const ifMatch = request.headers.get("if-match");
   if (ifMatch !== undefined && ifMatch !== object.etag) return 412;
   return request.headers.get("if-none-match") === object.etag ? 304 : null;

@@ -87,11 +87,10 @@ plies the policies"},"not-enforced":{label:"Not enforced",tone:"bad",meaning:"no
 what would tell was not seen"}},P={inert:{label:"Inert",tone:"bad",meaning:"policies select its pods, and nothing enforces them"},unprotected:{label:"Unprotecte\\
 d",tone:"bad",meaning:"its pods are open, whatever its policies are"},partial:{label:"Partial",tone:"warn",meaning:"some of its pods are isolated, or not entire\\
 ly"},unknown:{label:"Unknown",tone:"unknown",meaning:"it could not be decided"},isolated:{label:"Isolated",tone:"good",meaning:"every pod is isolated for ingres\\
-s, and something enforces it"},empty:{label:"Empty",tone:"quiet",meaning:"it has no pods that policies could cover"}},R=["inert","unprotected","partial","unknow\\
-n","isolated","empty"],v={fail:{label:"Failed",tone:"bad"},unknown:{label:"Not decided",tone:"unknown"},exempt:{label:"Exempt",tone:"quiet"},pass:{label:"Passed",
-tone:"good"},"not-applicable":{label:"Not applicable",tone:"quiet"}},ee={critical:"bad",high:"bad",medium:"warn",low:"quiet",informational:"quiet"},te={effective:{
-label:"denied by default",tone:"good"},declared:{label:"denied by default",tone:"good"},nullified:{label:"default deny undone",tone:"bad"},absent:{label:"no def\\
-ault deny",tone:"warn"},unknown:{label:"not known",tone:"unknown"}};var ne=["pass","fail","unknown","not-applicable","exempt"],E=["critical","high","medium","low","informational"],oe=["cluster","namespace","account","region","ru\\
+s, and something enforces it"},empty:{label:"Empty",tone:"quiet",meaning:"it has no pods that policies could cover"}},R={fail:{label:"Failed",tone:"bad"},unknown:{
+label:"Not decided",tone:"unknown"},exempt:{label:"Exempt",tone:"quiet"},pass:{label:"Passed",tone:"good"},"not-applicable":{label:"Not applicable",tone:"quiet"}},
+ee={critical:"bad",high:"bad",medium:"warn",low:"quiet",informational:"quiet"},te={effective:{label:"denied by default",tone:"good"},declared:{label:"denied by \\
+default",tone:"good"},nullified:{label:"default deny undone",tone:"bad"},absent:{label:"no default deny",tone:"warn"},unknown:{label:"not known",tone:"unknown"}};var v=["inert","unprotected","partial","unknown","isolated","empty"];var ne=["pass","fail","unknown","not-applicable","exempt"],E=["critical","high","medium","low","informational"],oe=["cluster","namespace","account","region","ru\\
 n"];function se(e){return{...e,findings:e.findings.map(t=>Qe(t,e))}}function Qe(e,t){let[n,o,r,a,l,i,c,d,m,u,y,T]=e;return{...T,control:n,status:g(ne,o),severity:g(
 E,r),subject:{kind:g(oe,a),name:l},because:i,cluster:c,id:g(t.idPrefixes,d)+m,remediation:u,evidence:y}}function ae(e,{kinds:t,directions:n}){let[o,r,a,l,i,c]=e;
 return{kind:g(t,o),name:r,pods:a,hostNetwork:c===!0,ingress:g(n,l),egress:g(n,i)}}function le({policies:e,before:t,after:n},o){return{policies:e,before:re(t,o),
@@ -118,7 +117,7 @@ o engine",["Compute",n],["Policies are",p(at[o],st[o])],["How many",i],["Why",s(
 {class:"fold"},s("summary",{},"Names"),s("p",{class:"name"},e.join(", "),n===0?"":\`, \\u2026 and \${n} more in the JSON report\`))}function F(e,t,n){let o=s("details",{class:t},e),r=!1,a=()=>{r||(r=!0,o.append(s("div",{class:"body"},...n())))};return o.addEventListener("toggle",()=>{o.open&&
 a()}),{element:o,open(){a(),o.hidden=!1,o.open=!0}}}function b(e,t,n,o,r){let a=0,l=s("button",{type:"button",class:"more"}),i=c=>{let d=e.slice(a,a+c).map(o);a+=
 d.length,r.append(...d);let m=e.length-a;return l.hidden=m===0,l.textContent=\`Show \${Math.min(m,t).toLocaleString("en")} more of \${f(e.length,n)}\`,d[0]};return l.
-addEventListener("click",()=>{let c=i(t);(c?.querySelector("summary, button")??c)?.focus()}),i(t),s("div",{},r,l)}function O(e,t){let{status:n,severity:o,because:r,subject:a}=e,l=g(t.controls,e.control),[i,c]=n==="fail"?[o,ee[o]]:[v[n].label,v[n].tone],d=s("summary",{},p(i,
+addEventListener("click",()=>{let c=i(t);(c?.querySelector("summary, button")??c)?.focus()}),i(t),s("div",{},r,l)}function O(e,t){let{status:n,severity:o,because:r,subject:a}=e,l=g(t.controls,e.control),[i,c]=n==="fail"?[o,ee[o]]:[R[n].label,R[n].tone],d=s("summary",{},p(i,
 c),s("span",{class:"control"},l.id),s("span",{class:"name"},\`\${a.kind} \${a.name}\`),s("span",{class:"muted name"},dt(e,t)),s("span",{class:"because name"},r)),{element:m}=F(
 d,"finding",()=>ut(e,l.title,t));return s("li",{},m)}function dt(e,{clusters:t}){let n=e.cluster===null?null:g(t,e.cluster),{account:o,region:r}=n??e;return[e.subject.
 kind==="cluster"||n===null?null:n.name,o,r].filter(l=>l!=null).join(" \\xB7 ")}function ut(e,t,n){let{status:o,severity:r,change:a,firstSeenAt:l,evidence:i,id:c}=e,
@@ -181,8 +180,8 @@ function Wt(e,t){let{isolated:n,openToCluster:o,openToExternal:r,externalShare:a
 join(", ")}\`)],d=i===void 0?[]:[s("span",{class:"by name"},i)];return n===null?[p("not known","unknown"),...d]:n?o===!0&&r===!0?[p("open to all","bad"),...c]:o===
 !0?[p("open to any pod","bad"),...c]:r===!0?[p("open to any address","bad"),...c]:o===null||r===null?[p("how open is not known","unknown"),...d]:[t==="inert"?p(
 "would be isolated","warn"):p("isolated","good"),...At(a)]:[p("not isolated","bad")]}function At(e){return e===null||e<.01?[]:[s("span",{class:"by"},\`but for \${Math.
-floor(e*100)} % of all addresses\`)]}function He(e){let t=e.reduce((n,o)=>n+o.pods,0);return\`\${f(e.length,"workload")}, \${f(t,"pod")}\`}var _t=200;function Ae({namespaces:e,suggestionsLeftOut:t=0},n){if(e.length===0)return[];let o=s("div",{class:"panel","aria-live":"polite"}),r=e.toSorted((l,i)=>R.
-indexOf(l.posture)-R.indexOf(i.posture)),a=jt(o,n);return[s("h4",{},"Namespaces"),b(r,_t,"namespace",a,s("ul",{class:"tiles"})),o,t===0?null:s("p",{class:"muted"},
+floor(e*100)} % of all addresses\`)]}function He(e){let t=e.reduce((n,o)=>n+o.pods,0);return\`\${f(e.length,"workload")}, \${f(t,"pod")}\`}var _t=200;function Ae({namespaces:e,suggestionsLeftOut:t=0},n){if(e.length===0)return[];let o=s("div",{class:"panel","aria-live":"polite"}),r=e.toSorted((l,i)=>v.
+indexOf(l.posture)-v.indexOf(i.posture)),a=jt(o,n);return[s("h4",{},"Namespaces"),b(r,_t,"namespace",a,s("ul",{class:"tiles"})),o,t===0?null:s("p",{class:"muted"},
 It(t))]}function It(e){return\`Of \${f(e,"namespace")} the suggested policies are not drawn here; ringfence fix writes them.\`}function jt(e,t){let n=null;return o=>{
 let{label:r,tone:a}=P[o.posture],l=s("button",{type:"button",class:\`tile tone-\${a}\`,"aria-expanded":"false",title:o.name},C(o.posture),s("span",{class:"tile-nam\\
 e"},o.name),s("span",{class:"hidden"},\`, \${r}\`));return l.addEventListener("click",()=>{let i=n===l;n?.setAttribute("aria-expanded","false"),n=i?null:l,l.setAttribute(
@@ -203,7 +202,7 @@ button",class:"more"},\`Show all \${f(e.length,"cluster")}\`),n=e.length>z,o=r=>
 let{cluster:o,index:r,findings:a}=e,l=a.filter(({status:y})=>y==="fail").length,{label:i,tone:c}=Q[o.enforcement?.verdict??"unknown"],d=[o.account,o.region,o.version===
 void 0?null:\`Kubernetes \${o.version}\`],m=s("summary",{},s("h3",{class:"name"},o.name),p(i,c),s("span",{class:"muted name"},d.filter(y=>y!==null).join(" \\xB7 ")),
 s("span",{class:"postures"},...Jt(o)),s("span",{class:"failed"},l===0?"nothing failed":\`\${l} failed\`)),u=F(m,"cluster",()=>[...ue(o.enforcement,t),...Ae(o,t),...Yt(
-e,t,n)]);return u.element.id=\`cluster-\${r}\`,u}function Jt({namespaces:e}){return R.flatMap(t=>{let n=e.filter(a=>a.posture===t).length;if(n===0)return[];let{label:o,
+e,t,n)]);return u.element.id=\`cluster-\${r}\`,u}function Jt({namespaces:e}){return v.flatMap(t=>{let n=e.filter(a=>a.posture===t).length;if(n===0)return[];let{label:o,
 tone:r}=P[t];return[s("span",{class:\`posture text-\${r}\`,title:\`\${n} \${o.toLowerCase()}\`},C(t),String(n),s("span",{class:"hidden"},\` \${o.toLowerCase()}, \`))]})}function Yt({
 index:e,findings:t},n,o){let r=t.filter(({status:l})=>l==="fail"||l==="unknown");if(r.length===0)return[];let a=s("button",{type:"button",class:"more"},\`Show \${f(
 r.length,"open finding")} of this cluster\`);return a.addEventListener("click",()=>o(e)),[s("h4",{},"Worst findings"),s("ul",{class:"findings"},...r.slice(0,_e).
@@ -228,7 +227,7 @@ muted",role:"status"}),r=cn(e,()=>a()),a=()=>{let i=t(r.read());o.textContent=\`
 l",{class:"findings"});n.replaceChildren(i.length===0?s("p",{},"No finding matches. Take a filter away to see more."):b(i,sn,"finding",d=>O(d,e),c))};a();let l=s(
 "section",{id:"findings","aria-labelledby":"findings-title"},s("h2",{id:"findings-title",tabindex:"-1"},"Findings"),r.element,o,n);return{element:l,showCluster(i){
 r.reset(i),l.querySelector("h2")?.focus(),l.scrollIntoView()}}}function cn(e,t){let n=s("input",{type:"search",id:"search",placeholder:"name, control, sentence \\
-\\u2026"}),o=q("Status",ln,Be,u=>v[u].label),r=q("Severity",E,E,u=>u),a=K("Control","Every control",e.controls.map(({id:u,title:y})=>\`\${u} \${y}\`)),l=K("Cluster",
+\\u2026"}),o=q("Status",ln,Be,u=>R[u].label),r=q("Severity",E,E,u=>u),a=K("Control","Every control",e.controls.map(({id:u,title:y})=>\`\${u} \${y}\`)),l=K("Cluster",
 "Every cluster",e.clusters.map(({name:u})=>u)),i=s("button",{type:"button"},"Clear"),c,d=s("form",{class:"filters",role:"search","aria-label":"Findings"},s("div",
 {class:"field"},s("label",{for:"search"},"Search"),n),a.element,l.element,i,o.element,r.element),m=u=>{n.value="",o.set(Be),r.set(E),a.set(null),l.set(u),t()};return n.
 addEventListener("input",()=>{clearTimeout(c),c=setTimeout(t,an)}),d.addEventListener("change",({target:u})=>{u!==n&&t()}),d.addEventListener("submit",u=>u.preventDefault()),

@@ -8,7 +8,8 @@ import { groupByCluster, type ClusterPart } from "./by-cluster.ts";
 import { compareClusters, type RankedCluster } from "./cluster-order.ts";
 import { toMark } from "./html-marks.ts";
 import { html, NOTHING, type Markup } from "./markup.ts";
-import { POSTURE_ORDER, POSTURE_WORDS, VERDICT_WORDS } from "./page-words.ts";
+import { POSTURE_WORDS, VERDICT_WORDS } from "./page-words.ts";
+import { POSTURE_ORDER } from "./posture-order.ts";
 
 /** A table of more rows is for machines; every cluster has its section besides. */
 const MAX_ROWS = 1000;

@@ -1,6 +1,6 @@
 // HTML in which text stays text: whatever is put into a template is escaped, unless it is markup already.
 
-import { toVisibleText } from "../model/visible-text.ts";
+import { escapeMarkup } from "./escape-markup.ts";
 
 export interface Markup {
   readonly markup: string;
@@ -16,24 +16,11 @@ export function html(parts: TemplateStringsArray, ...contents: readonly Content[
 }
 
 function toMarkup(content: Content): string {
-  if (typeof content === "string") return escapeHtml(content);
+  if (typeof content === "string") return escapeMarkup(content);
   if (typeof content === "number") return String(content);
   return isMarkup(content) ? content.markup : content.map(toMarkup).join("");
 }
 
 function isMarkup(content: Markup | readonly Content[]): content is Markup {
   return "markup" in content;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-/** For text and for quoted attributes. */
-function escapeHtml(foreign: string): string {
-  return toVisibleText(foreign).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
 }

@@ -7,7 +7,7 @@ import type { Report } from "../model/report.ts";
 import { groupByCluster, type ClusterPart } from "./by-cluster.ts";
 import { createPacker } from "./packer.ts";
 import type { NamespaceDetail, PageCluster, PageData } from "./page-data.ts";
-import { POSTURE_ORDER } from "./page-words.ts";
+import { POSTURE_ORDER } from "./posture-order.ts";
 
 /** What these findings may take of the room; the rest is for what namespaces look like inside. */
 const SHARE_OF_URGENT = 0.6;

@@ -37,16 +37,6 @@ export const POSTURE_WORDS: Readonly<Record<Posture, Word>> = {
   empty: { label: "Empty", tone: "quiet", meaning: "it has no pods that policies could cover" },
 };
 
-/** Worst first, as they stand in tables. */
-export const POSTURE_ORDER = [
-  "inert",
-  "unprotected",
-  "partial",
-  "unknown",
-  "isolated",
-  "empty",
-] as const satisfies readonly Posture[];
-
 export const STATUS_WORDS: Readonly<Record<Status, Omit<Word, "meaning">>> = {
   fail: { label: "Failed", tone: "bad" },
   unknown: { label: "Not decided", tone: "unknown" },

@@ -13,7 +13,8 @@ import type { ClusterReport } from "../model/report.ts";
 import type { ClusterPart } from "./by-cluster.ts";
 import { hanging, nameList, pad, ruled, segment, type Line, type Segment, type Style } from "./layout.ts";
 import { separated, toEvidenceLines, toFindingLines, type FindingsView } from "./text-findings.ts";
-import { POSTURE_STYLES, POSTURES_WORST_FIRST, toEngineText, VERDICT_WORDING } from "./wording.ts";
+import { POSTURE_ORDER } from "./posture-order.ts";
+import { POSTURE_STYLES, toEngineText, VERDICT_WORDING } from "./wording.ts";
 
 /** Nothing for what is about no cluster. */
 export function toClusterLines(part: ClusterPart, view: FindingsView): Line[] {
@@ -78,7 +79,7 @@ function labelled(label: string, text: string, width: number, style: Style | nul
 
 function toNamespaceLines(namespaces: readonly NamespaceReport[], { width, verbose }: FindingsView): Line[] {
   if (namespaces.length === 0) return [];
-  const groups = POSTURES_WORST_FIRST.map((posture) => ({
+  const groups = POSTURE_ORDER.map((posture) => ({
     posture,
     names: namespaces.filter((namespace) => namespace.posture === posture).map(({ name }) => name),
   })).filter(({ names }) => names.length > 0);

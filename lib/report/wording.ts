@@ -14,7 +14,6 @@ export const VERDICT_WORDING: Readonly<
   unknown: { label: "NOT KNOWN", style: "magenta", mark: "?" },
 };
 
-/** Worst first: an inert policy is worse than none, because people believe in it. */
 export const POSTURE_STYLES: Readonly<Record<Posture, Style>> = {
   inert: "red",
   unprotected: "red",
@@ -23,14 +22,6 @@ export const POSTURE_STYLES: Readonly<Record<Posture, Style>> = {
   isolated: "green",
   empty: "dim",
 };
-export const POSTURES_WORST_FIRST: readonly Posture[] = [
-  "inert",
-  "unprotected",
-  "partial",
-  "unknown",
-  "isolated",
-  "empty",
-];
 
 export const SEVERITY_WORDING: Readonly<Record<Severity, { label: string; style: Style | null }>> = {
   critical: { label: "CRITICAL", style: "criticalBadge" },

@@ -1,6 +1,6 @@
 // XML 1.0 from nested elements: whatever the text is, the outcome is well-formed.
 
-import { toVisibleText } from "../model/visible-text.ts";
+import { escapeMarkup } from "./escape-markup.ts";
 
 export interface XmlElement {
   readonly name: string;
@@ -15,22 +15,11 @@ export function toXml(root: XmlElement): string {
 }
 
 function toLines({ name, attributes, children = [], lines = [] }: XmlElement, indent: string): string[] {
-  const written = Object.entries(attributes).map(([key, value]) => ` ${key}="${escapeXml(String(value))}"`);
+  const written = Object.entries(attributes).map(
+    ([key, value]) => ` ${key}="${escapeMarkup(String(value))}"`,
+  );
   const start = `${indent}<${name}${written.join("")}`;
   if (children.length === 0 && lines.length === 0) return [`${start}/>`];
-  if (children.length === 0) return [`${start}>${lines.map(escapeXml).join("\n")}</${name}>`];
+  if (children.length === 0) return [`${start}>${lines.map(escapeMarkup).join("\n")}</${name}>`];
   return [`${start}>`, ...children.flatMap((child) => toLines(child, `${indent}  `)), `${indent}</${name}>`];
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-// XML 1.0 §2.2 has no way to write most control characters, so they are made visible first.
-function escapeXml(text: string): string {
-  return toVisibleText(text).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
 }

@@ -1,7 +1,8 @@
 // One section per cluster, folded until somebody opens it: enforcement, nodes, namespaces, its worst findings.
 
 import { compareClusters } from "../cluster-order.ts";
-import { POSTURE_ORDER, POSTURE_WORDS, VERDICT_WORDS } from "../page-words.ts";
+import { POSTURE_WORDS, VERDICT_WORDS } from "../page-words.ts";
+import { POSTURE_ORDER } from "../posture-order.ts";
 import type { PageCluster } from "../page-data.ts";
 import { at, type Page, type PageFinding } from "./unpack.ts";
 import { count, el, mark, tag, type Child } from "./elements.ts";

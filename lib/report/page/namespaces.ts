@@ -1,7 +1,8 @@
 // The namespaces of a cluster as tiles; the one that is opened shows its policies, its picture and its workloads.
 
 import type { DefaultDeny, Posture } from "../../model/posture.ts";
-import { DEFAULT_DENY_WORDS, POSTURE_ORDER, POSTURE_WORDS } from "../page-words.ts";
+import { DEFAULT_DENY_WORDS, POSTURE_WORDS } from "../page-words.ts";
+import { POSTURE_ORDER } from "../posture-order.ts";
 import type { NamespaceDetail, PageCluster, PageNamespace } from "../page-data.ts";
 import { unpackSuggestion, unpackWorkload, type Page, type PageWorkload } from "./unpack.ts";
 import { count, el, mark, tag, type Child } from "./elements.ts";

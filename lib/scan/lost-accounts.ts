@@ -1,8 +1,10 @@
 // Accounts that the state knows and the organization has closed, suspended or let go: nobody can enter them any more.
 // What was open there was not repaired and cannot be updated; only copies in the scanner's own hub can be ended.
 
+import pLimit from "p-limit";
 import type { LostAccount } from "../controls/visibility.ts";
 import { isLeftOut } from "./discover.ts";
+import { READS_AT_ONCE } from "./expected-clusters.ts";
 import type { HubSink, Publication, PublishContext } from "./publish.ts";
 import { publishFindings } from "./publish-findings.ts";
 import {
@@ -20,11 +22,18 @@ import type { WideView } from "./wide-observation.ts";
 /** Security Hub deletes active findings 90 days after their last update (facts/publishing §1.8). */
 const FORGOTTEN_MS = 90 * 24 * 3600 * 1000;
 
+/** Each takes a few calls to the scanner's own hub and to the state. */
+const ARCHIVED_AT_ONCE = 10;
+
 type Run = Pick<WideView, "coverage" | "accounts">;
 
+/** What is kept of a cluster's state: thousands of states, whole, would not fit beside the report. */
 interface Known {
   readonly place: StatePlace;
-  readonly state: ClusterState;
+  /** The hub that shows findings of it as active; null: there is none. */
+  readonly shownIn: string | null;
+  /** When it was last looked at, or Security Hub last told. */
+  readonly lastToldMs: number;
 }
 
 interface Lost {
@@ -47,24 +56,28 @@ export async function endLostAccounts(
   context: PublishContext,
 ): Promise<EndedAccounts> {
   const before = await readLost(run, context);
-  const publications =
-    sink === null
-      ? []
-      : await Promise.all(
-          before.flatMap(({ account, why, known }) =>
-            known
-              .filter(({ state }) => isShownIn(sink, state))
-              .map(({ place }) => archive(place, `Account ${account} is lost: ${why}.`, sink, context)),
-          ),
-        );
+  const publications = sink === null ? [] : await archiveCopies(before, sink, context);
   const after = publications.length === 0 ? before : await readLost(run, context);
   const now = context.now();
   const lost = after.map(toLostAccount).filter(({ forgottenAt }) => Date.parse(forgottenAt) > now.getTime());
   return { lost, publications };
 }
 
-function isShownIn({ productArn }: HubSink, { destination, findings }: ClusterState): boolean {
-  return destination === productArn && findings.some(({ confirmed }) => confirmed?.recordState === "ACTIVE");
+function archiveCopies(
+  lost: readonly Lost[],
+  sink: HubSink,
+  context: PublishContext,
+): Promise<readonly Publication[]> {
+  const limit = pLimit(ARCHIVED_AT_ONCE);
+  return Promise.all(
+    lost.flatMap(({ account, why, known }) =>
+      known
+        .filter(({ shownIn }) => shownIn === sink.productArn)
+        .map(({ place }) =>
+          limit(() => archive(place, `Account ${account} is lost: ${why}.`, sink, context)),
+        ),
+    ),
+  );
 }
 
 function archive(
@@ -84,22 +97,36 @@ async function readLost(run: Run, { store, observe }: PublishContext): Promise<r
   const keys = await observe(() => store.listObjects(STATE_PREFIX));
   if (!keys.seen) return [];
   const byAccount = Map.groupBy(keys.value, (key) => parseStateKey(key)?.place.account ?? "");
+  const limit = pLimit(READS_AT_ONCE);
+  const readOne = async (place: StatePlace): Promise<readonly Known[]> => {
+    const object = await observe(() => store.getObject(toStateKey(place)));
+    const state = object.seen && object.value !== null ? parseState(object.value.body) : null;
+    return state === null ? [] : [toKnown(place, state)];
+  };
   const lost = await Promise.all(
     [...byAccount].map(async ([account, ofAccount]) => {
       const why = account === "" ? null : whyLost(account, run);
       if (why === null) return [];
-      const read = await Promise.all(
-        toPlaces(ofAccount).map(async (place) => {
-          const object = await observe(() => store.getObject(toStateKey(place)));
-          const state = object.seen && object.value !== null ? parseState(object.value.body) : null;
-          return state === null ? [] : [{ place, state }];
-        }),
-      );
+      const read = await Promise.all(toPlaces(ofAccount).map((place) => limit(readOne, place)));
       const known = read.flat();
       return known.length === 0 ? [] : [{ account, why, known }];
     }),
   );
   return lost.flat();
+}
+
+function toKnown(place: StatePlace, { observedFrom, destination, findings }: ClusterState): Known {
+  const active = findings.flatMap(({ confirmed }) =>
+    confirmed?.recordState === "ACTIVE" ? [confirmed] : [],
+  );
+  return {
+    place,
+    shownIn: active.length === 0 ? null : destination,
+    lastToldMs: active.reduce(
+      (latest, { sentAt }) => Math.max(latest, Date.parse(sentAt)),
+      Date.parse(observedFrom),
+    ),
+  };
 }
 
 /** null: it is there, or nobody can tell, or the configuration leaves it out. */
@@ -123,11 +150,7 @@ function toPlaces(keys: readonly string[]): readonly StatePlace[] {
 }
 
 function toLostAccount({ account, why, known }: Lost): LostAccount {
-  const told = known.flatMap(({ state: { observedFrom, findings } }) => [
-    observedFrom,
-    ...findings.flatMap(({ confirmed }) => (confirmed?.recordState === "ACTIVE" ? [confirmed.sentAt] : [])),
-  ]);
-  const last = told.reduce((latest, time) => Math.max(latest, Date.parse(time)), Number.NEGATIVE_INFINITY);
+  const last = Math.max(...known.map(({ lastToldMs }) => lastToldMs));
   return {
     account,
     why,

@@ -3,11 +3,9 @@
 
 import pLimit from "p-limit";
 import { parseDiscovered } from "../run-objects.ts";
+import { READS_AT_ONCE } from "./expected-clusters.ts";
 import { putJsonLines, runKeys } from "./run-store.ts";
 import type { ObjectStore } from "./sources.ts";
-
-/** As in report-run.ts: the sockets and the memory of one Lambda are the limit. */
-const READS_AT_ONCE = 32;
 
 export interface RunChunks {
   readonly runId: string;

@@ -2,8 +2,10 @@
 
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import { toLostFinding } from "../../lib/controls/visibility.ts";
 import type { Coverage } from "../../lib/model/target.ts";
+import { READS_AT_ONCE } from "../../lib/scan/expected-clusters.ts";
 import { endLostAccounts } from "../../lib/scan/lost-accounts.ts";
 import { publishFindings } from "../../lib/scan/publish-findings.ts";
 import { publishWide } from "../../lib/scan/publish-wide.ts";
@@ -131,6 +133,30 @@ describe("the end", () => {
     assert.equal(again?.change, "unchanged");
     assert.equal(estate.member.hub.get(failed.id)?.CreatedAt, day(0).toISOString());
   });
+});
+
+test("many accounts with many clusters are read and ended some at a time", async () => {
+  const estate = await openEstate("scanner");
+  const state = estate.member.objects.get(toStateKey(place)) ?? "";
+  for (let cluster = 1; cluster < 200; cluster += 1)
+    estate.member.objects.set(toStateKey({ ...place, cluster: `shop-${cluster}` }), state);
+  const now = context(estate.member, 1);
+  const { store } = now;
+  assert.ok(store !== null);
+  let reading = 0;
+  let most = 0;
+  const getObject = async (key: string) => {
+    reading += 1;
+    most = Math.max(most, reading);
+    await setImmediate();
+    reading -= 1;
+    return store.getObject(key);
+  };
+  const run = { coverage: [suspended], accounts: new Set(["333333333333"]) };
+  const busy = { ...now, store: { ...store, getObject } };
+  const { lost, publications } = await endLostAccounts(run, scannerSink(estate), busy);
+  assert.deepEqual([lost.length, lost[0]?.clusters.length, publications.length], [1, 200, 200]);
+  assert.ok(most <= READS_AT_ONCE, `${most} states at the same time`);
 });
 
 describe("not lost is an account", () => {

@@ -16,7 +16,7 @@ export function openManifests(facts: ManifestFacts): ClusterReader {
   return {
     requestCount: 0,
     close: () => {},
-    listApiGroups: async () => toApiGroups(facts),
+    listApiGroups: async () => toApiGroups(facts, isDump),
     listApiResources: async (group, version) => [
       ...new Set(
         inOrder(facts.customObjects)
@@ -43,10 +43,14 @@ export function openManifests(facts: ManifestFacts): ClusterReader {
     getConfigMap: async (namespace, name) =>
       requireDump(isDump, facts.configMaps.get(`${namespace}/${name}`) ?? null),
     listNetworkPolicies: async () => inOrder(facts.networkPolicies),
-    listCustomObjects: async ({ group, version, plural }) =>
-      inOrder(facts.customObjects)
-        .filter((custom) => custom.group === group && custom.version === version && custom.plural === plural)
-        .map(({ object }) => object),
+    listCustomObjects: async ({ group, version, plural }) => {
+      const found = inOrder(facts.customObjects).filter(
+        (custom) => custom.group === group && custom.version === version && custom.plural === plural,
+      );
+      if (found.length === 0 && MADE_BY_ENGINES.some((made) => made.plural === plural))
+        throw new NotInInputError(`the input has no ${plural}.${group}, which few dumps have`);
+      return found.map(({ object }) => object);
+    },
   };
 }
 
@@ -89,9 +93,22 @@ function selectPods(
   );
 }
 
+/**
+ * What engines and EKS make for themselves, where they run. Who dumps a cluster asks for the kinds that people write,
+ * so that an input without any says nothing; `daemonSet`: whose it is, where a group alone is taken for a leftover.
+ */
+const MADE_BY_ENGINES = [
+  { group: "networking.k8s.aws", version: "v1alpha1", plural: "policyendpoints", daemonSet: null },
+  { group: "eks.amazonaws.com", version: "v1", plural: "nodeclasses", daemonSet: null },
+  { group: "cilium.io", version: "v2", plural: "ciliumendpoints", daemonSet: "cilium" },
+] as const;
+
 /** Discovery of the input: a group is served in the versions in which it has objects that we would read. */
-function toApiGroups({ customObjects }: ManifestFacts): readonly ApiGroup[] {
+function toApiGroups({ customObjects, daemonSets }: ManifestFacts, isDump: boolean): readonly ApiGroup[] {
   const versions = new Map<string, Set<string>>();
+  const runs = new Set([...daemonSets.values()].map(({ name }) => name));
+  for (const { group, version, daemonSet } of isDump ? MADE_BY_ENGINES : [])
+    if (daemonSet === null || runs.has(daemonSet)) versions.set(group, new Set([version]));
   for (const { group, version } of customObjects.values())
     versions.set(group, (versions.get(group) ?? new Set()).add(version));
   return [...versions].map(([name, served]) => ({ name, versions: [...served] }));

@@ -70,6 +70,31 @@ for (const cluster of judged)
     assert.equal(evaluated?.enforcement.because, because);
   });
 
+const MADE_BY_ENGINES: ReadonlySet<string> = new Set(["PolicyEndpoint", "NodeClass", "CiliumEndpoint"]);
+
+for (const cluster of judged)
+  test(`a dump of ${cluster.name} without what engines make has no failure more`, async () => {
+    const failures = async (objects: WorldCluster["objects"]): Promise<readonly string[]> => {
+      const { report } = await evaluateText(toList(objects));
+      return report.findings.filter(({ status }) => status === "fail").map(({ id }) => id);
+    };
+    const all = new Set(await failures(cluster.objects));
+    const some = await failures(cluster.objects.filter(({ kind }) => !MADE_BY_ENGINES.has(kind)));
+    assert.deepEqual(
+      some.filter((id) => !all.has(id)),
+      [],
+    );
+  });
+
+test("whether every policy is processed is not known from a dump without PolicyEndpoints", async () => {
+  const cluster = judged.find(({ objects }) => objects.some(({ kind }) => kind === "PolicyEndpoint"));
+  const objects = cluster?.objects.filter(({ kind }) => kind !== "PolicyEndpoint") ?? [];
+  const { report } = await evaluateText(toList(objects));
+  const processed = report.findings.find(({ controlId }) => controlId === "NETPOL.5");
+  assert.equal(processed?.status, "unknown");
+  assert.match(processed.because, /the PolicyEndpoints were not seen/);
+});
+
 test("a dump as YAML is read item by item and gives what the JSON gives", async () => {
   const [cluster] = judged;
   const objects = cluster?.objects ?? [];

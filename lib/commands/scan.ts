@@ -18,6 +18,7 @@ import { isLeftOut } from "../scan/discover.ts";
 import { runScan } from "../scan/run-scan.ts";
 import { scanOpened, type ScanContext } from "../scan/scan-cluster.ts";
 import { toReport } from "../scan/to-report.ts";
+import { openShelf } from "../shelf.ts";
 import { TOOL_VERSION } from "../tool-version.ts";
 import { countWithoutHub, toAsffExport } from "./asff-export.ts";
 import { narrowConfiguration } from "./narrow-configuration.ts";
@@ -67,6 +68,7 @@ export async function scanCloud(
     context: { ...composition.context, controls, ...toIllustration(options) },
     concurrency: configuration.limits.concurrency,
     toolVersion: TOOL_VERSION,
+    shelve: openShelf(),
     onProgress: (told) => {
       if (told.clusters.total > 1) keepHeapSmall();
       progress.show(told);

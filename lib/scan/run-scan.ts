@@ -17,7 +17,7 @@ import {
 import { createProgress, type Progress, type ProgressCounter } from "./progress.ts";
 import type { Publication, PublicationOutcome } from "./publish.ts";
 import { scanCluster, type ClusterScan, type ScanContext } from "./scan-cluster.ts";
-import type { AccountCloud, Cloud } from "./sources.ts";
+import type { AccountCloud, Cloud, Shelve } from "./sources.ts";
 import {
   createScanPacking,
   type PackScan,
@@ -36,6 +36,8 @@ export interface RunOptions {
   readonly concurrency: number;
   readonly toolVersion: string;
   readonly onProgress: (progress: Progress) => void;
+  /** Where ended clusters wait for the report. Absent: in memory. */
+  readonly shelve?: Shelve;
   /** Absent: nothing is exempt. */
   readonly exemptions?: RunExemptions;
   /** Called with each cluster's scan while its snapshot is still there; its findings replace the scan's. */
@@ -89,7 +91,7 @@ export async function runScan(cloud: Cloud, options: RunOptions): Promise<Run> {
   } = await discoverAccounts(cloud, options.accounts, context.observe);
   const limit = pLimit(options.concurrency);
   const progress = createProgress(accountIds.length, context.now, options.onProgress);
-  const running = { ...options, packScan: createScanPacking() };
+  const running = { ...options, packScan: createScanPacking(options.shelve) };
   const perAccount = await Promise.all(
     accountIds.map((accountId) => scanAccount(cloud, accountId, running, limit, progress)),
   );

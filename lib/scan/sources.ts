@@ -262,3 +262,6 @@ export interface StateMachine {
   /** `states:StartExecution`. False: the name is taken by an execution that differs or has ended. */
   startExecution(name: string, input: unknown): Promise<boolean>;
 }
+
+/** Puts bytes away that are wanted later; what it gives takes them out, as often as one likes. Never throws. */
+export type Shelve = (bytes: Uint8Array) => () => Uint8Array;

@@ -9,7 +9,7 @@ import type { Coverage, Target } from "../model/target.ts";
 import { isComplete } from "./coverage.ts";
 import { concatenate, mergeOrdered, type Packable, toPackable } from "./pack.ts";
 import type { ClusterScan } from "./scan-cluster.ts";
-import type { Cloud } from "./sources.ts";
+import type { Cloud, Shelve } from "./sources.ts";
 
 export interface ReportExemptions {
   /** False where this run's scope is narrower than the configuration's: then what was not found may well exist. */
@@ -42,12 +42,16 @@ export type PackScan = (scan: ClusterScan) => ReportedScan;
  * For one run: a scan waits packed from when the next one comes. So the last one never is, and of a single cluster,
  * which may be as big as a thousand others, nothing is packed and unpacked in vain.
  */
-export function createScanPacking(): PackScan {
+export function createScanPacking(shelve?: Shelve): PackScan {
   let newest: readonly Packable[] = [];
   return (scan) => {
     const { clusters, findings, ...small } = toReported(scan);
     for (const list of newest) list.pack();
-    const waiting = { ...small, clusters: toPackable(clusters), findings: toPackable(findings) };
+    const waiting = {
+      ...small,
+      clusters: toPackable(clusters, shelve),
+      findings: toPackable(findings, shelve),
+    };
     newest = [waiting.clusters, waiting.findings];
     return waiting;
   };

@@ -10,6 +10,7 @@ import { type Report, toWholeReport } from "../../lib/model/report.ts";
 import { toJson } from "../../lib/report/json.ts";
 import { toText } from "../../lib/report/text.ts";
 import { runScan } from "../../lib/scan/run-scan.ts";
+import type { Shelve } from "../../lib/scan/sources.ts";
 
 export interface ScannedWorld {
   readonly emulator: Cloud;
@@ -29,6 +30,8 @@ export interface ScanOptions {
   readonly cloud?: CloudOptions;
   /** The scanner's clock. */
   readonly now?: () => Date;
+  /** Where ended clusters wait; in memory where not given. */
+  readonly shelve?: Shelve;
   /** Does something to the running emulator before the scan. */
   readonly prepare?: (emulator: Cloud) => void;
 }
@@ -64,6 +67,7 @@ async function scan(world: World, emulator: Cloud, options: ScanOptions): Promis
       concurrency: configuration.limits.concurrency,
       toolVersion: "0.0.0-test",
       onProgress: () => {},
+      ...(options.shelve === undefined ? {} : { shelve: options.shelve }),
     });
     return toWholeReport(report);
   } finally {

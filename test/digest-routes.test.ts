@@ -4,7 +4,7 @@ import { parseConfiguration } from "../lib/config.ts";
 import { openRouteFilter, toRoutedRun, toRouteFilter, type Route } from "../lib/digest-routes.ts";
 import type { Finding } from "../lib/model/finding.ts";
 import type { Report } from "../lib/model/report.ts";
-import { finding, sampleReport } from "./report/sample-report.ts";
+import { missingPolicy, sampleReport } from "./report/sample-report.ts";
 
 const PRODUCTION = "333344445555";
 const STAGING = "444455556666";
@@ -38,14 +38,7 @@ function about(
   cluster: string | null,
   severity: Finding["severity"] = "high",
 ): Finding {
-  const made = finding({
-    controlId: "NETPOL.20",
-    title: "Namespaces should have a NetworkPolicy",
-    severity,
-    subject: { kind: "namespace", name: "payments" },
-    because: "No policy.",
-    text: "Write one.",
-  });
+  const made = missingPolicy("payments", severity);
   return { ...made, account, region: account === null ? null : "eu-central-1", cluster };
 }
 

@@ -9,28 +9,18 @@ import type { ImportResult, SecurityHub } from "../lib/scan/sources.ts";
 import { takeTurn, type Join } from "../lib/scan/turns.ts";
 import { MAX_WAIT_MS, shareImports } from "../lib/share-imports.ts";
 import { toAsff } from "../lib/sinks/security-hub.ts";
-import { finding } from "./report/sample-report.ts";
+import { missingPolicy } from "./report/sample-report.ts";
 
 const [ACCOUNT, REGION] = ["111122223333", "eu-central-1"];
 const productArn = `arn:aws:securityhub:${REGION}:${ACCOUNT}:product/${ACCOUNT}/default`;
-const template = toAsff(
-  finding({
-    controlId: "NETPOL.20",
-    title: "Namespaces should have a NetworkPolicy",
-    severity: "medium",
-    subject: { kind: "namespace", name: "payments" },
-    because: "No policy.",
-    text: "Write one.",
-  }),
-  {
-    productArn,
-    accountId: ACCOUNT,
-    region: REGION,
-    partition: "aws",
-    now: new Date("2026-11-21T06:00:00Z"),
-    createdAt: "2026-11-21T06:00:00.000Z",
-  },
-);
+const template = toAsff(missingPolicy(), {
+  productArn,
+  accountId: ACCOUNT,
+  region: REGION,
+  partition: "aws",
+  now: new Date("2026-11-21T06:00:00Z"),
+  createdAt: "2026-11-21T06:00:00.000Z",
+});
 
 interface Imports {
   readonly hub: SecurityHub;

@@ -6,26 +6,18 @@ import { test } from "node:test";
 import { toUnseen } from "../../lib/aws/errors.ts";
 import type { ClusterDescription } from "../../lib/model/snapshot.ts";
 import type { AccountCloud, ClusterAccess, ReadOptions } from "../../lib/scan/sources.ts";
-import type { World } from "../../emulator/world.ts";
-import { cluster, world } from "../../emulator/worlds/build.ts";
+import { cluster } from "../../emulator/worlds/build.ts";
 import {
   healthyCluster,
   HUB_ACCOUNT,
-  hubAccount,
   MEMBER_ACCOUNT,
-  memberAccount,
-  organizationOfTwo,
   REGION,
 } from "../../emulator/worlds/scenarios/small-company.ts";
 import { worlds } from "../../emulator/worlds/index.ts";
 import { openWorld, type OpenWorld } from "./open-world.ts";
+import { twoAccounts } from "./two-accounts.ts";
 
 const readOptions = (): ReadOptions => ({ requestTimeoutMs: 10_000, signal: new AbortController().signal });
-
-function twoAccounts(clusters: Parameters<typeof memberAccount>[0]): World {
-  const accounts = [hubAccount([]), memberAccount(clusters)];
-  return world({ name: "two", description: "Two.", organization: organizationOfTwo, accounts });
-}
 
 function enterMember({ scanner }: OpenWorld): Promise<AccountCloud> {
   return scanner.enterAccount(MEMBER_ACCOUNT);

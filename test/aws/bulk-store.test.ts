@@ -6,21 +6,10 @@ import { test } from "node:test";
 import { openBulkStore } from "../../lib/aws/bulk-store.ts";
 import { inParts } from "../../lib/aws/in-parts.ts";
 import type { World } from "../../emulator/world.ts";
-import { world } from "../../emulator/worlds/build.ts";
-import {
-  hubAccount,
-  memberAccount,
-  organizationOfTwo,
-  REGION,
-} from "../../emulator/worlds/scenarios/small-company.ts";
+import { REGION } from "../../emulator/worlds/scenarios/small-company.ts";
 import { openWorld } from "./open-world.ts";
+import { twoAccounts } from "./two-accounts.ts";
 
-const twoAccounts = world({
-  name: "two",
-  description: "Two accounts without clusters.",
-  organization: organizationOfTwo,
-  accounts: [hubAccount([]), memberAccount([])],
-});
 const BUCKET = "ringfence-state";
 const KEY = "runs/1/report.json";
 const MIB = 1024 * 1024;
@@ -30,17 +19,16 @@ async function* repeat(piece: string, times: number): AsyncGenerator<string> {
 }
 
 function refusing(...faults: readonly (readonly [operation: string, code: string])[]): World {
-  return {
-    ...twoAccounts,
+  return twoAccounts([], {
     faults: faults.map(([operation, code]) => ({
       service: "s3",
       operation,
       answer: { kind: "error", code, status: 403, message: "no" },
     })),
-  };
+  });
 }
 
-async function open(of: World = twoAccounts) {
+async function open(of: World = twoAccounts()) {
   const opened = await openWorld(of);
   const { emulator, transport, credentials } = opened;
   return {

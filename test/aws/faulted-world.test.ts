@@ -3,26 +3,12 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { WorldFault } from "../../emulator/world.ts";
-import { world } from "../../emulator/worlds/build.ts";
-import {
-  healthyCluster,
-  hubAccount,
-  MEMBER_ACCOUNT,
-  memberAccount,
-  organizationOfTwo,
-  REGION,
-} from "../../emulator/worlds/scenarios/small-company.ts";
+import { healthyCluster, MEMBER_ACCOUNT, REGION } from "../../emulator/worlds/scenarios/small-company.ts";
 import { openWorld } from "./open-world.ts";
+import { twoAccounts } from "./two-accounts.ts";
 
 function faulted(...faults: readonly WorldFault[]) {
-  const accounts = [hubAccount([]), memberAccount([healthyCluster()])];
-  return world({
-    name: "faulted",
-    description: "For tests.",
-    organization: organizationOfTwo,
-    accounts,
-    faults,
-  });
+  return twoAccounts([healthyCluster()], { faults });
 }
 
 describe("a session that ends before its time", () => {

@@ -8,26 +8,14 @@ import { getSecretValue } from "../../lib/aws/secrets.ts";
 import { getSecureParameter } from "../../lib/aws/parameters.ts";
 import { openTopic } from "../../lib/aws/sns.ts";
 import type { AsffFinding } from "../../lib/model/asff.ts";
-import { world } from "../../emulator/worlds/build.ts";
-import {
-  HUB_ACCOUNT,
-  hubAccount,
-  MEMBER_ACCOUNT,
-  memberAccount,
-  organizationOfTwo,
-  REGION,
-} from "../../emulator/worlds/scenarios/small-company.ts";
+import { HUB_ACCOUNT, MEMBER_ACCOUNT, REGION } from "../../emulator/worlds/scenarios/small-company.ts";
 import { openWorld } from "./open-world.ts";
+import { twoAccounts } from "./two-accounts.ts";
 import { answerWith, credentials, startWire, type Answer } from "./wire-server.ts";
 
-const twoAccounts = world({
-  name: "two",
-  description: "Two accounts without clusters; the member's hub is on in one Region of two.",
-  organization: organizationOfTwo,
-  accounts: [
-    hubAccount([]),
-    memberAccount([], { enabledRegions: [REGION, "eu-west-1"], securityHubRegions: [REGION] }),
-  ],
+/** Without clusters; the member's hub is on in one Region of two. */
+const company = twoAccounts([], {
+  member: { enabledRegions: [REGION, "eu-west-1"], securityHubRegions: [REGION] },
 });
 
 function finding(index: number, more: Partial<AsffFinding> = {}): AsffFinding {
@@ -72,7 +60,7 @@ function finding(index: number, more: Partial<AsffFinding> = {}): AsffFinding {
 }
 
 test("findings are imported and read back as they were", async () => {
-  await using open = await openWorld(twoAccounts);
+  await using open = await openWorld(company);
   const hub = (await open.scanner.enterAccount(MEMBER_ACCOUNT)).securityHub(REGION);
   assert.equal(hub.productArn, finding(0).ProductArn);
   const sent = [finding(0), finding(1, { RecordState: "ARCHIVED" })];
@@ -92,7 +80,7 @@ test("findings are imported and read back as they were", async () => {
 });
 
 test("all pages of findings are read", async () => {
-  await using open = await openWorld(twoAccounts);
+  await using open = await openWorld(company);
   const hub = (await open.scanner.enterAccount(MEMBER_ACCOUNT)).securityHub(REGION);
   for (const start of [0, 100, 200])
     await hub.importFindings(
@@ -104,7 +92,7 @@ test("all pages of findings are read", async () => {
 });
 
 test("other senders of the same product are none of our business", async () => {
-  await using open = await openWorld(twoAccounts);
+  await using open = await openWorld(company);
   const hub = (await open.scanner.enterAccount(MEMBER_ACCOUNT)).securityHub(REGION);
   await hub.importFindings([finding(0, { Id: "kube-bench/1", GeneratorId: "kube-bench" }), finding(1)]);
   assert.deepEqual(
@@ -114,7 +102,7 @@ test("other senders of the same product are none of our business", async () => {
 });
 
 test("every rejected finding is named", async () => {
-  await using open = await openWorld(twoAccounts);
+  await using open = await openWorld(company);
   const hub = (await open.scanner.enterAccount(MEMBER_ACCOUNT)).securityHub(REGION);
   const { successCount, failed } = await hub.importFindings([
     finding(0),
@@ -128,7 +116,7 @@ test("every rejected finding is named", async () => {
 });
 
 test("a hub that is off, and a finding of another account, are refused", async () => {
-  await using open = await openWorld(twoAccounts);
+  await using open = await openWorld(company);
   const member = await open.scanner.enterAccount(MEMBER_ACCOUNT);
   const off = member.securityHub("eu-west-1");
   const elsewhere = finding(0, { ProductArn: off.productArn });
@@ -141,7 +129,7 @@ test("a hub that is off, and a finding of another account, are refused", async (
 });
 
 test("a message is published with its attributes", async () => {
-  await using open = await openWorld(twoAccounts);
+  await using open = await openWorld(company);
   const { topicArn, stores } = open.emulator;
   const topic = openTopic(topicArn, open.transport, open.credentials);
   const attributes = { severity: "high", accounts: [HUB_ACCOUNT, MEMBER_ACCOUNT] };
@@ -187,7 +175,7 @@ test("a topic ARN without a Region is our own mistake", () => {
 });
 
 test("objects are written on condition, read, and listed in order", async () => {
-  await using open = await openWorld(twoAccounts);
+  await using open = await openWorld(company);
   const store = openBucket(
     { bucket: "ringfence-state", region: REGION, credentials: open.credentials },
     open.transport,
@@ -213,7 +201,7 @@ test("objects are written on condition, read, and listed in order", async () => 
 });
 
 test("a list of objects goes over pages", async () => {
-  await using open = await openWorld(twoAccounts);
+  await using open = await openWorld(company);
   const store = openBucket(
     { bucket: "ringfence-state", region: REGION, credentials: open.credentials },
     open.transport,
@@ -226,13 +214,13 @@ test("a list of objects goes over pages", async () => {
 });
 
 test("a bucket that does not exist is an error, not an object that does not", async () => {
-  await using open = await openWorld(twoAccounts);
+  await using open = await openWorld(company);
   const bucket = { bucket: "somebody-elses", region: REGION, credentials: open.credentials };
   await assert.rejects(openBucket(bucket, open.transport).getObject("a"), { name: "NoSuchBucket" });
 });
 
 test("a secret is read, and stays out of the error when it is not there", async () => {
-  await using open = await openWorld(twoAccounts);
+  await using open = await openWorld(company);
   const arn = open.emulator.putSecret("ringfence/slack", "https://hooks.slack.example/services/T0/B0/secret");
   assert.equal(
     await getSecretValue(arn, open.transport, open.credentials),
@@ -244,7 +232,7 @@ test("a secret is read, and stays out of the error when it is not there", async 
 });
 
 test("a SecureString is read in clear; what is kept in clear is refused without being repeated", async () => {
-  await using open = await openWorld(twoAccounts);
+  await using open = await openWorld(company);
   const url = "https://hooks.slack.example/services/T0/B0/secret";
   open.emulator.putParameter("/ringfence/slack", url);
   open.emulator.putParameter("/ringfence/plain", url, "String");

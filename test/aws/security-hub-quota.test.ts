@@ -12,7 +12,7 @@ import type { SecurityHub } from "../../lib/scan/sources.ts";
 import { startCloud, type Cloud } from "../../emulator/cloud.ts";
 import type { World, WorldFault } from "../../emulator/world.ts";
 import { singleAccount } from "../../emulator/worlds/scenarios/single-account.ts";
-import { finding } from "../report/sample-report.ts";
+import { missingPolicy } from "../report/sample-report.ts";
 import { toAsff } from "../../lib/sinks/security-hub.ts";
 
 const REGION = "eu-central-1";
@@ -99,14 +99,7 @@ async function open(faults: readonly WorldFault[] = []): Promise<Opened> {
 
 function toMessage(hub: SecurityHub, index: number): AsffFinding {
   const [, , , , accountId = ""] = hub.productArn.split(":");
-  const about = finding({
-    controlId: "NETPOL.20",
-    title: "Namespaces should have a NetworkPolicy",
-    severity: "medium",
-    subject: { kind: "namespace", name: "payments" },
-    because: "No policy.",
-    text: "Write one.",
-  });
+  const about = missingPolicy();
   const now = new Date("2026-11-22T05:00:00Z");
   const context = { accountId, region: REGION, partition: "aws", now, createdAt: now.toISOString() };
   const message = toAsff(about, { ...context, productArn: hub.productArn });

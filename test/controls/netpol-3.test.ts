@@ -1,6 +1,7 @@
 import { netpol3 } from "../../lib/controls/netpol-3.ts";
 import { testControl } from "./control-table.ts";
 import { enforcement, enforcementDetail } from "./posture-builders.ts";
+import { WHERE_NOTHING_ENFORCES } from "./shared-rows.ts";
 
 const open = {
   name: "ip-10-0-1-7",
@@ -42,17 +43,5 @@ testControl(netpol3, [
     facts: { enforcement: enforcement("unknown"), enforcementDetail: enforcementDetail() },
     expect: { payments: { status: "unknown" } },
   },
-  {
-    name: "where nothing enforces, NETPOL.2 is the one failure",
-    facts: { enforcement: enforcement("configured-not-enforced"), enforcementDetail: enforcementDetail() },
-    expect: { payments: { status: "not-applicable", because: /NETPOL\.2/ } },
-  },
-  {
-    name: "the same where it is only certain that nothing is applied",
-    facts: {
-      enforcement: enforcement("unknown"),
-      enforcementDetail: enforcementDetail({ appliesAnywhere: false }),
-    },
-    expect: { payments: { status: "not-applicable", because: /NETPOL\.2/ } },
-  },
+  ...WHERE_NOTHING_ENFORCES,
 ]);

@@ -1,6 +1,7 @@
 import { netpol40 } from "../../lib/controls/netpol-40.ts";
 import { testControl } from "./control-table.ts";
 import { controller, isolation, namespace, openPort, undecided, unselected } from "./posture-builders.ts";
+import { WITHOUT_GITOPS } from "./shared-rows.ts";
 
 const everyNamespace = {
   policy: "allow-all",
@@ -131,30 +132,5 @@ testControl(netpol40, [
     },
     expect: { payments: { status: "not-applicable", because: /EKS capability argocd/ } },
   },
-  {
-    name: "what could not be looked for, or into, is unknown and never 'none here'",
-    facts: {
-      isolation: isolation(namespace("gitops")),
-      gitOps: {
-        managedArgoCd: null,
-        controllers: [controller("server")],
-        unseen: [
-          { namespace: "gitops", because: "pods could not be read in full" },
-          { namespace: null, because: "its AppProjects could not be listed: 403" },
-        ],
-      },
-    },
-    expect: {
-      gitops: { status: "unknown", because: /^Pods could not be read in full\.$/ },
-      payments: { status: "unknown", because: /AppProjects could not be listed: 403\.$/ },
-    },
-  },
-  {
-    name: "a cluster without GitOps controllers has none to close",
-    facts: {
-      isolation: isolation(namespace("gitops")),
-      gitOps: { unseen: [], managedArgoCd: null, controllers: [] },
-    },
-    expect: { payments: { status: "not-applicable" } },
-  },
+  ...WITHOUT_GITOPS,
 ]);

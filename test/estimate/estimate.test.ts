@@ -4,7 +4,7 @@ import { describeEstate, toEstate, type Estate } from "../../lib/estimate/estate
 import { estimate } from "../../lib/estimate/estimate.ts";
 import { DAYS_PER_MONTH } from "../../lib/estimate/prices.ts";
 import type { Report } from "../../lib/model/report.ts";
-import { finding, sampleReport } from "../report/sample-report.ts";
+import { missingPolicy, sampleReport } from "../report/sample-report.ts";
 
 const QUIET = { runsPerDay: 1, changedPerDay: 0, chunkSeconds: 8 };
 
@@ -104,14 +104,7 @@ function about(
   status: "fail" | "pass" | "unknown" | "exempt" | "not-applicable",
   cluster: string | null,
 ) {
-  const made = finding({
-    controlId: "NETPOL.20",
-    title: "Namespaces should have a NetworkPolicy",
-    severity: "medium",
-    subject: { kind: "namespace", name: "payments" },
-    because: "No policy.",
-    text: "Write one.",
-  });
+  const made = missingPolicy();
   return { ...made, account: "111122223333", region, cluster, status };
 }
 

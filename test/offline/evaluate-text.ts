@@ -3,20 +3,11 @@
 import { Readable } from "node:stream";
 import { evaluate, type EvaluateOptions } from "../../lib/commands/evaluate.ts";
 import type { CommandResult } from "../../lib/commands/options.ts";
-import type { Terminal } from "../../lib/commands/terminal.ts";
 import type { Coverage } from "../../lib/model/target.ts";
 import type { NamespaceReport, WorkloadReport } from "../../lib/model/posture.ts";
 import type { Probe, Report } from "../../lib/model/report.ts";
 import { toWholeText } from "../../lib/report/output.ts";
-
-const SILENT: Terminal = {
-  out: () => {},
-  remark: () => {},
-  live: () => {},
-  columns: 100,
-  color: false,
-  interactive: false,
-};
+import { SILENT } from "../silent-terminal.ts";
 
 export interface Evaluated {
   readonly report: Report;

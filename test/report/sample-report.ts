@@ -180,6 +180,18 @@ const dataProd: ClusterReport = {
   namespaces: [],
 };
 
+/** The failure that a namespace without any policy is. */
+export function missingPolicy(name = "payments", severity: Severity = "medium"): Finding {
+  return finding({
+    controlId: "NETPOL.20",
+    title: "Namespaces should have a NetworkPolicy",
+    severity,
+    subject: { kind: "namespace", name },
+    because: "No policy.",
+    text: "Write one.",
+  });
+}
+
 export const sampleFindings: readonly Finding[] = [
   finding({
     controlId: "NETPOL.2",

@@ -5,17 +5,10 @@ import { SEVERITIES, type Severity } from "../../lib/model/finding.ts";
 import { boundFirstImports } from "../../lib/scan/first-imports.ts";
 import { confirm, type Outgoing } from "../../lib/scan/sending.ts";
 import type { FindingRecord, Told } from "../../lib/scan/state.ts";
-import { finding } from "../report/sample-report.ts";
+import { missingPolicy } from "../report/sample-report.ts";
 
 const NOW = "2026-11-22T05:00:00.000Z";
-const made = finding({
-  controlId: "NETPOL.20",
-  title: "Namespaces should have a NetworkPolicy",
-  severity: "medium",
-  subject: { kind: "namespace", name: "payments" },
-  because: "No policy.",
-  text: "Write one.",
-});
+const made = missingPolicy();
 
 function outgoing(id: string, severity: Severity = "medium"): Outgoing {
   return { finding: { ...made, id, severity }, createdAt: NOW, updatedAt: NOW, openSince: NOW };

@@ -11,36 +11,23 @@ import { deniedRegion } from "../../emulator/worlds/scenarios/denied-region.ts";
 import { singleAccount } from "../../emulator/worlds/scenarios/single-account.ts";
 import { healthyCluster, shop } from "../../emulator/worlds/scenarios/small-company.ts";
 import { deployment, namespace } from "../../emulator/worlds/objects.ts";
-import { toUnseen as awsToUnseen } from "../../lib/aws/errors.ts";
 import { openBucket } from "../../lib/aws/s3.ts";
 import { controls } from "../../lib/controls/index.ts";
 import { openHubSink, type Deliver } from "../../lib/hub-sink.ts";
 import { deliverFindings } from "../../lib/sinks/security-hub.ts";
-import { toUnseen as kubernetesToUnseen } from "../../lib/kubernetes/errors.ts";
 import type { Finding } from "../../lib/model/finding.ts";
 import { discoverClusters } from "../../lib/scan/discover.ts";
-import { createObserve } from "../../lib/scan/observe.ts";
 import { publishCluster, publishGoneCluster } from "../../lib/scan/publish-cluster.ts";
 import type { Publication, PublishContext } from "../../lib/scan/publish.ts";
-import { scanCluster, type ScanContext } from "../../lib/scan/scan-cluster.ts";
+import { scanCluster } from "../../lib/scan/scan-cluster.ts";
 import type { ObjectStore } from "../../lib/scan/sources.ts";
 import { parseState } from "../../lib/scan/state.ts";
 import { openWorld } from "../aws/open-world.ts";
+import { scanContext } from "./scan-context.ts";
 
 const BUCKET = "ringfence-state";
 const HUB = "111111111111/eu-central-1";
 const catalogue = { controls, retired: [] };
-
-const context: ScanContext = {
-  observe: createObserve([awsToUnseen, kubernetesToUnseen]),
-  now: () => new Date(),
-  controls,
-  settings: { unjudgedNamespaces: [{ glob: "kube-*", reason: "Runs the cluster itself." }] },
-  requestTimeoutMs: 5000,
-  deadlineMs: 20_000,
-  excludedTags: [],
-  signal: new AbortController().signal,
-};
 
 /** What outlives a run. */
 type Left = Pick<Stores, "findings" | "objects">;
@@ -65,19 +52,19 @@ async function run(world: World, { after, wrapStore, tombstones = [] }: RunOptio
   for (const [name, held] of after?.objects ?? []) emulator.stores.objects.set(name, held);
   const bucket = openBucket({ bucket: BUCKET, region: world.scanner.region, credentials }, transport);
   const publishing: PublishContext = {
-    observe: context.observe,
-    now: context.now,
+    observe: scanContext.observe,
+    now: scanContext.now,
     store: wrapStore?.(bucket) ?? bucket,
     include: "changes",
     runId: "run-1",
   };
   const account = await scanner.enterAccount(world.scanner.accountId);
   const scope = { regions: "enabled" as const, selectsCluster: () => true };
-  const { clusters } = await discoverClusters(account, scope, context.observe);
+  const { clusters } = await discoverClusters(account, scope, scanContext.observe);
   const publications: Publication[] = [];
   const delivery: Deliver = (findings, hub) => deliverFindings(findings, hub, { sleep: () => sleep(1) });
   for (const { region, name } of clusters) {
-    const scan = await scanCluster(account, region, name, context);
+    const scan = await scanCluster(account, region, name, scanContext);
     const facts = scan.snapshot?.facts;
     const cluster = facts?.cluster.seen === true ? facts.cluster.value : null;
     const hub = openHubSink(

@@ -10,7 +10,7 @@ import { openWitnesses } from "../../lib/scan/judge-exemptions.ts";
 import { readAhead } from "../../lib/scan/read-ahead.ts";
 import { toReportText } from "../../lib/scan/report-text.ts";
 import { runKeys } from "../../lib/scan/run-store.ts";
-import { finding, sampleReport } from "../report/sample-report.ts";
+import { missingPolicy, sampleReport } from "../report/sample-report.ts";
 import { join, leaveRun, readAll, RUN_ID } from "./left-run.ts";
 
 const ACCOUNT = "111122223333";
@@ -37,14 +37,7 @@ function reportOf(names: readonly string[], findings = 2): Report {
 }
 
 function about(name: string): Finding {
-  const made = finding({
-    controlId: "NETPOL.20",
-    title: "Namespaces should have a NetworkPolicy",
-    severity: "high",
-    subject: { kind: "namespace", name },
-    because: "No policy.",
-    text: "Write one.",
-  });
+  const made = missingPolicy(name, "high");
   return { ...made, account: ACCOUNT, region: REGION };
 }
 

@@ -3,11 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { singleAccount } from "../../emulator/worlds/scenarios/single-account.ts";
-import { toUnseen as awsToUnseen } from "../../lib/aws/errors.ts";
 import { controls } from "../../lib/controls/index.ts";
-import { toUnseen as kubernetesToUnseen } from "../../lib/kubernetes/errors.ts";
 import { parseScannedCluster } from "../../lib/run-objects.ts";
-import { createObserve } from "../../lib/scan/observe.ts";
 import { publishCluster, publishGoneCluster } from "../../lib/scan/publish-cluster.ts";
 import { publishUnseen } from "../../lib/scan/publish-unseen.ts";
 import type { PublishContext } from "../../lib/scan/publish.ts";
@@ -18,20 +15,12 @@ import { openWorld } from "../aws/open-world.ts";
 import { finding, observe } from "./life.ts";
 import { openMemoryCloud, type MemoryCloud } from "./memory-cloud.ts";
 import { publishFindings } from "../../lib/scan/publish-findings.ts";
+import { scanContext } from "./scan-context.ts";
 
 const [account, region] = ["111111111111", "eu-central-1"];
 const chunk = { runId: "run-1", account, region, clusters: ["shop"], tombstones: ["lost"] };
 
-const context: ScanContext = {
-  observe: createObserve([awsToUnseen, kubernetesToUnseen]),
-  now: () => new Date(),
-  controls,
-  settings: { unjudgedNamespaces: [] },
-  requestTimeoutMs: 5000,
-  deadlineMs: 20_000,
-  excludedTags: [],
-  signal: new AbortController().signal,
-};
+const context: ScanContext = { ...scanContext, settings: { unjudgedNamespaces: [] } };
 
 function chunkOptions(memory: MemoryCloud): ChunkOptions {
   const publishing: PublishContext = {

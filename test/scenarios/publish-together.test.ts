@@ -15,18 +15,15 @@ import {
   REGION,
   shop,
 } from "../../emulator/worlds/scenarios/small-company.ts";
-import { toUnseen as awsToUnseen } from "../../lib/aws/errors.ts";
 import { openBucket } from "../../lib/aws/s3.ts";
 import { parseConfiguration } from "../../lib/config.ts";
-import { controls } from "../../lib/controls/index.ts";
-import { toUnseen as kubernetesToUnseen } from "../../lib/kubernetes/errors.ts";
 import { createPublishing } from "../../lib/publishing.ts";
-import { createObserve } from "../../lib/scan/observe.ts";
 import { scanChunk } from "../../lib/scan/scan-chunk.ts";
-import type { ClusterScan, ScanContext } from "../../lib/scan/scan-cluster.ts";
+import type { ClusterScan } from "../../lib/scan/scan-cluster.ts";
 import type { ObjectStore } from "../../lib/scan/sources.ts";
 import { parseState } from "../../lib/scan/state.ts";
 import { openWorld } from "../aws/open-world.ts";
+import { scanContext } from "../scan/scan-context.ts";
 
 const BUCKET = "ringfence-state";
 const CONFIGURATION = JSON.stringify({
@@ -36,17 +33,6 @@ const CONFIGURATION = JSON.stringify({
 /** Each is two failures. */
 const FORGOTTEN = ["forgotten", "left"];
 const CLUSTERS = Array.from({ length: 10 }, (_, index) => `shop-${index}`);
-
-const context: ScanContext = {
-  observe: createObserve([awsToUnseen, kubernetesToUnseen]),
-  now: () => new Date(),
-  controls,
-  settings: { unjudgedNamespaces: [{ glob: "kube-*", reason: "Runs the cluster itself." }] },
-  requestTimeoutMs: 5000,
-  deadlineMs: 20_000,
-  excludedTags: [],
-  signal: new AbortController().signal,
-};
 
 interface Look {
   /** Of the clusters by number: namespaces without any policy. */
@@ -82,7 +68,7 @@ async function look({ bare = () => [], after, concurrency = 4, onScanned, onImpo
   for (const [name, held] of after?.objects ?? []) emulator.stores.objects.set(name, held);
   const counted = countStates(openBucket({ bucket: BUCKET, region: REGION, credentials }, transport));
   const publishing = createPublishing({
-    composition: { region: REGION, accounts: { source: "listed" }, cloud: scanner, context },
+    composition: { region: REGION, accounts: { source: "listed" }, cloud: scanner, context: scanContext },
     configuration: parseConfiguration(CONFIGURATION, "test"),
     runId: `run-${Date.now()}`,
     store: counted.store,
@@ -90,7 +76,7 @@ async function look({ bare = () => [], after, concurrency = 4, onScanned, onImpo
   const chunk = { runId: "run-1", account: HUB_ACCOUNT, region: REGION, clusters: CLUSTERS, tombstones: [] };
   let sent = 0;
   await scanChunk(scanner, chunk, {
-    context,
+    context: scanContext,
     store: counted.store,
     concurrency,
     join: (account, region) => {

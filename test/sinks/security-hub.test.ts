@@ -3,26 +3,16 @@ import { test } from "node:test";
 import type { AsffFinding } from "../../lib/model/asff.ts";
 import type { ImportResult, SecurityHub } from "../../lib/scan/sources.ts";
 import { deliverFindings, toAsff, toBatches } from "../../lib/sinks/security-hub.ts";
-import { finding } from "../report/sample-report.ts";
+import { missingPolicy } from "../report/sample-report.ts";
 
-const template = toAsff(
-  finding({
-    controlId: "NETPOL.20",
-    title: "Namespaces should have a NetworkPolicy",
-    severity: "medium",
-    subject: { kind: "namespace", name: "payments" },
-    because: "No policy.",
-    text: "Write one.",
-  }),
-  {
-    productArn: "arn:aws:securityhub:eu-central-1:111122223333:product/111122223333/default",
-    accountId: "111122223333",
-    region: "eu-central-1",
-    partition: "aws",
-    now: new Date("2026-11-21T06:00:00Z"),
-    createdAt: "2026-11-21T06:00:00.000Z",
-  },
-);
+const template = toAsff(missingPolicy(), {
+  productArn: "arn:aws:securityhub:eu-central-1:111122223333:product/111122223333/default",
+  accountId: "111122223333",
+  region: "eu-central-1",
+  partition: "aws",
+  now: new Date("2026-11-21T06:00:00Z"),
+  createdAt: "2026-11-21T06:00:00.000Z",
+});
 
 function findings(
   amount: number,

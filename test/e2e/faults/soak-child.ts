@@ -2,6 +2,7 @@
 
 import { parseConfiguration } from "../../../lib/config.ts";
 import { scanCloud } from "../../../lib/commands/scan.ts";
+import { SILENT } from "../../silent-terminal.ts";
 
 export interface Held {
   readonly exitCode: number;
@@ -10,15 +11,6 @@ export interface Held {
   /** Sockets, timers and so on that keep the process, by kind. */
   readonly resources: readonly string[];
 }
-
-const SILENT = {
-  out: () => {},
-  remark: () => {},
-  live: () => {},
-  columns: 80,
-  color: false,
-  interactive: false,
-};
 
 process.on("message", (file: string) => {
   void run(file).then((held) => process.send?.(held));

@@ -12,6 +12,7 @@ import { ConfigurationError } from "../../../lib/model/configuration-error.ts";
 import { toWholeReport, type Report } from "../../../lib/model/report.ts";
 import { UsageError } from "../../../lib/model/usage-error.ts";
 import { toWholeText } from "../../../lib/report/output.ts";
+import { SILENT } from "../../silent-terminal.ts";
 import { PATIENT_MS } from "./cells.ts";
 import { faultWorld, objectsOf, STATES, type State } from "./fault-world.ts";
 import { startSlackWebhook } from "./slack-webhook.ts";
@@ -109,14 +110,7 @@ async function runOnce(
   scan: (terminal: Parameters<typeof scanCloud>[3]) => Promise<CommandResult>,
 ): Promise<Ran> {
   const remarks: string[] = [];
-  const terminal = {
-    out: () => {},
-    remark: (text: string) => void remarks.push(text),
-    live: () => {},
-    columns: 80,
-    color: false,
-    interactive: false,
-  };
+  const terminal = { ...SILENT, remark: (text: string) => void remarks.push(text) };
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_resolve, reject) => {
     const late = new Error(`The run did not end within ${RUN_LIMIT_MS} ms`);

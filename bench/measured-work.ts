@@ -3,6 +3,7 @@
 import { Agent } from "node:https";
 import { text } from "node:stream/consumers";
 import pLimit from "p-limit";
+import { SILENT } from "../test/silent-terminal.ts";
 import type { BareCalls } from "./bare-calls.ts";
 import type { ServedCluster } from "./cloud-process.ts";
 import { type List, lookForToken, readPages } from "./read-lists.ts";
@@ -72,17 +73,9 @@ async function prepareScan({
   const { writeToFile } = await import("../lib/commands/write-to-file.ts");
   const parsed = parseConfiguration(JSON.stringify(configuration), "the configuration of the benchmark");
   const options = { format: "csv", failOn: "none", color: false, publish } as const;
-  const silent = {
-    out: () => {},
-    remark: () => {},
-    live: () => {},
-    columns: 80,
-    color: false,
-    interactive: false,
-  };
   return async () => {
     const { signal } = new AbortController();
-    const { exitCode, output } = await scanCloud(parsed, process.env, options, silent, signal);
+    const { exitCode, output } = await scanCloud(parsed, process.env, options, SILENT, signal);
     // To its end, as the command line does.
     writeToFile("/dev/null", output);
     return exitCode;

@@ -6,23 +6,14 @@ import type { World, WorldCluster, WorldFault } from "../../emulator/world.ts";
 import { worlds } from "../../emulator/worlds/index.ts";
 import { denyByDefault } from "../../emulator/worlds/policies.ts";
 import { scanCloud } from "../../lib/commands/scan.ts";
-import type { Terminal } from "../../lib/commands/terminal.ts";
 import { parseConfiguration } from "../../lib/config.ts";
 import type { Finding } from "../../lib/model/finding.ts";
 import { type Report, toWholeReport } from "../../lib/model/report.ts";
 import { toDigest } from "../../lib/sinks/digest-draft.ts";
 import { toSlackMessage } from "../../lib/sinks/slack-blocks.ts";
+import { SILENT } from "../../test/silent-terminal.ts";
 
 type Say = (line: string) => void;
-
-const silent: Terminal = {
-  out: () => {},
-  remark: () => {},
-  live: () => {},
-  columns: 120,
-  color: false,
-  interactive: false,
-};
 
 type Left = Pick<Cloud["stores"], "findings" | "objects">;
 
@@ -47,7 +38,7 @@ export async function runCompany(world: World, after?: Left): Promise<Ran> {
   const configuration = parseConfiguration(JSON.stringify(file), "the company's configuration");
   const options = { format: "json", failOn: "none", publish: true, stats: false, color: false } as const;
   const { signal } = new AbortController();
-  const { report } = await scanCloud(configuration, process.env, options, silent, signal);
+  const { report } = await scanCloud(configuration, process.env, options, SILENT, signal);
   const [message] = cloud.stores.messages.get(cloud.topicArn) ?? [];
   // A copy: the next run's cloud goes on with what this one left, and changes it.
   const left = { findings: structuredClone(cloud.stores.findings), objects: cloud.stores.objects };

@@ -4,6 +4,7 @@
 import { aboutPolicies, aboutWorkloads } from "./about.ts";
 import { count } from "../model/counts.ts";
 import type { EvaluationSettings, Isolation, Verdict } from "../model/control.ts";
+import type { Direction } from "../model/isolation-detail.ts";
 import type { DirectionReport, NamespaceReport, WorkloadReport } from "../model/posture.ts";
 import type { AccessReads } from "../remediation/declared-access.ts";
 import { remedyDefaultDeny } from "../remediation/default-deny.ts";
@@ -20,8 +21,6 @@ import {
   type Judgement,
 } from "./judge-namespaces.ts";
 import { withRemedy } from "./with-remedy.ts";
-
-export type Direction = "ingress" | "egress";
 
 export function judgeDirection(
   direction: Direction,

@@ -4,7 +4,7 @@
 import type { EvaluationSettings, Isolation, Verdict } from "../model/control.ts";
 import type { NamespaceDetail } from "../model/isolation-detail.ts";
 import type { Unseen } from "../model/observed.ts";
-import type { Enforcement, NamespaceReport, WorkloadReport } from "../model/posture.ts";
+import type { NamespaceReport, WorkloadReport } from "../model/posture.ts";
 import { compileGlob } from "../glob.ts";
 
 export type Judgement = Omit<Verdict, "subject">;
@@ -111,11 +111,6 @@ export function listNames(names: readonly string[]): string {
 
 export function workloadName({ kind, name }: WorkloadReport): string {
   return `${kind}/${name}`;
-}
-
-/** With strict mode or Cilium `always` a pod that nothing selects is denied, so no policy is needed for that. */
-export function deniesUnselected(enforcement: Enforcement): boolean {
-  return enforcement.unselectedPods === "denied";
 }
 
 /** The picture of enforcement is always drawn; a control is asked without it only in its own tests. */

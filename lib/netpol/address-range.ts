@@ -79,13 +79,6 @@ export function subtract(
   return left;
 }
 
-export function intersectionOf(
-  a: readonly AddressRange[],
-  b: readonly AddressRange[],
-): readonly AddressRange[] {
-  return subtract(a, subtract(a, b));
-}
-
 export function containsAddress(ranges: readonly AddressRange[], address: bigint): boolean {
   return ranges.some(({ from, to }) => from <= address && address <= to);
 }

@@ -8,7 +8,6 @@ import type {
   DaemonSet,
   Ingress,
   Job,
-  Labels,
   Namespace,
   Node,
   Pod,
@@ -181,14 +180,6 @@ export interface ResourceRead {
   readonly verb: "get" | "list";
   readonly namespace?: string;
   readonly name?: string;
-}
-
-/** `a=b,c=d`, sorted, as a Kubernetes label selector. */
-export function toLabelSelector(labels: Labels): string {
-  return Object.entries(labels)
-    .map(([key, value]) => `${key}=${value}`)
-    .toSorted()
-    .join(",");
 }
 
 /** One account's Security Hub CSPM in one Region, with that account's own credentials and within its quotas. */

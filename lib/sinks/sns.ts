@@ -1,4 +1,4 @@
-// The digest as one SNS message: text, JSON, or a notification of Amazon Q Developer in chat; and its delivery.
+// The digest as one SNS message: text, JSON, or a notification of Amazon Q Developer in chat.
 // What does not fit is counted, never cut in the middle, and the whole of it lies in the report.
 
 import { toPrintableJson } from "../model/printable-json.ts";
@@ -26,14 +26,6 @@ export function toSnsMessage(digest: Digest, format: SnsFormat): SnsMessage {
   const attributes = toAttributes(digest);
   const room = MAX_MESSAGE_BYTES - toBytes(subject) - toBytes(JSON.stringify(attributes));
   return { subject, body: toBody(digest, format, room), attributes };
-}
-
-export async function deliverDigest(
-  digest: Digest,
-  topic: Topic,
-  format: SnsFormat,
-): Promise<{ readonly messageId: string }> {
-  return topic.publish(toSnsMessage(digest, format));
 }
 
 function toBody(digest: Digest, format: SnsFormat, maxBytes: number): string {

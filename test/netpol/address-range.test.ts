@@ -6,7 +6,6 @@ import * as fc from "fast-check";
 import {
   containsAddress,
   coversWholeSpace,
-  intersectionOf,
   parseAddress,
   parseCidr,
   shareOfSpace,
@@ -115,13 +114,12 @@ function members(set: readonly AddressRange[]): ReadonlySet<number> {
   return new Set(Array.from({ length: 64 }, (_, n) => n).filter((n) => containsAddress(set, BigInt(n))));
 }
 
-test("union, difference and intersection agree with sets of members", () => {
+test("union and difference agree with sets of members", () => {
   fc.assert(
     fc.property(smallSet, smallSet, (a, b) => {
       const [left, right] = [unionOf([a]), unionOf([b])];
       assert.deepEqual(members(unionOf([a, b])), members(a).union(members(b)));
       assert.deepEqual(members(subtract(left, right)), members(a).difference(members(b)));
-      assert.deepEqual(members(intersectionOf(left, right)), members(a).intersection(members(b)));
     }),
     { numRuns: 500 },
   );

@@ -6,7 +6,7 @@ import type { Finding } from "../../lib/model/finding.ts";
 import type { Report } from "../../lib/model/report.ts";
 import type { Digest } from "../../lib/sinks/digest.ts";
 import { toDigest } from "../../lib/sinks/digest-draft.ts";
-import { deliverDigest, SNS_FORMATS, toSnsMessage, type SnsMessage } from "../../lib/sinks/sns.ts";
+import { SNS_FORMATS, toSnsMessage, type SnsMessage } from "../../lib/sinks/sns.ts";
 import { cleanReport, finding, sampleFindings, sampleReport } from "../report/sample-report.ts";
 
 function withChange(one: Finding, index: number): Finding {
@@ -225,20 +225,3 @@ for (const format of SNS_FORMATS)
     assert.doesNotMatch(body, /\u202e/);
     if (format === "amazon-q") assert.doesNotMatch(body, /<!channel>|\]\(/);
   });
-
-test("the message is published as it is, once", async () => {
-  const published: SnsMessage[] = [];
-  const topic = {
-    publish: (message: SnsMessage) => {
-      published.push(message);
-      return Promise.resolve({ messageId: "m-1" });
-    },
-  };
-  assert.deepEqual(await deliverDigest(digest, topic, "json"), { messageId: "m-1" });
-  assert.deepEqual(published, [toSnsMessage(digest, "json")]);
-});
-
-test("a refused message is the caller's to see", async () => {
-  const topic = { publish: () => Promise.reject(new Error("denied")) };
-  await assert.rejects(deliverDigest(digest, topic, "text"), /denied/);
-});

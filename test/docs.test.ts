@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
+import * as v from "valibot";
 import { toConfigurationDocs } from "../build/configuration-docs.ts";
 import { toControlDocs, withControlTable } from "../build/control-docs.ts";
 import { toPermissionDocs } from "../build/permission-docs.ts";
@@ -108,4 +109,29 @@ test("every configuration that a document shows is a valid one", () => {
   const files = readdirSync(join(root, "docs/examples")).filter((name) => name.endsWith(".config.yaml"));
   assert.equal(files.length, 2);
   for (const file of files) parseConfiguration(read(`docs/examples/${file}`), file);
+});
+
+test("every package of the manifest has one line in docs/decisions.md that says why", () => {
+  const rows = [...read("docs/decisions.md").matchAll(/^\| ((?:@|[a-z])[^|]*) \|/gm)].map(([, names = ""]) =>
+    names.split(", ").map((name) => (name.startsWith("-") ? `@aws-sdk/client${name}` : name)),
+  );
+  const named = rows.flat();
+  assert.deepEqual(
+    named.filter((name, index) => named.indexOf(name) !== index),
+    [],
+    "named twice",
+  );
+  const manifest: unknown = JSON.parse(read("package.json"));
+  const { dependencies, devDependencies } = v.parse(Manifest, manifest);
+  const packages = Object.keys({ ...dependencies, ...devDependencies });
+  const typeless = packages.filter((name) => !name.startsWith("@types/"));
+  assert.deepEqual(
+    typeless.filter((name) => !named.includes(name)),
+    [],
+  );
+});
+
+const Manifest = v.object({
+  dependencies: v.record(v.string(), v.string()),
+  devDependencies: v.record(v.string(), v.string()),
 });

@@ -1,4 +1,4 @@
-// The last stage of a distributed run: joins what the stages left in the bucket, and names what is missing. Of each
+// Stage 5 of a distributed run, the last: joins what the stages left in the bucket, and names what is missing. Of each
 // cluster it remembers some numbers and where its result is, so that its memory is no matter of findings.
 
 import type { Finding } from "../model/finding.ts";

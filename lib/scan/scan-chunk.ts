@@ -1,4 +1,4 @@
-// Stage 3 of a distributed run: up to 20 clusters of one account and Region: scan, publish, keep the details.
+// Stage 4 of a distributed run: up to 20 clusters of one account and Region. Scans, publishes, keeps the details.
 // Each cluster's result stands alone: one that fails, or finds no time, takes none of the others along.
 
 import type { Chunk, ScanSummary } from "../events.ts";

@@ -1,11 +1,11 @@
 // The whole job in one process: accounts, their clusters, every cluster's verdicts, one report. The
 // terminal's way; in AWS the same pieces run as one Lambda each (handlers/). Publishes nothing itself.
 
-import pLimit from "p-limit";
 import type { ReportView } from "../model/report.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Coverage, Target } from "../model/target.ts";
 import { toGoneCoverage } from "./coverage.ts";
+import { describeAhead, type TargetDescription } from "./describe-target.ts";
 import {
   discoverAccounts,
   discoverClusters,
@@ -26,7 +26,7 @@ import {
   toReportView,
 } from "./to-report.ts";
 import { listedNames } from "./tombstones.ts";
-import { takeTurn, type Join, type Turn } from "./turns.ts";
+import { openTurns, type Join, type PreparedTurns, type Turn } from "./turns.ts";
 
 export interface RunOptions {
   readonly accounts: AccountScope;
@@ -89,11 +89,11 @@ export async function runScan(cloud: Cloud, options: RunOptions): Promise<Run> {
     coverage: accountCoverage,
     unitPaths,
   } = await discoverAccounts(cloud, options.accounts, context.observe);
-  const limit = pLimit(options.concurrency);
+  const turns = openTurns(options.concurrency);
   const progress = createProgress(accountIds.length, context.now, options.onProgress);
   const running = { ...options, packScan: createScanPacking(options.shelve) };
   const perAccount = await Promise.all(
-    accountIds.map((accountId) => scanAccount(cloud, accountId, running, limit, progress)),
+    accountIds.map((accountId) => scanAccount(cloud, accountId, running, turns, progress)),
   );
   const ended = perAccount.flatMap((account) => account.scans);
   const scans = ended.map(({ scan }) => scan);
@@ -117,7 +117,7 @@ async function scanAccount(
   cloud: Cloud,
   accountId: string,
   options: RunningOptions,
-  limit: ReturnType<typeof pLimit>,
+  turns: PreparedTurns,
   progress: ProgressCounter,
 ): Promise<ScannedAccount> {
   const { context, clusters: scope } = options;
@@ -131,8 +131,10 @@ async function scanAccount(
   progress.accountDone(clusters.length);
   const scans = await Promise.all(
     clusters.map(({ region, name }) =>
-      takeTurn(limit, options.join?.(accountId, region) ?? null, (turn) =>
-        scanOne(account.value, { region, name, turn }, options, progress),
+      turns.take(
+        options.join?.(accountId, region) ?? null,
+        () => describeAhead(account.value, region, name, context),
+        (ahead, turn) => scanOne(account.value, { region, name, ahead, turn }, options, progress),
       ),
     ),
   );
@@ -182,16 +184,23 @@ interface EndedScan {
   readonly publication: PublicationOutcome | null;
 }
 
+interface ClusterTurn {
+  readonly region: string;
+  readonly name: string;
+  readonly ahead: TargetDescription | null;
+  readonly turn: Turn;
+}
+
 async function scanOne(
   account: AccountCloud,
-  { region, name, turn }: { readonly region: string; readonly name: string; readonly turn: Turn },
+  { region, name, ahead, turn }: ClusterTurn,
   options: RunningOptions,
   progress: ProgressCounter,
 ): Promise<EndedScan> {
   const { context, publish, exemptions } = options;
   if (context.signal.aborted) return toEnded(toInterrupted(account.accountId, region, name), null, options);
   const ended = progress.clusterStarted({ account: account.accountId, region, cluster: name });
-  const scan = await scanCluster(account, region, name, context);
+  const scan = await scanCluster(account, region, name, context, ahead);
   // The snapshot of a big cluster is large and has served its purpose: nothing waits with it for other clusters.
   const seen = { ...scan, snapshot: null };
   // What an interrupted run saw is no news to send: its user has just said stop.

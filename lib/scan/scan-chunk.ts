@@ -2,15 +2,15 @@
 // Each cluster's result stands alone: one that fails, or finds no time, takes none of the others along.
 
 import type { Chunk, ScanSummary } from "../events.ts";
-import pLimit from "p-limit";
 import { unseen, type Unseen } from "../model/observed.ts";
 import { toGoneCoverage } from "./coverage.ts";
+import { describeAhead, type TargetDescription } from "./describe-target.ts";
 import { NOTHING_TO_DELIVER, type Delivery, type Publication } from "./publish.ts";
 import { runKeys } from "./run-store.ts";
 import { scanCluster, toUntouched, type ClusterScan, type ScanContext } from "./scan-cluster.ts";
 import type { AccountCloud, Entrance, ObjectStore } from "./sources.ts";
 import { observeConflict } from "./state-slot.ts";
-import { takeTurn, type Join, type Turn } from "./turns.ts";
+import { openTurns, type Join, type Turn } from "./turns.ts";
 
 /** Keeps what a publication tells people, before the state forgets that it is news. */
 export type Keep = (publication: Publication) => Promise<void>;
@@ -53,16 +53,21 @@ export async function scanChunk(
   if (!entered.seen)
     return Promise.all(chunk.clusters.map((name) => missOne(chunk, name, entered, options.store)));
   const account = entered.value;
-  const limit = pLimit(options.concurrency);
+  const turns = openTurns(options.concurrency);
+  const join = () => options.join?.(chunk.account, chunk.region) ?? null;
+  const describe = (name: string) => describeAhead(account, chunk.region, name, options.context);
   const each = <T>(names: readonly string[], work: (name: string, turn: Turn) => Promise<T>): Promise<T[]> =>
-    Promise.all(
-      names.map((name) => {
-        const seat = options.join?.(chunk.account, chunk.region) ?? null;
-        return takeTurn(limit, seat, (turn) => work(name, turn));
-      }),
-    );
+    Promise.all(names.map((name) => turns.take(join(), NOTHING_BEFORE, (_, turn) => work(name, turn))));
   const [summaries] = await Promise.all([
-    each(chunk.clusters, (name, turn) => scanOne(account, chunk, name, options, turn)),
+    Promise.all(
+      chunk.clusters.map((name) =>
+        turns.take(
+          join(),
+          () => describe(name),
+          (ahead, turn) => scanOne(account, chunk, { name, ahead, turn }, options),
+        ),
+      ),
+    ),
     each(chunk.tombstones, (name, turn) => buryOne(account, chunk, name, options, turn)),
     each(chunk.unseen ?? [], (name, turn) => options.publishUnseen(account, chunk.region, name, turn)),
   ]);
@@ -82,17 +87,24 @@ async function missOne(
   return toSummary(name, missed, NOTHING_TO_DELIVER);
 }
 
+const NOTHING_BEFORE = (): Promise<void> => Promise.resolve();
+
 const NO_TIME = unseen("deadline", "the run was ended before this cluster's turn");
+
+interface ClusterTurn {
+  readonly name: string;
+  readonly ahead: TargetDescription | null;
+  readonly turn: Turn;
+}
 
 async function scanOne(
   account: AccountCloud,
   chunk: Chunk,
-  name: string,
+  { name, ahead, turn }: ClusterTurn,
   options: ChunkOptions,
-  turn: Turn,
 ): Promise<ScanSummary> {
   if (options.context.signal.aborted) return missOne(chunk, name, NO_TIME, options.store);
-  const scan = await scanCluster(account, chunk.region, name, options.context);
+  const scan = await scanCluster(account, chunk.region, name, options.context, ahead);
   // Without the snapshot, which is large, and with which nothing here may wait for other clusters.
   const seen = { ...scan, snapshot: null };
   const keep = createKeep(options.store, chunk, name, seen);

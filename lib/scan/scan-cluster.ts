@@ -4,13 +4,13 @@
 import type { AnyControl, EvaluationSettings } from "../model/control.ts";
 import type { Finding } from "../model/finding.ts";
 import { unseen, type Observed } from "../model/observed.ts";
-import { untilAborted } from "../model/until-aborted.ts";
 import { withinTime } from "../model/within-time.ts";
 import type { ClusterReport } from "../model/report.ts";
 import { toLeftOutFinding } from "../controls/visibility.ts";
 import type { ClusterDescription, Snapshot } from "../model/snapshot.ts";
 import type { Coverage, Target } from "../model/target.ts";
 import { adoptSnapshot, collectSnapshot, type CloudFacts, type CollectOptions } from "./collect.ts";
+import { describeTarget, isFresh, type TargetDescription } from "./describe-target.ts";
 import { isLeftOut } from "./discover.ts";
 import { hasTag, toClusterCoverage, toSkipped } from "./coverage.ts";
 import { evaluateInPieces, evaluateSnapshot, type Evaluation, type Locate } from "./evaluate.ts";
@@ -26,7 +26,7 @@ export interface ScanContext {
   readonly controls: readonly AnyControl[];
   readonly settings: EvaluationSettings;
   readonly requestTimeoutMs: number;
-  /** Budget for one cluster, from the first call to the last byte. */
+  /** Budget for one cluster, from the first call to the last byte, without the wait for its turn. */
   readonly deadlineMs: number;
   /** Tags (`key` or `key=value`) by which the configuration lets an owner exclude a cluster. */
   readonly excludedTags: readonly string[];
@@ -60,33 +60,28 @@ export function toUntouched(target: Target, coverage: Coverage): ClusterScan {
   return { target, coverage, snapshot: null, cluster: null, findings: [], kubernetesRequests: 0 };
 }
 
-/** Scans one cluster of an account. Never throws for what the outside world did. */
+/** Scans one cluster of an account. Never throws for what the outside world did. `ahead`: what EKS said before its turn. */
 export async function scanCluster(
   account: AccountCloud,
   region: string,
   name: string,
   context: ScanContext,
+  ahead: TargetDescription | null = null,
 ): Promise<ClusterScan> {
-  return withinTime(context.deadlineMs, context.signal, (signal) =>
-    scanUntil(account, region, name, { ...context, signal }),
+  const description = isFresh(ahead, context) ? ahead : await describeTarget(account, region, name, context);
+  return withinTime(description.leftMs, context.signal, (signal) =>
+    scanDescribed(account, { region, name }, description, { ...context, signal }),
   );
 }
 
-async function scanUntil(
+async function scanDescribed(
   account: AccountCloud,
-  region: string,
-  name: string,
+  { region, name }: { readonly region: string; readonly name: string },
+  { cluster, vpcCniAddon, observedFrom }: TargetDescription,
   context: ScanContext,
 ): Promise<ClusterScan> {
   const { signal } = context;
   const target: Target = { account: account.accountId, region, cluster: name };
-  const observedFrom = context.now().toISOString();
-  const read = <T>(call: () => Promise<T>) =>
-    context.observe(() => untilAborted(call(), signal, toAbortError));
-  const [cluster, vpcCniAddon] = await Promise.all([
-    read(() => account.describeCluster(region, name)),
-    read(() => account.describeAddon(region, name, "vpc-cni")),
-  ]);
   const skipped = cluster.seen ? toSkipped(target, cluster.value, context.excludedTags) : null;
   if (skipped !== null && cluster.seen) return toSkippedScan(target, skipped, cluster.value, observedFrom);
   const capabilities = unseen("not-attempted", "nothing in this cluster called for it");
@@ -105,17 +100,12 @@ function toSkippedScan(
   target: Target,
   coverage: Coverage,
   { createdAt }: ClusterDescription,
-  observedFrom: string,
+  observedFrom: Date,
 ): ClusterScan {
   const untouched = toUntouched(target, coverage);
   if (!isLeftOut(coverage)) return untouched;
   const findings = [toLeftOutFinding(target, createdAt, coverage.detail ?? "")];
-  return { ...untouched, findings, leftOut: { createdAt, observedFrom } };
-}
-
-/** As the SDK's own where a signal ends its call. */
-function toAbortError(): Error {
-  return new DOMException("the time for this call ran out", "AbortError");
+  return { ...untouched, findings, leftOut: { createdAt, observedFrom: observedFrom.toISOString() } };
 }
 
 /** The rest of a scan, once the cluster's API is open or known not to be: kubeconfig mode starts here. */

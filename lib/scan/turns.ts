@@ -1,7 +1,7 @@
 // Clusters take turns, so many at a time. Who only waits for the others of its account and Region, whose findings are
 // imported together with its own, gives its turn to one of them: nobody waits for somebody who cannot begin.
 
-import type { LimitFunction } from "p-limit";
+import pLimit, { type LimitFunction } from "p-limit";
 import type { AsffFinding } from "../model/asff.ts";
 import type { Delivery } from "./publish.ts";
 import type { SecurityHub } from "./sources.ts";
@@ -45,4 +45,32 @@ export function takeTurn<T>(
         }),
     );
   });
+}
+
+/** Turns before which something is asked. */
+export interface PreparedTurns {
+  take<P, T>(
+    seat: Seat | null,
+    prepare: () => Promise<P>,
+    work: (prepared: P, turn: Turn) => Promise<T>,
+  ): Promise<T>;
+}
+
+/** The next clusters are prepared while as many others have their turn; no more of them, so that nothing grows old. */
+export function openTurns(concurrency: number): PreparedTurns {
+  const inside = pLimit(2 * concurrency);
+  const turns = pLimit(concurrency);
+  return {
+    take: (seat, prepare, work) =>
+      takeTurn(inside, seat, async ({ release: leave }) => {
+        const prepared = await prepare();
+        return takeTurn(turns, null, ({ release: end }) => {
+          const release = (): void => {
+            end();
+            leave();
+          };
+          return work(prepared, { seat, release });
+        });
+      }),
+  };
 }

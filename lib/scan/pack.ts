@@ -3,7 +3,7 @@
 
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { releaseMemory } from "../model/release-memory.ts";
-import type { Shelve } from "./sources.ts";
+import type { Shelve, Shelved } from "./sources.ts";
 
 /** Measured: 240 KB of findings become 10 KB in 0.5 ms; higher levels take longer for a tenth less. */
 const LEVEL = 1;
@@ -14,53 +14,82 @@ const CHUNK_SIZE = 4096;
 /** Findings whose text mostly stays below the 128 KB from which on V8 keeps a text apart, and lets many wait. */
 const BLOCK_LENGTH = 150;
 
-/** A copy, because what is shelved is a part of a larger block. */
-export const shelveInMemory: Shelve = (bytes) => {
-  const copy = new Uint8Array(bytes);
-  return () => copy;
-};
+/** A copy, because what is shelved is mostly a part of a larger block. */
+class Copy implements Shelved {
+  readonly #bytes: Uint8Array;
 
-/** May be read as often as one likes; each reading makes the values anew. */
+  constructor(bytes: Uint8Array) {
+    this.#bytes = new Uint8Array(bytes);
+  }
+
+  take(): Uint8Array {
+    return this.#bytes;
+  }
+}
+
+export const shelveInMemory: Shelve = (bytes) => new Copy(bytes);
+
+/**
+ * A part of a list. Classes, because a run has one list after the other: an object literal with a generator takes 200
+ * bytes for its function and the name and the context of that, a block 40.
+ */
+class Block<T> {
+  readonly #shelved: Shelved;
+  readonly #jsonBytes: number;
+
+  constructor(values: readonly T[], shelve: Shelve) {
+    const json = Buffer.from(JSON.stringify(values));
+    this.#jsonBytes = json.length;
+    this.#shelved = shelve(deflateRawSync(json, { level: LEVEL, chunkSize: CHUNK_SIZE }));
+    releaseMemory(json);
+  }
+
+  unpack(): readonly T[] {
+    // One block that holds it all, and a byte more for zlib to see that nothing follows.
+    const chunkSize = Math.max(this.#jsonBytes + 1, CHUNK_SIZE);
+    const inflated = inflateRawSync(this.#shelved.take(), { chunkSize });
+    const values: readonly T[] = JSON.parse(inflated.toString("utf8"));
+    releaseMemory(inflated);
+    return values;
+  }
+}
+
+/** Each reading makes the values anew. */
+class Packed<T> implements Iterable<T> {
+  readonly #blocks: readonly Block<T>[];
+
+  constructor(values: readonly T[], shelve: Shelve) {
+    this.#blocks = Array.from({ length: Math.ceil(values.length / BLOCK_LENGTH) }, (_, at) => {
+      const first = at * BLOCK_LENGTH;
+      return new Block(values.slice(first, first + BLOCK_LENGTH), shelve);
+    });
+  }
+
+  *[Symbol.iterator](): Generator<T, void> {
+    for (const block of this.#blocks) yield* block.unpack();
+  }
+}
+
+/** May be read as often as one likes. */
 export function pack<T>(values: readonly T[], shelve = shelveInMemory): Iterable<T> {
-  const blocks: Iterable<T>[] = [];
-  for (let at = 0; at < values.length; at += BLOCK_LENGTH)
-    blocks.push(packBlock(values.slice(at, at + BLOCK_LENGTH), shelve));
-  return concatenate(blocks);
-}
-
-function packBlock<T>(values: readonly T[], shelve: Shelve): Iterable<T> {
-  const json = Buffer.from(JSON.stringify(values));
-  const { length } = json;
-  const take = shelve(deflateRawSync(json, { level: LEVEL, chunkSize: CHUNK_SIZE }));
-  releaseMemory(json);
-  return {
-    *[Symbol.iterator]() {
-      // One block that holds it all, and a byte more for zlib to see that nothing follows.
-      const inflated = inflateRawSync(take(), { chunkSize: Math.max(length + 1, CHUNK_SIZE) });
-      const unpacked: readonly T[] = JSON.parse(inflated.toString("utf8"));
-      releaseMemory(inflated);
-      yield* unpacked;
-    },
-  };
-}
-
-export interface Packable {
-  pack(): void;
+  return new Packed(values, shelve);
 }
 
 /** As given until it is packed, and read the same before and after. */
-export function toPackable<T>(values: readonly T[], shelve = shelveInMemory): Iterable<T> & Packable {
-  let held: readonly T[] | null = values;
-  let packed: Iterable<T> = values;
-  return {
-    pack() {
-      if (held !== null) packed = pack(held, shelve);
-      held = null;
-    },
-    *[Symbol.iterator]() {
-      yield* packed;
-    },
-  };
+export class Packable<T> implements Iterable<T> {
+  #values: Iterable<T>;
+
+  constructor(values: readonly T[]) {
+    this.#values = values;
+  }
+
+  pack(shelve = shelveInMemory): void {
+    if (Array.isArray(this.#values)) this.#values = pack(this.#values, shelve);
+  }
+
+  *[Symbol.iterator](): Generator<T, void> {
+    yield* this.#values;
+  }
 }
 
 export function concatenate<T>(lists: readonly Iterable<T>[]): Iterable<T> {

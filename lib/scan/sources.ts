@@ -254,5 +254,10 @@ export interface StateMachine {
   startExecution(name: string, input: unknown): Promise<boolean>;
 }
 
-/** Puts bytes away that are wanted later; what it gives takes them out, as often as one likes. Never throws. */
-export type Shelve = (bytes: Uint8Array) => () => Uint8Array;
+/** Puts bytes away that are wanted later. Where there is no room it keeps them itself, and never throws. */
+export type Shelve = (bytes: Uint8Array) => Shelved;
+
+export interface Shelved {
+  /** As often as one likes; not to be changed. */
+  take(): Uint8Array;
+}

@@ -7,7 +7,7 @@ import { type ClusterReport, type Report, type ReportView, toWholeReport } from 
 import { compareScopes } from "../model/scope-order.ts";
 import type { Coverage, Target } from "../model/target.ts";
 import { isComplete } from "./coverage.ts";
-import { concatenate, mergeOrdered, type Packable, toPackable } from "./pack.ts";
+import { concatenate, mergeOrdered, Packable } from "./pack.ts";
 import type { ClusterScan } from "./scan-cluster.ts";
 import type { Cloud, Shelve } from "./sources.ts";
 
@@ -43,17 +43,14 @@ export type PackScan = (scan: ClusterScan) => ReportedScan;
  * which may be as big as a thousand others, nothing is packed and unpacked in vain.
  */
 export function createScanPacking(shelve?: Shelve): PackScan {
-  let newest: readonly Packable[] = [];
+  let newest: readonly Packable<unknown>[] = [];
   return (scan) => {
-    const { clusters, findings, ...small } = toReported(scan);
-    for (const list of newest) list.pack();
-    const waiting = {
-      ...small,
-      clusters: toPackable(clusters, shelve),
-      findings: toPackable(findings, shelve),
-    };
-    newest = [waiting.clusters, waiting.findings];
-    return waiting;
+    const reported = toReported(scan);
+    for (const list of newest) list.pack(shelve);
+    const clusters = new Packable(reported.clusters);
+    const findings = new Packable(reported.findings);
+    newest = [clusters, findings];
+    return { ...reported, clusters, findings };
   };
 }
 

@@ -23,12 +23,13 @@ function toBlocks(): Buffer[] {
 function assertKeeps(shelve: Shelve): void {
   // One buffer for all of them, as a compressor would: what was put away is not touched by what follows.
   const reused = Buffer.alloc(MEGABYTE);
-  const takes = toBlocks().map((block) => {
+  const shelved = toBlocks().map((block) => {
     block.copy(reused);
     return shelve(reused.subarray(0, block.length));
   });
   for (const _ of ["first", "second"])
-    for (const [at, block] of toBlocks().entries()) assert.ok(block.equals(takes[at]?.() ?? Buffer.of(1)));
+    for (const [at, block] of toBlocks().entries())
+      assert.ok(block.equals(shelved[at]?.take() ?? Buffer.of(1)));
 }
 
 test("what is put away comes back as it was, as often as it is wanted, from memory and from the file", () => {
@@ -90,9 +91,9 @@ test("a report says the same, wherever its clusters waited", async () => {
   const now = (): Date => new Date("2026-11-22T12:00:00Z");
   const shelf = openShelf();
   shelf(Buffer.alloc(4 * MEGABYTE));
-  let shelved = 0;
+  let puts = 0;
   const shelve: Shelve = (bytes) => {
-    shelved += 1;
+    puts += 1;
     return shelf(bytes);
   };
   const fromMemory = await scanWorld(world, { now });
@@ -100,7 +101,7 @@ test("a report says the same, wherever its clusters waited", async () => {
   assert.equal(fromDisk.report.clusters.length, 6);
   assert.deepEqual(withoutStats(fromDisk.report), withoutStats(fromMemory.report));
   // Two lists of each cluster but the last.
-  assert.equal(shelved, 10);
+  assert.equal(puts, 10);
 });
 
 function withoutStats(report: Report): Omit<Report, "stats"> {
@@ -112,14 +113,14 @@ const HOLDER = `
   import { readdirSync, readlinkSync, statSync } from "node:fs";
   import { openShelf } from ${JSON.stringify(join(import.meta.dirname, "..", "lib", "shelf.ts"))};
   const shelve = openShelf();
-  const takes = Array.from({ length: 6 }, (_, at) => shelve(Buffer.alloc(${MEGABYTE}, at + 1)));
+  const shelved = Array.from({ length: 6 }, (_, at) => shelve(Buffer.alloc(${MEGABYTE}, at + 1)));
   const linux = process.platform === "linux";
   const open = linux ? readdirSync("/proc/self/fd").filter((fd) => isOurs("/proc/self/fd/" + fd)) : [];
   function isOurs(link) {
     try { return readlinkSync(link).startsWith(process.env.TMPDIR); } catch { return false; }
   }
   console.log(JSON.stringify({
-    kept: takes.every((take, at) => take().every((byte) => byte === at + 1)),
+    kept: shelved.every((part, at) => part.take().every((byte) => byte === at + 1)),
     modes: open.map((fd) => (statSync("/proc/self/fd/" + fd).mode & 0o777).toString(8)),
   }));
   if (process.argv.includes("stay")) setInterval(() => {}, 1_000);

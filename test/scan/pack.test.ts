@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import * as fc from "fast-check";
-import { concatenate, mergeOrdered, pack, toPackable } from "../../lib/scan/pack.ts";
+import { concatenate, mergeOrdered, pack, Packable } from "../../lib/scan/pack.ts";
 
 test("whatever is packed is read again as it was, as often as one likes", () => {
   fc.assert(
@@ -52,7 +52,7 @@ test("merging two ordered lists is a stable sort of both, the first before the s
 });
 
 test("what is to be packed later reads the same before and after, and in between", () => {
-  const list = toPackable([{ a: 1 }, { a: 2 }]);
+  const list = new Packable([{ a: 1 }, { a: 2 }]);
   const [first] = list;
   const reading = list[Symbol.iterator]();
   assert.deepEqual(reading.next().value, { a: 1 });

@@ -13,7 +13,7 @@ import { InterruptedError } from "./model/interrupted-error.ts";
 import { UsageError } from "./model/usage-error.ts";
 import { ConfigurationError } from "./model/configuration-error.ts";
 import { EXIT } from "./exit-code.ts";
-import { explainFileError } from "./explain-file-error.ts";
+import { explainFileError } from "./model/explain-file-error.ts";
 import { explainBug } from "./explain-bug.ts";
 import { toLogText } from "./report/log-text.ts";
 import { type Output, toBlocks } from "./report/output.ts";

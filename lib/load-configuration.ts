@@ -2,7 +2,7 @@
 // stands, or the environment. What was named and cannot be read is an error, never ignored.
 
 import { existsSync, readFileSync } from "node:fs";
-import { explainFileError } from "./explain-file-error.ts";
+import { explainFileError } from "./model/explain-file-error.ts";
 import { UsageError } from "./model/usage-error.ts";
 import { configurationFromEnvironment, parseConfiguration, type Configuration } from "./config.ts";
 

@@ -4,7 +4,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { compose, observe } from "../compose.ts";
 import { toExitCode, type FailOn } from "../exit-code.ts";
-import { explainFileError } from "../explain-file-error.ts";
+import { explainFileError } from "../model/explain-file-error.ts";
 import { loadConfiguration } from "../load-configuration.ts";
 import type { Report } from "../model/report.ts";
 import { UsageError } from "../model/usage-error.ts";

@@ -4,7 +4,7 @@
 import { toEvaluationSettings } from "../evaluation-settings.ts";
 import { readFileSync, statSync } from "node:fs";
 import { controls } from "../controls/index.ts";
-import { explainFileError } from "../explain-file-error.ts";
+import { explainFileError } from "../model/explain-file-error.ts";
 import { createExemptions } from "../exemptions.ts";
 import { loadConfiguration } from "../load-configuration.ts";
 import type { AnyControl } from "../model/control.ts";

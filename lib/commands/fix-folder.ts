@@ -5,7 +5,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as v from "valibot";
-import { explainFileError } from "../explain-file-error.ts";
+import { explainFileError } from "../model/explain-file-error.ts";
 import { UsageError } from "../model/usage-error.ts";
 import type { PlannedFile } from "../remediation/fix-plan.ts";
 

@@ -4,7 +4,7 @@
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { InvalidArgumentError, Option, type Command } from "commander";
-import { explainFileError } from "../explain-file-error.ts";
+import { explainFileError } from "../model/explain-file-error.ts";
 import { FAIL_ON } from "../exit-code.ts";
 import { OUTPUT_FORMATS } from "./options.ts";
 

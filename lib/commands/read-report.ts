@@ -1,7 +1,7 @@
 // The report that `--report` names. What is none is told with the reason and the command that writes one.
 
 import { readFileSync } from "node:fs";
-import { explainFileError } from "../explain-file-error.ts";
+import { explainFileError } from "../model/explain-file-error.ts";
 import type { Report } from "../model/report.ts";
 import { UsageError } from "../model/usage-error.ts";
 import { parseReport, whyNoReport } from "../report/parse-report.ts";

@@ -8,6 +8,8 @@ import { createSecureContext } from "node:tls";
 import type { Cluster, KubeConfig } from "@kubernetes/client-node";
 import * as v from "valibot";
 
+import { explainFileError } from "../model/explain-file-error.ts";
+import { quoteForShell } from "../model/quote-for-shell.ts";
 import { shorten } from "../model/shorten.ts";
 import { UsageError } from "../model/usage-error.ts";
 import { toVisibleText } from "../model/visible-text.ts";
@@ -64,9 +66,7 @@ function load(config: KubeConfig, file: string): void {
   try {
     config.loadFromFile(file);
   } catch (error) {
-    // The parser's own message quotes the file, tokens and all.
-    const code = error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";
-    throw new KubeconfigError(`kubeconfig ${file}: cannot be read as a kubeconfig${code}`);
+    throw new KubeconfigError(`kubeconfig ${file}: ${explainLoading(file, error)}`);
   }
   const { currentContext, contexts, clusters, users } = config;
   const parts = v.safeParse(
@@ -77,6 +77,14 @@ function load(config: KubeConfig, file: string): void {
   if (parts.success) return;
   const path = v.getDotPath(parts.issues[0]) ?? "content";
   throw new KubeconfigError(`kubeconfig ${file}: ${path} is missing or not a text`);
+}
+
+/** The parser's own message quotes the file, tokens and all; its errors have names in place of the system's codes. */
+function explainLoading(file: string, error: unknown): string {
+  const isOfSystem = error instanceof Error && "syscall" in error;
+  return isOfSystem
+    ? `cannot be read as a kubeconfig: ${explainFileError(error)}`
+    : `cannot be read as a kubeconfig; kubectl config view --kubeconfig ${quoteForShell(file)} shows what is wrong`;
 }
 
 const Text = v.string();

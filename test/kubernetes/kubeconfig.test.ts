@@ -204,8 +204,16 @@ const REFUSED: readonly (readonly [string, () => string, RegExp])[] = [
   ],
   ["no contexts", () => writeKubeconfig(HTTPS, USER, { contexts: [] }), /the file has none/],
   ["an empty file", () => writeFile(""), /cannot be read as a kubeconfig/],
-  ["broken YAML", () => writeFile(`users: [{token: ${SECRET}`), /cannot be read as a kubeconfig/],
-  ["no file", () => join(folder, "absent"), /cannot be read as a kubeconfig \(ENOENT\)/],
+  [
+    "broken YAML",
+    () => writeFile(`users: [{token: ${SECRET}`),
+    /cannot be read as a kubeconfig; kubectl config view/,
+  ],
+  [
+    "no file",
+    () => join(folder, "absent"),
+    /cannot be read as a kubeconfig: there is no such file or folder \(ENOENT\)/,
+  ],
   [
     "no plugin",
     () => writeKubeconfig(HTTPS, { exec: { command: "/absent/plugin" } }),

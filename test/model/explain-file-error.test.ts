@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { explainFileError } from "../lib/explain-file-error.ts";
+import { explainFileError } from "../../lib/model/explain-file-error.ts";
 
 test("the system's code, in words and without its message, which names the file again", () => {
   assert.equal(explainFileError(errorOf("/no/such/file")), "there is no such file or folder (ENOENT)");

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import * as v from "valibot";
 import { parse } from "yaml";
+import { FAIL_ON } from "../../lib/exit-code.ts";
 import { loadGithubParser } from "./github-parser.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -85,4 +86,13 @@ test("the page names every input with its default, and every output", () => {
     );
   for (const [name, { description }] of Object.entries(action.outputs))
     assert.ok(document.includes(`| \`${name}\` | ${description} |`), name);
+});
+
+test("fail-on names what evaluate takes, and nothing else", () => {
+  const description = action.inputs["fail-on"]?.description ?? "";
+  const named = description.slice(description.indexOf(";") + 1).match(/[a-z]+/g);
+  assert.deepEqual(
+    named?.filter((word) => word !== "or"),
+    FAIL_ON,
+  );
 });

@@ -17,9 +17,11 @@ export function emptyManagedFields(json: Buffer): Buffer {
   let from = 0;
   for (let found = json.indexOf(MEMBER); found !== -1; found = json.indexOf(MEMBER, from)) {
     const start = found + MEMBER.length;
+    // Before anything is moved: what stands before the name may be written over.
+    const end = isWithinText(json, found) ? start : endOfArray(json, start);
     json.copyWithin(length, from, start);
     length += start - from;
-    from = isWithinText(json, found) ? start : endOfArray(json, start);
+    from = end;
   }
   json.copyWithin(length, from);
   return json.subarray(0, length + json.length - from);

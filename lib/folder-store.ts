@@ -24,7 +24,7 @@ export function openFolder(folder: string): ObjectStore {
     getObject: (key, bounds) => readObject(pathOf(key), bounds?.maxBytes),
     async putObject(key, body, condition) {
       const path = pathOf(key);
-      await mkdir(dirname(path), { recursive: true });
+      await makeFolder(dirname(path));
       return withLock(`${path}~lock`, async () => {
         if (condition !== undefined) requireCondition(await readObject(path), condition);
         await replaceFile(path, body);
@@ -39,6 +39,31 @@ export function openFolder(folder: string): ObjectStore {
       return keys.filter((key) => key.startsWith(prefix)).toSorted();
     },
   };
+}
+
+/**
+ * Where no folder can be made, as below /proc or in a working folder that was deleted, Node's own `recursive` asks the
+ * same question for ever (seen with 24.21).
+ */
+async function makeFolder(folder: string): Promise<void> {
+  if (await tryMakeFolder(folder)) return;
+  const parent = dirname(folder);
+  if (parent !== folder) await makeFolder(parent);
+  if (!(await tryMakeFolder(folder)))
+    throw Object.assign(new Error("no folder can be made"), { code: "ENOENT" });
+}
+
+/** False: the folder that it would stand in is not there. */
+async function tryMakeFolder(folder: string): Promise<boolean> {
+  try {
+    await mkdir(folder);
+    return true;
+  } catch (error) {
+    // A file of that name is met when something is written below it.
+    if (codeOf(error) === "EEXIST") return true;
+    if (codeOf(error) === "ENOENT") return false;
+    throw error;
+  }
 }
 
 // A key may hold any character. What a file system treats specially is escaped, and so are `%`, which escapes, and
@@ -161,6 +186,7 @@ const WHY_BY_CODE: ReadonlyMap<string | null, Unseen["why"]> = new Map([
   ["EISDIR", "malformed"],
   ["EMFILE", "server-error"],
   ["ENAMETOOLONG", "not-supported"],
+  ["ENOENT", "unreachable"],
   ["ENOSPC", "server-error"],
   ["ENOTDIR", "malformed"],
 ]);

@@ -1,7 +1,7 @@
 // The local folder keeps the promises of S3 (lib/aws/s3.ts): compare-and-swap, whole objects, order of keys.
 
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, rm, utimes, writeFile, mkdir } from "node:fs/promises";
+import { mkdtemp, readdir, rm, symlink, utimes, writeFile, mkdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
@@ -10,6 +10,7 @@ import { singleAccount } from "../emulator/worlds/scenarios/single-account.ts";
 import { closeTransport, openTransport, type Transport } from "../lib/aws/clients.ts";
 import { openBucket } from "../lib/aws/s3.ts";
 import { openFolder, toUnseen } from "../lib/folder-store.ts";
+import { unseen } from "../lib/model/observed.ts";
 import type { ObjectStore } from "../lib/scan/sources.ts";
 
 const scratch = await mkdtemp(join(tmpdir(), "ringfence-store-"));
@@ -114,6 +115,21 @@ describe("a folder", () => {
     await utimes(join(place, "a.json~lock"), longAgo, longAgo);
     await openFolder(place).putObject("a.json", "1");
     assert.deepEqual(await readdir(place), ["a.json"]);
+  });
+
+  test("where no folder can be made it says so, and does not try for ever", { timeout: 10_000 }, async () => {
+    const link = newFolder();
+    await symlink(join(scratch, "not-there"), link);
+    const places = process.platform === "linux" ? [link, "/proc/ringfence"] : [link];
+    for (const place of places) {
+      const refusal = await openFolder(place)
+        .putObject("state/a.json", "{}")
+        .then(
+          () => null,
+          (error: unknown) => toUnseen(error),
+        );
+      assert.deepEqual(refusal, unseen("unreachable", "the folder of the state answered ENOENT"), place);
+    }
   });
 
   test("what the file system refuses is told as a reason, and what is not its own is not", async () => {

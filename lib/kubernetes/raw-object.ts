@@ -2,6 +2,7 @@
 // renamed, because a field that we do not know must reach the evaluator. Metadata is checked.
 
 import type { RawMetadata, RawObject } from "../model/kubernetes.ts";
+import { rememberLast } from "../model/remember-last.ts";
 import { MalformedObjectError } from "./errors.ts";
 import { isDeeperThan, isRecord, isStringMap } from "./foreign-json.ts";
 import type { ListPage } from "./list.ts";
@@ -21,7 +22,7 @@ export function toRawObject(item: unknown, page: Pick<ListPage, "apiVersion" | "
 export function toSchemaObject(item: unknown, page: Pick<ListPage, "apiVersion" | "kind">): RawObject {
   // Items of a built-in type carry neither: the list's own say it for all of them.
   const apiVersion = textOf(item, "apiVersion") ?? page.apiVersion;
-  const kind = textOf(item, "kind") ?? toItemKind(page.kind);
+  const kind = textOf(item, "kind") ?? toItemKind(isString(page.kind) ? page.kind : null);
   if (!isRecord(item) || !isString(kind)) throw new MalformedObjectError("list item", "kind");
   if (!isString(apiVersion)) throw new MalformedObjectError(kind, "apiVersion");
   return { ...item, apiVersion, kind, metadata: toRawMetadata(kind, item) };
@@ -32,11 +33,10 @@ function textOf(item: unknown, member: string): string | null {
   return isString(value) && value !== "" ? value : null;
 }
 
-/** API conventions: the name of a list kind must end with "List". */
-function toItemKind(listKind: unknown): string | null {
-  const kind = isString(listKind) ? /^(.+)List$/.exec(listKind)?.[1] : undefined;
-  return kind ?? null;
-}
+/** API conventions: the name of a list kind must end with "List". One text for all items, which ask one by one. */
+const toItemKind = rememberLast(
+  (listKind: string | null): string | null => /^(.+)List$/.exec(listKind ?? "")?.[1] ?? null,
+);
 
 /** kubectl's copy of the whole object, as a text. */
 const LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration";

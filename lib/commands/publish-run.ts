@@ -15,10 +15,14 @@ import { announceRun } from "../scan/running.ts";
 import { withWideFindings } from "../scan/to-report.ts";
 import type { ObjectStore } from "../scan/sources.ts";
 
+export interface TerminalPublishing extends Publishing, RunPublishing {
+  readonly isHubWanted: boolean;
+}
+
 export async function openPublishing(
   composition: Composition,
   configuration: Configuration,
-): Promise<Publishing & RunPublishing> {
+): Promise<TerminalPublishing> {
   const store = await openState(composition, configuration);
   const { now, observe } = composition.context;
   const startedAt = now().toISOString();
@@ -26,7 +30,8 @@ export async function openPublishing(
   // A store that takes nothing is named with what it should have remembered.
   if (store !== null) await observe(() => announceRun(store, runId, { startedAt, scope: {} }));
   const options = { composition, configuration, runId, store, confirmsAtEnd: true } as const;
-  return { ...createPublishing(options), ...createDigests(options) };
+  const { enabled } = configuration.publish.securityHub;
+  return { ...createPublishing(options), ...createDigests(options), isHubWanted: enabled };
 }
 
 export async function openState(
@@ -46,7 +51,7 @@ export interface Published {
 }
 
 export async function publishRest(
-  publishing: RunPublishing,
+  publishing: TerminalPublishing,
   scanned: ReportView,
   ofClusters: readonly PublicationOutcome[],
   { unitPaths, ...scope }: RunScope & Pick<Run, "unitPaths">,
@@ -71,7 +76,9 @@ export async function publishRest(
     report,
     failed: failures.length > 0 || blocked > 0 || digests.some(({ outcome }) => outcome === "failed"),
     remarks: [
-      `Security Hub: ${sent} findings imported${failures.length === 0 ? "" : `, ${failures.length} refused`}.`,
+      publishing.isHubWanted
+        ? `Security Hub: ${sent} findings imported${failures.length === 0 ? "" : `, ${failures.length} refused`}.`
+        : "Security Hub: off, nothing was imported; publish.securityHub.enabled switches it on.",
       ...(postponed === 0 ? [] : [toPostponedRemark(postponed)]),
       ...failures.slice(0, 10).map(({ id, code, message }) => `  ${id}: ${code}: ${message}`),
       ...(failures.length > 10 ? [`  … and ${failures.length - 10} more`] : []),

@@ -98,6 +98,16 @@ test("a scan that publishes nothing knows the exemptions, and says what it canno
   assert.equal(statusOf(report, "NETPOL.29", "exemptions"), "fail");
 });
 
+test("--publish with nothing configured says so, and not that nothing was new", async () => {
+  const file = join(folder, "nothing.config.json");
+  writeFileSync(file, "{}");
+  const { stderr } = await run(["scan", "--publish", "--config", file], {
+    environment: { ...cloud.environment },
+  });
+  assert.match(stderr, /^Security Hub: off, nothing was imported; publish\.securityHub\.enabled/m);
+  assert.match(stderr, /^No digest: publish names neither sns nor slack\.$/m);
+});
+
 test("the first run tells everybody, the second one nobody", async () => {
   const first = await scan("--publish");
   assert.match(first.stderr, /SNS: the digest was sent\.\nSlack: the digest was sent\./);

@@ -1,6 +1,7 @@
 // One connection between two parties: the source's egress and the destination's ingress, with the reason.
 // Enforcement is not considered.
 
+import { coversWholeSpace, unionOf } from "./address-range.ts";
 import type { CompiledCluster } from "./compile-cluster.ts";
 import { isPeer, type Party } from "./endpoint.ts";
 import { directedPolicies, podFlows, type PodFlows } from "./pod-flow.ts";
@@ -10,7 +11,8 @@ import type { WorkloadGroup } from "./workload-groups.ts";
 import type { Direction, Peer, Protocol } from "./policy.ts";
 import type { WorkBudget } from "./work-budget.ts";
 import type { Answer } from "./three-valued.ts";
-import { decideTraffic, type Decision } from "./traffic-decision.ts";
+import { coversPort, decideTraffic, type Decision, type Traffic } from "./traffic-decision.ts";
+import type { Flow } from "./traffic-flow.ts";
 
 export interface Reach {
   readonly allowed: Answer;
@@ -52,6 +54,8 @@ export function createConnectionDecider(
     const most = decideTraffic(flows.most, traffic, "most");
     if (!flows.bounded || least.allowed === null || least.allowed !== most.allowed)
       return undecided(flows.doubts[0] ?? "the addresses of the pods were not read");
+    if (other.kind === "external" && leavesNobody(flows.least, traffic, least.allowed))
+      return undecided(NOBODY_LEFT);
     return { allowed: least.allowed, because: sentenceFor(side, least) };
   };
   return (from, to, { port, protocol }) => {
@@ -66,6 +70,22 @@ export function createConnectionDecider(
       ),
     );
   };
+}
+
+/** "external (an address in no ipBlock narrower than /0)" (CONTRACTS): there may be no such address. */
+const NOBODY_LEFT =
+  "every address is in some ipBlock of the policies, so external is nobody; ask about an address";
+
+/** Where a connection of nobody was decided, and blocks that say the opposite cover every address. */
+function leavesNobody({ tiers }: Flow, traffic: Traffic, allowed: boolean): boolean {
+  const opposite = tiers
+    .flatMap(({ rules }) => rules)
+    .filter((rule) => rule.action === (allowed ? "deny" : "allow") && coversPort(rule, traffic))
+    .flatMap(({ peers }) => peers.filter((peer) => peer.kind === "addresses"));
+  return (["ipv4", "ipv6"] as const).some((family) => {
+    const ofFamily = opposite.filter((peer) => peer.family === family);
+    return coversWholeSpace(family, unionOf(ofFamily.map(({ ranges }) => ranges)));
+  });
 }
 
 export function undecided(because: string): Reach {

@@ -1,5 +1,5 @@
 // The clusters of one account, seen with that account's own credentials. The service's client is loaded at its first
-// use and kept per Region.
+// use and kept for each Region with clusters.
 
 import type { AccountInventory } from "../scan/sources.ts";
 import type { Eks } from "./eks.ts";
@@ -8,14 +8,16 @@ import { perRegion } from "./per-region.ts";
 
 export function openInventory(context: AccountContext): AccountInventory {
   const { accountId, credentials, transport } = context;
-  const eksOf = perRegion(async (region): Promise<Eks> => {
+  const open = async (region: string): Promise<Eks> => {
     const { openEks } = await import("./eks.ts");
     return openEks(transport, region, credentials);
-  });
+  };
+  const eksOf = perRegion(open);
   return {
     accountId,
     async listClusters(region) {
-      return (await eksOf(region)).listClusters();
+      // Not kept: most Regions have no cluster, and those of thousands of accounts are listed before the first is read.
+      return (await open(region)).listClusters();
     },
     async describeCluster(region, name) {
       return (await eksOf(region)).describeCluster(name);

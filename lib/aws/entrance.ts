@@ -37,28 +37,34 @@ export function openEntrance<Account>(
 ): Entrance<Account> {
   const { region: homeRegion, transport } = options;
   const { awsNow: now } = identity;
-  const enterWith = async (accountId: string, partition: string, credentials: CredentialSource) => {
-    // The door is tried here, so that a refusal is the account's and not that of the first call behind it.
+  const tryDoor = async (
+    accountId: string,
+    partition: string,
+    credentials: CredentialSource,
+  ): Promise<AccountContext> => {
+    // So that a refusal is the account's and not that of the first call behind it.
     await credentials();
-    return openAccount({ accountId, partition, homeRegion, credentials, transport, now });
+    return { accountId, partition, homeRegion, credentials, transport, now };
   };
-  const enterOwnAccount = reuseForever(async () => {
+  const findOwnWay = reuseForever(async () => {
     const { accountId, partition } = await identity.getCallerAccount();
-    return enterWith(accountId, partition, identity.credentials);
+    return tryDoor(accountId, partition, identity.credentials);
   });
-  const enter = async (accountId: string): Promise<Account> => {
+  const enterOwnAccount = reuseForever(async () => openAccount(await findOwnWay()));
+  const findWay = async (accountId: string): Promise<AccountContext> => {
     const caller = await identity.getCallerAccount();
-    if (accountId === caller.accountId && !options.assumeInOwnAccount) return enterOwnAccount();
+    if (accountId === caller.accountId && !options.assumeInOwnAccount) return findOwnWay();
     const session = { role: options.role, partition: caller.partition, accountId, runId: options.runId };
-    return enterWith(accountId, caller.partition, await identity.openRole(session));
+    return tryDoor(accountId, caller.partition, await identity.openRole(session));
   };
 
-  const entered = new Map<string, () => Promise<Account>>();
+  // The way in is kept, and not what was opened: that has 20 KB of a client for each Region, and an account has its end.
+  const ways = new Map<string, () => Promise<AccountContext>>();
   return {
-    enterAccount(accountId) {
-      const known = entered.get(accountId) ?? reuseForever(() => enter(accountId));
-      entered.set(accountId, known);
-      return known();
+    async enterAccount(accountId) {
+      const known = ways.get(accountId) ?? reuseForever(() => findWay(accountId));
+      ways.set(accountId, known);
+      return openAccount(await known());
     },
     enterOwnAccount,
   };

@@ -1,7 +1,7 @@
 // Stage 2 of a distributed run: the Regions and clusters of one account, cut into chunks of one Region each.
 
 import type { Chunk, DiscoverInput, DiscoverOutput } from "../events.ts";
-import { discoverClusters, toMissed, type ClusterScope } from "./discover.ts";
+import { lookInto, toMissed, type ClusterScope } from "./discover.ts";
 import type { Observe } from "./observe.ts";
 import { putJson, runKeys } from "./run-store.ts";
 import type { AccountInventory, AccountRegions, Entrance, ObjectStore } from "./sources.ts";
@@ -31,9 +31,9 @@ async function discover(
   store: ObjectStore,
   observe: Observe,
 ): Promise<DiscoverOutput> {
-  const entered = await observe(() => cloud.enterAccount(account));
+  const entered = await lookInto(cloud, account, scope, observe);
   if (!entered.seen) return { account, chunks: [], coverage: [toMissed(entered, account, null)] };
-  const discovered = await discoverClusters(entered.value, scope, observe);
+  const { discovered } = entered.value;
   // A run for named clusters is about no others, whether they are still there or not.
   const isWhole = wanted.clusters === undefined;
   const isWanted = toIsWanted(wanted);

@@ -1,10 +1,16 @@
 // Finds what there is to scan: accounts, their Regions, their clusters. What cannot be listed becomes a
 // coverage entry for exactly that scope; one closed door never ends the run.
 
-import type { Unseen } from "../model/observed.ts";
+import { seen, type Observed, type Unseen } from "../model/observed.ts";
 import type { Coverage } from "../model/target.ts";
 import type { Observe } from "./observe.ts";
-import type { AccountInventory, AccountRegions, Organization, OrganizationAccount } from "./sources.ts";
+import type {
+  AccountInventory,
+  AccountRegions,
+  Entrance,
+  Organization,
+  OrganizationAccount,
+} from "./sources.ts";
 
 /** Matches a name against include and exclude globs (lib/glob.ts); no include means everything. */
 export type Selects = (name: string) => boolean;
@@ -90,6 +96,18 @@ function reasonToSkip(account: OrganizationAccount, scope: AccountScope): string
   if (!scope.selectsAccount(account.id)) return "excluded by organization.accounts";
   if (!scope.selectsUnitPath(account.unitPath)) return "excluded by organization.organizationalUnits";
   return null;
+}
+
+/** Enters one account, and lists its clusters. */
+export async function lookInto<Account extends AccountInventory & AccountRegions>(
+  cloud: Pick<Entrance<Account>, "enterAccount">,
+  accountId: string,
+  scope: ClusterScope,
+  observe: Observe,
+): Promise<Observed<{ readonly account: Account; readonly discovered: DiscoveredClusters }>> {
+  const account = await observe(() => cloud.enterAccount(accountId));
+  if (!account.seen) return account;
+  return seen({ account: account.value, discovered: await discoverClusters(account.value, scope, observe) });
 }
 
 /** All clusters of one account in the configured Regions. */

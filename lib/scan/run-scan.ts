@@ -1,6 +1,7 @@
 // The whole job in one process: accounts, their clusters, every cluster's verdicts, one report. The
 // terminal's way; in AWS the same pieces run as one Lambda each (handlers/). Publishes nothing itself.
 
+import pLimit, { type LimitFunction } from "p-limit";
 import type { ReportView } from "../model/report.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Coverage, Target } from "../model/target.ts";
@@ -8,7 +9,7 @@ import { toGoneCoverage } from "./coverage.ts";
 import { describeAhead, type TargetDescription } from "./describe-target.ts";
 import {
   discoverAccounts,
-  discoverClusters,
+  lookInto,
   toMissed,
   type AccountScope,
   type ClusterScope,
@@ -91,7 +92,11 @@ export async function runScan(cloud: Cloud, options: RunOptions): Promise<Run> {
   } = await discoverAccounts(cloud, options.accounts, context.observe);
   const turns = openTurns(options.concurrency);
   const progress = createProgress(accountIds.length, context.now, options.onProgress);
-  const running = { ...options, packScan: createScanPacking(options.shelve) };
+  const running = {
+    ...options,
+    packScan: createScanPacking(options.shelve),
+    looking: pLimit(ACCOUNTS_AT_ONCE),
+  };
   const perAccount = await Promise.all(
     accountIds.map((accountId) => scanAccount(cloud, accountId, running, turns, progress)),
   );
@@ -109,8 +114,13 @@ export async function runScan(cloud: Cloud, options: RunOptions): Promise<Run> {
   };
 }
 
+/** An account takes four answers in a row, most of them small. An organization has thousands, each with many Regions. */
+const ACCOUNTS_AT_ONCE = 64;
+
 interface RunningOptions extends RunOptions {
   readonly packScan: PackScan;
+  /** Bounds how many accounts are looked into at the same time, not how many wait for their clusters' turns. */
+  readonly looking: LimitFunction;
 }
 
 async function scanAccount(
@@ -120,21 +130,18 @@ async function scanAccount(
   turns: PreparedTurns,
   progress: ProgressCounter,
 ): Promise<ScannedAccount> {
-  const { context, clusters: scope } = options;
-  const account = await context.observe(() => cloud.enterAccount(accountId));
-  if (!account.seen) {
-    progress.accountDone(0);
-    return { scans: [], coverage: [toMissed(account, accountId, null)], renewed: [] };
-  }
-  const discovered = await discoverClusters(account.value, scope, context.observe);
+  const { context } = options;
+  const entered = await options.looking(() => lookInto(cloud, accountId, options.clusters, context.observe));
+  progress.accountDone(entered.seen ? entered.value.discovered.clusters.length : 0);
+  if (!entered.seen) return { scans: [], coverage: [toMissed(entered, accountId, null)], renewed: [] };
+  const { account, discovered } = entered.value;
   const { clusters, coverage, listedRegions } = discovered;
-  progress.accountDone(clusters.length);
   const scans = await Promise.all(
     clusters.map(({ region, name }) =>
       turns.take(
         options.join?.(accountId, region) ?? null,
-        () => describeAhead(account.value, region, name, context),
-        (ahead, turn) => scanOne(account.value, { region, name, ahead, turn }, options, progress),
+        () => describeAhead(account, region, name, context),
+        (ahead, turn) => scanOne(account, { region, name, ahead, turn }, options, progress),
       ),
     ),
   );
@@ -142,13 +149,13 @@ async function scanAccount(
   const { publishLost = tellNobody } = options;
   const gone = await Promise.all(
     listedRegions.map(async (region) => {
-      const found = await publishLost(account.value, region, listedNames(discovered, region));
+      const found = await publishLost(account, region, listedNames(discovered, region));
       return found.map((one) =>
         toGone({ account: accountId, region, cluster: one.cluster }, one.publication, options),
       );
     }),
   );
-  const renewed = (await options.publishUnlisted?.(account.value, discovered)) ?? [];
+  const renewed = (await options.publishUnlisted?.(account, discovered)) ?? [];
   return { scans: [...scans, ...gone.flat()], coverage, renewed };
 }
 

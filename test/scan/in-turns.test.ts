@@ -19,6 +19,17 @@ function* counting(pieces: number): Pieces<number> {
   return pieces;
 }
 
+test("what came before the work goes first", async () => {
+  const order: string[] = [];
+  setImmediate(() => order.push("an answer"));
+  function* work(): Pieces<readonly string[]> {
+    order.push("the work");
+    yield;
+    return order;
+  }
+  assert.deepEqual(await inTurns(work()), ["an answer", "the work"]);
+});
+
 test("between two pieces others have their turn", async () => {
   const others = { turns: 0 };
   const timer = setInterval(() => (others.turns += 1), 0);

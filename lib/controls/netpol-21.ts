@@ -1,5 +1,6 @@
 import { count } from "../model/counts.ts";
 import { defineControl } from "../model/control.ts";
+import type { PodException } from "../model/enforcement-detail.ts";
 import type { NamespaceDetail } from "../model/isolation-detail.ts";
 import type { NamespaceReport } from "../model/posture.ts";
 import {
@@ -34,10 +35,14 @@ export const netpol21 = defineControl({
   remediation:
     "Read what the policies would cut off, then switch the engine on (NETPOL.2 says how), or move the pods to nodes on which it runs.",
   link: "https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy-configure.html",
-  needs: ["isolation"],
-  evaluate({ facts: { isolation }, settings }) {
+  needs: ["isolation", "enforcementDetail"],
+  evaluate({ facts: { isolation, enforcementDetail }, settings }) {
+    const unreached = enforcementDetail.exceptions.filter(({ effect }) => effect === "not-enforced");
+    const exceptionsIn = Map.groupBy(unreached, ({ namespace }) => namespace);
     return judgeNamespaces(isolation, settings, (namespace, { selected }) =>
-      withRemedy(judge(namespace, selected), () => remedyInertPolicies(namespace)),
+      withRemedy(judge(namespace, selected, exceptionsIn.get(namespace.name) ?? []), () =>
+        remedyInertPolicies(namespace),
+      ),
     );
   },
 });
@@ -45,6 +50,7 @@ export const netpol21 = defineControl({
 function judge(
   { name, policies, assumesEnforcement }: NamespaceReport,
   { enforced, notEnforced, unknown: undecided }: NamespaceDetail["selected"],
+  exceptions: readonly PodException[],
 ): Judgement {
   if (policies.length === 0) return notApplicable(`Namespace ${name} has no policy that could be inert.`);
   const selected = enforced + notEnforced + undecided;
@@ -53,7 +59,7 @@ function judge(
     return unknown(`Whether the policies of namespace ${name} are enforced is not in the input.`);
   if (notEnforced === selected)
     return fail(
-      `The policies of namespace ${name} select ${count(selected, "pod")}, but nothing enforces them: ${listNames(policies)}.`,
+      `The policies of namespace ${name} select ${count(selected, "pod")}, but nothing enforces them: ${listNames(policies)}.${toReason(exceptions)}`,
     );
   if (notEnforced > 0)
     // Where the others are enforced somebody has seen to it; the cluster's NETPOL.3 names the nodes.
@@ -68,4 +74,11 @@ function judge(
   return pass(
     `An engine enforces the policies of namespace ${name} for every pod that they select (${count(selected, "pod")}).`,
   );
+}
+
+/** Said here, because NETPOL.2 and .3 may not know about the rest of the cluster. */
+function toReason(exceptions: readonly PodException[]): string {
+  return [...Map.groupBy(exceptions, ({ because }) => because)]
+    .map(([because, pods]) => ` Pods ${listNames(pods.map(({ name }) => name).toSorted())}: ${because}.`)
+    .join("");
 }

@@ -1,13 +1,34 @@
 import { netpol21 } from "../../lib/controls/netpol-21.ts";
 import type { Isolation } from "../../lib/model/control.ts";
+import type { EnforcementDetail } from "../../lib/model/enforcement-detail.ts";
 import type { NamespaceDetail } from "../../lib/model/isolation-detail.ts";
 import { testControl } from "./control-table.ts";
-import { isolation, namespace } from "./posture-builders.ts";
+import { enforcementDetail, isolation, namespace } from "./posture-builders.ts";
 
-function selecting(selected: NamespaceDetail["selected"], members = {}): { isolation: Isolation } {
-  const picture = isolation(namespace("shop", members));
-  return { isolation: { ...picture, details: picture.details.map((detail) => ({ ...detail, selected })) } };
+interface Pictures {
+  readonly isolation: Isolation;
+  readonly enforcementDetail: EnforcementDetail;
 }
+
+function selecting(
+  selected: NamespaceDetail["selected"],
+  members = {},
+  exceptions: EnforcementDetail["exceptions"] = [],
+): Pictures {
+  const picture = isolation(namespace("shop", members));
+  return {
+    isolation: { ...picture, details: picture.details.map((detail) => ({ ...detail, selected })) },
+    enforcementDetail: enforcementDetail({ exceptions }),
+  };
+}
+
+const bare = {
+  namespace: "shop",
+  name: "web-1",
+  kind: "no-owner",
+  effect: "not-enforced",
+  because: "a pod without an owner is left alone",
+} as const;
 
 testControl(netpol21, [
   {
@@ -19,6 +40,20 @@ testControl(netpol21, [
     name: "policies that nothing enforces fail, and are named",
     facts: selecting({ enforced: 0, notEnforced: 2, unknown: 0 }, { posture: "inert" }),
     expect: { shop: { status: "fail", because: /nothing enforces them: default-deny/ } },
+  },
+  {
+    name: "pods that no engine reaches are named with the reason, whatever is known of the rest of the cluster",
+    facts: selecting({ enforced: 0, notEnforced: 1, unknown: 0 }, { posture: "inert" }, [
+      bare,
+      { ...bare, namespace: "other", name: "elsewhere" },
+      { ...bare, name: "doubtful", effect: "unknown" },
+    ]),
+    expect: {
+      shop: {
+        status: "fail",
+        because: /them: default-deny\. Pods web-1: a pod without an owner is left alone\.$/,
+      },
+    },
   },
   {
     name: "pods on nodes without an engine fail, with how many they are",

@@ -63,13 +63,11 @@ const FAULTS: readonly [string, Answer, Why][] = [
 ];
 
 for (const [name, answer, why] of FAULTS)
-  test(`${name} is ${why}, in time`, async () => {
+  test(`${name} is ${why}`, async () => {
     // Only a fault that is waited for needs a short limit; a busy machine must not turn the others into one.
     await using wire = await startWire(answer, why === "deadline" ? { requestTimeoutMs: 250 } : {});
-    const startedAt = performance.now();
     const error = await catchError(() => openEks(wire.transport, "eu-west-1", credentials).listClusters());
     assert.equal(toUnseen(error)?.why, why, inspect(error));
-    assert.ok(performance.now() - startedAt < 4_000);
     // Broken answers are final; only what may pass is tried again.
     assert.equal(
       wire.requests.length,
@@ -143,11 +141,11 @@ test("an aborted run ends its calls at once, whether they wait for an answer or 
   };
   await using wire = await startWire(throttleOnce, { signal: run.signal });
   setTimeout(() => run.abort(), 100);
-  const startedAt = performance.now();
   const error = await catchError(() => openEks(wire.transport, "eu-west-1", credentials).listClusters());
   // The last answer was "too many requests".
   assert.equal(toUnseen(error)?.why, "throttled");
-  assert.ok(performance.now() - startedAt < 4_000);
+  // Who waited for the second answer to its end would ask a third time.
+  assert.ok(wire.requests.length <= 2, String(wire.requests.length));
 });
 
 test("calls share connections, and at most five of a Region are under way", async () => {

@@ -175,7 +175,8 @@ describe("clouds", () => {
       async (cloud) => {
         const startedAt = performance.now();
         await toClients(cloud).sts.send(new GetCallerIdentityCommand({}));
-        assert.ok(performance.now() - startedAt >= 80);
+        // A timer may be a part of a millisecond early.
+        assert.ok(performance.now() - startedAt >= 79);
       },
       { latencyMs: 80 },
     );

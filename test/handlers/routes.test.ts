@@ -118,7 +118,8 @@ test("the terminal tells each route its part", async () => {
   ];
   assert.deepEqual(accountsOf(production), ["333344445555"]);
   assert.deepEqual(accountsOf(urgent).toSorted(), ["333344445555", "444455556666"]);
-  assert.ok(urgent.worst.every(({ severity }) => severity === "critical" || severity === "high"));
+  const severities = new Set(urgent.worst.map(({ severity }) => severity));
+  assert.deepEqual(severities, new Set(["high"]));
   const platformClusters = new Set(platform.worst.map(({ cluster }) => cluster));
   assert.ok(
     platformClusters.has("shop-prod") && !platformClusters.has("legacy-erp"),

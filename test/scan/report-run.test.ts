@@ -94,7 +94,7 @@ test("a result that nobody can read, or that stands in another's place, is as if
   );
   assert.equal(run.counts.clusters, 1);
   const read: Report = JSON.parse(await readAll(toReportText(run, store)));
-  assert.ok(read.findings.every(({ cluster }) => cluster === "a"));
+  assert.deepEqual(new Set(read.findings.map(({ cluster }) => cluster)), new Set(["a"]));
 });
 
 test("a result that changed after it was checked ends the stage", async () => {

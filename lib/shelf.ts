@@ -1,4 +1,4 @@
-// Where a run of the terminal puts what waits for its report: the first megabytes stay in memory, the rest goes into a
+// Where a run of the terminal puts what waits for its report: the first megabyte stays in memory, the rest goes into a
 // file without a name, which nobody else can open and which is gone with the process, however that ends.
 
 import { randomUUID } from "node:crypto";
@@ -8,8 +8,8 @@ import { join } from "node:path";
 import { shelveInMemory } from "./scan/pack.ts";
 import type { Shelve, Shelved } from "./scan/sources.ts";
 
-/** Some hundred small clusters: smaller runs write nothing. */
-const IN_MEMORY_BYTES = 4 * 1024 * 1024;
+/** A hundred small clusters: smaller runs write nothing. */
+const IN_MEMORY_BYTES = 1024 * 1024;
 
 /** `open` gives the descriptor of an empty file to write and read. */
 export function openShelf(open: () => number = openNamelessFile): Shelve {

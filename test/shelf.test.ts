@@ -39,7 +39,7 @@ test("what is put away comes back as it was, as often as it is wanted, from memo
 test("a small run opens no file", () => {
   let opened = 0;
   const shelve = openShelf(() => (opened += 1));
-  for (let at = 0; at < 4; at += 1) shelve(Buffer.alloc(MEGABYTE));
+  for (let at = 0; at < 4; at += 1) shelve(Buffer.alloc(MEGABYTE / 4));
   assert.equal(opened, 0);
 });
 
@@ -63,13 +63,13 @@ test("without a temporary folder everything stays in memory", () => {
 
 test("a mistake of our own is not taken for a full disk", () => {
   const shelve = openShelf(() => Number.NaN);
-  shelve(Buffer.alloc(4 * MEGABYTE));
+  shelve(Buffer.alloc(MEGABYTE));
   assert.throws(() => shelve(Buffer.of(1)), RangeError);
 });
 
 test("lists that wait on the shelf are read again in their order, and one early in the reading of another", () => {
   const shelve = openShelf();
-  shelve(Buffer.alloc(4 * MEGABYTE));
+  shelve(Buffer.alloc(MEGABYTE));
   const lists = ["a", "b"].map((of) => Array.from({ length: 400 }, (_, at) => ({ of, at })));
   const [a = [], b = []] = lists.map((list) => pack(list, shelve));
   const reading = a[Symbol.iterator]();
@@ -90,7 +90,7 @@ test("a report says the same, wherever its clusters waited", async () => {
   });
   const now = (): Date => new Date("2026-11-22T12:00:00Z");
   const shelf = openShelf();
-  shelf(Buffer.alloc(4 * MEGABYTE));
+  shelf(Buffer.alloc(MEGABYTE));
   let puts = 0;
   const shelve: Shelve = (bytes) => {
     puts += 1;

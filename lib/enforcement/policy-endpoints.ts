@@ -118,14 +118,14 @@ function judgePolicy(policy: RawObject, around: Surroundings): Judged | null {
   if (selected.length === 0) return null;
   const ageMs = ageOf(creationTimestamp ?? null, around.observedAtMs);
   if (ageMs !== null && ageMs < GRACE_MS) return null;
+  const { uid } = policy.metadata;
+  // A server gives each object one; a manifest that somebody wrote has none, and no controller ever saw that.
+  if (uid === undefined)
+    return { state: "unknown", because: "it has no uid, so this is not how a server keeps it" };
   if (!finalizers.includes(FINALIZER)) {
     return { state: "unprocessed", because: `the controller has not set its finalizer ${FINALIZER}` };
   }
   if (around.endpoints === null) return { state: "unknown", because: "the PolicyEndpoints were not seen" };
-  const { uid } = policy.metadata;
-  // A server gives each object one; a manifest that somebody wrote has none.
-  if (uid === undefined)
-    return { state: "unknown", because: "its uid, by which they refer to it, is not known" };
   const endpoints = around.endpoints.get(uid);
   if (endpoints === undefined) return { state: "unprocessed", because: "no PolicyEndpoint belongs to it" };
   return judgeContent(policy, endpoints.map(readEndpoint), selected, around);

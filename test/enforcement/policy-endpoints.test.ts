@@ -83,6 +83,12 @@ const CASES: readonly {
     state: "unknown",
     says: /uid/,
   },
+  {
+    what: "neither uid nor finalizer, as in most manifests",
+    given: { policy: withMetadata(withoutUid(policy), { finalizers: [] }) },
+    state: "unknown",
+    says: /uid/,
+  },
   { what: "no PolicyEndpoint", given: { endpoints: [] }, state: "unprocessed", says: /no PolicyEndpoint/ },
   {
     what: "the PolicyEndpoint belongs to a former policy of that name",

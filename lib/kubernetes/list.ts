@@ -1,6 +1,5 @@
 // Whole lists from a paging API: every page of one consistent list, or an error. Knows no kind of object.
 
-import { collectGarbage } from "../model/collect-garbage.ts";
 import { releaseMemory } from "../model/release-memory.ts";
 import { HttpStatusError, MalformedAnswerError } from "./errors.ts";
 import { isRecord } from "./foreign-json.ts";
@@ -41,12 +40,6 @@ const MAX_PAGES = 10_000;
 
 /** 150,000 full pods of 8 KB are 1.2 GB; only a hostile server sends more. */
 const MAX_LIST_BYTES = 2 * 1024 ** 3;
-
-/**
- * After so many objects what the pages left behind goes. V8 comes by itself when its heap has grown fourfold: where it had
- * just come when the lists began, 100,000 pods were at their end before, and the peak 15 MB higher (2026-11).
- */
-const OBJECTS_PER_COLLECTION = 60_000;
 
 /** A token holds a resource version and a key, a few hundred bytes; it has to fit into a URL. */
 const MAX_TOKEN_LENGTH = 4096;
@@ -109,7 +102,6 @@ async function collectPages<T>(
       if (countMemory(object) > maxKeptBytes)
         throw new MalformedAnswerError(nameOf(request.path), "the list has too many parts");
       objects.push(object);
-      if (objects.length % OBJECTS_PER_COLLECTION === 0) collectGarbage();
     }
   return objects;
 }

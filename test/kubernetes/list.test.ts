@@ -2,7 +2,6 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { setImmediate as nextTurn } from "node:timers/promises";
 
 import { HttpStatusError, toUnseen } from "../../lib/kubernetes/errors.ts";
 import { type Get, listObjects, listPages, type ListRequest } from "../../lib/kubernetes/list.ts";
@@ -47,19 +46,6 @@ test("one page", async () => {
   const { get, queries } = answerWith([{ items: ["a", "b"] }]);
   assert.deepEqual(await collect(get), ["a", "b"]);
   assert.deepEqual(queries.map(String), ["limit=2"]);
-});
-
-test("a long list has what is dead collected on its way, and not only at its end", async () => {
-  const dead = new WeakRef({ of: "an earlier page" });
-  // Within the turn that made the reference, it keeps its target alive.
-  await nextTurn();
-  const gone: boolean[] = [];
-  const items = Array.from({ length: 60_001 }, (_, index) => index);
-  const { get } = answerWith([{ items }]);
-  await listObjects(get, REQUEST, (item) => {
-    if (item === 60_000) gone.push(dead.deref() === undefined);
-  });
-  assert.deepEqual(gone, [true]);
 });
 
 test("every page, in order, each with the selectors and the token of the one before", async () => {

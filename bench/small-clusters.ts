@@ -4,7 +4,7 @@
 import { JSON_TYPE } from "../lib/kubernetes/http-exchange.ts";
 import { METADATA_TYPE } from "../lib/kubernetes/list.ts";
 import { startCloudProcess } from "./cloud-process.ts";
-import { type List, type Measured, measure } from "./measured-process.ts";
+import { type List, type Measured, measure, TERMINAL } from "./measured-process.ts";
 import { formatSpread, printTable, toSpread } from "./spread.ts";
 
 const [rounds = 5, clusters = 1_000] = process.argv.slice(2).map(Number);
@@ -28,7 +28,7 @@ const of = (measured: readonly Measured[], figure: "wallMs" | "cpuMs" | "peakRss
 const ratios = (values: readonly number[], to: readonly number[]): string =>
   formatSpread(toSpread(values.map((value, round) => value / (to[round] ?? Number.NaN))));
 console.log(
-  `${clusters} clusters of ${NAMESPACES} namespaces and ${PODS} pods, ${LATENCY_MS} ms latency, ${CONCURRENCY} at a time, ${rounds} rounds (min / median / max); Node ${process.version}\n`,
+  `${clusters} clusters of ${NAMESPACES} namespaces and ${PODS} pods, ${LATENCY_MS} ms latency, ${CONCURRENCY} at a time, settings of the terminal, ${rounds} rounds (min / median / max); Node ${process.version}\n`,
 );
 printTable([
   ["figure", "value", "aim"],
@@ -62,12 +62,13 @@ async function measureWorld(amount: number): Promise<Figures> {
   };
   const cloud = await startCloudProcess({ scale, latencyMs: LATENCY_MS });
   const configuration = { organization: {}, limits: { concurrency: CONCURRENCY } };
-  const runScan = () => measure({ kind: "scan", configuration, publish: false }, cloud.served.environment);
+  const { environment } = cloud.served;
+  const runScan = () => measure({ kind: "scan", configuration, publish: false }, environment, TERMINAL);
   // The first scan makes the server build its objects, and tells what a scan asks for.
   await runScan();
   const { clusterRequests } = await cloud.count();
   const lists = [...new Set(clusterRequests)].map(toList);
-  const runBare = () => measure({ kind: "calls", concurrency: CONCURRENCY, lists }, cloud.served.environment);
+  const runBare = () => measure({ kind: "calls", concurrency: CONCURRENCY, lists }, environment, TERMINAL);
   const figures = { scan: [] as Measured[], bare: [] as Measured[] };
   for (let round = 0; round < rounds; round += 1) {
     figures.bare.push(await runBare());

@@ -2,9 +2,10 @@
 // in one step, whatever ends the process. For processes of one machine; it never leaves its folder.
 
 import { createHash, randomUUID } from "node:crypto";
-import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { makeFolder } from "./make-folder.ts";
 import { toBackoffMs } from "./model/jitter.ts";
 import { unseen, type Unseen } from "./model/observed.ts";
 import type { ObjectStore, PutCondition } from "./scan/sources.ts";
@@ -24,7 +25,7 @@ export function openFolder(folder: string): ObjectStore {
     getObject: (key, bounds) => readObject(pathOf(key), bounds?.maxBytes),
     async putObject(key, body, condition) {
       const path = pathOf(key);
-      await makeFolder(dirname(path));
+      makeFolder(dirname(path));
       return withLock(`${path}~lock`, async () => {
         if (condition !== undefined) requireCondition(await readObject(path), condition);
         await replaceFile(path, body);
@@ -39,31 +40,6 @@ export function openFolder(folder: string): ObjectStore {
       return keys.filter((key) => key.startsWith(prefix)).toSorted();
     },
   };
-}
-
-/**
- * Where no folder can be made, as below /proc or in a working folder that was deleted, Node's own `recursive` asks the
- * same question for ever (seen with 24.21).
- */
-async function makeFolder(folder: string): Promise<void> {
-  if (await tryMakeFolder(folder)) return;
-  const parent = dirname(folder);
-  if (parent !== folder) await makeFolder(parent);
-  if (!(await tryMakeFolder(folder)))
-    throw Object.assign(new Error("no folder can be made"), { code: "ENOENT" });
-}
-
-/** False: the folder that it would stand in is not there. */
-async function tryMakeFolder(folder: string): Promise<boolean> {
-  try {
-    await mkdir(folder);
-    return true;
-  } catch (error) {
-    // A file of that name is met when something is written below it.
-    if (codeOf(error) === "EEXIST") return true;
-    if (codeOf(error) === "ENOENT") return false;
-    throw error;
-  }
 }
 
 // A key may hold any character. What a file system treats specially is escaped, and so are `%`, which escapes, and

@@ -2,9 +2,10 @@
 // left it: a file that somebody filled in, or somebody else's file, is never overwritten.
 
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import * as v from "valibot";
+import { makeFolder } from "../make-folder.ts";
 import { explainFileError } from "../model/explain-file-error.ts";
 import { UsageError } from "../model/usage-error.ts";
 import type { PlannedFile } from "../remediation/fix-plan.ts";
@@ -76,7 +77,7 @@ function parseMarker(text: string): Written | null {
 
 function writeOne(file: string, content: string): void {
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     writeFileSync(file, content);
   } catch (error) {
     throw new UsageError(`--output: ${file} cannot be written: ${explainFileError(error)}.`);

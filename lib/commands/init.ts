@@ -2,12 +2,14 @@
 // deployment. Calls nothing, and overwrites nothing without --force.
 
 import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as v from "valibot";
 import { AccountId, BucketName, ExternalId, Region, SecretArn, text, TopicArn } from "../config-values.ts";
 import { parseConfiguration } from "../config.ts";
 import { EXIT } from "../exit-code.ts";
+import { makeFolder } from "../make-folder.ts";
+import { explainFileError } from "../model/explain-file-error.ts";
 import { UsageError } from "../model/usage-error.ts";
 import { toConfigurationText, toDeployText, type InitAnswers } from "./init-files.ts";
 import type { CommandResult } from "./options.ts";
@@ -49,9 +51,19 @@ export async function init(options: InitOptions, ask: Ask): Promise<CommandResul
   const answers = await collect(options, ask);
   const files = toFiles(answers);
   refuseOverwriting(options, [...files.keys()]);
-  mkdirSync(options.output, { recursive: true });
-  for (const [name, content] of files) writeFileSync(join(options.output, name), content);
+  writeFiles(options.output, files);
   return { output: toSummary(options.output, answers, [...files.keys()]), remarks: "", exitCode: EXIT.fine };
+}
+
+function writeFiles(folder: string, files: ReadonlyMap<string, string>): void {
+  try {
+    makeFolder(folder);
+    for (const [name, content] of files) writeFileSync(join(folder, name), content);
+  } catch (error) {
+    throw new UsageError(
+      `--output ${folder} cannot be written: ${explainFileError(error)}. Name a folder that can.`,
+    );
+  }
 }
 
 function toFiles(answers: InitAnswers): ReadonlyMap<string, string> {

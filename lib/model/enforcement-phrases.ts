@@ -16,11 +16,3 @@ export function toVerdictTexts(counts: Readonly<Record<EnforcementVerdict, numbe
     (verdict) => `${PHRASES[verdict]} in ${counts[verdict]}`,
   );
 }
-
-export function countVerdicts(
-  verdicts: readonly EnforcementVerdict[],
-): Readonly<Record<EnforcementVerdict, number>> {
-  const counts = { enforced: 0, partial: 0, "configured-not-enforced": 0, "not-enforced": 0, unknown: 0 };
-  for (const verdict of verdicts) counts[verdict] += 1;
-  return counts;
-}

@@ -1,7 +1,9 @@
 // Puts findings beside the cluster that they are about. Says nothing that is not in the report.
 
 import type { Finding } from "../model/finding.ts";
-import type { ClusterReport, Report } from "../model/report.ts";
+import type { ClusterReport, Report, ReportView } from "../model/report.ts";
+import { compareScopes, toScopeKey } from "../model/scope-order.ts";
+import { groupByScope, type ScopeFindings } from "./by-scope.ts";
 
 export interface ClusterPart {
   readonly account: string | null;
@@ -13,27 +15,46 @@ export interface ClusterPart {
   readonly findings: readonly Finding[];
 }
 
+type Lists = Pick<ReportView, "clusters" | "findings">;
+
 /** In the report's order: the reported clusters, then clusters with nothing but findings, then the rest. */
-export function groupByCluster({ clusters, findings }: Report): readonly ClusterPart[] {
-  const byKey = Map.groupBy(findings, ({ account, region, cluster }) => toKey(account, region, cluster));
-  const reported = clusters.map((cluster): ClusterPart => {
-    const { account, region, name } = cluster;
-    const key = toKey(account, region, name);
-    const part = { account, region, name, cluster, findings: byKey.get(key) ?? [] };
-    byKey.delete(key);
-    return part;
-  });
-  const others = [...byKey.values()].flatMap((ofOne): ClusterPart[] => {
-    const [first] = ofOne;
-    if (first === undefined || first.cluster === null) return [];
-    const { account, region, cluster: name } = first;
-    return [{ account, region, name, cluster: null, findings: ofOne }];
-  });
+export function groupByCluster({ clusters, findings }: Pick<Report, keyof Lists>): readonly ClusterPart[] {
   const aboutNone = findings.filter(({ cluster }) => cluster === null);
   const rest = { account: null, region: null, name: null, cluster: null, findings: aboutNone };
-  return [...reported, ...others, ...(aboutNone.length === 0 ? [] : [rest])];
+  return [
+    ...toClusterParts({ clusters, findings: findings.toSorted(compareScopes) }),
+    ...(aboutNone.length === 0 ? [] : [rest]),
+  ];
 }
 
-function toKey(account: string | null, region: string | null, cluster: string | null): string {
-  return JSON.stringify([account, region, cluster]);
+/**
+ * The same without the rest, one after the other: no more than one cluster's findings are in memory. Throws a RangeError
+ * for findings that are not in the report's order (by-scope.ts).
+ */
+export function* toClusterParts({ clusters, findings }: Lists): Generator<ClusterPart, void> {
+  const reported = new Set<string>();
+  let hasOthers = false;
+  const groups = groupByScope(findings);
+  let next = groups.next();
+  for (const cluster of clusters) {
+    const { account, region, name } = cluster;
+    const scope = { account, region, cluster: name };
+    reported.add(toScopeKey(scope));
+    for (; next.done !== true && compareScopes(next.value.scope, scope) < 0; next = groups.next())
+      hasOthers ||= isOther(next.value, reported);
+    const own = next.done !== true && compareScopes(next.value.scope, scope) === 0 ? next.value : null;
+    yield { account, region, name, cluster, findings: own?.findings ?? [] };
+    if (own !== null) next = groups.next();
+  }
+  for (; next.done !== true; next = groups.next()) hasOthers ||= isOther(next.value, reported);
+  if (!hasOthers) return;
+  for (const group of groupByScope(findings)) {
+    const { account, region, cluster: name } = group.scope;
+    if (isOther(group, reported)) yield { account, region, name, cluster: null, findings: group.findings };
+  }
+}
+
+/** About a cluster of which there is no report. */
+function isOther({ scope }: ScopeFindings, reported: ReadonlySet<string>): boolean {
+  return scope.cluster !== null && !reported.has(toScopeKey(scope));
 }

@@ -27,6 +27,8 @@ export function render(report: ReportView, format: ReportFormat, context: Render
       return { pieces: toJson(report) };
     case "csv":
       return { pieces: toCsv(report) };
+    case "text":
+      return { pieces: toText(report, context.text) };
     default:
       return renderWhole(toWholeReport(report), format, context);
   }
@@ -35,12 +37,10 @@ export function render(report: ReportView, format: ReportFormat, context: Render
 /** Formats that cannot be written before all is counted. */
 function renderWhole(
   report: Report,
-  format: Exclude<ReportFormat, "json" | "csv">,
+  format: Exclude<ReportFormat, "json" | "csv" | "text">,
   context: RenderContext,
 ): string {
   switch (format) {
-    case "text":
-      return toText(report, context.text);
     case "html":
       return toHtml(report);
     case "markdown":

@@ -1,13 +1,15 @@
 // The report for people at a terminal. Blind spots come before any good news; text from outside cannot steer
-// the terminal (layout.ts). Says nothing that is not in the report.
+// the terminal (layout.ts). Says nothing that is not in the report, which it reads front to back: first to count.
 
 import { isBlindSpot, toBlindSpotSentence } from "../model/blind-spots.ts";
-import { count, countFailed, enumerate, toSeverityText } from "../model/counts.ts";
-import { countVerdicts, toVerdictTexts } from "../model/enforcement-phrases.ts";
+import { count, enumerate, toSeverityText } from "../model/counts.ts";
+import { toVerdictTexts } from "../model/enforcement-phrases.ts";
 import type { Finding } from "../model/finding.ts";
-import type { Probe, Report } from "../model/report.ts";
-import { groupByCluster } from "./by-cluster.ts";
-import { hanging, pad, render, ruled, segment, type Line } from "./layout.ts";
+import type { Probe, ReportView } from "../model/report.ts";
+import { countRun, type RunCounts, sumOf } from "../model/run-counts.ts";
+import { compareScopes, type Scope } from "../model/scope-order.ts";
+import { toClusterParts } from "./by-cluster.ts";
+import { EMPTY_LINE, hanging, pad, render, ruled, segment, type Line } from "./layout.ts";
 import { toClusterLines } from "./text-cluster.ts";
 import { toCoverageLines } from "./text-coverage.ts";
 import { separated, toFindingLines, type FindingsView } from "./text-findings.ts";
@@ -25,21 +27,66 @@ const MIN_COLUMNS = 60;
 const LABEL_WIDTH = 12;
 const INCOMPLETE: Line = [segment(pad("INCOMPLETE", LABEL_WIDTH), "alertBadge")];
 
-export function toText(report: Report, { color, columns, verbose }: TextStyle): string {
-  const view: FindingsView = { width: Math.max(MIN_COLUMNS, columns), verbose };
-  const blocks = [
-    toHeadline(report, view.width),
-    ...groupByCluster(report).map((part) => toClusterLines(part, view)),
-    toOtherFindings(report, view),
-    toProbeLines(report.probes ?? [], view.width),
-    toCoverageLines(report.coverage, view.width, verbose),
-    toStatsLines(report, view.width),
-    toVerdictLines(report, view.width),
-  ];
-  return render(separated(blocks), color);
+/** Block by block. */
+export function* toText(report: ReportView, { color, columns, verbose }: TextStyle): Generator<string, void> {
+  let before: Line[] = [];
+  for (const block of toBlocks(report, { width: Math.max(MIN_COLUMNS, columns), verbose })) {
+    if (block.length === 0) continue;
+    yield render([...before, ...block], color);
+    before = [EMPTY_LINE];
+  }
 }
 
-function toHeadline(report: Report, width: number): Line[] {
+function* toBlocks(report: ReportView, view: FindingsView): Generator<readonly Line[], void> {
+  const { probes = [], coverage } = report;
+  const tally = tallyRun(report);
+  yield toHeadline(report, tally, view.width);
+  const findings = tally.isOrdered ? report.findings : [...report.findings].toSorted(compareScopes);
+  for (const part of toClusterParts({ ...report, findings })) yield toClusterLines(part, view);
+  yield toOtherFindings(tally.beyondClusters, view);
+  yield toProbeLines(probes, view.width);
+  yield toCoverageLines(coverage, view.width, view.verbose);
+  yield toStatsLines(report, view.width);
+  yield toVerdictLines(report, tally, view.width);
+}
+
+/** What is said of the run as a whole. */
+interface Tally {
+  readonly counts: RunCounts;
+  /** Of those that fail, and are more than information. */
+  readonly hasFiles: boolean;
+  readonly beyondClusters: readonly Finding[];
+  /** A state that somebody changed may name what is about another cluster. */
+  readonly isOrdered: boolean;
+}
+
+function tallyRun({ clusters, findings }: ReportView): Tally {
+  let hasFiles = false;
+  let isOrdered = true;
+  let previous: Scope | null = null;
+  const beyondClusters: Finding[] = [];
+  const watched = Iterator.from(findings).map((finding) => {
+    hasFiles ||= isFailure(finding) && finding.remediation.files.length > 0;
+    if (finding.cluster === null && !isToldByCoverage(finding)) beyondClusters.push(finding);
+    isOrdered &&= previous === null || compareScopes(previous, finding) <= 0;
+    previous = finding;
+    return finding;
+  });
+  const counts = countRun({ clusters, findings: watched });
+  return { counts, hasFiles, beyondClusters, isOrdered };
+}
+
+/** Information is no failure: --fail-on knows no such severity either. */
+function isFailure({ status, severity }: Finding): boolean {
+  return status === "fail" && severity !== "informational";
+}
+
+/** A missed account or Region is told by the coverage, with what to do about it. */
+function isToldByCoverage({ controlId, subject }: Finding): boolean {
+  return controlId === "NETPOL.9" && (subject.kind === "account" || subject.kind === "region");
+}
+
+function toHeadline(report: ReportView, { counts }: Tally, width: number): Line[] {
   const { tool, startedAt, finishedAt, coverage, complete } = report;
   const seconds = Math.round((Date.parse(finishedAt) - Date.parse(startedAt)) / 1000);
   const time = startedAt.slice(0, 16).replace("T", " ");
@@ -48,38 +95,29 @@ function toHeadline(report: Report, width: number): Line[] {
     [[segment("Ringfence", "bold"), segment(` ${tool.version}  ${time} UTC  ${seconds} s`, "dim")]],
     complete ? [] : hanging(INCOMPLETE, toBlindSpotSentence(coverage), width),
     [
-      ...hanging(label("Clusters"), toClusterSentence(report), width),
-      ...hanging(label("Checks"), toFindingSentence(report), width),
+      ...hanging(label("Clusters"), toClusterSentence(counts), width),
+      ...hanging(label("Checks"), toFindingSentence(counts), width),
     ],
   ]);
 }
 
-function toClusterSentence({ clusters }: Report): string {
-  if (clusters.length === 0) return "none looked at.";
-  const verdicts = countVerdicts(clusters.map(({ enforcement }) => enforcement.verdict));
-  return `${clusters.length}; NetworkPolicies are ${enumerate(toVerdictTexts(verdicts))}.`;
+function toClusterSentence({ clusters, verdicts }: RunCounts): string {
+  if (clusters === 0) return "none looked at.";
+  return `${clusters}; NetworkPolicies are ${enumerate(toVerdictTexts(verdicts))}.`;
 }
 
-function toFindingSentence({ findings }: Report): string {
-  const failed = findings.filter(({ status }) => status === "fail");
-  const unknown = findings.filter(({ status }) => status === "unknown").length;
-  const failures =
-    failed.length === 0 ? "none failed" : `${failed.length} failed: ${toSeverityText(countFailed(failed))}`;
-  const exempt = findings.filter(({ status }) => status === "exempt").length;
+function toFindingSentence({ statuses, failed }: RunCounts): string {
+  const { fail, unknown, exempt } = statuses;
   const parts = [
-    failures,
+    fail === 0 ? "none failed" : `${fail} failed: ${toSeverityText(failed)}`,
     ...(unknown === 0 ? [] : [`${unknown} could not be decided`]),
     ...(exempt === 0 ? [] : [`${exempt} exempt`]),
   ];
   return `${parts.join("; ")}.`;
 }
 
-/** What is about no cluster. A missed account or Region is told by the coverage, with what to do about it. */
-function toOtherFindings({ findings }: Report, view: FindingsView): Line[] {
-  const isToldByCoverage = ({ controlId, subject }: Finding): boolean =>
-    controlId === "NETPOL.9" && (subject.kind === "account" || subject.kind === "region");
-  const others = findings.filter((finding) => finding.cluster === null && !isToldByCoverage(finding));
-  const lines = toFindingLines(others, view);
+function toOtherFindings(findings: readonly Finding[], view: FindingsView): Line[] {
+  const lines = toFindingLines(findings, view);
   return lines.length === 0 ? [] : [...ruled("Beyond clusters", [], view.width), ...lines];
 }
 
@@ -99,7 +137,7 @@ function toProbeLines(probes: readonly Probe[], width: number): Line[] {
   ];
 }
 
-function toStatsLines({ stats }: Report, width: number): Line[] {
+function toStatsLines({ stats }: ReportView, width: number): Line[] {
   if (stats === undefined) return [];
   const calls = Object.values(stats.awsCalls).reduce((sum, amount) => sum + amount, 0);
   const cost = `${count(calls, "AWS call")}, ${count(stats.kubernetesRequests, "Kubernetes request")}, ${stats.durationMs} ms`;
@@ -110,23 +148,18 @@ function toStatsLines({ stats }: Report, width: number): Line[] {
 }
 
 /** The last lines, which stay on the screen: what was not seen, then what fails, and only then "all good". */
-function toVerdictLines({ findings, coverage }: Report, width: number): Line[] {
-  // Information is no failure: --fail-on knows no such severity either.
-  const failed = findings.filter(({ status, severity }) => status === "fail" && severity !== "informational");
+function toVerdictLines({ coverage }: ReportView, { counts, hasFiles }: Tally, width: number): Line[] {
+  const failed = { ...counts.failed, informational: 0 };
+  const failures = sumOf(failed);
   const lines = coverage.some(isBlindSpot) ? hanging(INCOMPLETE, toBlindSpotSentence(coverage), width) : [];
-  if (failed.length > 0) {
-    const sentence = `${count(failed.length, "check")} failed: ${toSeverityText(countFailed(failed))}.${toFixHint(failed)}`;
+  if (failures > 0) {
+    const sentence = `${count(failures, "check")} failed: ${toSeverityText(failed)}.${hasFiles ? FIX_HINT : ""}`;
     return lines.concat(hanging([segment("✗ ", "red")], sentence, width));
   }
   if (lines.length > 0) return lines;
-  if (findings.some(({ status }) => status === "unknown"))
+  if (counts.statuses.unknown > 0)
     return hanging([segment("? ", "magenta")], "Nothing fails, but not everything could be decided.", width);
   return hanging([segment("✓ ", "green")], "All that was expected was looked at, and nothing fails.", width);
 }
 
-function toFixHint(failed: readonly Finding[]): string {
-  const hasFiles = failed.some(({ remediation }) => remediation.files.length > 0);
-  return hasFiles
-    ? " ringfence fix --cluster NAME --output DIR writes the remedies of one cluster as files."
-    : "";
-}
+const FIX_HINT = " ringfence fix --cluster NAME --output DIR writes the remedies of one cluster as files.";

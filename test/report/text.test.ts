@@ -3,10 +3,14 @@ import { test } from "node:test";
 import type { Finding } from "../../lib/model/finding.ts";
 import type { Report } from "../../lib/model/report.ts";
 import { toWidth } from "../../lib/report/layout.ts";
-import { toText, type TextStyle } from "../../lib/report/text.ts";
+import { type TextStyle, toText as toTextPieces } from "../../lib/report/text.ts";
 import { agentEvidence, cleanReport, finding, namespace, sampleReport, workload } from "./sample-report.ts";
 
 const plain: TextStyle = { color: false, columns: 80, verbose: false };
+
+function toText(report: Report, style: TextStyle): string {
+  return [...toTextPieces(report, style)].join("");
+}
 
 /** Text with line breaks and indentation folded, to look for sentences. */
 function folded(report: Report, style: Partial<TextStyle> = {}): string {

@@ -41,7 +41,7 @@ export async function scanWorld(world: World, options: ScanOptions = {}): Promis
   try {
     options.prepare?.(emulator);
     const report = await scan(world, emulator, options);
-    const text = toText(report, { color: false, columns: 100, verbose: true });
+    const text = [...toText(report, { color: false, columns: 100, verbose: true })].join("");
     return { emulator, report, json: [...toJson(report)].join(""), text };
   } finally {
     await emulator.close();

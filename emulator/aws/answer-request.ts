@@ -13,7 +13,7 @@ import { findDenial, toDenial } from "./authorize.ts";
 import { AwsError } from "./aws-error.ts";
 import { eks } from "./eks/eks.ts";
 import type { FaultedCall } from "./faults.ts";
-import type { CallContext, RoutedCall } from "./operation.ts";
+import type { CallContext, Permission, RoutedCall } from "./operation.ts";
 import { lambda } from "./lambda/lambda.ts";
 import { organizations } from "./organizations/organizations.ts";
 import { s3 } from "./s3/s3.ts";
@@ -63,6 +63,8 @@ export interface RecordedCall {
   readonly principal: string | null;
   /** HTTP status; null: hung or reset. */
   readonly status: number | null;
+  /** What the caller had to be allowed; none where the call did not get so far. */
+  readonly permissions: readonly Permission[];
 }
 
 export type Reply = WireAnswer | Silence;
@@ -78,6 +80,7 @@ export function answerRequest(request: WireRequest, cloud: CloudContext): Reply 
     region: signature?.region ?? null,
     principal: null,
     status: null,
+    permissions: [],
   };
   cloud.calls.push(record);
   if (service === undefined) return { status: 400, headers: {}, body: "The emulator has no such service" };
@@ -117,7 +120,8 @@ function answerService(
     verifyPayloadHash(request);
     const reply = fault === null ? null : toFaultReply(fault, service, context);
     if (reply !== null) return reply;
-    requirePermissions(call, service, context);
+    record.permissions = call.permissions(context);
+    requirePermissions(record.permissions, service, context);
     const answer = toDated(call.run({ ...context, now }));
     return fault !== null && isDelivery(fault.answer) ? { ...answer, delivery: fault.answer } : answer;
   } catch (error) {
@@ -194,8 +198,12 @@ function toErrorReply(
   return service.toErrorAnswer(error, context.requestId, context.request);
 }
 
-function requirePermissions(call: RoutedCall, service: AwsService, context: CallContext): void {
-  for (const permission of call.permissions(context)) {
+function requirePermissions(
+  permissions: readonly Permission[],
+  service: AwsService,
+  context: CallContext,
+): void {
+  for (const permission of permissions) {
     const denial = findDenial(context.world, context.session, permission, context.region);
     if (denial !== null) throw toDenial(context.session, permission, denial, service.refusals.denied);
   }

@@ -13,6 +13,7 @@ import { toHubRoles, HUB_ROLE_NAMES } from "../../../emulator/aws/hub-role.ts";
 import { readServerless } from "../../../emulator/aws/hub-template.ts";
 import { readMemberTemplate, toMemberRole } from "../../../emulator/aws/member-role.ts";
 import type { Role } from "../../../emulator/aws/role.ts";
+import { evaluatePolicies, type PolicyStatement } from "../../../emulator/iam.ts";
 import { toSpokeRoles } from "../../../emulator/aws/spoke-role.ts";
 import type { World, WorldFault } from "../../../emulator/world.ts";
 import { worlds } from "../../../emulator/worlds/index.ts";
@@ -50,6 +51,13 @@ const ACTION_OF = new Map([
 
 /** The demo's cluster legacy-erp answers in its own VPC alone. */
 const SPOKE = { accountId: "333344445555", region: "eu-central-1" };
+
+/** Security Hub takes nothing, so that what it did not take is kept. */
+const IMPORTS_REFUSED: WorldFault = {
+  service: "securityhub",
+  operation: "BatchImportFindings",
+  answer: { kind: "error", status: 400, code: "InvalidInputException", message: "not today" },
+};
 
 /** Of the one long report. */
 const SECOND_PART_REFUSED: WorldFault = {
@@ -109,6 +117,9 @@ before(async () => {
     await invokeSpoke(demo, cloud, deployment, SPOKE);
     const first = await start(SCHEDULE);
     spokeReport = report(first.run);
+    // It begins, and nothing is heard of it again: who finds nothing new asks whether such a run is going on.
+    const runId = `${new Date().toISOString().slice(0, 10)}-died`;
+    await invoke(functionArn(deployment, "accounts"), { ...first.run, runId });
     await start({ ...SCHEDULE, time: "2026-11-22T05:00:00Z" });
     await start({ rescanMissed: first.run.runId });
     assert.equal(cloud.stores.messages.get(topicArn)?.length, 1);
@@ -127,6 +138,11 @@ before(async () => {
     };
     longRuns = [await conclude(), await conclude(), await conclude()];
     calls = [...cloud.calls];
+  });
+  const refusing = { ...demo, faults: [...demo.faults, IMPORTS_REFUSED] };
+  await inAccount(template, refusing, parameters, async ({ cloud, start }) => {
+    await start(SCHEDULE);
+    calls = [...calls, ...cloud.calls];
   });
 });
 after(() => {
@@ -174,6 +190,51 @@ test("each function of the hub calls what its role grants, and is granted what i
     const called = calledBy((principal) => principal.includes(`:assumed-role/${role.name}/`));
     assert.deepEqual(called, granted, role.name);
   }
+});
+
+/** Every single thing that a statement allows: one action on one resource under one value of each condition. */
+function toGrants(statement: PolicyStatement): readonly PolicyStatement[] {
+  if (statement.effect === "Deny") return [];
+  const conditions = statement.conditions.reduce<readonly PolicyStatement["conditions"][]>(
+    (all, condition) =>
+      all.flatMap((before) =>
+        condition.values.map((value) => [...before, { ...condition, values: [value] }]),
+      ),
+    [[]],
+  );
+  return statement.actions
+    .filter((action) => !NOT_OUR_CALLS.has(action))
+    .flatMap((action) => statement.resources.map((resource) => ({ action, resource })))
+    .flatMap(({ action, resource }) =>
+      conditions.map((chosen) => ({
+        ...statement,
+        actions: [action],
+        resources: [resource],
+        conditions: chosen,
+      })),
+    );
+}
+
+function listUnused(role: Role): readonly string[] {
+  const asked = calls
+    .filter(({ principal, status }) => status !== 403 && principal?.includes(`:assumed-role/${role.name}/`))
+    .flatMap(({ permissions }) => permissions)
+    .map(({ action, resource, context }) => ({ action, resource, context: context ?? new Map() }));
+  return role.policies
+    .flat()
+    .flatMap(toGrants)
+    .filter((grant) => !asked.some((request) => evaluatePolicies([[grant]], request) === "allow"))
+    .map(
+      ({ actions, resources, conditions }) =>
+        `${role.name}: ${actions.join()} on ${resources.join()} ${conditions.map(({ key, values }) => `${key} ${values.join()}`).join()}`,
+    );
+}
+
+test("each resource and each condition that a role names is one that its function calls for", () => {
+  const roles = toHubRoles(demo, readServerless(), parameters).filter(({ name }) =>
+    HUB_ROLE_NAMES.includes(name),
+  );
+  assert.deepEqual(roles.flatMap(listUnused), []);
 });
 
 test("the role in member accounts is used to the last action, and for nothing else", () => {

@@ -3,6 +3,7 @@
 import { Agent } from "node:https";
 import { text } from "node:stream/consumers";
 import pLimit from "p-limit";
+import type { ReportFormat } from "../lib/report/report-format.ts";
 import { SILENT } from "../test/silent-terminal.ts";
 import type { BareCalls } from "./bare-calls.ts";
 import type { ServedCluster } from "./cloud-process.ts";
@@ -17,7 +18,15 @@ export type Work =
       /** Pages are dropped as they came. */
       readonly unparsed?: true;
     }
-  | { readonly kind: "scan"; readonly configuration: object; readonly publish: boolean }
+  | {
+      readonly kind: "scan";
+      readonly configuration: object;
+      readonly publish: boolean;
+      /** Absent: CSV, the cheapest to write. */
+      readonly format?: ReportFormat;
+      /** Absent: nowhere. */
+      readonly output?: string;
+    }
   /** The part of a scan that asks AWS: which accounts, Regions and clusters there are, and what they are. */
   | { readonly kind: "discovery"; readonly configuration: object }
   /** The calls of a scan and nothing else. */
@@ -67,17 +76,19 @@ async function prepare(work: Work): Promise<() => Promise<number>> {
 async function prepareScan({
   configuration,
   publish,
+  format = "csv",
+  output: file = "/dev/null",
 }: Extract<Work, { kind: "scan" }>): Promise<() => Promise<number>> {
   const { scanCloud } = await import("../lib/commands/scan.ts");
   const { parseConfiguration } = await import("../lib/config.ts");
   const { writeToFile } = await import("../lib/commands/write-to-file.ts");
   const parsed = parseConfiguration(JSON.stringify(configuration), "the configuration of the benchmark");
-  const options = { format: "csv", failOn: "none", color: false, publish } as const;
+  const options = { format, failOn: "none", color: false, publish } as const;
   return async () => {
     const { signal } = new AbortController();
     const { exitCode, output } = await scanCloud(parsed, process.env, options, SILENT, signal);
     // To its end, as the command line does.
-    writeToFile("/dev/null", output);
+    writeToFile(file, output);
     return exitCode;
   };
 }

@@ -4,12 +4,15 @@
 import { controls } from "../controls/index.ts";
 import type { AsffFinding } from "../model/asff.ts";
 import type { Finding } from "../model/finding.ts";
-import type { Report, ReportView } from "../model/report.ts";
+import type { ReportView } from "../model/report.ts";
+import { ItemByItem, toJsonPieces } from "../report/json-pieces.ts";
 import { toAsff } from "../sinks/asff.ts";
 
-export function toAsffExport(report: Report): string {
-  const findings = report.findings.flatMap((finding) => toMessages(finding, report));
-  return `${JSON.stringify(findings, null, 2)}\n`;
+/** Finding by finding. */
+export function* toAsffExport(report: ReportView): Generator<string, void> {
+  const findings = Iterator.from(report.findings).flatMap((finding) => toMessages(finding, report));
+  yield* toJsonPieces(new ItemByItem(findings));
+  yield "\n";
 }
 
 /** ASFF has no place for a finding without an account and a Region; how many those are has to be said. */
@@ -20,7 +23,7 @@ export function countWithoutHub({ findings }: ReportView): number {
     .reduce((sum) => sum + 1, 0);
 }
 
-function toMessages(finding: Finding, { startedAt, finishedAt }: Report): AsffFinding[] {
+function toMessages(finding: Finding, { startedAt, finishedAt }: ReportView): AsffFinding[] {
   const { account, region, controlId, firstSeenAt } = finding;
   if (account === null || region === null) return [];
   const partition = toPartition(region);

@@ -18,7 +18,7 @@ export interface RenderContext {
   readonly text: TextStyle;
   /** The catalogue, in id order. */
   readonly controls: readonly ControlPage[];
-  readonly toAsff: (report: Report) => string;
+  readonly toAsff: (report: ReportView) => Iterable<string>;
 }
 
 export function render(report: ReportView, format: ReportFormat, context: RenderContext): Output {
@@ -29,6 +29,10 @@ export function render(report: ReportView, format: ReportFormat, context: Render
       return { pieces: toCsv(report) };
     case "text":
       return { pieces: toText(report, context.text) };
+    case "sarif":
+      return { pieces: toSarif(report, context.controls) };
+    case "asff":
+      return { pieces: context.toAsff(report) };
     default:
       return renderWhole(toWholeReport(report), format, context);
   }
@@ -37,7 +41,7 @@ export function render(report: ReportView, format: ReportFormat, context: Render
 /** Formats that cannot be written before all is counted. */
 function renderWhole(
   report: Report,
-  format: Exclude<ReportFormat, "json" | "csv" | "text">,
+  format: Exclude<ReportFormat, "json" | "csv" | "text" | "sarif" | "asff">,
   context: RenderContext,
 ): string {
   switch (format) {
@@ -47,11 +51,7 @@ function renderWhole(
       return toMarkdown(report);
     case "junit":
       return toJunit(report);
-    case "sarif":
-      return toSarif(report, context.controls);
     case "ocsf":
       return toOcsf(report, context.controls);
-    case "asff":
-      return context.toAsff(report);
   }
 }

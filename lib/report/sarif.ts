@@ -1,11 +1,13 @@
 // Findings as SARIF 2.1.0, for code scanning in pull requests and for viewers. What passed or does not apply is
-// left out, because viewers show every result as an alert; how many there were stands in the run's properties.
+// left out, because viewers show every result as an alert; how many there were stands in the run's properties. The
+// report is read front to back: first to know what there is.
 
 import type { Evidence, Finding, Severity } from "../model/finding.ts";
-import type { Report } from "../model/report.ts";
+import type { ReportView } from "../model/report.ts";
 import { toVisibleText } from "../model/visible-text.ts";
 import { toRequirement, type ControlPage } from "./control-page.ts";
 import { toFileUri } from "./file-uri.ts";
+import { ItemByItem, toJsonPieces } from "./json-pieces.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -18,12 +20,16 @@ const LEVELS: Readonly<Record<Severity, { readonly level: string; readonly score
   informational: { level: "note", score: "0.0" },
 };
 
-export function toSarif(report: Report, controls: readonly ControlPage[]): string {
+/** Result by result. */
+export function* toSarif(report: ReportView, controls: readonly ControlPage[]): Generator<string, void> {
   const { tool, findings, startedAt, finishedAt, complete } = report;
-  const shown = findings.filter(({ status }) => status !== "pass" && status !== "not-applicable");
-  const rules = toRules(findings, controls);
+  const survey = surveyFindings(findings);
+  const rules = toRules(survey.titles, controls);
   const indexes = new Map(rules.map(({ id }, index) => [id, index]));
-  const { results, notifications } = split(shown);
+  const shown = (isResult: boolean) =>
+    Iterator.from(findings).filter(
+      (finding) => isShown(finding) && isResult === (hasPlace(finding) || !survey.hasPlaces),
+    );
   const run = {
     tool: { driver: { name: tool.name, version: tool.version, semanticVersion: tool.version, rules } },
     invocations: [
@@ -31,43 +37,62 @@ export function toSarif(report: Report, controls: readonly ControlPage[]): strin
         executionSuccessful: complete,
         startTimeUtc: startedAt,
         endTimeUtc: finishedAt,
-        ...(notifications.length === 0
-          ? {}
-          : { toolExecutionNotifications: notifications.map((finding) => toNotification(finding, indexes)) }),
+        ...(survey.hasPlaces && survey.lacksPlaces
+          ? {
+              toolExecutionNotifications: new ItemByItem(
+                shown(false).map((finding) => toNotification(finding, indexes)),
+              ),
+            }
+          : {}),
       },
     ],
     columnKind: "utf16CodeUnits",
-    results: results.map((finding) => toResult(finding, indexes)),
-    properties: {
-      passed: findings.filter(({ status }) => status === "pass").length,
-      notApplicable: findings.filter(({ status }) => status === "not-applicable").length,
-    },
+    results: new ItemByItem(shown(true).map((finding) => toResult(finding, indexes))),
+    properties: { passed: survey.passed, notApplicable: survey.notApplicable },
   };
-  const log = {
+  yield* toJsonPieces({
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
     version: "2.1.0",
     runs: [run],
-  };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  });
+  yield "\n";
 }
 
-interface Split {
-  readonly results: readonly Finding[];
-  readonly notifications: readonly Finding[];
+interface Survey {
+  /** By control. */
+  readonly titles: ReadonlyMap<string, string>;
+  readonly passed: number;
+  readonly notApplicable: number;
+  /**
+   * GitHub refuses a whole file in which one result has no physical location (codeql-action issue 1738). So where a
+   * report points into files, what has no place in one is said as a notification of the run (§3.20.21). A report
+   * about clusters points into none, and is for viewers.
+   */
+  readonly hasPlaces: boolean;
+  readonly lacksPlaces: boolean;
 }
 
-/**
- * GitHub refuses a whole file in which one result has no physical location (codeql-action issue 1738). So where a
- * report points into files, what has no place in one is said as a notification of the run (§3.20.21). A report
- * about clusters points into none, and is for viewers.
- */
-function split(findings: readonly Finding[]): Split {
-  const hasPlace = ({ evidence }: Finding): boolean => evidence.flatMap(toPhysicalLocation).length > 0;
-  if (!findings.some(hasPlace)) return { results: findings, notifications: [] };
-  return {
-    results: findings.filter(hasPlace),
-    notifications: findings.filter((finding) => !hasPlace(finding)),
-  };
+function surveyFindings(findings: Iterable<Finding>): Survey {
+  const titles = new Map<string, string>();
+  let [passed, notApplicable] = [0, 0];
+  let [hasPlaces, lacksPlaces] = [false, false];
+  for (const finding of findings) {
+    titles.set(finding.controlId, finding.title);
+    if (finding.status === "pass") passed += 1;
+    if (finding.status === "not-applicable") notApplicable += 1;
+    if (!isShown(finding)) continue;
+    if (hasPlace(finding)) hasPlaces = true;
+    else lacksPlaces = true;
+  }
+  return { titles, passed, notApplicable, hasPlaces, lacksPlaces };
+}
+
+function isShown({ status }: Finding): boolean {
+  return status !== "pass" && status !== "not-applicable";
+}
+
+function hasPlace({ evidence }: Finding): boolean {
+  return evidence.some((one) => toPhysicalLocation(one).length > 0);
 }
 
 function toNotification(finding: Finding, indexes: ReadonlyMap<string, number>): Json {
@@ -87,12 +112,12 @@ interface Rule extends Json {
 }
 
 /** Every rule that was judged, in the catalogue's order; one that the catalogue does not know keeps its title. */
-function toRules(findings: readonly Finding[], controls: readonly ControlPage[]): readonly Rule[] {
-  const titles = new Map(findings.map(({ controlId, title }) => [controlId, title]));
-  const known = controls.filter(({ id }) => titles.delete(id));
+function toRules(titles: ReadonlyMap<string, string>, controls: readonly ControlPage[]): readonly Rule[] {
+  const known = new Map(controls.filter(({ id }) => titles.has(id)).map((control) => [control.id, control]));
+  const unknown = [...titles].filter(([id]) => !known.has(id));
   return [
-    ...known.map(toRule),
-    ...[...titles].map(([id, title]) => ({ id, shortDescription: { text: toMessage(title) } })),
+    ...known.values().map(toRule),
+    ...unknown.map(([id, title]) => ({ id, shortDescription: { text: toMessage(title) } })),
   ];
 }
 

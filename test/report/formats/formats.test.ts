@@ -25,7 +25,7 @@ for (const format of REPORT_FORMATS)
   });
 
 function messagesOf(report: Report): readonly AsffFinding[] {
-  return JSON.parse(toAsffExport(report)) as AsffFinding[];
+  return JSON.parse([...toAsffExport(report)].join("")) as AsffFinding[];
 }
 
 test("ASFF: every finding goes to the hub of its own account and Region, and what has none is counted", () => {

@@ -1,6 +1,7 @@
 // The command line: parses arguments, runs a command, writes its result, sets the exit code. The only file
 // that touches the console and the process; what a command does stands in lib/commands/.
 
+import { fstatSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
 import { Command, CommanderError } from "commander";
 import type { Asker, Host, OutputOptions } from "./commands/host.ts";
@@ -28,10 +29,12 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.on("SIGTERM", () => interrupt.abort());
   // Whoever reads the output may stop early (`| head`); the exit code stands all the same.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
+    if (error.code === "EPIPE") return;
+    process.exit(explainFailure(toLostOutput(error)));
   });
+  process.stderr.on("error", () => {});
   process.on("uncaughtException", (error) => {
-    process.stderr.write(toLogText(explainBug(error)));
+    tell(explainBug(error));
     process.exit(EXIT.bug);
   });
   const program = createProgram(interrupt.signal);
@@ -48,9 +51,38 @@ export async function main(argv: readonly string[]): Promise<void> {
 function insistOnTls(): void {
   if (process.env["NODE_TLS_REJECT_UNAUTHORIZED"] !== "0") return;
   delete process.env["NODE_TLS_REJECT_UNAUTHORIZED"];
-  process.stderr.write(
+  tell(
     "ringfence: NODE_TLS_REJECT_UNAUTHORIZED=0 is not heeded; name a private authority in NODE_EXTRA_CA_CERTS.\n",
   );
+}
+
+/** All of it or an error. For a file (`> report.json`) Node's own stream takes no notice of half a write. */
+function writeOut(text: string): void {
+  const { fd } = process.stdout;
+  try {
+    if (fstatSync(fd).isFile()) writeFileSync(fd, text);
+    else process.stdout.write(text);
+  } catch (error) {
+    throw toLostOutput(error);
+  }
+}
+
+function toLostOutput(error: unknown): UsageError {
+  return new UsageError(`Standard output cannot be written: ${explainFileError(error)}.`);
+}
+
+/** What cannot be told, because nobody reads on or the disk is full, changes nothing about the run. */
+function tell(text: string): void {
+  tellRaw(toLogText(text));
+}
+
+function tellRaw(text: string): void {
+  try {
+    process.stderr.write(text);
+  } catch (error) {
+    // Throws again what is no answer of the system.
+    explainFileError(error);
+  }
 }
 
 /** The whole command line, as main runs it and as the documents are checked against it. */
@@ -61,6 +93,7 @@ export function createProgram(signal: AbortSignal): Command {
     )
     .version(TOOL_VERSION)
     .exitOverride()
+    .configureOutput({ writeOut, writeErr: tellRaw })
     .configureHelp({ helpWidth: toColumns() })
     .showSuggestionAfterError(true);
   const host = createHost(signal);
@@ -80,7 +113,7 @@ function createHost(signal: AbortSignal): Host {
     stdin: process.stdin,
     terminal: createTerminal,
     createAsker: () => createAsker(signal),
-    write: (text) => void process.stdout.write(text),
+    write: writeOut,
     finish,
   };
 }
@@ -90,9 +123,9 @@ function createTerminal(options: OutputOptions): Terminal {
   const color =
     options.color && !process.env["NO_COLOR"] && process.stdout.isTTY && options.output === undefined;
   return {
-    out: (text) => void process.stdout.write(toLogText(text)),
-    remark: (text) => void (options.quiet === true || process.stderr.write(toLogText(text))),
-    live: (text) => void (interactive && process.stderr.write(`\r\u001b[2K${text}`)),
+    out: (text) => writeOut(toLogText(text)),
+    remark: (text) => void (options.quiet === true || tell(text)),
+    live: (text) => void (interactive && tellRaw(`\r\u001b[2K${text}`)),
     columns: toColumns(),
     color,
     interactive,
@@ -121,8 +154,8 @@ function finish({ output, remarks, exitCode }: CommandResult, options: OutputOpt
   const pieces = toLogBlocks(output);
   // A file too: what is written in this step of a job is printed by another one.
   if (options.output !== undefined) writeOutput(options.output, { pieces });
-  else for (const piece of pieces) process.stdout.write(piece);
-  if (remarks !== "" && options.quiet !== true) process.stderr.write(toLogText(remarks));
+  else for (const piece of pieces) writeOut(piece);
+  if (remarks !== "" && options.quiet !== true) tell(remarks);
   process.exitCode = options.exitZero === true ? EXIT.fine : exitCode;
 }
 
@@ -142,13 +175,13 @@ function writeOutput(file: string, output: Output): void {
 function explainFailure(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.fine : EXIT.usage;
   if (error instanceof UsageError || error instanceof ConfigurationError) {
-    process.stderr.write(toLogText(`ringfence: ${error.message}\n`));
+    tell(`ringfence: ${error.message}\n`);
     return EXIT.usage;
   }
   if (error instanceof InterruptedError) {
-    process.stderr.write(`${error.message}\n`);
+    tell(`${error.message}\n`);
     return EXIT.incomplete;
   }
-  process.stderr.write(toLogText(explainBug(error)));
+  tell(explainBug(error));
   return EXIT.bug;
 }

@@ -34,7 +34,7 @@ export function compareStandings(a: Standing, b: Standing): number {
   return VERDICTS.indexOf(a.verdict) - VERDICTS.indexOf(b.verdict) || b.open - a.open;
 }
 
-function toStanding({ enforcement, namespaces }: RankedCluster): Standing {
+export function toStanding({ enforcement, namespaces }: RankedCluster): Standing {
   const open = namespaces.filter(({ posture }) => OPEN.has(posture)).length;
   return { verdict: enforcement?.verdict ?? "unknown", open };
 }

@@ -2,9 +2,9 @@
 // the sink that sends it.
 
 import { type Report, type ReportView, toWholeReport } from "../model/report.ts";
+import { toBoundedPage } from "./bounded-page.ts";
 import type { ControlPage } from "./control-page.ts";
 import { toCsv } from "./csv.ts";
-import { toHtml } from "./html.ts";
 import { toJson } from "./json.ts";
 import { toJunit } from "./junit.ts";
 import { toMarkdown } from "./markdown.ts";
@@ -33,25 +33,25 @@ export function render(report: ReportView, format: ReportFormat, context: Render
       return { pieces: toSarif(report, context.controls) };
     case "asff":
       return { pieces: context.toAsff(report) };
+    case "html":
+      return toBoundedPage(report);
     default:
       return renderWhole(toWholeReport(report), format, context);
   }
 }
 
-/** Formats that cannot be written before all is counted. */
+/** Formats whose writers need all of it at once. */
 function renderWhole(
   report: Report,
-  format: Exclude<ReportFormat, "json" | "csv" | "text" | "sarif" | "asff">,
-  context: RenderContext,
+  format: "markdown" | "junit" | "ocsf",
+  { controls }: RenderContext,
 ): string {
   switch (format) {
-    case "html":
-      return toHtml(report);
     case "markdown":
       return toMarkdown(report);
     case "junit":
       return toJunit(report);
     case "ocsf":
-      return toOcsf(report, context.controls);
+      return toOcsf(report, controls);
   }
 }

@@ -108,10 +108,19 @@ function readBandwidthPlugin(cni: Container | undefined): Ternary {
   return value !== undefined && parseGoBool(value) === true;
 }
 
-/** NETWORK_POLICY_ENFORCING_MODE: standard (default) or strict, in any case; since v1.17.1. */
+/** Strict mode came with v1.17.1 (amazon-vpc-cni-k8s, CHANGELOG); an older plug-in starts every pod open. */
+const FIRST_WITH_STRICT: Version = { major: 1, minor: 17, patch: 1, suffix: "" };
+
+/**
+ * NETWORK_POLICY_ENFORCING_MODE: standard (default) or strict, in any case. The plug-in's own variable: ipamd reads
+ * it (pkg/ipamd/ipamd.go), and the agent asks ipamd (aws-network-policy-agent, main.go) and no variable of its own.
+ */
 export function readMode(containers: readonly Container[]): DefaultVerdict | null {
-  const values = containers.map((container) => readEnv(container, "NETWORK_POLICY_ENFORCING_MODE"));
-  const value = values.find((value) => value !== undefined);
+  const cni = findCni(containers);
+  if (cni === undefined) return null;
+  const version = imageVersion(cni.image);
+  if (version !== null && isBefore(version, FIRST_WITH_STRICT)) return "allowed";
+  const value = readEnv(cni, "NETWORK_POLICY_ENFORCING_MODE");
   if (value === undefined || value === "") return "allowed";
   if (value === null) return null;
   if (value.toLowerCase() === "strict") return "denied";

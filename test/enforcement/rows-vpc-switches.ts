@@ -1,11 +1,19 @@
 // Rows about the two switches of the VPC CNI: the table that matters, the flag in every form, and level 1.
 
+import type { Container, DaemonSet } from "../../lib/model/kubernetes.ts";
 import { awsNode, pod, networkPolicy, policyEndpoint } from "./facts.ts";
 import { collectAtLevel1 } from "./row.ts";
 import type { Row } from "./row.ts";
 import { ENFORCED, NOTHING, OFF, TRAP, UNKNOWN, vpc, vpcCluster } from "./vpc-cluster.ts";
 
 const policy = networkPolicy("shop", "web");
+
+/** aws-node whose plug-in has no variable, and whose agent has these. */
+function withAgentEnv(agentEnv: Container["env"]): DaemonSet {
+  const set = awsNode();
+  const containers = set.containers.map((one) => ({ ...one, env: one.name === "aws-node" ? {} : agentEnv }));
+  return { ...set, containers };
+}
 
 export const TABLE_ROWS: readonly Row[] = [
   {
@@ -74,6 +82,24 @@ export const TABLE_ROWS: readonly Row[] = [
     facts: vpc({ controller: "True", set: awsNode({ args: OFF }) }),
     ...NOTHING,
     decisive: 'exactly "true"',
+  },
+  {
+    name: "strict mode in the agent's container, which does not read it",
+    facts: vpc({ set: withAgentEnv({ NETWORK_POLICY_ENFORCING_MODE: "strict" }) }),
+    ...ENFORCED,
+    decisive: "agent container ready",
+  },
+  {
+    name: "strict mode asked of VPC CNI 1.16, which does not know it",
+    facts: vpc({
+      set: awsNode({
+        cni: "amazon-k8s-cni:v1.16.4-eksbuild.2",
+        agent: "amazon/aws-network-policy-agent:v1.0.8-eksbuild.1",
+        env: { NETWORK_POLICY_ENFORCING_MODE: "strict" },
+      }),
+    }),
+    ...ENFORCED,
+    decisive: "agent container ready",
   },
   {
     name: "strict mode",

@@ -19,7 +19,7 @@ import type { ManifestFacts } from "../offline/manifest-facts.ts";
 import { isWholeCluster, openManifests } from "../offline/manifest-reader.ts";
 import { toUnseen } from "../offline/not-in-input.ts";
 import { readQuestions, type PlacedQuestion } from "../offline/read-questions.ts";
-import { toIsolationInput } from "../scan/derive.ts";
+import { isolationInputOf } from "../scan/derive.ts";
 import { createObserve } from "../scan/observe.ts";
 import { toReport } from "../scan/to-report.ts";
 import { scanOpened, type ClusterScan } from "../scan/scan-cluster.ts";
@@ -124,11 +124,12 @@ function controlsFor(facts: ManifestFacts): readonly AnyControl[] {
   return controls.filter(({ id }) => !NEED_AWS.has(id) && (hasEnforcement || !NEED_ENFORCEMENT.has(id)));
 }
 
-function answer(questions: readonly PlacedQuestion[], { snapshot, cluster }: ClusterScan): readonly Probe[] {
-  if (snapshot === null || cluster === null) throw new Error("manifests are always judged");
-  const input = toIsolationInput(snapshot.facts, cluster.enforcement, []);
+function answer(questions: readonly PlacedQuestion[], { snapshot }: ClusterScan): readonly Probe[] {
+  if (snapshot === null) throw new Error("manifests are always judged");
+  const input = isolationInputOf(snapshot);
   if (!input.seen) throw new Error(`manifests always have namespaces, pods and policies: ${input.detail}`);
-  return answerQuestions(questions, input.value);
+  // Questions are about what the policies say, whoever applies them.
+  return answerQuestions(questions, { ...input.value, podExceptions: [] });
 }
 
 /** RFC 1123 label, which the name of a namespace has to be. */

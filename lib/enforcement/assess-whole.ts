@@ -1,5 +1,5 @@
-// The verdict on enforcement and the answers beside it, from one look at the cluster: engines and exceptions are
-// found once for both. Pure.
+// The verdict on enforcement, the answers beside it and how the engines read policies, from one look at the
+// cluster: engines and exceptions are found once for all of them. Pure.
 
 import type { EnforcementDetail } from "../model/enforcement-detail.ts";
 import type { Enforcement } from "../model/posture.ts";
@@ -7,18 +7,26 @@ import type { Facts } from "../model/snapshot.ts";
 import { assessCluster } from "./assess-cluster.ts";
 import { describeDetail } from "./assess-enforcement-detail.ts";
 import { describeEnforcement } from "./assess-enforcement.ts";
+import { toApplying } from "./cluster-verdict.ts";
+import { engineBehaviour, type EngineBehaviour } from "./engine-behaviour.ts";
 import { toContext } from "./engine-assessment.ts";
 
+export interface WholeAssessment {
+  readonly enforcement: Enforcement;
+  readonly enforcementDetail: EnforcementDetail;
+  readonly behaviour: EngineBehaviour;
+}
+
 /** `observedFrom` is the snapshot's, RFC 3339. */
-export function assessWhole(
-  facts: Facts,
-  clusterName: string,
-  observedFrom: string | null,
-): { readonly enforcement: Enforcement; readonly enforcementDetail: EnforcementDetail } {
+export function assessWhole(facts: Facts, clusterName: string, observedFrom: string | null): WholeAssessment {
   const context = toContext(facts, clusterName, observedFrom);
   const cluster = assessCluster(context);
+  const enforcement = describeEnforcement(facts, clusterName, cluster);
+  const { view } = cluster;
+  const applying = view.enginesUnseen ? null : toApplying(view).map(({ engine }) => engine);
   return {
-    enforcement: describeEnforcement(facts, clusterName, cluster),
+    enforcement,
     enforcementDetail: describeDetail(context, clusterName, cluster),
+    behaviour: engineBehaviour(enforcement, applying),
   };
 }

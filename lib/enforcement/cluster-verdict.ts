@@ -115,9 +115,14 @@ export function toUnselectedPods(view: ClusterView): DefaultVerdict | null {
   return possible.size === 1 && !view.enginesUnseen ? (only ?? null) : null;
 }
 
-/** Engines that enforce somewhere, and those of which it is not known, provided that one surely does. */
+/** Engines that enforce somewhere, and those of which it is not known. */
+export function toApplying(view: ClusterView): readonly EngineAssessment[] {
+  return view.assessments.filter(({ engine }) => enforcesSomewhere(engine, view) !== false);
+}
+
+/** The same, provided that one surely does. */
 function possibleEngines(view: ClusterView): readonly EngineAssessment[] {
-  const possible = view.assessments.filter(({ engine }) => enforcesSomewhere(engine, view) !== false);
+  const possible = toApplying(view);
   const sure = possible.some(({ engine }) => enforcesSomewhere(engine, view) === true);
   return sure && !view.enginesUnseen ? possible : [];
 }

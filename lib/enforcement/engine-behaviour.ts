@@ -2,20 +2,7 @@
 // ipBlocks, which pods it leaves alone and which policy APIs it implements. Null is not known.
 
 import type { Engine, Enforcement } from "../model/posture.ts";
-import type { FactName } from "../model/snapshot.ts";
-
-type PolicyApi = Extract<
-  FactName,
-  | "awsClusterNetworkPolicies"
-  | "awsApplicationNetworkPolicies"
-  | "adminNetworkPolicies"
-  | "baselineAdminNetworkPolicies"
-  | "clusterNetworkPolicies"
-  | "ciliumNetworkPolicies"
-  | "ciliumClusterwideNetworkPolicies"
-  | "calicoNetworkPolicies"
-  | "calicoGlobalNetworkPolicies"
->;
+import { implementedBy, type PolicyApi } from "./policy-apis.ts";
 
 export interface EngineBehaviour {
   readonly unselectedPods: "allowed" | "denied" | null;
@@ -27,40 +14,6 @@ export interface EngineBehaviour {
 }
 
 const AWS: ReadonlySet<Engine> = new Set(["vpc-cni", "eks-auto-mode"]);
-
-/** An API that is not in the map is implemented by no version of that engine that we know. */
-const IMPLEMENTED: Readonly<Partial<Record<Engine, Readonly<Partial<Record<PolicyApi, boolean | null>>>>>> = {
-  "vpc-cni": { awsClusterNetworkPolicies: true, awsApplicationNetworkPolicies: true },
-  "eks-auto-mode": { awsClusterNetworkPolicies: true, awsApplicationNetworkPolicies: true },
-  // policy.networking.k8s.io depends on the release (calico: 3.29 to 3.31, then 3.32) or on a feature gate.
-  calico: {
-    calicoNetworkPolicies: true,
-    calicoGlobalNetworkPolicies: true,
-    adminNetworkPolicies: null,
-    baselineAdminNetworkPolicies: null,
-    clusterNetworkPolicies: null,
-  },
-  cilium: {
-    ciliumNetworkPolicies: true,
-    ciliumClusterwideNetworkPolicies: true,
-    clusterNetworkPolicies: null,
-  },
-  antrea: { adminNetworkPolicies: null, baselineAdminNetworkPolicies: null, clusterNetworkPolicies: null },
-  "kube-network-policies": {
-    adminNetworkPolicies: null,
-    baselineAdminNetworkPolicies: null,
-    clusterNetworkPolicies: null,
-  },
-  "gke-dataplane-v2": {
-    ciliumNetworkPolicies: null,
-    ciliumClusterwideNetworkPolicies: null,
-    adminNetworkPolicies: null,
-    baselineAdminNetworkPolicies: null,
-  },
-  "kube-router": {},
-  weave: {},
-  "azure-npm": {},
-};
 
 /**
  * Offline, when nobody looked for an engine, the verdict is what the policies say (CONTRACTS, `posture`): the
@@ -84,42 +37,46 @@ const WHAT_POLICIES_SAY: EngineBehaviour = {
   },
 };
 
-export function engineBehaviour(enforcement: Enforcement): EngineBehaviour {
+/** `applying`: the engines that apply policies, or may; null where others may be there that were not seen. */
+export function engineBehaviour(
+  enforcement: Enforcement,
+  applying: readonly Engine[] | null,
+): EngineBehaviour {
   if (enforcement.notAttempted) return WHAT_POLICIES_SAY;
-  const { engines, unselectedPods, ipBlocksMatchPods } = enforcement;
+  const { unselectedPods, ipBlocksMatchPods } = enforcement;
+  const deciding = toDeciding(enforcement, applying);
   return {
     unselectedPods,
     ipBlocksMatchPods,
-    selectionOpensOtherDirection: unselectedPods === "denied" && engines.some(isAws),
-    appliesToBarePods: agreed(engines, (engine) => !isAws(engine)),
+    selectionOpensOtherDirection: unselectedPods === "denied" && deciding.some(isAws),
+    appliesToBarePods: toBarePods(deciding),
     implements: {
-      awsClusterNetworkPolicies: implementedBy(engines, "awsClusterNetworkPolicies"),
-      awsApplicationNetworkPolicies: implementedBy(engines, "awsApplicationNetworkPolicies"),
-      adminNetworkPolicies: implementedBy(engines, "adminNetworkPolicies"),
-      baselineAdminNetworkPolicies: implementedBy(engines, "baselineAdminNetworkPolicies"),
-      clusterNetworkPolicies: implementedBy(engines, "clusterNetworkPolicies"),
-      ciliumNetworkPolicies: implementedBy(engines, "ciliumNetworkPolicies"),
-      ciliumClusterwideNetworkPolicies: implementedBy(engines, "ciliumClusterwideNetworkPolicies"),
-      calicoNetworkPolicies: implementedBy(engines, "calicoNetworkPolicies"),
-      calicoGlobalNetworkPolicies: implementedBy(engines, "calicoGlobalNetworkPolicies"),
+      awsClusterNetworkPolicies: implementedBy(deciding, "awsClusterNetworkPolicies"),
+      awsApplicationNetworkPolicies: implementedBy(deciding, "awsApplicationNetworkPolicies"),
+      adminNetworkPolicies: implementedBy(deciding, "adminNetworkPolicies"),
+      baselineAdminNetworkPolicies: implementedBy(deciding, "baselineAdminNetworkPolicies"),
+      clusterNetworkPolicies: implementedBy(deciding, "clusterNetworkPolicies"),
+      ciliumNetworkPolicies: implementedBy(deciding, "ciliumNetworkPolicies"),
+      ciliumClusterwideNetworkPolicies: implementedBy(deciding, "ciliumClusterwideNetworkPolicies"),
+      calicoNetworkPolicies: implementedBy(deciding, "calicoNetworkPolicies"),
+      calicoGlobalNetworkPolicies: implementedBy(deciding, "calicoGlobalNetworkPolicies"),
     },
   };
+}
+
+/** One that is installed and off has no say; where all are off, they tell what the policies would do. */
+function toDeciding({ engines }: Enforcement, applying: readonly Engine[] | null): readonly Engine[] {
+  if (applying === null) return [];
+  return applying.length === 0 ? engines : applying;
 }
 
 function isAws(engine: Engine): boolean {
   return AWS.has(engine);
 }
 
-function implementedBy(engines: readonly Engine[], api: PolicyApi): boolean | null {
-  return agreed(engines, (engine) => {
-    const known = IMPLEMENTED[engine];
-    if (known === undefined) return null;
-    return Object.hasOwn(known, api) ? (known[api] ?? null) : false;
-  });
-}
-
-/** What every engine of the cluster has in common; without an engine nothing is known. */
-function agreed(engines: readonly Engine[], of: (engine: Engine) => boolean | null): boolean | null {
-  const [first, ...others] = engines.map(of);
-  return first !== undefined && others.every((other) => other === first) ? first : null;
+/** Known where every engine agrees. */
+function toBarePods(engines: readonly Engine[]): boolean | null {
+  if (engines.length === 0) return null;
+  if (engines.every(isAws)) return false;
+  return engines.some(isAws) ? null : true;
 }

@@ -2,12 +2,10 @@
 // GitOps controllers. A picture whose own needs were not seen is itself unseen, with the same reason.
 
 import { assessGitOps } from "../controls/assess-gitops.ts";
-import { engineBehaviour } from "../enforcement/engine-behaviour.ts";
-import { assessWhole } from "../enforcement/assess-whole.ts";
+import { assessWhole, type WholeAssessment } from "../enforcement/assess-whole.ts";
 import type { DerivedTypes } from "../model/control.ts";
 import { seen, type Observed } from "../model/observed.ts";
 import type { Pieces } from "../model/pieces.ts";
-import type { Enforcement } from "../model/posture.ts";
 import type { Facts, Snapshot } from "../model/snapshot.ts";
 import { assessInPieces } from "../netpol/assess-isolation.ts";
 import type { IsolationInput } from "../netpol/isolation-input.ts";
@@ -16,9 +14,12 @@ export type Derived = { readonly [K in keyof DerivedTypes]: Observed<DerivedType
 
 export function* derive(snapshot: Snapshot): Pieces<Derived> {
   const { facts, target, observedFrom } = snapshot;
-  const { enforcement, enforcementDetail } = assessWhole(facts, target.cluster, observedFrom);
-  const judged = { enforcement: seen(enforcement), enforcementDetail: seen(enforcementDetail) };
-  const input = toIsolationInput(facts, enforcement, enforcementDetail.exceptions);
+  const whole = assessWhole(facts, target.cluster, observedFrom);
+  const judged = {
+    enforcement: seen(whole.enforcement),
+    enforcementDetail: seen(whole.enforcementDetail),
+  };
+  const input = toIsolationInput(facts, whole);
   if (!input.seen) return { ...judged, isolation: input, gitOps: input };
   const isolation = yield* assessInPieces(input.value);
   return {
@@ -30,14 +31,12 @@ export function* derive(snapshot: Snapshot): Pieces<Derived> {
 
 /** What the evaluator looked at, for questions beyond the verdicts. */
 export function isolationInputOf({ facts, target, observedFrom }: Snapshot): Observed<IsolationInput> {
-  const { enforcement, enforcementDetail } = assessWhole(facts, target.cluster, observedFrom);
-  return toIsolationInput(facts, enforcement, enforcementDetail.exceptions);
+  return toIsolationInput(facts, assessWhole(facts, target.cluster, observedFrom));
 }
 
-export function toIsolationInput(
+function toIsolationInput(
   facts: Facts,
-  enforcement: Enforcement,
-  podExceptions: IsolationInput["podExceptions"],
+  { enforcement, enforcementDetail, behaviour }: WholeAssessment,
 ): Observed<IsolationInput> {
   const { namespaces, pods, networkPolicies, jobs, podsOnUncoveredNodes, cluster } = facts;
   if (!namespaces.seen) return namespaces;
@@ -49,9 +48,9 @@ export function toIsolationInput(
     policies: networkPolicies.value,
     jobs: jobs.seen ? jobs.value : null,
     other: facts,
-    engine: engineBehaviour(enforcement),
+    engine: behaviour,
     enforcement: enforcement.notAttempted ? null : enforcement,
-    podExceptions,
+    podExceptions: enforcementDetail.exceptions,
     podsOnUncoveredNodes: podsOnUncoveredNodes.seen ? podsOnUncoveredNodes.value : null,
     ipFamily: cluster.seen ? cluster.value.ipFamily : null,
   });

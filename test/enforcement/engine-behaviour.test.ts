@@ -3,15 +3,14 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { assessEnforcement } from "../../lib/enforcement/assess-enforcement.ts";
-import { engineBehaviour } from "../../lib/enforcement/engine-behaviour.ts";
-import { NOW } from "./facts.ts";
+import { assessWhole } from "../../lib/enforcement/assess-whole.ts";
+import { blind, NOW } from "./facts.ts";
 import { ROWS } from "./rows.ts";
 
 function behaviourOf(row: string) {
   const found = ROWS.find(({ name }) => name === row);
   assert.ok(found, row);
-  return engineBehaviour(assessEnforcement(found.facts, "prod", NOW));
+  return assessWhole(found.facts, "prod", NOW).behaviour;
 }
 
 test("VPC CNI: ipBlocks match pods, bare pods are left alone, AWS's policy APIs count", () => {
@@ -44,6 +43,23 @@ test("two engines: only what they have in common", () => {
   assert.equal(behaviour.appliesToBarePods, null);
   assert.equal(behaviour.implements.ciliumNetworkPolicies, null);
   assert.equal(behaviour.implements.calicoNetworkPolicies, false);
+});
+
+test("Calico over a VPC CNI whose agent is off: Calico alone decides", () => {
+  const behaviour = behaviourOf("Calico policy-only over the VPC CNI, prefix eni");
+  assert.equal(behaviour.appliesToBarePods, true);
+  assert.equal(behaviour.implements.calicoNetworkPolicies, true);
+  assert.equal(behaviour.implements.calicoGlobalNetworkPolicies, true);
+  assert.equal(behaviour.implements.awsClusterNetworkPolicies, false);
+});
+
+test("Auto Mode, and the DaemonSets were not seen: other engines may be there", () => {
+  const row = ROWS.find(({ name }) => name === "Auto Mode, ConfigMap on");
+  assert.ok(row);
+  const { behaviour } = assessWhole(blind(row.facts, ["daemonSets", "agentPods"]), "prod", NOW);
+  assert.equal(behaviour.appliesToBarePods, null);
+  assert.equal(behaviour.implements.ciliumNetworkPolicies, null);
+  assert.equal(behaviour.implements.awsClusterNetworkPolicies, null);
 });
 
 test("no engine: nothing is known", () => {

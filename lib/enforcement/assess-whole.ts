@@ -7,7 +7,7 @@ import type { Facts } from "../model/snapshot.ts";
 import { assessCluster } from "./assess-cluster.ts";
 import { describeDetail } from "./assess-enforcement-detail.ts";
 import { describeEnforcement } from "./assess-enforcement.ts";
-import { toApplying } from "./cluster-verdict.ts";
+import { toDeciding } from "./cluster-verdict.ts";
 import { engineBehaviour, type EngineBehaviour } from "./engine-behaviour.ts";
 import { toContext } from "./engine-assessment.ts";
 
@@ -22,11 +22,9 @@ export function assessWhole(facts: Facts, clusterName: string, observedFrom: str
   const context = toContext(facts, clusterName, observedFrom);
   const cluster = assessCluster(context);
   const enforcement = describeEnforcement(facts, clusterName, cluster);
-  const { view } = cluster;
-  const applying = view.enginesUnseen ? null : toApplying(view).map(({ engine }) => engine);
   return {
     enforcement,
     enforcementDetail: describeDetail(context, clusterName, cluster),
-    behaviour: engineBehaviour(enforcement, applying),
+    behaviour: engineBehaviour(enforcement, toDeciding(cluster.view)),
   };
 }

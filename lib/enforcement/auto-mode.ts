@@ -4,6 +4,7 @@
 import type { RawObject } from "../model/kubernetes.ts";
 import type { Facts } from "../model/snapshot.ts";
 import type { EngineAssessment, EngineContext } from "./engine-assessment.ts";
+import { POLICY_APIS_OF } from "./policy-apis.ts";
 import type { DefaultVerdict } from "./possible-defaults.ts";
 import { clip, kubernetesEvidence } from "./evidence.ts";
 import type { Ternary } from "./ternary.ts";
@@ -33,6 +34,7 @@ export function assessAutoMode({ facts }: EngineContext, installed: boolean): En
     defaults,
     computeTypes: ["auto"],
     ipBlocksMatchPods: true,
+    policyApis: POLICY_APIS_OF["eks-auto-mode"],
     summary: `EKS Auto Mode: ${SWITCH_SAYS[`${enforces}`]}`,
     evidence: installed ? nodeClassEvidence(facts) : [],
     missing: facts.vpcCniConfigMap.seen ? [] : ["vpcCniConfigMap"],

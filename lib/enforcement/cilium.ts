@@ -10,7 +10,8 @@ import { hasImagePath } from "./container-image.ts";
 import { UNRECOGNISABLE } from "./agent-pods.ts";
 import type { DaemonSetEngine } from "./daemon-set-engine.ts";
 import { configMapEvidence } from "./evidence.ts";
-import type { Ternary } from "./ternary.ts";
+import type { PolicyApis } from "./policy-apis.ts";
+import { agreed, type Ternary } from "./ternary.ts";
 
 export const cilium: DaemonSetEngine = {
   engine: "cilium",
@@ -21,9 +22,22 @@ export const cilium: DaemonSetEngine = {
     !isDataplaneV2(set) && (isLabelled(set) || findCiliumAgent(set.containers) !== undefined),
   findAgent: findCiliumAgent,
   toReader: (facts, daemonSets) => (input) => readCilium(input.agent, readConfig(facts, daemonSets)),
+  toPolicyApis,
   describeSwitches,
   configuredBy: "ciliumConfigMap",
 };
+
+/** Cilium's switches for its own policies, and for the upstream cluster-wide ones (pkg/option/config.go). */
+function toPolicyApis(facts: Facts, daemonSets: readonly DaemonSet[]): PolicyApis {
+  const config = readConfig(facts, daemonSets);
+  const agents = daemonSets.flatMap(({ containers }) => findCiliumAgent(containers) ?? []);
+  const isOn = (key: string) => agreed(agents.map((agent) => readSwitch(agent, config, key, true)));
+  return {
+    ciliumNetworkPolicies: isOn("enable-cilium-network-policy"),
+    ciliumClusterwideNetworkPolicies: isOn("enable-cilium-clusterwide-network-policy"),
+    clusterNetworkPolicies: isOn("enable-k8s-cluster-network-policy"),
+  };
+}
 
 export function findCiliumAgent(containers: readonly Container[]): Container | undefined {
   return (
@@ -96,6 +110,9 @@ const DEFAULTS: Readonly<Record<string, string>> = {
   "enable-policy": "default",
   "enable-k8s-networkpolicy": "true",
   "policy-audit-mode": "false",
+  "enable-cilium-network-policy": "true",
+  "enable-cilium-clusterwide-network-policy": "true",
+  "enable-k8s-cluster-network-policy": "false",
 };
 
 function readSwitch(agent: Container, config: CiliumConfig, key: string, bare: boolean): Ternary {

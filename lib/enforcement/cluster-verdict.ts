@@ -116,11 +116,21 @@ export function toUnselectedPods(view: ClusterView): DefaultVerdict | null {
 }
 
 /** Engines that enforce somewhere, and those of which it is not known. */
-export function toApplying(view: ClusterView): readonly EngineAssessment[] {
+function toApplying(view: ClusterView): readonly EngineAssessment[] {
   return view.assessments.filter(({ engine }) => enforcesSomewhere(engine, view) !== false);
 }
 
-/** The same, provided that one surely does. */
+/**
+ * Whose reading of policies counts: one that is installed and off has no say; where all are off, they tell what the
+ * policies would do. Empty where others may be there that were not seen.
+ */
+export function toDeciding(view: ClusterView): readonly EngineAssessment[] {
+  if (view.enginesUnseen) return [];
+  const applying = toApplying(view);
+  return applying.length > 0 ? applying : view.assessments.filter(({ installed }) => installed);
+}
+
+/** Those that may enforce, provided that one surely does. */
 function possibleEngines(view: ClusterView): readonly EngineAssessment[] {
   const possible = toApplying(view);
   const sure = possible.some(({ engine }) => enforcesSomewhere(engine, view) === true);

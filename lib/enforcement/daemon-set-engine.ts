@@ -18,6 +18,7 @@ import type { AgentReading } from "./agent-pods.ts";
 import { DAEMON_SET_COMPUTE } from "./engine-assessment.ts";
 import type { EngineAssessment, EngineContext } from "./engine-assessment.ts";
 import { agentPodsEvidence, clip, daemonSetEvidence } from "./evidence.ts";
+import { POLICY_APIS_OF, type PolicyApis } from "./policy-apis.ts";
 import { anyOf } from "./ternary.ts";
 
 export interface DaemonSetEngine {
@@ -30,6 +31,8 @@ export interface DaemonSetEngine {
   readonly findAgent: (containers: readonly Container[]) => Container | undefined;
   /** How to read an agent, given the engine's ConfigMap and where the engine is installed. */
   readonly toReader: (facts: Facts, daemonSets: readonly DaemonSet[]) => (agent: AgentInput) => AgentReading;
+  /** Where its configuration decides which policy APIs it applies; absent: its release does. */
+  readonly toPolicyApis?: (facts: Facts, daemonSets: readonly DaemonSet[]) => PolicyApis;
   readonly describeSwitches?: (facts: Facts) => readonly Evidence[];
   /** The fact that holds its configuration, where it is not in the containers. */
   readonly configuredBy?: FactName;
@@ -68,6 +71,7 @@ export function assessDaemonSetEngine(
     defaults: defaultsOf(facts, readings, daemonSets),
     computeTypes: DAEMON_SET_COMPUTE,
     ipBlocksMatchPods: engine.ipBlocksMatchPods,
+    policyApis: engine.toPolicyApis?.(facts, daemonSets) ?? POLICY_APIS_OF[engine.engine],
     summary: `${engine.title}: ${[...new Set(readings.map(({ because }) => because))].join(" and ")}`,
     evidence: [
       ...(engine.describeSwitches?.(facts) ?? []),

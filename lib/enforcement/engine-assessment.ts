@@ -4,6 +4,7 @@
 import type { Evidence } from "../model/finding.ts";
 import type { ComputeType, Engine } from "../model/posture.ts";
 import type { Facts } from "../model/snapshot.ts";
+import type { PolicyApis } from "./policy-apis.ts";
 import type { PossibleDefaults } from "./possible-defaults.ts";
 import type { Ternary } from "./ternary.ts";
 
@@ -47,6 +48,8 @@ export interface EngineAssessment {
   readonly defaults: PossibleDefaults;
   readonly computeTypes: readonly ComputeType[];
   readonly ipBlocksMatchPods: boolean | null;
+  /** Policies of which other APIs it applies here. */
+  readonly policyApis: PolicyApis;
   /** One clause: the state of its switches, for the verdict's sentence. */
   readonly summary: string;
   readonly evidence: readonly Evidence[];

@@ -2,7 +2,8 @@
 // ipBlocks, which pods it leaves alone and which policy APIs it implements. Null is not known.
 
 import type { Engine, Enforcement } from "../model/posture.ts";
-import { implementedBy, type PolicyApi } from "./policy-apis.ts";
+import type { EngineAssessment } from "./engine-assessment.ts";
+import { agreedApi, type PolicyApi } from "./policy-apis.ts";
 
 export interface EngineBehaviour {
   readonly unselectedPods: "allowed" | "denied" | null;
@@ -37,37 +38,32 @@ const WHAT_POLICIES_SAY: EngineBehaviour = {
   },
 };
 
-/** `applying`: the engines that apply policies, or may; null where others may be there that were not seen. */
+/** `deciding`: the engines that apply policies, or may. Empty: nothing is known of them. */
 export function engineBehaviour(
   enforcement: Enforcement,
-  applying: readonly Engine[] | null,
+  deciding: readonly Pick<EngineAssessment, "engine" | "policyApis">[],
 ): EngineBehaviour {
   if (enforcement.notAttempted) return WHAT_POLICIES_SAY;
   const { unselectedPods, ipBlocksMatchPods } = enforcement;
-  const deciding = toDeciding(enforcement, applying);
+  const engines = deciding.map(({ engine }) => engine);
+  const apis = deciding.map(({ policyApis }) => policyApis);
   return {
     unselectedPods,
     ipBlocksMatchPods,
-    selectionOpensOtherDirection: unselectedPods === "denied" && deciding.some(isAws),
-    appliesToBarePods: toBarePods(deciding),
+    selectionOpensOtherDirection: unselectedPods === "denied" && engines.some(isAws),
+    appliesToBarePods: toBarePods(engines),
     implements: {
-      awsClusterNetworkPolicies: implementedBy(deciding, "awsClusterNetworkPolicies"),
-      awsApplicationNetworkPolicies: implementedBy(deciding, "awsApplicationNetworkPolicies"),
-      adminNetworkPolicies: implementedBy(deciding, "adminNetworkPolicies"),
-      baselineAdminNetworkPolicies: implementedBy(deciding, "baselineAdminNetworkPolicies"),
-      clusterNetworkPolicies: implementedBy(deciding, "clusterNetworkPolicies"),
-      ciliumNetworkPolicies: implementedBy(deciding, "ciliumNetworkPolicies"),
-      ciliumClusterwideNetworkPolicies: implementedBy(deciding, "ciliumClusterwideNetworkPolicies"),
-      calicoNetworkPolicies: implementedBy(deciding, "calicoNetworkPolicies"),
-      calicoGlobalNetworkPolicies: implementedBy(deciding, "calicoGlobalNetworkPolicies"),
+      awsClusterNetworkPolicies: agreedApi(apis, "awsClusterNetworkPolicies"),
+      awsApplicationNetworkPolicies: agreedApi(apis, "awsApplicationNetworkPolicies"),
+      adminNetworkPolicies: agreedApi(apis, "adminNetworkPolicies"),
+      baselineAdminNetworkPolicies: agreedApi(apis, "baselineAdminNetworkPolicies"),
+      clusterNetworkPolicies: agreedApi(apis, "clusterNetworkPolicies"),
+      ciliumNetworkPolicies: agreedApi(apis, "ciliumNetworkPolicies"),
+      ciliumClusterwideNetworkPolicies: agreedApi(apis, "ciliumClusterwideNetworkPolicies"),
+      calicoNetworkPolicies: agreedApi(apis, "calicoNetworkPolicies"),
+      calicoGlobalNetworkPolicies: agreedApi(apis, "calicoGlobalNetworkPolicies"),
     },
   };
-}
-
-/** One that is installed and off has no say; where all are off, they tell what the policies would do. */
-function toDeciding({ engines }: Enforcement, applying: readonly Engine[] | null): readonly Engine[] {
-  if (applying === null) return [];
-  return applying.length === 0 ? engines : applying;
 }
 
 function isAws(engine: Engine): boolean {

@@ -3,7 +3,7 @@
 
 import type { Engine } from "../model/posture.ts";
 import type { FactName } from "../model/snapshot.ts";
-import type { Ternary } from "./ternary.ts";
+import { agreed, type Ternary } from "./ternary.ts";
 
 export type PolicyApi = Extract<
   FactName,
@@ -21,7 +21,7 @@ export type PolicyApi = Extract<
 export type PolicyApis = Readonly<Partial<Record<PolicyApi, Ternary>>>;
 
 /** An API that is not in the map is implemented by no version of that engine that we know. */
-const IMPLEMENTED: Readonly<Partial<Record<Engine, PolicyApis>>> = {
+export const POLICY_APIS_OF: Readonly<Record<Engine, PolicyApis>> = {
   "vpc-cni": { awsClusterNetworkPolicies: true, awsApplicationNetworkPolicies: true },
   "eks-auto-mode": { awsClusterNetworkPolicies: true, awsApplicationNetworkPolicies: true },
   // policy.networking.k8s.io depends on the release (calico: 3.29 to 3.31, then 3.32) or on a feature gate.
@@ -32,6 +32,7 @@ const IMPLEMENTED: Readonly<Partial<Record<Engine, PolicyApis>>> = {
     baselineAdminNetworkPolicies: null,
     clusterNetworkPolicies: null,
   },
+  // Where its configuration was seen, its switches decide: cilium.ts.
   cilium: {
     ciliumNetworkPolicies: true,
     ciliumClusterwideNetworkPolicies: true,
@@ -55,13 +56,6 @@ const IMPLEMENTED: Readonly<Partial<Record<Engine, PolicyApis>>> = {
 };
 
 /** What every one of them has in common; without an engine nothing is known. */
-export function implementedBy(engines: readonly Engine[], api: PolicyApi): Ternary {
-  const [first, ...others] = engines.map((engine) => implementedByOne(engine, api));
-  return first !== undefined && others.every((other) => other === first) ? first : null;
-}
-
-function implementedByOne(engine: Engine, api: PolicyApi): Ternary {
-  const known = IMPLEMENTED[engine];
-  if (known === undefined) return null;
-  return Object.hasOwn(known, api) ? (known[api] ?? null) : false;
+export function agreedApi(ofEngines: readonly PolicyApis[], api: PolicyApi): Ternary {
+  return agreed(ofEngines.map((apis) => (Object.hasOwn(apis, api) ? (apis[api] ?? null) : false)));
 }

@@ -20,3 +20,9 @@ export function allOf(values: Iterable<Ternary>): Ternary {
   }
   return result;
 }
+
+/** The one answer that all give, or null. */
+export function agreed(values: readonly Ternary[]): Ternary {
+  const [first, ...others] = values;
+  return first !== undefined && others.every((other) => other === first) ? first : null;
+}

@@ -2,13 +2,14 @@
 // aws-node's second container) are both on and that container runs on the pod's node. One alone is the trap.
 
 import type { Evidence } from "../model/finding.ts";
-import type { DaemonSet, Pod } from "../model/kubernetes.ts";
+import type { Container, DaemonSet, Pod } from "../model/kubernetes.ts";
 import type { Facts } from "../model/snapshot.ts";
 import { defaultsOf, isSwitchedOff, readAgentPods, seenAgents } from "./agent-pods.ts";
-import { hasImagePath } from "./container-image.ts";
+import { hasImagePath, imageVersion, isBefore, type Version } from "./container-image.ts";
 import type { EngineAssessment, EngineContext } from "./engine-assessment.ts";
 import { clip, configMapEvidence } from "./evidence.ts";
-import { anyOf } from "./ternary.ts";
+import { POLICY_APIS_OF, type PolicyApis } from "./policy-apis.ts";
+import { agreed, anyOf } from "./ternary.ts";
 import type { Ternary } from "./ternary.ts";
 import { findAgent, readAgent } from "./vpc-cni-agent.ts";
 import { agentEvidence, templateEvidence } from "./vpc-cni-evidence.ts";
@@ -73,6 +74,7 @@ export function assessVpcCni(context: EngineContext, daemonSets: readonly Daemon
     defaults: defaultsOf(facts, readings, daemonSets),
     computeTypes: ["ec2", "other"],
     ipBlocksMatchPods: true,
+    policyApis: toPolicyApis(containers),
     summary: `VPC CNI: ${[describeController(facts, controller), ...says].join("; ")}`,
     evidence: daemonSets.flatMap((set) => [...templateEvidence(set), ...agentEvidence(facts, set)]),
     missing: [
@@ -81,6 +83,23 @@ export function assessVpcCni(context: EngineContext, daemonSets: readonly Daemon
       ...(controller === null && facts.vpcCniConfigMap.seen && !facts.pods.seen ? (["pods"] as const) : []),
     ],
   };
+}
+
+/**
+ * "VPC CNI 1.21+" for admin policies (EKS user guide); the chart's first agent that watches ClusterPolicyEndpoints is
+ * 1.3, and its former ones are 1.2 (amazon-vpc-cni-k8s, chart 1.20.5).
+ */
+const FIRST_WITH_CLUSTER_POLICIES: Version = { major: 1, minor: 3, patch: 0, suffix: "" };
+
+function toPolicyApis(agents: readonly (readonly Container[])[]): PolicyApis {
+  const known = agents.flatMap((containers): Ternary[] => {
+    const agent = findAgent(containers);
+    if (agent === undefined) return [];
+    const version = imageVersion(agent.image);
+    return [version === null ? null : !isBefore(version, FIRST_WITH_CLUSTER_POLICIES)];
+  });
+  const own = POLICY_APIS_OF["vpc-cni"];
+  return known.length === 0 ? own : { ...own, awsClusterNetworkPolicies: agreed(known) };
 }
 
 const TOLD_NOTHING = "the controller's switch is off, so the agent there is told about no policy";

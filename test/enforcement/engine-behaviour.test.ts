@@ -4,8 +4,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { assessWhole } from "../../lib/enforcement/assess-whole.ts";
-import { blind, NOW } from "./facts.ts";
+import { cilium, engine } from "./engine-cluster.ts";
+import { ciliumSet } from "./engine-sets.ts";
+import { awsNode, blind, NOW } from "./facts.ts";
 import { ROWS } from "./rows.ts";
+import { vpc } from "./vpc-cluster.ts";
 
 function behaviourOf(row: string) {
   const found = ROWS.find(({ name }) => name === row);
@@ -51,6 +54,29 @@ test("Calico over a VPC CNI whose agent is off: Calico alone decides", () => {
   assert.equal(behaviour.implements.calicoNetworkPolicies, true);
   assert.equal(behaviour.implements.calicoGlobalNetworkPolicies, true);
   assert.equal(behaviour.implements.awsClusterNetworkPolicies, false);
+});
+
+test("AWS's cluster-wide policies count from agent 1.3 on, and not where an image tells no version", () => {
+  const behaviourWith = (agent: string) =>
+    assessWhole(vpc({ set: awsNode({ agent }) }), "prod", NOW).behaviour.implements.awsClusterNetworkPolicies;
+  assert.equal(behaviourWith("amazon/aws-network-policy-agent:v1.2.7-eksbuild.1"), false);
+  assert.equal(behaviourWith("amazon/aws-network-policy-agent:v1.3.1-eksbuild.1"), true);
+  assert.equal(behaviourWith("amazon/aws-network-policy-agent@sha256:0123"), null);
+});
+
+test("Cilium's own policies count only where their switches are on", () => {
+  const behaviourWith = (data: Readonly<Record<string, string>>) =>
+    assessWhole(engine(ciliumSet(), cilium(data)), "prod", NOW).behaviour.implements;
+  assert.equal(behaviourWith({}).ciliumNetworkPolicies, true);
+  assert.equal(behaviourWith({}).clusterNetworkPolicies, false);
+  const off = behaviourWith({
+    "enable-cilium-network-policy": "false",
+    "enable-cilium-clusterwide-network-policy": "false",
+    "enable-k8s-cluster-network-policy": "true",
+  });
+  assert.equal(off.ciliumNetworkPolicies, false);
+  assert.equal(off.ciliumClusterwideNetworkPolicies, false);
+  assert.equal(off.clusterNetworkPolicies, true);
 });
 
 test("Auto Mode, and the DaemonSets were not seen: other engines may be there", () => {

@@ -76,6 +76,10 @@ function look(
 function refuseContradictions({ cluster, manifests, kubeconfig }: FixOptions): void {
   if (manifests !== undefined && kubeconfig !== undefined)
     throw new UsageError("--manifests and --kubeconfig are two inputs; name one of them.");
+  if (cluster !== undefined && (manifests !== undefined || kubeconfig !== undefined))
+    throw new UsageError(
+      `${manifests === undefined ? "--kubeconfig" : "--manifests"} is the input of one cluster; leave out --cluster.`,
+    );
   if (cluster === undefined && manifests === undefined && kubeconfig === undefined)
     throw new UsageError("--cluster NAME says which cluster to look at (or --kubeconfig, or --manifests).");
   // "Must contain only alphanumeric characters (case-sensitive), hyphens and underscores" (CreateCluster), so a

@@ -3,13 +3,14 @@
 
 import { randomBytes } from "node:crypto";
 import { existsSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import * as v from "valibot";
 import { AccountId, BucketName, ExternalId, Region, SecretArn, text, TopicArn } from "../config-values.ts";
 import { parseConfiguration } from "../config.ts";
 import { EXIT } from "../exit-code.ts";
 import { makeFolder } from "../make-folder.ts";
 import { explainFileError } from "../model/explain-file-error.ts";
+import { quoteForShell } from "../model/quote-for-shell.ts";
 import { UsageError } from "../model/usage-error.ts";
 import { toConfigurationText, toDeployText, type InitAnswers } from "./init-files.ts";
 import type { CommandResult } from "./options.ts";
@@ -250,12 +251,15 @@ function check<const S extends v.GenericSchema<string, unknown>>(
 
 function toSummary(folder: string, { externalId }: InitAnswers, names: readonly string[]): string {
   const files = names.map((name) => join(folder, name));
+  const [configuration = ""] = files;
+  // The other commands look for it in the working folder.
+  const where = dirname(configuration) === "." ? "" : ` --config ${quoteForShell(configuration)}`;
   return [
     `Written: ${files.join(", ")}`,
     ...(externalId === null
       ? []
       : ["The external id in them is a shared secret of yours: keep them where you keep such."]),
-    "Next: ringfence doctor, which says what is missing; then ringfence scan.",
+    `Next: ringfence doctor${where}, which says what is missing; then ringfence scan${where}.`,
     "",
   ].join("\n");
 }

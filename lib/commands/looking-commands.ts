@@ -6,10 +6,12 @@ import type { EvaluateOptions } from "./evaluate.ts";
 import type { FixOptions } from "./fix.ts";
 import type { Host } from "./host.ts";
 import {
+  configOption,
   failOnOption,
   formatOption,
   outputOption,
   toList,
+  toPath,
   toPositiveInteger,
   withCommonOptions,
 } from "./option-parts.ts";
@@ -36,7 +38,11 @@ function addScan(program: Command, host: Host): void {
       "only clusters with these names, separated by commas; * and ? match",
       toList,
     )
-    .option("--kubeconfig <file>", "scan the one cluster of this kubeconfig, of any kind, without AWS")
+    .option(
+      "--kubeconfig <file>",
+      "scan the one cluster of this kubeconfig, of any kind, without AWS",
+      toPath,
+    )
     .option("--context <name>", "the context of the kubeconfig (default: its current one)")
     .option("--publish", "send the findings to Security Hub and the digest to SNS, as the configuration says")
     .action(async (options: CommonOptions) => {
@@ -68,7 +74,7 @@ function addEvaluate(program: Command, host: Host): void {
       "--probe <questions...>",
       "may FROM connect? 'FROM -> TO:PORT/PROTOCOL'; an end is NS/KIND/NAME, an address or external",
     )
-    .option("--probes <file>", "probes from a file: one on each line, or a YAML or JSON list")
+    .option("--probes <file>", "probes from a file: one on each line, or a YAML or JSON list", toPath)
     .option(
       "--who-can-reach <targets...>",
       "who can connect to NS/KIND/NAME, or to NS/KIND/NAME:PORT/PROTOCOL",
@@ -93,7 +99,7 @@ function addDoctor(program: Command, host: Host): void {
       toList,
     )
     .option("--deployment", "also what only a deployment needs: the Lambda quota of this account and Region")
-    .option("--config <file>", "configuration (default: ringfence.config.yaml where it exists)")
+    .addOption(configOption())
     .addOption(formatOption("text", "json"))
     .addOption(outputOption())
     .option("--concurrency <n>", "accounts, and clusters, looked at at the same time", toPositiveInteger)
@@ -113,12 +119,16 @@ function addFix(program: Command, host: Host): void {
     .description("write what to do about one cluster's failures into a folder; applies nothing")
     .option("--cluster <name>", "the cluster to look at; not with --kubeconfig or --manifests")
     .option("--namespace <name>", "only the failures of this namespace")
-    .requiredOption("--output <folder>", "the folder to write: a new one, or one that this command wrote")
+    .requiredOption(
+      "--output <folder>",
+      "the folder to write: a new one, or one that this command wrote",
+      toPath,
+    )
     .option("--manifests <paths...>", "look at files, folders, or - for standard input instead of a cluster")
-    .option("--config <file>", "configuration (default: ringfence.config.yaml where it exists)")
+    .addOption(configOption())
     .option("--accounts <ids>", "only these accounts, separated by commas", toList)
     .option("--regions <names>", "only these Regions, separated by commas", toList)
-    .option("--kubeconfig <file>", "look at the one cluster of this kubeconfig, without AWS")
+    .option("--kubeconfig <file>", "look at the one cluster of this kubeconfig, without AWS", toPath)
     .option("--context <name>", "the context of the kubeconfig (default: its current one)")
     .addOption(failOnOption())
     .option("--quiet", "no progress and no remarks")

@@ -10,7 +10,7 @@ import { OUTPUT_FORMATS } from "./options.ts";
 
 export function withCommonOptions(command: Command): Command {
   return command
-    .option("--config <file>", "configuration (default: ringfence.config.yaml where it exists)")
+    .addOption(configOption())
     .addOption(formatOption(...OUTPUT_FORMATS))
     .addOption(outputOption())
     .addOption(failOnOption())
@@ -20,6 +20,13 @@ export function withCommonOptions(command: Command): Command {
     .option("--no-color", "no colours (also: the environment variable NO_COLOR)")
     .option("--stats", "say what the run cost: time, AWS calls, Kubernetes requests")
     .option("--exit-zero", "exit 0 whatever was found");
+}
+
+export function configOption(): Option {
+  return new Option(
+    "--config <file>",
+    "configuration (default: ringfence.config.yaml where it exists)",
+  ).argParser(toPath);
 }
 
 export function failOnOption(): Option {
@@ -39,7 +46,8 @@ export function outputOption(): Option {
 }
 
 /** Looked at before the work begins: nobody should wait for a scan to hear that its result has no place. */
-function toOutputFile(file: string): string {
+function toOutputFile(path: string): string {
+  const file = toPath(path);
   try {
     const existing = statSync(file, { throwIfNoEntry: false });
     if (existing?.isDirectory() === true)
@@ -54,6 +62,12 @@ function toOutputFile(file: string): string {
     );
   }
   return file;
+}
+
+/** An empty one is what a shell makes of a variable that is not set. */
+export function toPath(text: string): string {
+  if (text.trim() === "") throw new InvalidArgumentError("Name a file or folder.");
+  return text;
 }
 
 export function toList(text: string): string[] {

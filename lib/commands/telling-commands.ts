@@ -9,10 +9,12 @@ import type { ExplainOptions } from "./explain.ts";
 import type { Host } from "./host.ts";
 import type { InitOptions } from "./init.ts";
 import {
+  configOption,
   failOnOption,
   formatOption,
   outputOption,
   toList,
+  toPath,
   toPositiveInteger,
   toShare,
 } from "./option-parts.ts";
@@ -30,10 +32,14 @@ function addEstimate(program: Command, host: Host): void {
   program
     .command("estimate")
     .description("what Security Hub and the deployment cost a month, from a scan that publishes nothing")
-    .option("--config <file>", "configuration (default: ringfence.config.yaml where it exists)")
+    .addOption(configOption())
     .addOption(formatOption("text", "json"))
     .addOption(outputOption())
-    .option("--report <file>", "count what this report of a scan holds (--format json) instead of scanning")
+    .option(
+      "--report <file>",
+      "count what this report of a scan holds (--format json) instead of scanning",
+      toPath,
+    )
     .option("--clusters <n>", "describe an estate instead of scanning: clusters in all", toPositiveInteger)
     .option("--namespaces <n>", "namespaces in each of them (default: 20)", toPositiveInteger)
     .option("--accounts <n>", "accounts that they are in (default: 1)", toPositiveInteger)
@@ -64,12 +70,12 @@ function addExplain(program: Command, host: Host): void {
     .command("explain <ids...>")
     .description("explain a control, or step by step why a finding or a namespace was judged as it was")
     .addOption(formatOption("text", "json"))
-    .option("--report <file>", "look into this report (ringfence scan --format json)")
+    .option("--report <file>", "look into this report (ringfence scan --format json)", toPath)
     .option("--manifests <paths...>", "look at files, folders, or - for standard input")
     .option("--cluster <name>", "scan this cluster; with --report, only this one of its clusters")
-    .option("--kubeconfig <file>", "scan the one cluster of this kubeconfig, without AWS")
+    .option("--kubeconfig <file>", "scan the one cluster of this kubeconfig, without AWS", toPath)
     .option("--context <name>", "the context of the kubeconfig (default: its current one)")
-    .option("--config <file>", "configuration (default: ringfence.config.yaml where it exists)")
+    .addOption(configOption())
     .option("--accounts <ids>", "only these accounts, separated by commas", toList)
     .option("--regions <names>", "only these Regions, separated by commas", toList)
     .option("--quiet", "no progress and no remarks")
@@ -86,7 +92,7 @@ function addDiff(program: Command, host: Host): void {
   program
     .command("diff <report-a> <report-b>")
     .description("what changed between two reports: new, regressed and resolved findings, postures, coverage")
-    .option("--config <file>", "configuration whose state holds the runs that are named by their ids")
+    .option("--config <file>", "configuration whose state holds the runs that are named by their ids", toPath)
     .addOption(formatOption("text", "json", "markdown"))
     .addOption(outputOption())
     .addOption(failOnOption())
@@ -119,7 +125,7 @@ function addInit(program: Command, host: Host): void {
     .option("--stage <name>", "name of the deployment (default: prod)")
     .option("--time-zone <name>", "time zone of the daily run (default: UTC)")
     .option("--alert-email <address>", "who is told when the scanner itself fails")
-    .option("--output <folder>", "where the files go", ".")
+    .option("--output <folder>", "where the files go", toPath, ".")
     .option("--force", "overwrite files that are there")
     .action(async (options: InitOptions) => {
       const { init } = await import("./init.ts");

@@ -158,6 +158,16 @@ describe("ringfence fix", { concurrency: 3 }, () => {
       ["--manifests", "a.yaml", "--kubeconfig", "b.yaml"],
       /--manifests and --kubeconfig are two inputs/,
     ],
+    [
+      "manifests and a cluster",
+      ["--manifests", "a.yaml", "--cluster", "shop"],
+      /--manifests is the input of one cluster; leave out --cluster/,
+    ],
+    [
+      "a kubeconfig and a cluster",
+      ["--kubeconfig", "b.yaml", "--cluster", "shop"],
+      /--kubeconfig is the input of one cluster; leave out --cluster/,
+    ],
   ];
   for (const [name, args, message] of WRONG)
     test(`${name}: exit 2, and nothing is written`, async () => {

@@ -44,6 +44,16 @@ describe("from flags", { concurrency: 3 }, () => {
     );
   });
 
+  test("into another folder: the next commands are told with the file, which they would not find", async () => {
+    const folder = makeFolder();
+    const { stdout } = await run(["init", "--this-account", "--output", "our files"], { folder });
+    const file = "'our files/ringfence.config.yaml'";
+    assert.match(
+      stdout,
+      new RegExp(`ringfence doctor --config ${file},.* ringfence scan --config ${file}\\.`),
+    );
+  });
+
   test("accounts, with all else by default: the external id is new each time", async () => {
     const [one, other] = [makeFolder(), makeFolder()];
     for (const folder of [one, other]) {

@@ -51,6 +51,11 @@ const TOLD_WRONG: readonly (readonly [args: readonly string[], says: RegExp])[] 
   [["doctor", "--regions", "mars"], /--regions\[0\]\n +seen: +"mars"\n +allowed: +an AWS Region/],
   [["scan", "--accounts"], /'--accounts <ids>' argument missing/],
   [["scan", "everything"], /too many arguments/],
+  [["scan", "--output", ""], /'--output <file>' argument '' is invalid\. Name a file or folder/],
+  [["scan", "--config", ""], /'--config <file>' argument '' is invalid\. Name a file or folder/],
+  [["scan", "--kubeconfig", " "], /'--kubeconfig <file>' argument ' ' is invalid\. Name a file or folder/],
+  [["fix", "--cluster", "shop", "--output", ""], /'--output <folder>' argument '' is invalid/],
+  [["init", "--this-account", "--output", ""], /'--output <folder>' argument '' is invalid/],
   [["scan", "--context", "prod"], /--context goes with --kubeconfig/],
   [["scan", "--kubeconfig", "x", "--publish"], /leave out --publish/],
   [

@@ -29,7 +29,14 @@ export interface NamespaceDetail {
 /** What somebody who mends a namespace wants to know of its rules. No finding rests on it. */
 export interface NamespaceRules {
   readonly overBroadRules: readonly OverBroadRule[];
+  /** Of the namespace's own policies: what a cluster-wide one names is the same everywhere. */
   readonly deadPeers: readonly DeadPeer[];
+  /** What could not be read: what it admits beyond the lists above is not known. */
+  readonly problems: readonly PolicyProblem[];
+  /** Policies that count for nothing, because the engine does not implement their API. */
+  readonly ignoredPolicies: readonly PolicyProblem[];
+  /** Why policies of another API, which may be about the namespace, are not among these. Null: all were seen. */
+  readonly blind: string | null;
 }
 
 export interface PolicyOpening {
@@ -55,12 +62,16 @@ export interface OverBroadRule {
   readonly detail: string;
 }
 
+export const DEAD_PEER_SELECTIONS = ["nothing", "uncounted-pods"] as const;
+
 export interface DeadPeer {
   readonly policy: string;
   readonly direction: Direction;
   readonly path: string;
   /** The peer in words, as in `pods with app=web in namespaces with team=a`. */
   readonly detail: string;
+  /** Uncounted pods are on the host's network, finished or terminating. */
+  readonly selects: (typeof DEAD_PEER_SELECTIONS)[number];
 }
 
 export interface MetadataEgress {

@@ -65,7 +65,7 @@ function namePolicies(
   return { policies: names, deadPolicies: names.filter((name) => !selecting.has(name)) };
 }
 
-function problemsOf({ name, problems }: Policy): readonly PolicyProblem[] {
+export function problemsOf({ name, problems }: Policy): readonly PolicyProblem[] {
   return problems.map((because) => ({ policy: name, because }));
 }
 

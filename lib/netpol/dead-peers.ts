@@ -1,70 +1,108 @@
 // Peers that select no counted pod of the cluster: rules that someone wrote in vain, or misspelt.
 
-import type { Labels } from "../model/kubernetes.ts";
 import type { DeadPeer } from "../model/isolation-detail.ts";
 import { DIRECTIONS } from "../model/isolation-detail.ts";
+import type { Labels, Pod } from "../model/kubernetes.ts";
 import type { CompiledNamespace } from "./compile-cluster.ts";
 import { createLabelIndex, type Labelled, type LabelIndex } from "./label-index.ts";
 import { isEvery, selectorKey, selectorMatches, type Selector } from "./label-selector.ts";
 import { peerInWords, type PodsPeer } from "./peer-in-words.ts";
 import type { PodGroup } from "./pod-groups.ts";
+import type { Rule } from "./policy.ts";
 import { isCounted } from "./workload-of-pod.ts";
 
-export type FindDeadPeers = (namespace: PopulatedNamespace) => readonly DeadPeer[];
+export type FindDeadPeers = (namespace: CompiledNamespace) => readonly DeadPeer[];
 
 export interface PopulatedNamespace {
   readonly compiled: CompiledNamespace;
   readonly groups: readonly PodGroup[];
 }
 
-/** A namespace with counted pods, or one of their label sets. */
-interface Populated {
-  readonly labels: Labels;
-  readonly namespaceLabels: Labels;
-  readonly pods: readonly Labels[];
-}
+/** Whether some pod is selected. `inNamespaces` null: in the namespace itself. */
+type HasPod = (namespace: CompiledNamespace, inNamespaces: Selector | null, pods: Selector) => boolean;
 
 /** Beyond so many namespaces it is cheaper to look the pods up by their labels. */
 const FEW_NAMESPACES = 16;
 
 export function createDeadPeerSearch(namespaces: readonly PopulatedNamespace[]): FindDeadPeers {
-  const hasPodAnywhere = createPodSearch(namespaces);
-  return ({ compiled, groups }) => {
-    const own = groups.filter(isCountedGroup).map(({ pod }) => pod);
-    let findOwn: LabelIndex<Labelled> | null = null;
-    const hasOwnPod = (pods: Selector): boolean => {
-      if (isEvery(pods)) return own.length > 0;
-      findOwn ??= createLabelIndex(own);
-      return findOwn(pods).length > 0;
-    };
-    const isDead = ({ namespaces, pods }: PodsPeer): boolean =>
-      namespaces === null ? !hasOwnPod(pods) : !hasPodAnywhere(namespaces, pods);
+  const hasCounted = createPodSearch(namespaces, ({ groups }) =>
+    groups.flatMap(({ pod }) => (isCounted(pod) ? [pod] : [])),
+  );
+  // Asked of dead peers only: mostly there are none.
+  let hasUncounted: HasPod | null = null;
+  const selectionOf = (compiled: CompiledNamespace, peer: PodsPeer): DeadPeer["selects"] => {
+    hasUncounted ??= createPodSearch(namespaces, ({ compiled: { pods } }) =>
+      pods.filter((pod) => !isCounted(pod)),
+    );
+    return hasUncounted(compiled, peer.namespaces, peer.pods) ? "uncounted-pods" : "nothing";
+  };
+  return (compiled) => {
     const dead: DeadPeer[] = [];
-    for (const policy of compiled.policies) {
-      if (policy.isClusterWide) continue;
+    for (const { name, isClusterWide, ...policy } of compiled.policies) {
+      if (isClusterWide) continue;
       for (const direction of DIRECTIONS)
         for (const rule of policy[direction]?.rules ?? [])
-          for (const peer of rule.peers)
-            if (peer.kind === "pods" && isDead(peer))
-              dead.push({ policy: policy.name, direction, path: peer.path, detail: peerInWords(peer) });
+          for (const peer of rule.peers) {
+            if (peer.kind !== "pods" || namesAddressesToo(peer, rule)) continue;
+            if (hasCounted(compiled, peer.namespaces, peer.pods)) continue;
+            const { path } = peer;
+            const selects = selectionOf(compiled, peer);
+            dead.push({ policy: name, direction, path, detail: peerInWords(peer), selects });
+          }
     }
     return dead;
   };
 }
 
+/** A selector of Calico's may name network sets: then it is about their addresses. */
+function namesAddressesToo({ path }: PodsPeer, { peers }: Rule): boolean {
+  return peers.some((peer) => peer.kind === "addresses" && peer.path === path);
+}
+
+/** A namespace with pods. */
+interface Populated extends Labelled {
+  readonly pods: readonly Labelled[];
+  readonly hasPod: (pods: Selector) => boolean;
+}
+
+interface PlacedPod extends Labelled {
+  readonly namespaceLabels: Labels;
+}
+
 function createPodSearch(
   namespaces: readonly PopulatedNamespace[],
-): (inNamespaces: Selector, pods: Selector) => boolean {
-  const populated = namespaces.flatMap(toPopulated);
+  podsOf: (namespace: PopulatedNamespace) => readonly Pod[],
+): HasPod {
+  const byName = new Map<string, Populated>();
+  for (const namespace of namespaces) {
+    const pods = podsOf(namespace);
+    const { name, labels } = namespace.compiled;
+    if (pods.length > 0) byName.set(name, { labels, pods, hasPod: createOwnSearch(pods) });
+  }
+  const hasPodIn = createSearchIn([...byName.values()]);
+  return ({ name }, inNamespaces, pods) =>
+    inNamespaces === null ? byName.get(name)?.hasPod(pods) === true : hasPodIn(inNamespaces, pods);
+}
+
+function createOwnSearch(pods: readonly Labelled[]): Populated["hasPod"] {
+  let find: LabelIndex<Labelled> | null = null;
+  return (selector) => {
+    if (isEvery(selector)) return true;
+    find ??= createLabelIndex(pods);
+    return find(selector).length > 0;
+  };
+}
+
+function createSearchIn(populated: readonly Populated[]): (namespaces: Selector, pods: Selector) => boolean {
   const findNamespaces = createLabelIndex(populated);
-  let findPods: LabelIndex<Populated> | null = null;
+  let findPods: LabelIndex<PlacedPod> | null = null;
   const known = new Map<string, boolean>();
   return (inNamespaces, pods) => {
     const selected = isEvery(inNamespaces) ? populated : findNamespaces(inNamespaces);
     if (isEvery(pods)) return selected.length > 0;
-    if (selected.length <= FEW_NAMESPACES) return selected.some((namespace) => hasPod(namespace.pods, pods));
+    if (selected.length <= FEW_NAMESPACES) return selected.some(({ hasPod }) => hasPod(pods));
     const key = `${selectorKey(inNamespaces)} ${selectorKey(pods)}`;
-    findPods ??= createLabelIndex(populated.flatMap(toLabelSets));
+    findPods ??= createLabelIndex(populated.flatMap(toPlacedPods));
     const found =
       known.get(key) ??
       findPods(pods).some(({ namespaceLabels }) => selectorMatches(inNamespaces, namespaceLabels) === true);
@@ -73,19 +111,6 @@ function createPodSearch(
   };
 }
 
-function toPopulated({ compiled: { labels }, groups }: PopulatedNamespace): readonly Populated[] {
-  const pods = groups.filter(isCountedGroup).map(({ pod }) => pod.labels);
-  return pods.length === 0 ? [] : [{ labels, namespaceLabels: labels, pods }];
-}
-
-function toLabelSets({ namespaceLabels, pods }: Populated): readonly Populated[] {
-  return pods.map((labels) => ({ labels, namespaceLabels, pods }));
-}
-
-function hasPod(labelSets: readonly Labels[], pods: Selector): boolean {
-  return labelSets.some((labels) => selectorMatches(pods, labels) === true);
-}
-
-function isCountedGroup({ pod }: PodGroup): boolean {
-  return isCounted(pod);
+function toPlacedPods({ labels: namespaceLabels, pods }: Populated): readonly PlacedPod[] {
+  return pods.map(({ labels }) => ({ labels, namespaceLabels }));
 }

@@ -3,26 +3,35 @@
 
 import type { NamespaceRules } from "../model/isolation-detail.ts";
 import { compileCluster } from "./compile-cluster.ts";
+import { problemsOf } from "./conclude-namespace.ts";
 import { createDeadPeerSearch } from "./dead-peers.ts";
 import type { IsolationInput } from "./isolation-input.ts";
 import { overBroadRulesOf } from "./over-broad-rules.ts";
 import { groupPods } from "./pod-groups.ts";
 
-/** By namespace. */
-export function reviewRules(input: IsolationInput): ReadonlyMap<string, NamespaceRules> {
-  const { namespaces } = compileCluster(input);
+/** By namespace, those that are asked for. */
+export function reviewRules(
+  input: IsolationInput,
+  isAsked: (namespace: string) => boolean = () => true,
+): ReadonlyMap<string, NamespaceRules> {
+  const { namespaces, blind } = compileCluster(input);
   const populated = [...namespaces.values()].map((compiled) => ({
     compiled,
     groups: groupPods(compiled.pods, () => null),
   }));
   const findDeadPeers = createDeadPeerSearch(populated);
+  const asked = populated.filter(({ compiled }) => isAsked(compiled.name));
   return new Map(
-    populated.map((namespace) => {
-      const { name, policies } = namespace.compiled;
-      return [
-        name,
-        { overBroadRules: policies.flatMap(overBroadRulesOf), deadPeers: findDeadPeers(namespace) },
-      ];
+    asked.map((namespace) => {
+      const { name, policies, ignored } = namespace.compiled;
+      const rules = {
+        overBroadRules: policies.flatMap(overBroadRulesOf),
+        deadPeers: findDeadPeers(namespace.compiled),
+        problems: policies.flatMap(problemsOf),
+        ignoredPolicies: ignored,
+        blind,
+      };
+      return [name, rules];
     }),
   );
 }

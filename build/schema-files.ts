@@ -20,6 +20,7 @@ import {
   ScanOutputSchema,
   StartEventSchema,
 } from "../lib/events.ts";
+import { ExplanationSchema } from "../lib/report/explanation-schema.ts";
 import {
   ClusterSchema,
   CoverageSchema,
@@ -49,6 +50,10 @@ export function toSchemaFiles(): ReadonlyMap<string, string> {
   return new Map([
     ["config.schema.json", toFile("Ringfence configuration", toConfigurationSchema())],
     ["report.schema.json", toFile("Ringfence report (--format json)", toReportSchema())],
+    [
+      "explanation.schema.json",
+      toFile("One document of ringfence explain --format json", toExplanationSchema()),
+    ],
     ["events.schema.json", toFile("Events between the handlers of Ringfence", toEventSchemas())],
   ]);
 }
@@ -61,21 +66,25 @@ function toConfigurationSchema(): JsonSchema {
   return toJsonSchema(ConfigurationSchema, settings);
 }
 
+/** What a report and an explanation have in common. */
+const PARTS = {
+  direction: DirectionSchema,
+  enforcement: EnforcementSchema,
+  evidence: EvidenceSchema,
+  finding: FindingSchema,
+  namespace: NamespaceSchema,
+  node: NodeSchema,
+  remediation: RemediationSchema,
+  workload: WorkloadSchema,
+};
+
 function toReportSchema(): JsonSchema {
-  const definitions = {
-    cluster: ClusterSchema,
-    coverage: CoverageSchema,
-    direction: DirectionSchema,
-    enforcement: EnforcementSchema,
-    evidence: EvidenceSchema,
-    finding: FindingSchema,
-    namespace: NamespaceSchema,
-    node: NodeSchema,
-    probe: ProbeSchema,
-    remediation: RemediationSchema,
-    workload: WorkloadSchema,
-  };
+  const definitions = { cluster: ClusterSchema, coverage: CoverageSchema, probe: ProbeSchema, ...PARTS };
   return toJsonSchema(ReportSchema, { ...settings, definitions });
+}
+
+function toExplanationSchema(): JsonSchema {
+  return toJsonSchema(ExplanationSchema, { ...settings, definitions: PARTS });
 }
 
 function toEventSchemas(): JsonSchema {

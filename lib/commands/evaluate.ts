@@ -63,15 +63,17 @@ export function evaluate(
   terminal: Terminal,
   stdin: ByteStream,
   signal: AbortSignal,
+  illustration = toIllustration(options),
 ): Promise<CommandResult> {
   const toError = () => new InterruptedError("Interrupted before the manifests were judged.");
-  return untilAborted(evaluateAll(options, terminal, stdin), signal, toError);
+  return untilAborted(evaluateAll(options, terminal, stdin, illustration), signal, toError);
 }
 
 async function evaluateAll(
   options: EvaluateOptions,
   terminal: Terminal,
   stdin: ByteStream,
+  illustration: ReturnType<typeof toIllustration>,
 ): Promise<CommandResult> {
   refuseNamespace(options.namespace);
   const configuration = loadConfiguration(options.config, process.env);
@@ -84,7 +86,7 @@ async function evaluateAll(
   const { namespace } = options;
   const input = await loadManifests(options.manifests, { target: TARGET, namespace, stdin });
   refuseNothing(input, options.manifests);
-  const scan = await scanInput(input, toEvaluationSettings(configuration), toIllustration(options));
+  const scan = await scanInput(input, toEvaluationSettings(configuration), illustration);
   const probes = answer(questions, scan);
   const { ofScan, judgeRun } = createExemptions(configuration, now);
   const report = toReport({

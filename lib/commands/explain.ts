@@ -3,15 +3,19 @@
 
 import { controls } from "../controls/index.ts";
 import { EXIT } from "../exit-code.ts";
-import { isBlindSpot, toBlindSpotSentence } from "../model/blind-spots.ts";
-import { toNextStep } from "../model/next-step.ts";
-import { type ClusterReport, type Report, toWholeReport } from "../model/report.ts";
+import type { Explanation } from "../model/explanation.ts";
+import { unseen } from "../model/observed.ts";
+import { type Report, toWholeReport } from "../model/report.ts";
+import { toPrintableJson } from "../model/printable-json.ts";
 import { UsageError } from "../model/usage-error.ts";
+import { toVisibleText } from "../model/visible-text.ts";
 import type { ByteStream } from "../offline/manifest-files.ts";
 import { explainFinding, explainNamespace, type ExplainView } from "../report/explain.ts";
 import { render, type Line } from "../report/layout.ts";
+import { reviewAskedRules } from "../review-asked-rules.ts";
 import { explainControl } from "./controls.ts";
 import { evaluate } from "./evaluate.ts";
+import { explainSubject, namespaceOfSubject, type Looked } from "./explain-subject.ts";
 import type { CommandResult, CommonOptions } from "./options.ts";
 import { readReport } from "./read-report.ts";
 import { scan } from "./scan.ts";
@@ -33,34 +37,22 @@ export async function explain(
   signal: AbortSignal,
   stdin: ByteStream,
 ): Promise<CommandResult> {
+  const { format } = options;
   const others = subjects.filter((subject) => !CONTROL.test(subject));
+  const ofControls = subjects.filter((id) => CONTROL.test(id)).map((id) => explainControl(id, format));
   const [other] = others;
-  if (other === undefined) {
-    const texts = subjects.map((id) => explainControl(id, options.format));
-    return { output: texts.join("\n"), remarks: "", exitCode: EXIT.fine };
-  }
-  if (options.format === "json")
-    throw new UsageError("--format json is for controls; the steps of a verdict are in the report itself.");
+  if (other === undefined) return { output: ofControls.join("\n"), remarks: "", exitCode: EXIT.fine };
   const inputs = countInputs(options);
   if (inputs === 0) throw new UsageError(`${toUnknownText(other)} ${NAME_AN_INPUT}`);
   if (inputs > 1) throw new UsageError(`Two inputs. ${NAME_AN_INPUT}`);
-  const { report, remarks } = await look(options, terminal, signal, stdin);
+  const looked = await look(others, options, terminal, signal, stdin);
+  const explanations = others.map((subject) => explainSubject(looked, subject));
   const view = { width: Math.max(60, terminal.columns), verbose: options.verbose === true };
-  const answers = others.map((subject) => answer(report, subject, view));
-  const lines = answers.flatMap((found) => ("lines" in found ? [...found.lines, []] : []));
-  const missed = answers.flatMap((found) => ("missed" in found ? [found.missed] : []));
-  const ofControls = subjects.filter((id) => CONTROL.test(id)).map((id) => explainControl(id, "text"));
+  const told = format === "json" ? explanations.map(toJson) : [toText(explanations, view, terminal.color)];
   return {
-    output: [
-      ...ofControls.map(
-        (text) => `${text}
-`,
-      ),
-      render(lines.slice(0, -1), terminal.color),
-      ...missed.map((text) => `${text}\n`),
-    ].join(""),
-    remarks,
-    exitCode: missed.length === 0 ? EXIT.fine : EXIT.incomplete,
+    output: [...ofControls, ...told].join("\n"),
+    remarks: looked.remarks,
+    exitCode: explanations.some(({ kind }) => kind === "missed") ? EXIT.incomplete : EXIT.fine,
   };
 }
 
@@ -78,26 +70,36 @@ function countInputs({ report, manifests, kubeconfig, cluster }: ExplainOptions)
   return named === 0 && cluster !== undefined ? 1 : named;
 }
 
-interface Looked {
-  readonly report: Report;
-  readonly remarks: string;
-}
+const NOT_IN_A_REPORT = unseen(
+  "not-attempted",
+  "a report holds what the policies add up to, not their single rules; ask the cluster (--cluster or --kubeconfig) or the manifests (--manifests) for them",
+);
 
 async function look(
+  subjects: readonly string[],
   options: ExplainOptions,
   terminal: Terminal,
   signal: AbortSignal,
   stdin: ByteStream,
-): Promise<Looked> {
+): Promise<Looked & { readonly remarks: string }> {
   const { report: file, manifests, cluster, ...rest } = options;
-  if (file !== undefined) return { report: ofCluster(readReport(file), cluster), remarks: "" };
+  if (file !== undefined)
+    return { report: ofCluster(readReport(file), cluster), rulesOf: () => NOT_IN_A_REPORT, remarks: "" };
+  const asked = new Set(subjects.map(namespaceOfSubject).filter((name) => name !== null));
+  const { illustrate, rulesOf } = reviewAskedRules((namespace) => asked.has(namespace));
+  const illustration = asked.size === 0 ? {} : { illustrate };
   const common = { ...rest, format: "text" } as const;
   const { report, remarks } =
     manifests !== undefined
-      ? await evaluate({ ...common, manifests, namespace: "default" }, terminal, stdin, signal)
-      : await scan(cluster === undefined ? common : { ...common, clusters: [cluster] }, terminal, signal);
+      ? await evaluate({ ...common, manifests, namespace: "default" }, terminal, stdin, signal, illustration)
+      : await scan(
+          cluster === undefined ? common : { ...common, clusters: [cluster] },
+          terminal,
+          signal,
+          illustration,
+        );
   if (report === undefined) throw new TypeError("scan and evaluate always have a report");
-  return { report: toWholeReport(report), remarks };
+  return { report: toWholeReport(report), rulesOf, remarks };
 }
 
 function ofCluster(report: Report, cluster: string | undefined): Report {
@@ -105,47 +107,22 @@ function ofCluster(report: Report, cluster: string | undefined): Report {
   return { ...report, clusters: report.clusters.filter(({ name }) => name === cluster) };
 }
 
-type Answer = { readonly lines: readonly Line[] } | { readonly missed: string };
-
-function answer(report: Report, subject: string, view: ExplainView): Answer {
-  const finding = report.findings.find(({ id }) => id === subject);
-  if (finding !== undefined) {
-    const control = controls.find(({ id }) => id === finding.controlId) ?? null;
-    return { lines: explainFinding(finding, control, view) };
-  }
-  const places = findNamespaces(report, subject);
-  const [place] = places;
-  if (place === undefined) return toNotFound(report, subject);
-  if (places.length > 1)
-    throw new UsageError(
-      `There are ${places.length} namespaces ${subject}: name one as ${places
-        .slice(0, 5)
-        .map(({ cluster }) => `${cluster.name}/${subject}`)
-        .join(", ")}, or choose with --cluster.`,
-    );
-  return { lines: explainNamespace(report, place.cluster, place.namespace, view) };
+function toJson(explanation: Explanation): string {
+  return `${toPrintableJson(JSON.stringify(explanation, null, 2))}\n`;
 }
 
-/** `NAMESPACE`, or `CLUSTER/NAMESPACE`. */
-function findNamespaces({ clusters }: Report, subject: string) {
-  const [first = "", second] = subject.split("/");
-  const isAsked = (cluster: ClusterReport): boolean => second === undefined || cluster.name === first;
-  const name = second ?? first;
-  return clusters
-    .filter(isAsked)
-    .flatMap((cluster) =>
-      cluster.namespaces
-        .filter((namespace) => namespace.name === name)
-        .map((namespace) => ({ cluster, namespace })),
-    );
-}
-
-/** Only who looked at everything knows that there is none. */
-function toNotFound({ coverage }: Report, subject: string): Answer {
-  const first = coverage.find(isBlindSpot);
-  if (first === undefined)
-    throw new UsageError(`There is no finding and no namespace ${subject} in what was looked at.`);
-  return {
-    missed: `There is no finding and no namespace ${subject} in what could be looked at, but ${toBlindSpotSentence(coverage)} ${toNextStep(first)}`,
-  };
+/** What was missed stands last, below what could be explained. */
+function toText(explanations: readonly Explanation[], view: ExplainView, color: boolean): string {
+  const lines = explanations.flatMap((explanation): readonly Line[] => {
+    if (explanation.kind === "missed") return [];
+    const told =
+      explanation.kind === "namespace"
+        ? explainNamespace(explanation, view)
+        : explainFinding(explanation, view);
+    return [...told, []];
+  });
+  const missed = explanations.flatMap((one) =>
+    one.kind === "missed" ? [`${toVisibleText(one.because)}\n`] : [],
+  );
+  return [render(lines.slice(0, -1), color), ...missed].join("");
 }

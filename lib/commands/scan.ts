@@ -34,17 +34,18 @@ export async function scan(
   options: CommonOptions,
   terminal: Terminal,
   signal: AbortSignal,
+  illustration = toIllustration(options),
 ): Promise<CommandResult> {
   refuseContradictions(options);
   const configuration = narrowConfiguration(loadConfiguration(options.config, process.env), options);
   if (options.kubeconfig === undefined)
-    return scanCloud(configuration, process.env, options, terminal, signal);
+    return scanCloud(configuration, process.env, options, terminal, signal, illustration);
   const report = await scanKubeconfig(
     configuration,
     options.kubeconfig,
     options.context ?? null,
     signal,
-    toIllustration(options),
+    illustration,
   );
   return toResult(report, options, terminal);
 }
@@ -56,6 +57,7 @@ export async function scanCloud(
   options: CommonOptions,
   terminal: Terminal,
   signal: AbortSignal,
+  illustration = toIllustration(options),
 ): Promise<CommandResult> {
   const composition = compose(configuration, { environment, signal, now });
   const progress = createProgressView(terminal, now);
@@ -65,7 +67,7 @@ export async function scanCloud(
   const { report, publications, accounts, unitPaths } = await runScan(composition.cloud, {
     accounts: composition.accounts,
     clusters: composition.clusters,
-    context: { ...composition.context, controls, ...toIllustration(options) },
+    context: { ...composition.context, controls, ...illustration },
     concurrency: configuration.limits.concurrency,
     toolVersion: TOOL_VERSION,
     shelve: openShelf(),

@@ -79,7 +79,7 @@ function addExplain(program: Command, host: Host): void {
     .option("--accounts <ids>", "only these accounts, separated by commas", toList)
     .option("--regions <names>", "only these Regions, separated by commas", toList)
     .option("--quiet", "no progress and no remarks")
-    .option("--verbose", "leave no workload out")
+    .option("--verbose", "leave no workload, node or policy out")
     .option("--no-color", "no colours (also: the environment variable NO_COLOR)")
     .action(async (ids: readonly string[], options: Omit<ExplainOptions, "failOn">) => {
       const { explain } = await import("./explain.ts");

@@ -233,12 +233,12 @@ export const ReportSchema = v.strictObject({
 });
 
 /** The same type with every `readonly` taken off, so that only names, types and optionality are compared. */
-type Writable<T> = T extends readonly (infer Item)[]
+export type Writable<T> = T extends readonly (infer Item)[]
   ? Writable<Item>[]
   : T extends object
     ? { -readonly [Key in keyof T]: Writable<T[Key]> }
     : T;
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- assignability would overlook an optional key; identity is only compared between deferred conditional types
-type IsSame<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+export type IsSame<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 
 true satisfies IsSame<Writable<v.InferOutput<typeof ReportSchema>>, Writable<Report>>;

@@ -53,7 +53,7 @@ function toEnforcementLines({ cluster }: ClusterPart, { width, verbose }: Findin
 }
 
 /** How the verdict was reached: the evidence in its order, what was missing, and the nodes. */
-export function toLadderLines({ enforcement }: ClusterReport, width: number): Line[] {
+export function toLadderLines({ enforcement }: Pick<ClusterReport, "enforcement">, width: number): Line[] {
   const { evidence, missing, nodes } = enforcement;
   const indent = segment("    ");
   return [
@@ -137,10 +137,11 @@ export function toDirectionText(direction: DirectionReport): string {
   return isKnown ? "isolated" : `isolated, but how open is not known${reason}`;
 }
 
-/** From half of the address space on, as NETPOL.26 counts it. */
+/** From half of the address space on, as NETPOL.26 counts it: on any port. */
 function toExternalText({ openToExternal, externalShare }: DirectionReport): string {
   if (openToExternal === true) return "any address";
   if (externalShare === null || externalShare < 0.5) return "";
+  if (externalShare === 1 && openToExternal === false) return "any address, on some ports";
   return `${Math.floor(externalShare * 100)} % of all addresses`;
 }
 

@@ -55,6 +55,8 @@ const KNOWN: ReadonlyMap<string, readonly Row[]> = new Map<string, readonly Row[
     [
       ["NetworkPolicy", "Namespaced", "cnp"],
       ["GlobalNetworkPolicy", "Cluster", "gnp"],
+      ["NetworkSet", "Namespaced", "netsets"],
+      ["GlobalNetworkSet", "Cluster"],
       ["Tier", "Cluster"],
     ],
   ],

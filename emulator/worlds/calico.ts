@@ -12,6 +12,8 @@ export interface CalicoOptions {
   readonly version?: string;
   readonly image?: string;
   readonly nodeSelector?: Labels;
+  /** Where it keeps its objects; projectcalico.org/v3 without an API server of its own, from 3.32 on. */
+  readonly api?: "crd.projectcalico.org/v1" | "projectcalico.org/v3";
   /** TigeraStatus `calico`; operator install only. */
   readonly available?: boolean;
 }
@@ -38,7 +40,7 @@ export function calico(options: CalicoOptions = {}): ClusterPart {
     calicoDeployment(home, "calico-typha", image, true),
     calicoDeployment(home, "calico-kube-controllers", image, false),
     customObject(
-      "crd.projectcalico.org/v1",
+      options.api ?? "crd.projectcalico.org/v1",
       "Tier",
       { name: "default" },
       { spec: { order: 1_000_000, defaultAction: "Deny" } },

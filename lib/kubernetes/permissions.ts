@@ -13,6 +13,8 @@ export interface KubernetesPermission {
   readonly level: 1 | 2;
   /** One clause: what cannot be said without it. */
   readonly why: string;
+  /** Another API group: where it is served, the same objects are read there. */
+  readonly unlessServed?: string;
 }
 
 const ADMISSION = "admissionregistration.k8s.io";
@@ -57,6 +59,11 @@ export const KUBERNETES_PERMISSIONS: readonly KubernetesPermission[] = [
   list(2, "crd.projectcalico.org", "tiers", "the order in which Calico applies policies"),
   list(2, "crd.projectcalico.org", "networksets", "addresses with labels, which Calico's rules select"),
   list(2, "crd.projectcalico.org", "globalnetworksets", "the same for the whole cluster"),
+  otherwiseCalico("networkpolicies", "Calico's policies of a namespace, without crd.projectcalico.org"),
+  otherwiseCalico("globalnetworkpolicies", "Calico's policies of the cluster, likewise"),
+  otherwiseCalico("tiers", "the order in which Calico applies policies, likewise"),
+  otherwiseCalico("networksets", "addresses with labels, likewise"),
+  otherwiseCalico("globalnetworksets", "the same for the whole cluster, likewise"),
   list(2, "operator.tigera.io", "tigerastatuses", "whether the operator's Calico is available"),
   list(2, "eks.amazonaws.com", "nodeclasses", "whether Auto Mode nodes start pods denied"),
   list(2, "argoproj.io", "appprojects", "in which namespaces Argo CD runs, whatever it is called there"),
@@ -73,4 +80,9 @@ export const DISCOVERY_PERMISSION = {
 
 function list(level: 1 | 2, apiGroup: string, resource: string, why: string): KubernetesPermission {
   return { apiGroup, resource, verbs: ["list"], level, why };
+}
+
+/** Calico keeps its objects in the one group or in the other (lib/scan/policy-resources.ts). */
+function otherwiseCalico(resource: string, why: string): KubernetesPermission {
+  return { ...list(2, "projectcalico.org", resource, why), unlessServed: "crd.projectcalico.org" };
 }

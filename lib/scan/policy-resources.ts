@@ -6,11 +6,16 @@ import { unseen, type Unseen } from "../model/observed.ts";
 import type { FactName } from "../model/snapshot.ts";
 import type { CustomResource } from "./sources.ts";
 
-interface ResourceOfFact {
-  readonly fact: FactName;
+interface Served {
   readonly group: string;
   /** Newest first; the first served one is read. */
   readonly versions: readonly string[];
+}
+
+interface ResourceOfFact extends Served {
+  readonly fact: FactName;
+  /** Where the same objects are kept if that group is not served. */
+  readonly otherwise?: Served;
   readonly plural: string;
   /** Policies are always read where served; engine objects only where lib/enforcement asks. */
   readonly policy: boolean;
@@ -39,11 +44,11 @@ const RESOURCES: readonly ResourceOfFact[] = [
   row("ciliumNetworkPolicies", "cilium.io", ["v2"], "ciliumnetworkpolicies", true),
   row("ciliumClusterwideNetworkPolicies", "cilium.io", ["v2"], "ciliumclusterwidenetworkpolicies", true),
   { ...row("ciliumEndpoints", "cilium.io", ["v2"], "ciliumendpoints", false), metadataOnly: true },
-  row("calicoNetworkPolicies", "crd.projectcalico.org", ["v1"], "networkpolicies", true),
-  row("calicoGlobalNetworkPolicies", "crd.projectcalico.org", ["v1"], "globalnetworkpolicies", true),
-  row("calicoTiers", "crd.projectcalico.org", ["v1"], "tiers", true),
-  row("calicoNetworkSets", "crd.projectcalico.org", ["v1"], "networksets", true),
-  row("calicoGlobalNetworkSets", "crd.projectcalico.org", ["v1"], "globalnetworksets", true),
+  calicoRow("calicoNetworkPolicies", "networkpolicies"),
+  calicoRow("calicoGlobalNetworkPolicies", "globalnetworkpolicies"),
+  calicoRow("calicoTiers", "tiers"),
+  calicoRow("calicoNetworkSets", "networksets"),
+  calicoRow("calicoGlobalNetworkSets", "globalnetworksets"),
   row("tigeraStatuses", "operator.tigera.io", ["v1"], "tigerastatuses", false),
   row("nodeClasses", "eks.amazonaws.com", ["v1"], "nodeclasses", false),
 ];
@@ -58,6 +63,16 @@ function row(
   return { fact, group, versions, plural, policy };
 }
 
+/**
+ * From 3.32 on Calico keeps its objects as projectcalico.org/v3 where it finds these definitions, without
+ * crd.projectcalico.org (docs.tigera.io, "Enable native v3 CRDs"). Where both are served, v3 is Calico's API server
+ * in front of v1, which lists only what its rights by tier allow.
+ */
+function calicoRow(fact: FactName, plural: string): ResourceOfFact {
+  const otherwise = { group: "projectcalico.org", versions: ["v3"] };
+  return { ...row(fact, "crd.projectcalico.org", ["v1"], plural, true), otherwise };
+}
+
 export interface PolicyResource {
   readonly fact: FactName;
   readonly policy: boolean;
@@ -68,15 +83,16 @@ export interface PolicyResource {
 /** `served`: the whole discovery document of the cluster. */
 export function policyResources(served: readonly ApiGroup[]): readonly PolicyResource[] {
   const versionsOf = new Map(served.map((group) => [group.name, group.versions]));
-  return RESOURCES.map(({ fact, policy, ...row }) => ({
-    fact,
-    policy,
-    resource: toResource(row, versionsOf.get(row.group)),
-  }));
+  return RESOURCES.map(({ fact, policy, otherwise, ...row }) => {
+    const resource = toResource(row, versionsOf.get(row.group));
+    if (resource !== "absent" || otherwise === undefined) return { fact, policy, resource };
+    const instead = toResource({ ...row, ...otherwise }, versionsOf.get(otherwise.group));
+    return { fact, policy, resource: instead };
+  });
 }
 
 function toResource(
-  { group, versions, plural, metadataOnly }: Omit<ResourceOfFact, "fact" | "policy">,
+  { group, versions, plural, metadataOnly }: Omit<ResourceOfFact, "fact" | "policy" | "otherwise">,
   served: readonly string[] | undefined,
 ): PolicyResource["resource"] {
   if (served === undefined) return "absent";
@@ -84,7 +100,8 @@ function toResource(
   if (version !== undefined)
     return metadataOnly ? { group, version, plural, metadataOnly } : { group, version, plural };
   // A version that nobody here knows may hold the same objects: only known versions prove absence.
-  const known = new Set(RESOURCES.filter((row) => row.group === group).flatMap((row) => row.versions));
+  const rows = RESOURCES.flatMap((row) => [row, row.otherwise ?? row]);
+  const known = new Set(rows.filter((row) => row.group === group).flatMap((row) => row.versions));
   const foreign = served.filter((candidate) => !known.has(candidate));
   if (foreign.length === 0) return "absent";
   return unseen("not-supported", `${plural}.${group} is served only as ${foreign.join(", ")}`);

@@ -26,6 +26,10 @@ function rareEngines(): World {
       hubAccount([
         healthyCluster({ name: "antrea", parts: [vpcCniOff, antrea()] }),
         healthyCluster({ name: "calico", parts: [vpcCniOff, calico({ install: "operator" })] }),
+        healthyCluster({
+          name: "calico-native",
+          parts: [vpcCniOff, calico({ api: "projectcalico.org/v3" })],
+        }),
         healthyCluster({ name: "upstream", extraApiVersions: upstreamPolicies }),
         healthyCluster({
           name: "level-1",

@@ -40,6 +40,6 @@ export async function concludeRun(
   });
   const outcome = await publishReport(run, drafts, publishing, { runId, store, root: `s3://${bucket}/` });
   const counts = addCounts(run.counts, countWide(run.wide));
-  emitRunMetrics(toRunMetrics(run.head, counts, outcome.unpublished), trigger ?? "manual");
+  emitRunMetrics(toRunMetrics(run.head, counts, outcome), trigger ?? "manual");
   return outcome;
 }

@@ -27,7 +27,7 @@ export interface RunOutcome {
   readonly unpublished: number;
   /** Over the bound of first imports, and left to the next runs. */
   readonly postponed: number;
-  /** "": sent, or there was nobody to tell or nothing to say. */
+  /** "": sent, or there was nobody to tell or nothing to say. Operators are alarmed by any other. */
   readonly digestProblem: string;
   /** Why the report is without the trend; "" where it is not, or where the run adds nothing to it. */
   readonly trendProblem: string;

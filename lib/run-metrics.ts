@@ -14,17 +14,24 @@ const FINDINGS_OF = [
   ["FindingsLow", "low"],
 ] as const satisfies readonly (readonly [string, Severity])[];
 
-/** `unpublished`: findings that Security Hub did not take. */
+/** What nobody got: findings that Security Hub did not take, and why a digest did not arrive, "" where it did. */
+interface Untold {
+  readonly unpublished: number;
+  readonly digestProblem: string;
+}
+
 export function toRunMetrics(
   { complete, coverage }: Pick<Report, "complete" | "coverage">,
   { failed }: Pick<RunCounts, "failed">,
-  unpublished: number,
+  { unpublished, digestProblem }: Untold,
 ): ReadonlyMap<string, number> {
   const isMissed = ({ outcome }: Coverage) => outcome === "missed" || outcome === "partial";
   const clusters = coverage.filter(({ cluster, outcome }) => cluster !== null && outcome !== "skipped");
   return new Map([
     ["RunFinished", 1],
     ["RunIncomplete", complete ? 0 : 1],
+    // A digest cannot tell that it did not arrive.
+    ["RunUntold", unpublished > 0 || digestProblem !== "" ? 1 : 0],
     ["ClustersExpected", clusters.length],
     ["ClustersScanned", clusters.filter(({ outcome }) => outcome === "scanned").length],
     ["ClustersMissed", clusters.filter(isMissed).length],

@@ -15,7 +15,8 @@ export const PRICES = {
   logGigabyte: 0.5,
   /** A month. */
   kmsKey: 1,
-  alarms: 0.4,
+  /** Five alarms on seven metrics: an alarm on a sum costs as many as it adds. */
+  alarms: 0.7,
   metric: 0.3,
 } as const;
 
@@ -30,7 +31,7 @@ export const MODEL = {
   transitionsPerChild: 3,
   logKilobytes: 2,
   /** CloudWatch metrics of each trigger that occurs; the schedule always does. */
-  metricsPerTrigger: 11,
+  metricsPerTrigger: 12,
   /** An open finding is said again after so long without a change (lib/scan/sending.ts). */
   heartbeatDays: 30,
 } as const;

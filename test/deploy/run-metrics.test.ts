@@ -18,6 +18,7 @@ function withCoverage(coverage: Report["coverage"], complete: boolean): Report {
   return { ...sampleReport, coverage, complete };
 }
 
+const ALL_TOLD = { unpublished: 0, digestProblem: "" };
 const at = { account: "111122223333", region: "eu-central-1" };
 
 test("clusters, and accounts and Regions besides, are counted by what became of them", () => {
@@ -40,7 +41,7 @@ test("clusters, and accounts and Regions besides, are counted by what became of 
       false,
     ),
     NOTHING_COUNTED,
-    3,
+    { unpublished: 3, digestProblem: "" },
   );
   const names = [
     "RunFinished",
@@ -58,7 +59,7 @@ test("clusters, and accounts and Regions besides, are counted by what became of 
 });
 
 test("a complete run is not incomplete, and failed findings are counted by severity", () => {
-  const metrics = toRunMetrics(withCoverage([], true), countRun(sampleReport), 0);
+  const metrics = toRunMetrics(withCoverage([], true), countRun(sampleReport), ALL_TOLD);
   assert.equal(metrics.get("RunIncomplete"), 0);
   const failed = sampleReport.findings.filter(({ status }) => status === "fail");
   const counted = ["Critical", "High", "Medium", "Low"].map(
@@ -70,14 +71,23 @@ test("a complete run is not incomplete, and failed findings are counted by sever
   );
 });
 
+test("whoever is to be told and was not is a number that an alarm reads, whatever the digest could say", () => {
+  const untold = (outcome: Parameters<typeof toRunMetrics>[2]) =>
+    toRunMetrics(sampleReport, NOTHING_COUNTED, outcome).get("RunUntold");
+  assert.equal(untold(ALL_TOLD), 0);
+  assert.equal(untold({ unpublished: 1, digestProblem: "" }), 1);
+  assert.equal(untold({ unpublished: 0, digestProblem: "Slack: answered 404 no_service" }), 1);
+  assert.match(read("deploy/hub/alarms.yml"), /MetricName: RunUntold\n/);
+});
+
 test("alarms and dashboard read metrics that a run writes, with the dimensions that it writes", () => {
-  const written = toRunMetrics(sampleReport, NOTHING_COUNTED, 0);
+  const written = toRunMetrics(sampleReport, NOTHING_COUNTED, ALL_TOLD);
   const alarms = [...read("deploy/hub/alarms.yml").matchAll(/Namespace: Ringfence\n\s+MetricName: (\w+)/g)];
   const charts = [
     ...read("deploy/hub/dashboard.yml").matchAll(/"((?:Run|Clusters|Scopes|Findings)[A-Z]\w+)"/g),
   ];
   const readNames = [...alarms, ...charts].map(([, name = ""]) => name);
-  assert.ok(alarms.length === 2 && charts.length >= 8);
+  assert.ok(alarms.length === 3 && charts.length >= 8);
   assert.deepEqual(
     readNames.filter((name) => !written.has(name)),
     [],

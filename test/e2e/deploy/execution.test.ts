@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { before, describe, it } from "node:test";
 import * as v from "valibot";
 import type { Cloud } from "../../../emulator/cloud.ts";
-import type { World } from "../../../emulator/world.ts";
+import type { World, WorldFault } from "../../../emulator/world.ts";
 import { world } from "../../../emulator/worlds/build.ts";
 import { worlds } from "../../../emulator/worlds/index.ts";
 import {
@@ -125,6 +125,26 @@ describe("a run", () => {
       return invoke();
     });
     assert.deepEqual(told[0], told[1]);
+  });
+
+  it("of which no digest arrives is complete, and a number that an alarm reads says so", () => {
+    const refused: WorldFault = {
+      service: "sns",
+      operation: "Publish",
+      answer: { kind: "error", status: 403, code: "AuthorizationError", message: "not authorized" },
+    };
+    return inAccount(
+      template,
+      { ...oneAccount(1), faults: [refused] },
+      {},
+      async ({ start, report, logs }) => {
+        const { status, run } = await start(SCHEDULE);
+        assert.deepEqual([status, report(run).complete], ["SUCCEEDED", true]);
+        const untold = logs.join("\n").match(/"trigger":"schedule".*"RunUntold":\d/g) ?? [];
+        assert.equal(untold.length, 1);
+        assert.match(untold.join(), /"RunUntold":1/);
+      },
+    );
   });
 
   it("of the demo's organization names what it cannot enter, and fails so that somebody looks", () => {

@@ -10,6 +10,7 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { minify } from "oxc-minify";
 import { ZipFile } from "yazl";
+import { leanControls } from "./build/lean-controls.mjs";
 import { leanSdk } from "./build/lean-sdk.mjs";
 
 /** A fixed time makes the same sources give the same bytes. */
@@ -65,7 +66,7 @@ const LAMBDA = {
   splitting: true,
   chunkNames: "chunk-[hash]",
   // Lambda always has environment credentials: the whole provider chain (profiles, SSO, IMDS) stays out.
-  plugins: [leanSdk, leanBuiltins],
+  plugins: [leanControls, leanSdk, leanBuiltins],
   alias: {
     "@aws-sdk/credential-provider-node": "./lib/aws/environment-credentials.ts",
     // Its modules for Node are CommonJS, of which esbuild keeps everything.

@@ -110,6 +110,18 @@ export type AnyControl = Omit<Control, "needs" | "reads" | "remedyReads" | "eval
   evaluate(input: ControlInput<InputName, InputName>): readonly Verdict[];
 };
 
+/** What people and documents read of a control, and no scan does: a Lambda's bundle leaves it out (build/lean-controls.mjs). */
+export const ONLY_IN_DOCUMENTS = [
+  "severityReason",
+  "rationale",
+  "frameworks",
+  "atAccessLevel1",
+  "link",
+] as const satisfies readonly (keyof AnyControl)[];
+
+/** What a scan asks of a control. */
+export type JudgingControl = Omit<AnyControl, (typeof ONLY_IN_DOCUMENTS)[number]>;
+
 /** Identity that infers the fact names, so that `evaluate` can touch only what it declared. */
 export function defineControl<
   const N extends InputName,

@@ -2,7 +2,7 @@
 // Every doubt means "not seen": a finding is archived only where all that stands behind it was read.
 
 import { toClusterProfile, toProfileHash } from "../model/cluster-profile.ts";
-import type { AnyControl } from "../model/control.ts";
+import type { JudgingControl } from "../model/control.ts";
 import type { Finding } from "../model/finding.ts";
 import { toFindingId } from "../model/finding-id.ts";
 import type { RetiredControl } from "../controls/retired.ts";
@@ -14,7 +14,7 @@ import type { ClusterScan } from "./scan-cluster.ts";
 import type { FindingRecord, StatePlace } from "./state.ts";
 
 export interface Catalogue {
-  readonly controls: readonly AnyControl[];
+  readonly controls: readonly JudgingControl[];
   readonly retired: readonly RetiredControl[];
 }
 
@@ -68,7 +68,7 @@ function isOfAnother({ id, controlId, subject }: FindingRecord, place: StatePlac
 /** Whether this scan read everything on which a remembered finding rests. */
 function createCompleteness(
   { snapshot, cluster }: JudgedScan,
-  controls: readonly AnyControl[],
+  controls: readonly JudgingControl[],
 ): (record: FindingRecord) => boolean {
   const { facts } = snapshot;
   const complete = new Set(
@@ -89,11 +89,11 @@ function createCompleteness(
 }
 
 /** Of enforcement no single fact is needed: whether enough was seen, only its verdict says. */
-function hasSeveralWays({ needs, reads }: AnyControl): boolean {
+function hasSeveralWays({ needs, reads }: JudgingControl): boolean {
   return [...needs, ...reads].some((name) => factsBehind(name).length === 0);
 }
 
-function isReadCompletely({ needs, reads }: AnyControl, facts: Facts): boolean {
+function isReadCompletely({ needs, reads }: JudgingControl, facts: Facts): boolean {
   return [...needs, ...reads].flatMap((name) => factsBehind(name)).every((name) => facts[name].seen);
 }
 

@@ -1,7 +1,7 @@
 // The engine: hands a control exactly the facts that it declared. The only code that unwraps Observed: a
 // missing need becomes `unknown` here, by construction, so no control can forget it.
 
-import type { AnyControl, EvaluationSettings, InputName, Verdict } from "../model/control.ts";
+import type { JudgingControl, EvaluationSettings, InputName, Verdict } from "../model/control.ts";
 import type { Observed } from "../model/observed.ts";
 import { factsBehind } from "./derived-needs.ts";
 
@@ -9,7 +9,7 @@ export type Inputs = Readonly<Record<InputName, Observed<unknown>>>;
 
 /** One control over one cluster's inputs. */
 export function evaluateControl(
-  control: AnyControl,
+  control: JudgingControl,
   inputs: Inputs,
   clusterName: string,
   settings: EvaluationSettings,
@@ -21,7 +21,9 @@ export function evaluateControl(
   const reads = Object.fromEntries(observed.map((name) => [name, inputs[name]]));
   // The names were checked against the declaration when the control was defined (defineControl).
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return control.evaluate({ facts, reads, clusterName, settings } as Parameters<AnyControl["evaluate"]>[0]);
+  return control.evaluate({ facts, reads, clusterName, settings } as Parameters<
+    JudgingControl["evaluate"]
+  >[0]);
 }
 
 function valueOf(observed: Observed<unknown>): unknown {

@@ -2,7 +2,7 @@
 // Pure: the same snapshot gives the same findings wherever it was collected.
 
 import { compareCodeUnits } from "../model/code-units.ts";
-import type { AnyControl, EvaluationSettings, ObjectReference, Verdict } from "../model/control.ts";
+import type { JudgingControl, EvaluationSettings, ObjectReference, Verdict } from "../model/control.ts";
 import { createFindingIds } from "../model/finding-id.ts";
 import type { Evidence, Finding, Remediation, Subject } from "../model/finding.ts";
 import { finish, type Pieces } from "../model/pieces.ts";
@@ -20,7 +20,7 @@ export interface Evaluation {
 
 export function evaluateSnapshot(
   snapshot: Snapshot,
-  controls: readonly AnyControl[],
+  controls: readonly JudgingControl[],
   settings: EvaluationSettings,
   locate: Locate = NOWHERE,
 ): Evaluation {
@@ -29,7 +29,7 @@ export function evaluateSnapshot(
 
 export function* evaluateInPieces(
   snapshot: Snapshot,
-  controls: readonly AnyControl[],
+  controls: readonly JudgingControl[],
   settings: EvaluationSettings,
   locate: Locate = NOWHERE,
 ): Pieces<Evaluation> {
@@ -57,7 +57,7 @@ const NOWHERE: Locate = () => [];
 
 /** What the findings of one control have in common. */
 interface About {
-  readonly control: AnyControl;
+  readonly control: JudgingControl;
   readonly target: Target;
   readonly toId: (subject: Subject) => string;
   readonly shareSubject: (subject: Subject) => Subject;

@@ -1,7 +1,7 @@
 // The core: one cluster, from target to findings and one coverage entry. Orchestration (a local pool,
 // Step Functions, a spoke) is a thin shell around it. Knows nothing of sinks.
 
-import type { AnyControl, EvaluationSettings } from "../model/control.ts";
+import type { JudgingControl, EvaluationSettings } from "../model/control.ts";
 import type { Finding } from "../model/finding.ts";
 import { unseen, type Observed } from "../model/observed.ts";
 import { withinTime } from "../model/within-time.ts";
@@ -23,7 +23,7 @@ import type { AccountCloud, ClusterReader, Spokes } from "./sources.ts";
 export interface ScanContext {
   readonly observe: Observe;
   readonly now: () => Date;
-  readonly controls: readonly AnyControl[];
+  readonly controls: readonly JudgingControl[];
   readonly settings: EvaluationSettings;
   readonly requestTimeoutMs: number;
   /** Budget for one cluster, from the first call to the last byte, without the wait for its turn. */

@@ -10,6 +10,7 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { minify } from "oxc-minify";
 import { ZipFile } from "yazl";
+import { clientsTogether } from "./build/clients-together.mjs";
 import { leanControls } from "./build/lean-controls.mjs";
 import { leanSdk } from "./build/lean-sdk.mjs";
 
@@ -81,17 +82,18 @@ export async function buildLambda(outdir = "dist/lambda") {
   for (const file of handlers) {
     const name = basename(file, ".ts");
     const folder = join(outdir, name);
-    const { metafile } = await build({
-      ...LAMBDA,
-      entryPoints: { index: join("handlers", file) },
-      metafile: true,
-      outdir: folder,
-    });
+    const { metafile } = await buildHandler(join("handlers", file), folder);
     await minifyFolder(folder);
     await zipFolder(folder, join(outdir, `${name}.zip`));
     sizes.push(await measure(name, folder, metafile));
   }
   return sizes;
+}
+
+async function buildHandler(entry, outdir) {
+  const options = { ...LAMBDA, entryPoints: { index: entry }, metafile: true, outdir };
+  const { metafile } = await build({ ...options, write: false });
+  return build({ ...options, plugins: [clientsTogether(metafile), ...LAMBDA.plugins] });
 }
 
 /** A module of bench/, as a Lambda would run it. */

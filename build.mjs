@@ -7,6 +7,7 @@ import { isBuiltin } from "node:module";
 import { basename, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { gzipSync } from "node:zlib";
+import { minify as inline } from "@swc/core";
 import { build } from "esbuild";
 import { minify } from "oxc-minify";
 import { ZipFile } from "yazl";
@@ -115,13 +116,23 @@ export async function buildCli(outdir = "dist/cli") {
   });
 }
 
-/** A second pass over what esbuild made: 1 % fewer bytes, and 3 % fewer gzipped. */
+/** Two more passes over what esbuild made: swc inlines what is used once, and oxc names and prints shorter. */
 async function minifyFolder(folder) {
-  const options = { module: true, compress: { target: "es2024" }, mangle: { toplevel: true } };
   for (const file of await readdir(folder)) {
-    const { code, errors } = await minify(file, await readFile(join(folder, file), "utf8"), options);
+    const path = join(folder, file);
+    const { code: inlined } = await inline(await readFile(path, "utf8"), {
+      module: true,
+      ecma: 2022,
+      compress: { ecma: 2022, passes: 0 },
+      mangle: false,
+    });
+    const { code, errors } = await minify(file, inlined, {
+      module: true,
+      compress: { target: "es2024" },
+      mangle: { toplevel: true },
+    });
     if (errors.length > 0) throw new Error(`oxc-minify refuses ${file}: ${errors[0].message}`);
-    await writeFile(join(folder, file), code);
+    await writeFile(path, code);
   }
 }
 

@@ -3,6 +3,7 @@
 
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
+import { leanSchemas } from "./lean-schemas.mjs";
 
 /** Modules of which only the names are kept: whatever uses one throws. */
 const LEFT_OUT = [
@@ -15,8 +16,21 @@ const LEFT_OUT = [
   /@smithy[\\/]core[\\/].*[\\/](?:getAwsChunkedEncodingStream|createBufferedReadable)\.js$/,
   // The Region of an EC2 instance: Lambda has it in the environment.
   /@smithy[\\/]core[\\/].*[\\/]getInstanceMetadataRegion\.js$/,
+  // Begins a session with a directory bucket; ours is a general purpose bucket.
+  /@aws-sdk[\\/]client-s3[\\/].*[\\/]CreateSessionCommand\.js$/,
   // The retry mode "adaptive": lib/aws/clients.ts sets the other one.
   /@smithy[\\/]core[\\/].*[\\/]util-retry[\\/](?:AdaptiveRetryStrategy|DefaultRateLimiter)\.js$/,
+];
+
+/** Middlewares that would do nothing: their plugins add none. */
+const IDLE = [
+  // Tells a logger of each call; ours is silent.
+  /@aws-sdk[\\/]core[\\/].*[\\/]loggerMiddleware\.js$/,
+  // For directory buckets, keys of one's own, buckets of other Regions, and the header Expires: lib/aws/s3.ts has none.
+  /@aws-sdk[\\/]middleware-sdk-s3[\\/].*[\\/](?:s3ExpressMiddleware|s3ExpressHttpSigningMiddleware)\.js$/,
+  /@aws-sdk[\\/]middleware-sdk-s3[\\/].*[\\/](?:middleware-ssec|region-redirect-middleware|s3-expires-middleware)\.js$/,
+  // Warns where a body has no length: lib/aws/s3.ts says it.
+  /@aws-sdk[\\/]middleware-sdk-s3[\\/].*[\\/]check-content-length-header\.js$/,
 ];
 
 /** Modules that Lambda needs otherwise than the SDK has them. */
@@ -43,10 +57,22 @@ const REPLACED = [
     `export const loadSharedConfigFiles = async () => ({ configFile: {}, credentialsFile: {} });
     export { CONFIG_PREFIX_SEPARATOR } from "./constants";`,
   ],
-  // Keeps the sessions of directory buckets; ours is a general purpose bucket.
+  // Are made with each client or signer, and asked for nothing: the sessions of directory buckets, and the headers within
+  // signed streams of events.
   [
     /@aws-sdk[\\/]middleware-sdk-s3[\\/].*[\\/]S3ExpressIdentityProviderImpl\.js$/,
     "export class S3ExpressIdentityProviderImpl {}",
+  ],
+  [/@smithy[\\/]signature-v4[\\/].*[\\/]HeaderFormatter\.js$/, "export class HeaderFormatter {}"],
+  // Lets extensions of a client change its configuration, and writes back what it read: ours has none.
+  [
+    /@aws-sdk[\\/]client-[^\\/]+[\\/]dist-es[\\/]runtimeExtensions\.js$/,
+    "export const resolveRuntimeExtensions = (config) => config;",
+  ],
+  // Warns where Node is older than that of our Lambdas.
+  [
+    /@aws-sdk[\\/]core[\\/].*[\\/]emitWarningIfUnsupportedVersion\.js$/,
+    "export const state = {}, emitWarningIfUnsupportedVersion = () => undefined;",
   ],
 ];
 
@@ -59,6 +85,8 @@ export const leanSdk = {
     );
     for (const filter of LEFT_OUT)
       onLoad({ filter }, async ({ path }) => ({ contents: toStubs(await readFile(path, "utf8"), path) }));
+    for (const filter of IDLE)
+      onLoad({ filter }, async ({ path }) => ({ contents: toIdle(await readFile(path, "utf8"), path) }));
     for (const [filter, contents] of REPLACED) onLoad({ filter }, () => ({ contents }));
     // What the SDK would load for a browser's name or for streamed events, where there are none: not even a file of its own.
     onResolve({ filter: /^(?:bowser|@smithy\/core\/event-streams)$/ }, ({ path, kind }) =>
@@ -83,61 +111,26 @@ export const leanSdk = {
 
 /** A module with the same names, each of which throws when it is called or made. */
 function toStubs(text, path) {
+  return exportsOf(text, path).map(toStub).join("\n");
+}
+
+/** The same, but a plugin may be asked for, and adds nothing. */
+function toIdle(text, path) {
+  return exportsOf(text, path)
+    .map((name) =>
+      /^get\w+Plugin$/.test(name) ? `export const ${name} = () => ({ applyToStack() {} });` : toStub(name),
+    )
+    .join("\n");
+}
+
+function exportsOf(text, path) {
   const names = [...text.matchAll(/^export (?:async )?(?:class|const|function) (\w+)/gm)].map(
     ([, name]) => name,
   );
   if (names.length === 0) throw new Error(`build/lean-sdk.mjs finds no exports in ${path}`);
-  return names.map(toStub).join("\n");
+  return names;
 }
 
 function toStub(name) {
   return `export function ${name}() { throw new Error("${name} is left out of this bundle by build/lean-sdk.mjs"); }`;
-}
-
-/**
- * The errors of these services are told apart by their names (lib/aws/errors.ts). One that is not registered has the same
- * name, message and status; so a Lambda reads no 150 classes. In STS and SNS the wire's code is not always the name.
- */
-const ERRORS_BY_NAME =
-  /@aws-sdk[\\/]client-(?:account|eks|organizations|s3|secrets-manager|securityhub|sfn|ssm)[\\/]/;
-/** But this: lib/aws/eks.ts reads its members. */
-const REGISTERED_ERROR = /^n0_registry\.registerError\((?!ResourceNotFoundException\$).*\);$/gm;
-/** Of operations of STS and SNS that we do not call: AssumeRole, GetCallerIdentity and Publish document none of them. */
-const ERRORS_OF_OTHERS =
-  /^n0_registry\.registerError\((?:\w*(?:Batch|Tag|Limit|Replay|TradeIn|IDP|IdentityToken|JWT|WebIdentity|AuthorizationMessage|Escalation)\w*|(?:ConcurrentAccess|OptedOut|UserError|Verification|ResourceNotFound|InvalidState)Exception)\$.*\);$/gm;
-
-/**
- * Security Hub describes a hundred kinds of resources within a finding, 90 KB, and members and filters that we do not use
- * or that need no description, 30 KB. Of these shapes the named members are described, and every other is a document.
- */
-const DESCRIBED = {
-  AwsSecurityFinding$: ["ResourceList", "Remediation$", "Compliance$", "FindingProviderFields$"],
-  Compliance$: ["StatusReasonsList"],
-  FindingProviderFields$: ["FindingProviderSeverity$"],
-  GetFindingsRequest$: [],
-  Resource$: ["ResourceDetails$"],
-};
-/** 15 is a document: JSON as it is. 128 | 0 is a map of texts. */
-const OWN_DETAILS = `export var ResourceDetails$ = /* @__PURE__ */ (() =>
-  [3, n0, "ResourceDetails", 0, ["AwsEksCluster", "Other"], [15, 128 | 0]])();`;
-
-function leanSchemas(path, text) {
-  // The SDK describes each shape of an API as an array; esbuild cannot know that building one has no effect (its
-  // keys are computed), and would keep all of S3's for our three calls: 55 KB there, 30 KB in EKS.
-  const pure = text.replace(
-    /^((?:export )?var [\w$]+ = )(\[[\s\S]*?\]);$/gm,
-    "$1/* @__PURE__ */ (() => $2)();",
-  );
-  const lean = path.includes("client-securityhub") ? withDocuments(pure) : pure;
-  return lean.replaceAll(ERRORS_BY_NAME.test(path) ? REGISTERED_ERROR : ERRORS_OF_OTHERS, "");
-}
-
-function withDocuments(text) {
-  return text.replace(/^export var ([\w$]+) = [\s\S]*?;$/gm, (shape, name) => {
-    if (name === "ResourceDetails$") return OWN_DETAILS;
-    const described = DESCRIBED[name];
-    return described === undefined
-      ? shape
-      : shape.replace(/\(\) => ([\w$]+)/g, (member, of) => (described.includes(of) ? member : "15"));
-  });
 }

@@ -95,7 +95,11 @@ const CLUSTER = {
     publicAccessCidrs: ["0.0.0.0/0"],
   },
   kubernetesNetworkConfig: { ipFamily: "ipv4", serviceIpv4Cidr: "10.100.0.0/16" },
-  computeConfig: { enabled: true },
+  computeConfig: { enabled: true, nodePools: null },
+  // Nothing, and what we know nothing of.
+  remoteNetworkConfig: null,
+  accessConfig: { authenticationMode: null, yetUnknown: { a: 1 } },
+  connectorConfig: { activationExpiry: 1_760_000_000, provider: "EKS_ANYWHERE" },
   tags: { team: "shop" },
   platformVersion: "eks.9",
 };

@@ -20,19 +20,19 @@ import {
 import { SEVERITIES } from "./model/finding.ts";
 
 const SecurityHub = v.strictObject({
-  enabled: withDefault(false, "Import findings into AWS Security Hub CSPM.", YesOrNo),
+  enabled: withDefault("Import findings into AWS Security Hub CSPM.", false, YesOrNo),
   homeRegion: optional(
     "Send every finding of an account to this Region's hub instead of its own Region's.",
     Region,
   ),
   include: withDefault(
-    "changes",
     "changes: failed, unknown and what changed; all: passed checks too.",
+    "changes",
     oneOf(["changes", "all"]),
   ),
   firstRunLimit: withDefault(
-    1000,
     "At most so many findings of one cluster that Security Hub has not had yet are imported in one run, the worst first; the rest waits for the next runs.",
+    1000,
     wholeNumber(1, 1_000_000, "findings"),
   ),
 });
@@ -40,8 +40,8 @@ const SecurityHub = v.strictObject({
 const SnsTopic = v.strictObject({
   topicArn: described("Where the digest of each run goes.", TopicArn),
   format: withDefault(
-    "text",
     "amazon-q is the custom notification of Amazon Q Developer in chat.",
+    "text",
     oneOf(["text", "json", "amazon-q"]),
   ),
 });
@@ -65,20 +65,20 @@ const TAGS_MUST_BE_TRUSTED =
 
 const Route = v.pipe(
   v.strictObject({
-    accounts: withDefault(["*"], "Only these accounts.", AccountSelection),
+    accounts: withDefault("Only these accounts.", ["*"], AccountSelection),
     organizationalUnits: withDefault(
-      ["*"],
       "Only accounts in these units: globs over the path of units by name, such as /Workloads/*. Needs `organization`.",
+      ["*"],
       UnitSelection,
     ),
     clusterTags: withDefault(
-      [],
       "Only clusters with one of these tags, as key or key=value. Needs `trustClusterTags`.",
+      [],
       TagList,
     ),
     severities: withDefault(
-      [...SEVERITIES],
       "Only findings of these severities.",
+      [...SEVERITIES],
       includeList(oneOf(SEVERITIES), "severities"),
     ),
     sns: v.exactOptional(SnsTopic),
@@ -97,13 +97,13 @@ export const Publish = v.pipe(
     sns: v.exactOptional(SnsTopic),
     slack: v.exactOptional(Slack),
     trustClusterTags: withDefault(
-      false,
       "Let the tags of a cluster, which its owner sets, decide which routes are told of it.",
+      false,
       YesOrNo,
     ),
     routes: withDefault(
-      [],
       "Further destinations for a part of the findings.",
+      [],
       v.array(Route, "a list of routes"),
     ),
   }),

@@ -36,19 +36,19 @@ import {
 const Organization = v.strictObject({
   accounts: v.optional(
     v.strictObject({
-      include: withDefault(["*"], 'Account ids, or "*".', AccountSelection),
-      exclude: withDefault([], "Account ids that win over include.", AccountList),
+      include: withDefault('Account ids, or "*".', ["*"], AccountSelection),
+      exclude: withDefault("Account ids that win over include.", [], AccountList),
     }),
     {},
   ),
   organizationalUnits: v.optional(
     v.strictObject({
       include: withDefault(
-        ["*"],
         "Globs over the path of units by name, such as /Workloads and /Workloads/*.",
+        ["*"],
         UnitSelection,
       ),
-      exclude: withDefault([], "Globs that win over include.", UnitList),
+      exclude: withDefault("Globs that win over include.", [], UnitList),
     }),
     {},
   ),
@@ -56,14 +56,14 @@ const Organization = v.strictObject({
 
 const Role = v.strictObject({
   name: withDefault(
-    "RingfenceReader",
     "Name of the role in each member account (deploy/member-role.yaml).",
+    "RingfenceReader",
     RoleName,
   ),
   externalId: optional("ExternalId that the role's trust policy asks for.", ExternalId),
   sessionPolicy: withDefault(
-    true,
     "Narrow each session to what the scan calls, whatever the role allows.",
+    true,
     YesOrNo,
   ),
 });
@@ -74,13 +74,13 @@ const Regions = v.union(
 );
 
 const Clusters = v.strictObject({
-  include: withDefault(["*"], "Globs over cluster names.", NameSelection),
-  exclude: withDefault([], "Globs that win over include.", NameList),
+  include: withDefault("Globs over cluster names.", ["*"], NameSelection),
+  exclude: withDefault("Globs that win over include.", [], NameList),
   tags: v.optional(
     v.strictObject({
       exclude: withDefault(
-        [],
         "Tags, as key or key=value, that take a cluster out of the scan. Opt-in, because a cluster's owner sets its tags; each exclusion is shown in the coverage.",
+        [],
         TagList,
       ),
     }),
@@ -106,14 +106,14 @@ const SYSTEM_NAMESPACES = [
 
 const Namespaces = v.strictObject({
   system: withDefault(
-    SYSTEM_NAMESPACES,
     "Namespaces of the cluster itself: listed, not judged. Your list replaces the default.",
+    SYSTEM_NAMESPACES,
     NamespaceRules,
   ),
-  exclude: withDefault([], "Further namespaces: listed, not judged.", NamespaceRules),
+  exclude: withDefault("Further namespaces: listed, not judged.", [], NamespaceRules),
   terminating: withDefault(
-    "judge",
     "Namespaces that are being deleted: judge what still runs in them, or skip them.",
+    "judge",
     oneOf(["judge", "skip"]),
   ),
 });
@@ -132,34 +132,34 @@ const State = v.pipe(
 
 const Spokes = v.strictObject({
   accounts: withDefault(
-    [],
     "Accounts whose clusters are not read from here but by their own spoke (deploy/spoke.yaml). Needs state.bucket.",
+    [],
     AccountList,
   ),
-  regions: withDefault("enabled", "enabled: in every Region of these accounts.", Regions),
+  regions: withDefault("enabled: in every Region of these accounts.", "enabled", Regions),
   clusters: v.optional(
     v.strictObject({
       include: withDefault(
-        ["*"],
         "Globs over the names of clusters that are left to the spoke.",
+        ["*"],
         NameSelection,
       ),
-      exclude: withDefault([], "Globs that win over include: these are read from here.", NameList),
+      exclude: withDefault("Globs that win over include: these are read from here.", [], NameList),
     }),
     {},
   ),
   maxAgeHours: withDefault(
-    24,
     "What a spoke saw longer ago is not used, and its cluster is missed.",
+    24,
     wholeNumber(1, 168, "hours"),
   ),
 });
 
 const Exemption = v.strictObject({
   controls: described("Control ids.", includeList(ControlId, "control ids")),
-  accounts: withDefault(["*"], 'Account ids, or "*".', AccountSelection),
-  clusters: withDefault(["*"], "Globs over cluster names.", NameSelection),
-  namespaces: withDefault(["*"], "Globs over namespace names, for findings about namespaces.", NameSelection),
+  accounts: withDefault('Account ids, or "*".', ["*"], AccountSelection),
+  clusters: withDefault("Globs over cluster names.", ["*"], NameSelection),
+  namespaces: withDefault("Globs over namespace names, for findings about namespaces.", ["*"], NameSelection),
   reason: described("Why this is acceptable; shown with each exempt finding.", Sentence),
   owner: described("Who answers for it.", Sentence),
   until: described("Last day on which it holds (UTC).", Day),
@@ -167,27 +167,27 @@ const Exemption = v.strictObject({
 
 const NamespaceExemptions = v.strictObject({
   allowed: withDefault(
-    [],
     "Controls from which a namespace may exempt itself by annotation; none by default.",
+    [],
     listOf(ExemptableControlId, "control ids"),
   ),
   maxDays: withDefault(
-    90,
     "How long such an exemption holds at most, from the day it was first seen.",
+    90,
     wholeNumber(1, 366, "days"),
   ),
 });
 
 const Limits = v.strictObject({
-  concurrency: withDefault(10, "Clusters scanned at the same time.", Concurrency),
+  concurrency: withDefault("Clusters scanned at the same time.", 10, Concurrency),
   deadlineSeconds: withDefault(
-    120,
     "Time for one cluster; what was not read by then is reported so.",
+    120,
     wholeNumber(5, 900, "seconds"),
   ),
   requestTimeoutMs: withDefault(
-    15_000,
     "Time for one request, from sending to the last byte.",
+    15_000,
     wholeNumber(100, 120_000, "milliseconds"),
   ),
 });
@@ -199,20 +199,20 @@ export const ConfigurationSchema = v.pipe(
       "Scan just these accounts. Without organization and accounts, the caller's own.",
       includeList(AccountId, "account ids"),
     ),
-    role: withDefault({}, "The role that is assumed in each account.", Role),
-    regions: withDefault("enabled", "enabled: those that each account has enabled.", Regions),
-    clusters: withDefault({}, "Which clusters.", Clusters),
-    namespaces: withDefault({}, "Namespaces that are listed but not judged.", Namespaces),
-    publish: withDefault({}, "Where findings go beyond the terminal.", Publish),
+    role: withDefault("The role that is assumed in each account.", {}, Role),
+    regions: withDefault("enabled: those that each account has enabled.", "enabled", Regions),
+    clusters: withDefault("Which clusters.", {}, Clusters),
+    namespaces: withDefault("Namespaces that are listed but not judged.", {}, Namespaces),
+    publish: withDefault("Where findings go beyond the terminal.", {}, Publish),
     state: optional("Where findings are remembered between runs.", State),
-    spokes: withDefault({}, "Clusters that only their own account can reach.", Spokes),
+    spokes: withDefault("Clusters that only their own account can reach.", {}, Spokes),
     exemptions: withDefault(
-      [],
       "Findings that are accepted for a time.",
+      [],
       v.array(Exemption, "a list of exemptions"),
     ),
-    namespaceExemptions: withDefault({}, "What namespaces may exempt themselves from.", NamespaceExemptions),
-    limits: withDefault({}, "How much at once, and for how long.", Limits),
+    namespaceExemptions: withDefault("What namespaces may exempt themselves from.", {}, NamespaceExemptions),
+    limits: withDefault("How much at once, and for how long.", {}, Limits),
   }),
   v.forward(
     v.partialCheck(

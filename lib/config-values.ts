@@ -17,8 +17,8 @@ export function optional<const T extends v.GenericSchema>(description: string, s
 }
 
 export function withDefault<const T extends v.GenericSchema, const D extends v.InferInput<T>>(
-  value: D,
   description: string,
+  value: D,
   schema: T,
 ) {
   return v.optional(described(description, schema), value);

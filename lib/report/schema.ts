@@ -14,11 +14,9 @@ const Count = v.pipe(v.number(), v.integer(), v.minValue(0));
 const Time = v.pipe(v.string(), v.isoTimestamp(), v.description("RFC 3339"));
 const Share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 
-/** null where there is no AWS around the cluster, or where it means "the whole of". */
-const scope = {
-  account: v.nullable(v.pipe(v.string(), v.regex(/^\d{12}$/))),
-  region: v.nullable(v.string()),
-};
+// Null where there is no AWS around the cluster, or where it means "the whole of".
+const Account = v.nullable(v.pipe(v.string(), v.regex(/^\d{12}$/)));
+const Region = v.nullable(v.string());
 
 export const EvidenceSchema = v.strictObject({
   source: Text,
@@ -42,7 +40,8 @@ export const FindingSchema = v.strictObject({
   title: Text,
   status: v.picklist(STATUSES),
   severity: v.picklist(SEVERITIES),
-  ...scope,
+  account: Account,
+  region: Region,
   cluster: v.nullable(v.string()),
   subject: v.strictObject({ kind: v.picklist(SUBJECT_KINDS), name: Text }),
   because: v.pipe(v.string(), v.description("One full sentence.")),
@@ -61,7 +60,8 @@ export const FindingSchema = v.strictObject({
 });
 
 export const CoverageSchema = v.strictObject({
-  ...scope,
+  account: Account,
+  region: Region,
   cluster: v.nullable(v.string()),
   file: v.exactOptional(Text),
   line: v.exactOptional(Count),
@@ -168,7 +168,8 @@ export const NamespaceSchema = v.strictObject({
 });
 
 export const ClusterSchema = v.strictObject({
-  ...scope,
+  account: Account,
+  region: Region,
   name: Text,
   createdAt: v.exactOptional(Time),
   version: v.exactOptional(Text),

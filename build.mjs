@@ -12,6 +12,7 @@ import { build } from "esbuild";
 import { minify } from "oxc-minify";
 import { ZipFile } from "yazl";
 import { clientsTogether } from "./build/clients-together.mjs";
+import { leanChecks } from "./build/lean-checks.mjs";
 import { leanControls } from "./build/lean-controls.mjs";
 import { leanSdk } from "./build/lean-sdk.mjs";
 
@@ -68,7 +69,7 @@ const LAMBDA = {
   splitting: true,
   chunkNames: "chunk-[hash]",
   // Lambda always has environment credentials: the whole provider chain (profiles, SSO, IMDS) stays out.
-  plugins: [leanControls, leanSdk, leanBuiltins],
+  plugins: [leanChecks, leanControls, leanSdk, leanBuiltins],
   alias: {
     "@aws-sdk/credential-provider-node": "./lib/aws/environment-credentials.ts",
     // Its modules for Node are CommonJS, of which esbuild keeps everything.

@@ -36,14 +36,14 @@ interface Budget {
  * A start reads the entry and what it imports statically, down to the last file; what only an event asks for (the AWS
  * clients, the judgement, publishing, YAML) comes with the event. `start` sends one call for each event, and has it ready.
  */
-const STARTS: Readonly<Record<string, Budget>> = { start: { bytes: 172, gzipped: 60 } };
-const START: Budget = { bytes: 64, gzipped: 26 };
+const STARTS: Readonly<Record<string, Budget>> = { start: { bytes: 146, gzipped: 50 } };
+const START: Budget = { bytes: 54, gzipped: 21 };
 /**
  * All of a bundle, all that any event may need: 512 KB, and 160 gzipped. Over it is the one that judges, of which our own
  * code is 390 KiB, 130 gzipped: beside it there is no room for the clients of AWS. Its bound is what stands today with some room,
  * so that nothing heavy slips in.
  */
-const WHOLES: Readonly<Record<string, Budget>> = { scan: { bytes: 740, gzipped: 241 } };
+const WHOLES: Readonly<Record<string, Budget>> = { scan: { bytes: 686, gzipped: 222 } };
 const WHOLE: Budget = { bytes: 512, gzipped: 160 };
 
 const Size = v.object({ bytes: v.number(), gzipped: v.number() });

@@ -35,6 +35,8 @@ const WHAT_POLICIES_SAY: EngineBehaviour = {
     ciliumClusterwideNetworkPolicies: true,
     calicoNetworkPolicies: true,
     calicoGlobalNetworkPolicies: true,
+    antreaNetworkPolicies: true,
+    antreaClusterNetworkPolicies: true,
   },
 };
 
@@ -62,6 +64,8 @@ export function engineBehaviour(
       ciliumClusterwideNetworkPolicies: agreedApi(apis, "ciliumClusterwideNetworkPolicies"),
       calicoNetworkPolicies: agreedApi(apis, "calicoNetworkPolicies"),
       calicoGlobalNetworkPolicies: agreedApi(apis, "calicoGlobalNetworkPolicies"),
+      antreaNetworkPolicies: agreedApi(apis, "antreaNetworkPolicies"),
+      antreaClusterNetworkPolicies: agreedApi(apis, "antreaClusterNetworkPolicies"),
     },
   };
 }

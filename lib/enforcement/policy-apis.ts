@@ -16,6 +16,8 @@ export type PolicyApi = Extract<
   | "ciliumClusterwideNetworkPolicies"
   | "calicoNetworkPolicies"
   | "calicoGlobalNetworkPolicies"
+  | "antreaNetworkPolicies"
+  | "antreaClusterNetworkPolicies"
 >;
 
 export type PolicyApis = Readonly<Partial<Record<PolicyApi, Ternary>>>;
@@ -38,7 +40,13 @@ export const POLICY_APIS_OF: Readonly<Record<Engine, PolicyApis>> = {
     ciliumClusterwideNetworkPolicies: true,
     clusterNetworkPolicies: null,
   },
-  antrea: { adminNetworkPolicies: null, baselineAdminNetworkPolicies: null, clusterNetworkPolicies: null },
+  antrea: {
+    antreaNetworkPolicies: true,
+    antreaClusterNetworkPolicies: true,
+    adminNetworkPolicies: null,
+    baselineAdminNetworkPolicies: null,
+    clusterNetworkPolicies: null,
+  },
   "kube-network-policies": {
     adminNetworkPolicies: null,
     baselineAdminNetworkPolicies: null,

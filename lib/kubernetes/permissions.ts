@@ -64,6 +64,8 @@ export const KUBERNETES_PERMISSIONS: readonly KubernetesPermission[] = [
   otherwiseCalico("tiers", "the order in which Calico applies policies, likewise"),
   otherwiseCalico("networksets", "addresses with labels, likewise"),
   otherwiseCalico("globalnetworksets", "the same for the whole cluster, likewise"),
+  list(2, "crd.antrea.io", "networkpolicies", "whether Antrea has policies of its own in a namespace"),
+  list(2, "crd.antrea.io", "clusternetworkpolicies", "whether Antrea has policies of the cluster"),
   list(2, "operator.tigera.io", "tigerastatuses", "whether the operator's Calico is available"),
   list(2, "eks.amazonaws.com", "nodeclasses", "whether Auto Mode nodes start pods denied"),
   list(2, "argoproj.io", "appprojects", "in which namespaces Argo CD runs, whatever it is called there"),

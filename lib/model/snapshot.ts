@@ -115,6 +115,8 @@ export interface FactTypes {
   /** Addresses with labels, which the selectors of Calico's rules match like pods. */
   readonly calicoNetworkSets: readonly RawObject[];
   readonly calicoGlobalNetworkSets: readonly RawObject[];
+  readonly antreaNetworkPolicies: readonly RawObject[];
+  readonly antreaClusterNetworkPolicies: readonly RawObject[];
   readonly tigeraStatuses: readonly RawObject[];
   readonly nodeClasses: readonly RawObject[];
   // Where GitOps controllers run, whatever they are called: names only
@@ -175,6 +177,8 @@ export const FACT_ACCESS = {
   calicoTiers: "level-2",
   calicoNetworkSets: "level-2",
   calicoGlobalNetworkSets: "level-2",
+  antreaNetworkPolicies: "level-2",
+  antreaClusterNetworkPolicies: "level-2",
   tigeraStatuses: "level-2",
   nodeClasses: "level-2",
   argoCdProjects: "level-2",

@@ -7,6 +7,7 @@ import type { Observed } from "../model/observed.ts";
 import { parseAdminNetworkPolicy, parseBaselineAdminNetworkPolicy } from "./admin-network-policy.ts";
 import { parseAwsApplicationNetworkPolicy } from "./aws-application-network-policy.ts";
 import { parseAwsClusterNetworkPolicy } from "./aws-cluster-network-policy.ts";
+import { parseAntreaPolicy } from "./antrea-policy.ts";
 import { indexCalicoNetworkSets } from "./calico-network-sets.ts";
 import { parseCalicoPolicy, type CalicoSurroundings } from "./calico-policy.ts";
 import { indexCalicoTiers } from "./calico-tiers.ts";
@@ -53,6 +54,8 @@ const PARSERS: Readonly<Record<PolicyApi, Parse>> = {
   ciliumClusterwideNetworkPolicies: (raw) => parseCiliumPolicy(raw, "ciliumClusterwideNetworkPolicies"),
   calicoNetworkPolicies: (raw, calico) => parseCalicoPolicy(raw, "calicoNetworkPolicies", calico),
   calicoGlobalNetworkPolicies: (raw, calico) => parseCalicoPolicy(raw, "calicoGlobalNetworkPolicies", calico),
+  antreaNetworkPolicies: one((raw) => parseAntreaPolicy(raw, "antreaNetworkPolicies")),
+  antreaClusterNetworkPolicies: one((raw) => parseAntreaPolicy(raw, "antreaClusterNetworkPolicies")),
 };
 
 export function compileOtherPolicies(

@@ -16,6 +16,8 @@ export const POLICY_APIS = [
   "ciliumClusterwideNetworkPolicies",
   "calicoNetworkPolicies",
   "calicoGlobalNetworkPolicies",
+  "antreaNetworkPolicies",
+  "antreaClusterNetworkPolicies",
 ] as const;
 export type PolicyApi = (typeof POLICY_APIS)[number];
 

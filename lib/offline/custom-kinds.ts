@@ -15,6 +15,7 @@ const NAMESPACED = [
   "cilium.io/CiliumEndpoint",
   "crd.projectcalico.org/NetworkPolicy",
   "crd.projectcalico.org/NetworkSet",
+  "crd.antrea.io/NetworkPolicy",
 ];
 
 const CLUSTER_WIDE = [
@@ -28,6 +29,7 @@ const CLUSTER_WIDE = [
   "crd.projectcalico.org/Tier",
   "operator.tigera.io/TigeraStatus",
   "operator.tigera.io/Installation",
+  "crd.antrea.io/ClusterNetworkPolicy",
   "crd.antrea.io/AntreaAgentInfo",
   "eks.amazonaws.com/NodeClass",
 ];

@@ -22,6 +22,9 @@ interface ResourceOfFact extends Served {
   readonly metadataOnly?: boolean;
 }
 
+/** v1beta1 since Antrea 1.13. */
+const ANTREA_VERSIONS = ["v1beta1", "v1alpha1"] as const;
+
 const RESOURCES: readonly ResourceOfFact[] = [
   row("awsClusterNetworkPolicies", "networking.k8s.aws", ["v1alpha1"], "clusternetworkpolicies", true),
   row(
@@ -49,6 +52,8 @@ const RESOURCES: readonly ResourceOfFact[] = [
   calicoRow("calicoTiers", "tiers"),
   calicoRow("calicoNetworkSets", "networksets"),
   calicoRow("calicoGlobalNetworkSets", "globalnetworksets"),
+  row("antreaNetworkPolicies", "crd.antrea.io", ANTREA_VERSIONS, "networkpolicies", true),
+  row("antreaClusterNetworkPolicies", "crd.antrea.io", ANTREA_VERSIONS, "clusternetworkpolicies", true),
   row("tigeraStatuses", "operator.tigera.io", ["v1"], "tigerastatuses", false),
   row("nodeClasses", "eks.amazonaws.com", ["v1"], "nodeclasses", false),
 ];

@@ -237,6 +237,8 @@ const FactsSchema = v.object({
   calicoTiers: observed(RawObjects),
   calicoNetworkSets: observed(RawObjects),
   calicoGlobalNetworkSets: observed(RawObjects),
+  antreaNetworkPolicies: observed(RawObjects),
+  antreaClusterNetworkPolicies: observed(RawObjects),
   tigeraStatuses: observed(RawObjects),
   argoCdProjects: observed(NamespacedNames),
   fluxLeases: observed(NamespacedNames),

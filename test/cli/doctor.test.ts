@@ -315,6 +315,7 @@ const EVERY_GROUP = [
   "argoproj.io/v1alpha1",
   "cilium.io/v2",
   "crd.projectcalico.org/v1",
+  "crd.antrea.io/v1beta1",
   "operator.tigera.io/v1",
   "eks.amazonaws.com/v1",
 ];

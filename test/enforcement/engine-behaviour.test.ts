@@ -79,6 +79,11 @@ test("Cilium's own policies count only where their switches are on", () => {
   assert.equal(off.clusterNetworkPolicies, true);
 });
 
+test("Antrea applies policies of its own API, and no other engine does", () => {
+  assert.equal(behaviourOf("Antrea on every node").implements.antreaClusterNetworkPolicies, true);
+  assert.equal(behaviourOf("Calico on every node").implements.antreaClusterNetworkPolicies, false);
+});
+
 test("Auto Mode, and the DaemonSets were not seen: other engines may be there", () => {
   const row = ROWS.find(({ name }) => name === "Auto Mode, ConfigMap on");
   assert.ok(row);

@@ -288,6 +288,8 @@ const NOTHING_SERVED = [
   "calicoTiers",
   "calicoNetworkSets",
   "calicoGlobalNetworkSets",
+  "antreaNetworkPolicies",
+  "antreaClusterNetworkPolicies",
   "tigeraStatuses",
   "nodeClasses",
 ] as const satisfies readonly FactName[];

@@ -38,6 +38,8 @@ export const NO_OTHER: OtherPolicies = {
   calicoTiers: seen([]),
   calicoNetworkSets: seen([]),
   calicoGlobalNetworkSets: seen([]),
+  antreaNetworkPolicies: seen([]),
+  antreaClusterNetworkPolicies: seen([]),
 };
 
 export const IMPLEMENTS_NONE: EngineBehaviour["implements"] = {
@@ -50,6 +52,8 @@ export const IMPLEMENTS_NONE: EngineBehaviour["implements"] = {
   ciliumClusterwideNetworkPolicies: false,
   calicoNetworkPolicies: false,
   calicoGlobalNetworkPolicies: false,
+  antreaNetworkPolicies: false,
+  antreaClusterNetworkPolicies: false,
 };
 
 /** The API reference's own behaviour, without any engine's additions. */

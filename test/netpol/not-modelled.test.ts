@@ -184,6 +184,8 @@ const OBJECTS: readonly (readonly [PolicyApi, members: object, clause: string])[
   ["ciliumNetworkPolicies", { spec: {}, new: 1 }, FIELD],
   ["calicoNetworkPolicies", { spec: {}, new: 1 }, FIELD],
   ["awsApplicationNetworkPolicies", { spec: {}, new: 1 }, FIELD],
+  ["antreaNetworkPolicies", { spec: {} }, "policies of Antrea's own API are not modelled"],
+  ["antreaClusterNetworkPolicies", { spec: {} }, "policies of Antrea's own API are not modelled"],
   ["ciliumNetworkPolicies", { specs: {} }, "specs is not a list"],
   ["ciliumNetworkPolicies", { specs: ["x"] }, "specs[0] is not an object"],
   ["ciliumNetworkPolicies", { spec: { endpointSelector: {}, egress: {} } }, "spec.egress is not a list"],

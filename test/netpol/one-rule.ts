@@ -49,6 +49,7 @@ const NAMESPACED = new Set<PolicyApi>([
   "awsApplicationNetworkPolicies",
   "ciliumNetworkPolicies",
   "calicoNetworkPolicies",
+  "antreaNetworkPolicies",
 ]);
 
 export function oneRule(api: PolicyApi, direction: Direction, rule: unknown): Given {

@@ -42,6 +42,13 @@ for (const fact of CALICO) {
   });
 }
 
+test("Antrea's own policies, in its older version too", () => {
+  const fact = "antreaClusterNetworkPolicies";
+  const versions = { "crd.antrea.io": ["v1beta1", "v1alpha2"] };
+  assert.equal(resourceOf(fact, versions), "crd.antrea.io/v1beta1");
+  assert.equal(resourceOf(fact, { "crd.antrea.io": ["v1alpha1"] }), "crd.antrea.io/v1alpha1");
+});
+
 function pluralOf(fact: (typeof CALICO)[number]): string {
   return fact.slice("calico".length).toLowerCase();
 }

@@ -6,6 +6,7 @@ import { controls } from "./controls/index.ts";
 import { retiredControls } from "./controls/retired.ts";
 import type { PublishingParts } from "./publishing-parts.ts";
 import type { DiscoveredClusters } from "./scan/discover.ts";
+import { findKnownRegions } from "./scan/known-regions.ts";
 import { publishCluster, publishGoneCluster } from "./scan/publish-cluster.ts";
 import { kept } from "./scan/publish-findings.ts";
 import { publishUnseen } from "./scan/publish-unseen.ts";
@@ -19,6 +20,8 @@ import { takeTurn, type Join, type Turn } from "./scan/turns.ts";
 import { findUnlisted } from "./scan/unlisted.ts";
 
 export interface ClusterPublishing {
+  /** Regions of an account in which the state knows clusters. */
+  readonly findKnownRegions: (accountId: string) => Promise<readonly string[]>;
   /** The place of a cluster among those whose findings are imported together. */
   readonly join: Join;
   readonly publishScan: (
@@ -125,6 +128,8 @@ export function publishClusters(parts: PublishingParts): ClusterPublishing {
       );
     },
     publishUnseen: renew,
+    findKnownRegions: async (accountId) =>
+      store === null ? [] : findKnownRegions(store, accountId, observe),
     async publishUnlisted(account, discovered) {
       if (store === null) return [];
       const unlisted = await findUnlisted(store, account.accountId, discovered, observe);

@@ -14,7 +14,7 @@ import { seen, unseen } from "../model/observed.ts";
 import type { Report, ReportView } from "../model/report.ts";
 import type { Publishing } from "../publishing.ts";
 import { render } from "../report/formats.ts";
-import { isLeftOut } from "../scan/discover.ts";
+import { isLeftOut, type ClusterScope } from "../scan/discover.ts";
 import { runScan } from "../scan/run-scan.ts";
 import { scanOpened, type ScanContext } from "../scan/scan-cluster.ts";
 import { toReport } from "../scan/to-report.ts";
@@ -66,7 +66,7 @@ export async function scanCloud(
   const isWhole = !isNarrowed(options);
   const { report, publications, accounts, unitPaths } = await runScan(composition.cloud, {
     accounts: composition.accounts,
-    clusters: composition.clusters,
+    clusters: { ...composition.clusters, ...toKnownRegions(publishing) },
     context: { ...composition.context, controls, ...illustration },
     concurrency: configuration.limits.concurrency,
     toolVersion: TOOL_VERSION,
@@ -90,6 +90,10 @@ export async function scanCloud(
   const remarks = [...(signal.aborted ? [INTERRUPTED] : []), ...(published?.remarks ?? [])];
   const result = toResult(published?.report ?? report, options, terminal, remarks);
   return published?.failed === true ? { ...result, exitCode: EXIT.incomplete } : result;
+}
+
+function toKnownRegions(publishing: Publishing | null): Pick<ClusterScope, "findKnownRegions"> {
+  return publishing === null ? {} : { findKnownRegions: publishing.findKnownRegions };
 }
 
 const INTERRUPTED = "Interrupted: this is what was looked at until then; the rest is named as missed.";

@@ -98,7 +98,7 @@ function remediationFor({ kind }: Subject, entry: Coverage): string {
     case "account":
       return "Deploy deploy/member-role.yaml in this account with the organization id, ExternalId and scanner role prefix of your deployment, or exclude the account in organization.accounts.exclude.";
     case "region":
-      return "Allow the member role eks:ListClusters in this Region (look for a service control policy), or leave the Region out of `regions` in the configuration.";
+      return "Allow the member role eks:ListClusters in this Region (look for a service control policy), or leave the Region out of `regions` in the configuration. A Region that was disabled is asked as long as the state knows clusters there, because they run on: enable it, or, where none is left, delete state/ACCOUNT/REGION/ where the state is kept.";
     default:
       return "Run the scan in the management account or a delegated administrator of AWS Organizations, or list the accounts in the configuration.";
   }

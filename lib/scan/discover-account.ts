@@ -2,6 +2,7 @@
 
 import type { Chunk, DiscoverInput, DiscoverOutput } from "../events.ts";
 import { lookInto, toMissed, type ClusterScope } from "./discover.ts";
+import { findKnownRegions } from "./known-regions.ts";
 import type { Observe } from "./observe.ts";
 import { putJson, runKeys } from "./run-store.ts";
 import type { AccountInventory, AccountRegions, Entrance, ObjectStore } from "./sources.ts";
@@ -19,7 +20,11 @@ export async function discoverAccount(
   store: ObjectStore,
   observe: Observe,
 ): Promise<DiscoverOutput> {
-  const output = await discover(cloud, input, narrow(scope, input), store, observe);
+  const narrowed = {
+    ...narrow(scope, input),
+    findKnownRegions: (account: string) => findKnownRegions(store, account, observe),
+  };
+  const output = await discover(cloud, input, narrowed, store, observe);
   await putJson(store, runKeys(input.runId).discovered(input.account), output);
   return output;
 }

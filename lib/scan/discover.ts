@@ -27,6 +27,8 @@ export interface AccountScope {
 export interface ClusterScope {
   readonly regions: "enabled" | readonly string[];
   readonly selectsCluster: Selects;
+  /** Of one account: where clusters were known before, and which is asked as well as what is enabled there now. */
+  readonly findKnownRegions?: (accountId: string) => Promise<readonly string[]>;
 }
 
 export interface DiscoveredAccounts {
@@ -143,7 +145,9 @@ async function listScannedRegions(
 ): Promise<readonly string[] | Unseen> {
   if (scope.regions !== "enabled") return scope.regions.toSorted();
   const regions = await observe(() => account.listRegions());
-  return regions.seen ? regions.value : regions;
+  if (!regions.seen) return regions;
+  const known = (await scope.findKnownRegions?.(account.accountId)) ?? [];
+  return [...new Set([...regions.value, ...known])].toSorted();
 }
 
 export function toMissed(reason: Unseen, account: string | null, region: string | null): Coverage {

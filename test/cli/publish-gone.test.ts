@@ -99,3 +99,26 @@ test("what could not be archived is in the digest, in the dead letters and in th
   );
   assert.equal(code, 3);
 });
+
+test("a cluster whose Region was disabled is not gone: the Region is missed, and nothing is archived", async (t) => {
+  const region = "ap-east-1";
+  const folder = makeFolder();
+  mkdirSync(join(folder, "state"));
+  const hidden = world([healthyCluster({ region, manifests })]);
+  const optedIn = {
+    ...hidden,
+    accounts: hidden.accounts.map((one) => ({ ...one, enabledRegions: [...one.enabledRegions, region] })),
+  };
+  const first = await start(t, optedIn);
+  assert.equal((await publish(first, folder)).code, 0);
+  const second = await publish(await start(t, world([]), first), folder);
+  const missed = second.report.coverage.find((entry) => entry.region === region);
+  assert.deepEqual(
+    [missed?.outcome, missed?.why, second.report.complete],
+    ["missed", "access-denied", false],
+  );
+  assert.ok(second.report.findings.every(({ change }) => change !== "vanished"));
+  const named = second.report.findings.find((finding) => finding.subject.name === region);
+  assert.match(named?.remediation.text ?? "", /delete state\/ACCOUNT\/REGION\//);
+  assert.equal(second.code, 3);
+});

@@ -50,8 +50,7 @@ describe("discovery", () => {
       region: "eu-west-1",
       cluster: `hidden-${index + 10}`,
     }));
-    const elsewhere = { region: "eu-north-1", cluster: "not-in-scope" };
-    const [listed, ...dark] = await discover(remembering(...known, elsewhere));
+    const [listed, ...dark] = await discover(remembering(...known));
     assert.deepEqual(listed, { region: "eu-central-1", clusters: ["shop"], tombstones: [] });
     assert.deepEqual(
       dark.map(({ region, clusters, tombstones, unseen }) => [region, clusters, tombstones, unseen?.length]),
@@ -60,6 +59,29 @@ describe("discovery", () => {
         ["eu-west-1", [], [], 1],
       ],
     );
+  });
+
+  test("a Region that was disabled since is missed by name as long as clusters were known there, and not passed over", async () => {
+    const memory = remembering(
+      { region: "ap-east-1", cluster: "runs-on" },
+      { region: "me-south-1", cluster: "deleted-before" },
+    );
+    memory.objects.set(toGoneKey({ ...place, region: "me-south-1", cluster: "deleted-before" }), "{}");
+    await using world = await openWorld(deniedRegion());
+    const { coverage, chunks } = await discoverAccount(
+      world.scanner,
+      input,
+      everything,
+      memory.store,
+      observe,
+    );
+    const regions = coverage.map(({ region, outcome, why }) => [region, outcome, why]);
+    assert.deepEqual(regions, [
+      ["ap-east-1", "missed", "access-denied"],
+      ["eu-west-1", "missed", "access-denied"],
+    ]);
+    assert.match(coverage[0]?.detail ?? "", /as in a Region that is not enabled/);
+    assert.ok(chunks.some(({ region, unseen }) => region === "ap-east-1" && unseen?.[0] === "runs-on"));
   });
 
   test("a run for named clusters leaves those of a refused Region alone", async () => {

@@ -48,6 +48,19 @@ test('titles say the compliant state with "should"', () => {
   for (const { title } of controls) assert.match(title, /\bshould\b|^No \w+ should\b/);
 });
 
+test("what the documents' commands write into a clone is no part of it: the format check looks at the rest", () => {
+  const written = documents.flatMap((document) =>
+    [...read(document).matchAll(/ringfence [^\n]*--output (\S+\.\w+)/g)].map(([, file = ""]) => `/${file}`),
+  );
+  assert.ok(written.length > 0);
+  const ignored = new Set(read(".gitignore").split("\n"));
+  assert.deepEqual(
+    written.filter((file) => !ignored.has(file)),
+    [],
+    "name them in .gitignore",
+  );
+});
+
 test("every relative link of a document leads to a file", () => {
   const broken = documents.flatMap((document) =>
     [...read(document).matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)/g)]

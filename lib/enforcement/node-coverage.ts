@@ -57,7 +57,7 @@ export function viewNodes(facts: Facts, assessments: readonly EngineAssessment[]
   }
   const withAgents = new Set(assessments.flatMap(({ byNode }) => [...byNode.keys()]));
   const names = new Set([...withAgents, ...counts.byNode.keys()]);
-  const nodes = [...names].map((name) => {
+  const nodes = [...names].toSorted().map((name) => {
     const pods = counts.byNode.get(name) ?? null;
     return {
       name,

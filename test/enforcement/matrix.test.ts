@@ -5,8 +5,11 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { assessEnforcement } from "../../lib/enforcement/assess-enforcement.ts";
+import { seen } from "../../lib/model/observed.ts";
 import { NOW } from "./facts.ts";
+import { collectAtLevel1 } from "./row.ts";
 import { ROWS } from "./rows.ts";
+import { vpcCluster } from "./vpc-cluster.ts";
 
 for (const row of ROWS) {
   test(row.name, () => {
@@ -32,4 +35,22 @@ for (const row of ROWS) {
 test("rows have names of their own", () => {
   assert.equal(new Set(ROWS.map(({ name }) => name)).size, ROWS.length);
   assert.ok(ROWS.length >= 70);
+});
+
+test("nodes that were not listed stand in the order of their names, whatever the order of their agents", () => {
+  const facts = collectAtLevel1(vpcCluster());
+  assert.ok(facts.agentPods.seen);
+  const [agent] = facts.agentPods.value;
+  assert.ok(agent !== undefined && agent.detail !== null);
+  const { detail } = agent;
+  const agents = ["node-c", "node-a", "node-b"].map((nodeName) => ({
+    ...agent,
+    name: `agent-of-${nodeName}`,
+    detail: { ...detail, nodeName },
+  }));
+  const { nodes } = assessEnforcement({ ...facts, agentPods: seen(agents) }, "prod", NOW);
+  assert.deepEqual(
+    nodes.map(({ name }) => name),
+    ["node-a", "node-b", "node-c"],
+  );
 });

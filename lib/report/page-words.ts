@@ -55,7 +55,7 @@ export const SEVERITY_TONES: Readonly<Record<Severity, Tone>> = {
 
 export const DEFAULT_DENY_WORDS: Readonly<Record<DefaultDeny, Omit<Word, "meaning">>> = {
   effective: { label: "denied by default", tone: "good" },
-  declared: { label: "denied by default", tone: "good" },
+  declared: { label: "deny declared, perhaps undone", tone: "unknown" },
   nullified: { label: "default deny undone", tone: "bad" },
   absent: { label: "no default deny", tone: "warn" },
   unknown: { label: "not known", tone: "unknown" },

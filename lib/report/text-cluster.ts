@@ -1,6 +1,7 @@
 // One cluster in the terminal: is anything enforced, which namespaces are isolated, what is worst.
 
 import { count, countFailed, toSeverityText } from "../model/counts.ts";
+import { toNodeEngineText } from "../model/enforcement-phrases.ts";
 import type { Finding } from "../model/finding.ts";
 import type {
   DirectionReport,
@@ -65,9 +66,10 @@ export function toLadderLines({ enforcement }: Pick<ClusterReport, "enforcement"
   ];
 }
 
-function toNodeText({ name, computeType, engine, verdict, pods, because }: NodeEnforcement): string {
+function toNodeText(node: NodeEnforcement): string {
+  const { name, computeType, verdict, pods, because } = node;
   const amount = pods === null ? "pods not counted" : count(pods, "pod");
-  return `${name}: ${computeType}, ${engine ?? "no engine"}, ${verdict}, ${amount}; ${because}`;
+  return `${name}: ${computeType}, ${toNodeEngineText(node)}, ${verdict}, ${amount}; ${because}`;
 }
 
 const LABEL_WIDTH = 15;

@@ -1,5 +1,6 @@
 // One cluster's enforcement: the verdict, how it was reached, what was not seen, and the nodes by engine.
 
+import { toNodeEngineText } from "../../model/enforcement-phrases.ts";
 import type { NodeGroup, PageEnforcement } from "../page-data.ts";
 import { at, type Page } from "./unpack.ts";
 import { count, el, row, table, tag, type Child } from "./elements.ts";
@@ -43,10 +44,10 @@ function nodesPart(groups: readonly NodeGroup[]): readonly Child[] {
 }
 
 function nodeRow(group: NodeGroup): HTMLElement {
-  const { engine, computeType, verdict, because, pods, names } = group;
+  const { computeType, verdict, because, pods, names } = group;
   const amount = count(group.count, "node") + (pods === null ? "" : `, ${count(pods, "pod")}`);
   return row(
-    engine ?? "no engine",
+    toNodeEngineText(group),
     ["Compute", computeType],
     ["Policies are", tag(NODE_LABELS[verdict], NODE_TONES[verdict])],
     ["How many", amount],

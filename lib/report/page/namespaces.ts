@@ -128,7 +128,7 @@ function policiesPart(
 /** A default deny that nothing enforces is a declaration. */
 function defaultDenyTag(defaultDeny: DefaultDeny, posture: Posture): HTMLElement {
   const { label, tone } = DEFAULT_DENY_WORDS[defaultDeny];
-  return posture === "inert" && tone === "good"
+  return posture === "inert" && (defaultDeny === "effective" || defaultDeny === "declared")
     ? tag("deny declared, not enforced", "warn")
     : tag(label, tone);
 }

@@ -50,6 +50,7 @@ function badge(direction: DirectionReport, posture: Posture): readonly Child[] {
 
 function partlyOpen(share: number | null): readonly Child[] {
   if (share === null || share < 0.01) return [];
+  if (share === 1) return [el("span", { class: "by" }, "but for any address, on some ports")];
   return [el("span", { class: "by" }, `but for ${Math.floor(share * 100)} % of all addresses`)];
 }
 

@@ -7,6 +7,7 @@ import type { Reach, ReachGroup } from "../../../lib/model/suggestion.ts";
 import type { DirectionReport } from "../../../lib/model/posture.ts";
 import { packPage } from "../../../lib/report/pack-page.ts";
 import { createFindingSearch, type FindingFilter } from "../../../lib/report/page/finding-search.ts";
+import { DEFAULT_DENY_WORDS } from "../../../lib/report/page-words.ts";
 import { toFlows, toPictureModel, toPictureRows } from "../../../lib/report/page/picture-rows.ts";
 import { toCaption, toDescription, toSentences } from "../../../lib/report/page/picture-words.ts";
 import { unpackPage, type PageWorkload } from "../../../lib/report/page/unpack.ts";
@@ -25,6 +26,19 @@ const everything: FindingFilter = {
 function found(change: Partial<FindingFilter>): readonly string[] {
   return search({ ...everything, ...change }).map(({ control }) => page.controls[control]?.id ?? "?");
 }
+
+test("only a default deny that holds is called good: one that is perhaps undone is not known", () => {
+  assert.deepEqual(
+    Object.entries(DEFAULT_DENY_WORDS).map(([state, { tone }]) => [state, tone]),
+    [
+      ["effective", "good"],
+      ["declared", "unknown"],
+      ["nullified", "bad"],
+      ["absent", "warn"],
+      ["unknown", "unknown"],
+    ],
+  );
+});
 
 test("no filter shows all", () => {
   assert.equal(found({}).length, sampleReport.findings.length);

@@ -2,7 +2,7 @@
 
 import { count, enumerate } from "../model/counts.ts";
 import type { Direction } from "../model/isolation-detail.ts";
-import type { NamespaceReport, WorkloadReport } from "../model/posture.ts";
+import type { DirectionReport, NamespaceReport, WorkloadReport } from "../model/posture.ts";
 import { hanging, segment, type Line } from "./layout.ts";
 import { toDirectionText } from "./text-cluster.ts";
 
@@ -20,10 +20,29 @@ export function toWorkloadLines({ workloads }: NamespaceReport, view: WorkloadsV
     return hanging(INDENT, "It runs no workload that a policy could select.", view.width);
   const shown = view.verbose ? workloads : workloads.slice(0, MAX_WORKLOADS);
   const rest = workloads.length - shown.length;
+  const tellOnce = createReasons();
   return [
-    ...shown.flatMap((workload) => toWorkload(workload, view)),
+    ...shown.flatMap((workload) => toWorkload(tellOnce(workload), view)),
     ...(rest === 0 ? [] : hanging(INDENT, `… and ${rest} more (--verbose shows them)`, view.width, "dim")),
   ];
+}
+
+/** One thing that could not be read is the reason for every workload: it is told in full for the first one. */
+function createReasons(): (workload: WorkloadReport) => WorkloadReport {
+  const told = new Map<string, string>();
+  const once = (report: DirectionReport, whose: string): DirectionReport => {
+    const { because } = report;
+    if (because === undefined) return report;
+    const first = told.get(because);
+    if (first === undefined) told.set(because, whose);
+    return first === undefined ? report : { ...report, because: `as for the ${first}` };
+  };
+  return (workload) => {
+    if (workload.hostNetwork) return workload;
+    const whose = `of ${workload.kind} ${workload.name}`;
+    const ingress = once(workload.ingress, `ingress ${whose}`);
+    return { ...workload, ingress, egress: once(workload.egress, `egress ${whose}`) };
+  };
 }
 
 function toWorkload(workload: WorkloadReport, view: WorkloadsView): Line[] {

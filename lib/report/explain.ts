@@ -156,10 +156,11 @@ function toUnselectedText({ enforcement: { unselectedPods } }: NamespaceExplanat
 }
 
 function toPolicyLines(
-  { cluster, namespace: { policies, deadPolicies } }: NamespaceExplanation,
+  { cluster, namespace: { policies, deadPolicies }, rules }: NamespaceExplanation,
   { width, verbose }: ExplainView,
 ): Line[] {
-  if (policies.length === 0) return hanging(INDENT, `None: ${toUnselectedText(cluster)}.`, width);
+  const none = rules.seen && rules.value.blind !== null ? "None that could be read" : "None";
+  if (policies.length === 0) return hanging(INDENT, `${none}: ${toUnselectedText(cluster)}.`, width);
   const noun = policies.length === 1 ? "policy" : "policies";
   const some = (names: readonly string[]): string => nameSome(names, verbose ? names.length : MAX_POLICIES);
   const dead = `Select no pod that policies reach, and so do nothing now: ${some(deadPolicies)}.`;

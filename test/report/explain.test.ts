@@ -151,6 +151,18 @@ describe("a workload", () => {
     );
   });
 
+  test("has a reason in full once, however many it is the reason for", () => {
+    const blind = ingress({ isolated: null, policies: [], because: "x could not be read" });
+    const egress = { ...blind, because: "y could not be read" };
+    const workloads = ["a", "b"].map((name) => ({ ...base, name, ingress: blind, egress }));
+    const shown = explained({ namespace: { workloads } });
+    says(
+      shown,
+      "Deployment a, 3 pods ingress: no policy is known to select it: not known (x could not be read) egress: no policy is known to select it: not known (y could not be read)",
+      "Deployment b, 3 pods ingress: no policy is known to select it: not known (as for the ingress of Deployment a) egress: no policy is known to select it: not known (as for the egress of Deployment a)",
+    );
+  });
+
   test("that is open to every address is so on all ports, or on some", () => {
     const open = { openToExternal: false, externalShare: 1, policies: ["p"] };
     says(text({ ingress: ingress(open) }), "ingress: selected by p: open to any address, on some ports");
@@ -188,6 +200,23 @@ test("checks that were not asked are named with the reason, and failures with th
   ]);
   says(text, "NETPOL.26 fail, high: Opened.");
   assert.doesNotMatch(text, /None\.|Fine\./);
+});
+
+test("a node of which the engine is not known is not said to have none", () => {
+  const of = (verdict: NodeEnforcement["verdict"]): NodeEnforcement => ({
+    name: `node-${verdict}`,
+    computeType: "other",
+    engine: null,
+    verdict,
+    pods: null,
+    because: "",
+  });
+  says(
+    explained({ enforcement: { nodes: [of("enforced"), of("unknown"), of("not-enforced")] } }),
+    "node node-not-enforced: other, no engine, not-enforced",
+    "node node-unknown: other, engine not known, unknown",
+    "node node-enforced: other, engine not known, enforced",
+  );
 });
 
 describe("long lists are cut, and say by how much", () => {
@@ -270,7 +299,9 @@ describe("rules", () => {
     const without = { policies: [] };
     says(explained({ namespace: without }), "select nobody? It has no policy, and so no rule.");
     const rules = seen(toRulesReview({ ...NO_RULES, blind: "x could not be read" }, true));
-    assert.doesNotMatch(explained({ namespace: without, rules }), /It has no policy, and so no rule/);
+    const text = explained({ namespace: without, rules });
+    says(text, "2. Which policies does it have? None that could be read: ");
+    assert.doesNotMatch(text, /It has no policy, and so no rule/);
   });
 
   test("of an API that the engine does not implement count for nothing", () => {

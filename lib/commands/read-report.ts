@@ -2,7 +2,8 @@
 
 import { readFileSync } from "node:fs";
 import { explainFileError } from "../model/explain-file-error.ts";
-import type { Report } from "../model/report.ts";
+import type { ClusterReport, Report } from "../model/report.ts";
+import { compareScopes, type Scope } from "../model/scope-order.ts";
 import { UsageError } from "../model/usage-error.ts";
 import { parseReport, whyNoReport } from "../report/parse-report.ts";
 
@@ -15,8 +16,18 @@ export function readReport(file: string): Report {
 /** `name` is what the person who asked calls the text. Throws a UsageError for what is no report. */
 export function toReport(name: string, text: string): Report {
   const report = parseReport(text);
-  if (report !== null) return report;
+  if (report !== null) return inOrder(report);
   throw new UsageError(`${name} is not a report that can be read: ${whyNoReport(text)}. ${WRITE_ONE}`);
+}
+
+/** As ringfence writes them; whoever joined two reports may not have. */
+function inOrder(report: Report): Report {
+  const scopeOf = ({ account, region, name }: ClusterReport): Scope => ({ account, region, cluster: name });
+  return {
+    ...report,
+    clusters: report.clusters.toSorted((a, b) => compareScopes(scopeOf(a), scopeOf(b))),
+    findings: report.findings.toSorted(compareScopes),
+  };
 }
 
 function readText(file: string): string {

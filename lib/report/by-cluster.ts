@@ -2,8 +2,8 @@
 
 import type { Finding } from "../model/finding.ts";
 import type { ClusterReport, Report, ReportView } from "../model/report.ts";
-import { compareScopes, toScopeKey } from "../model/scope-order.ts";
-import { groupByScope, type ScopeFindings } from "./by-scope.ts";
+import { compareScopes, type Scope, toScopeKey } from "../model/scope-order.ts";
+import { groupByScope, type ScopeGroup } from "./by-scope.ts";
 
 export interface ClusterPart {
   readonly account: string | null;
@@ -34,7 +34,7 @@ export function groupByCluster({ clusters, findings }: Pick<Report, keyof Lists>
 export function* toClusterParts({ clusters, findings }: Lists): Generator<ClusterPart, void> {
   const reported = new Set<string>();
   let hasOthers = false;
-  const groups = groupByScope(findings);
+  const groups = groupByScope(findings, asScope);
   let next = groups.next();
   for (const cluster of clusters) {
     const { account, region, name } = cluster;
@@ -43,18 +43,22 @@ export function* toClusterParts({ clusters, findings }: Lists): Generator<Cluste
     for (; next.done !== true && compareScopes(next.value.scope, scope) < 0; next = groups.next())
       hasOthers ||= isOther(next.value, reported);
     const own = next.done !== true && compareScopes(next.value.scope, scope) === 0 ? next.value : null;
-    yield { account, region, name, cluster, findings: own?.findings ?? [] };
+    yield { account, region, name, cluster, findings: own?.values ?? [] };
     if (own !== null) next = groups.next();
   }
   for (; next.done !== true; next = groups.next()) hasOthers ||= isOther(next.value, reported);
   if (!hasOthers) return;
-  for (const group of groupByScope(findings)) {
+  for (const group of groupByScope(findings, asScope)) {
     const { account, region, cluster: name } = group.scope;
-    if (isOther(group, reported)) yield { account, region, name, cluster: null, findings: group.findings };
+    if (isOther(group, reported)) yield { account, region, name, cluster: null, findings: group.values };
   }
 }
 
 /** About a cluster of which there is no report. */
-function isOther({ scope }: ScopeFindings, reported: ReadonlySet<string>): boolean {
+function isOther({ scope }: ScopeGroup<Finding>, reported: ReadonlySet<string>): boolean {
   return scope.cluster !== null && !reported.has(toScopeKey(scope));
+}
+
+function asScope(finding: Finding): Scope {
+  return finding;
 }

@@ -1,38 +1,66 @@
-// Findings of one account, Region and cluster at a time: of all others none is in memory.
+// What is about one account, Region and cluster, at a time: of all else nothing is in memory.
 
-import type { Finding } from "../model/finding.ts";
 import { compareScopes, type Scope, toScopeKey } from "../model/scope-order.ts";
 
-export interface ScopeFindings {
+export interface ScopeGroup<T> {
   readonly scope: Scope;
   /** At least one. */
-  readonly findings: readonly [Finding, ...Finding[]];
+  readonly values: readonly T[];
 }
 
 /** They have to be in the report's order: what stands elsewhere would be overlooked. */
-export function* groupByScope(findings: Iterable<Finding>): Generator<ScopeFindings, void> {
-  let group: { readonly scope: Scope; readonly findings: [Finding, ...Finding[]] } | null = null;
-  for (const finding of findings) {
-    if (group !== null && isAbout(finding, group.scope)) {
-      group.findings.push(finding);
+export function* groupByScope<T>(
+  values: Iterable<T>,
+  toScope: (value: T) => Scope,
+): Generator<ScopeGroup<T>, void> {
+  let group: { readonly scope: Scope; readonly values: T[] } | null = null;
+  for (const value of values) {
+    const { account, region, cluster } = toScope(value);
+    if (group !== null && isSame(group.scope, { account, region, cluster })) {
+      group.values.push(value);
       continue;
     }
-    const { account, region, cluster } = finding;
     const scope = { account, region, cluster };
     if (group !== null) {
       insistOnOrder(group.scope, scope);
       yield group;
     }
-    group = { scope, findings: [finding] };
+    group = { scope, values: [value] };
   }
   if (group !== null) yield group;
 }
 
-function isAbout({ account, region, cluster }: Finding, scope: Scope): boolean {
-  return cluster === scope.cluster && region === scope.region && account === scope.account;
+function isSame(a: Scope, b: Scope): boolean {
+  return a.cluster === b.cluster && a.region === b.region && a.account === b.account;
 }
 
 function insistOnOrder(first: Scope, second: Scope): void {
   if (compareScopes(first, second) >= 0)
-    throw new RangeError(`Findings of ${toScopeKey(second)} stand after those of ${toScopeKey(first)}`);
+    throw new RangeError(`${toScopeKey(second)} stands after ${toScopeKey(first)}`);
+}
+
+/** What two reports say of the same, side by side; one of the two lists may be empty. */
+export function* pairByScope<T>(
+  from: Generator<ScopeGroup<T>, void>,
+  to: Generator<ScopeGroup<T>, void>,
+): Generator<readonly [from: readonly T[], to: readonly T[]], void> {
+  let [before, after] = [from.next(), to.next()];
+  while (before.done !== true || after.done !== true) {
+    const order = compareNext(before, after);
+    yield [
+      order <= 0 && before.done !== true ? before.value.values : [],
+      order >= 0 && after.done !== true ? after.value.values : [],
+    ];
+    if (order <= 0) before = from.next();
+    if (order >= 0) after = to.next();
+  }
+}
+
+/** What has ended comes after all others. */
+function compareNext<T>(
+  a: IteratorResult<ScopeGroup<T>, void>,
+  b: IteratorResult<ScopeGroup<T>, void>,
+): number {
+  if (a.done === true) return 1;
+  return b.done === true ? -1 : compareScopes(a.value.scope, b.value.scope);
 }

@@ -1,11 +1,15 @@
-// What changed between two reports. Pure. What the second one did not see has not ended: a finding counts as resolved
-// only where the second report looked at its place and says so, or looked at its whole cluster and has it no more.
+// What changed between two reports, both read front to back and side by side. What the second one did not see has not
+// ended: a finding counts as resolved only where the second report looked at its place and says so, or looked at its
+// whole cluster and has it no more.
 
 import type { Finding } from "../model/finding.ts";
 import type { NamespaceReport } from "../model/posture.ts";
-import type { ClusterReport, Report } from "../model/report.ts";
+import type { ClusterReport, ReportView } from "../model/report.ts";
+import { type Scope, toScopeKey } from "../model/scope-order.ts";
 import type { Coverage, CoverageOutcome } from "../model/target.ts";
 import type { CheckScope } from "../model/preflight.ts";
+import { UsageError } from "../model/usage-error.ts";
+import { groupByScope, pairByScope } from "./by-scope.ts";
 
 export interface ReportDiff {
   readonly schemaVersion: 1;
@@ -49,7 +53,8 @@ export interface CoverageChange extends CheckScope {
   readonly detail?: string;
 }
 
-export function compareReports(from: Report, to: Report): ReportDiff {
+/** Both have to be in the report's order (by-scope.ts). */
+export function compareReports(from: ReportView, to: ReportView): ReportDiff {
   const coverage = compareCoverage(from, to);
   return {
     schemaVersion: 1,
@@ -62,7 +67,7 @@ export function compareReports(from: Report, to: Report): ReportDiff {
   };
 }
 
-function toEnd({ startedAt, complete }: Report): ReportEnd {
+function toEnd({ startedAt, complete }: ReportView): ReportEnd {
   return { startedAt, complete };
 }
 
@@ -72,67 +77,85 @@ function toRank(outcome: CoverageOutcome | null): number {
   return outcome === "partial" ? 1 : 2;
 }
 
-function compareFindings(from: Report, to: Report): ReportDiff["findings"] {
-  const before = new Map(from.findings.map((finding) => [finding.id, finding]));
-  const after = new Map(to.findings.map((finding) => [finding.id, finding]));
-  const failsNow = to.findings.filter(({ status }) => status === "fail");
-  const failedBefore = from.findings.filter(({ status }) => status === "fail");
-  const wasFine = ({ id }: Finding): boolean => {
-    const status = before.get(id)?.status;
-    return status === "pass" || status === "not-applicable" || status === "exempt";
-  };
-  const wasOpen = ({ id }: Finding): boolean => before.get(id)?.status === "fail";
-  const ended = failedBefore.map((finding) => ({
-    finding,
-    end: toEndOf(finding, after.get(finding.id), to),
-  }));
-  const endedAs = (end: Ending): readonly Finding[] =>
-    ended.filter((one) => one.end === end).map(({ finding }) => after.get(finding.id) ?? finding);
-  return {
-    new: failsNow.filter((finding) => !wasOpen(finding) && !wasFine(finding)),
-    regressed: failsNow.filter(wasFine),
-    resolved: endedAs("resolved"),
-    exempted: endedAs("exempted"),
-    notSeen: endedAs("not-seen"),
-    unchanged: failsNow.filter(wasOpen).length,
-  };
+type Lists = Record<Exclude<keyof ReportDiff["findings"], "unchanged">, Finding[]>;
+
+/** All of them are in memory, and told. */
+const MAX_CHANGES = 300_000;
+
+function compareFindings(from: ReportView, to: ReportView): ReportDiff["findings"] {
+  const lists: Lists = { new: [], regressed: [], resolved: [], exempted: [], notSeen: [] };
+  const scanned = new Set(to.coverage.filter(({ outcome }) => outcome === "scanned").map(toScopeKey));
+  let unchanged = 0;
+  for (const [before, after] of pairByScope(byScope(from), byScope(to))) {
+    unchanged += compareScope(before, after, scanned, lists);
+    if (Object.values(lists).reduce((sum, { length }) => sum + length, 0) > MAX_CHANGES)
+      throw new UsageError(
+        `More than ${MAX_CHANGES} findings changed, which nobody reads one by one. Compare runs that are closer to each other, or scan and compare some of the accounts with --account.`,
+      );
+  }
+  return { ...lists, unchanged };
 }
 
-type Ending = "open" | "resolved" | "exempted" | "not-seen";
+function byScope({ findings }: ReportView) {
+  return groupByScope(findings, (finding): Scope => finding);
+}
 
-function toEndOf(before: Finding, after: Finding | undefined, to: Report): Ending {
-  if (after === undefined) return wasLookedAtWhole(before, to) ? "resolved" : "not-seen";
+/** Adds what changed to the lists; gives how many fail as before. */
+function compareScope(
+  from: readonly Finding[],
+  to: readonly Finding[],
+  scanned: ReadonlySet<string>,
+  lists: Lists,
+): number {
+  const before = new Map(from.map((finding) => [finding.id, finding]));
+  const after = new Map(to.map((finding) => [finding.id, finding]));
+  let unchanged = 0;
+  for (const finding of to.filter(isFailed)) {
+    const status = before.get(finding.id)?.status;
+    if (status === "fail") unchanged += 1;
+    else if (status === undefined || status === "unknown") lists.new.push(finding);
+    else lists.regressed.push(finding);
+  }
+  for (const finding of from.filter(isFailed)) {
+    const now = after.get(finding.id);
+    const end = toEndOf(finding, now, scanned);
+    if (end !== "open") lists[end].push(now ?? finding);
+  }
+  return unchanged;
+}
+
+function isFailed({ status }: Finding): boolean {
+  return status === "fail";
+}
+
+type Ending = "open" | "resolved" | "exempted" | "notSeen";
+
+function toEndOf(before: Finding, after: Finding | undefined, scanned: ReadonlySet<string>): Ending {
+  // A place that was read to its end and has the finding no more: its subject is gone.
+  if (after === undefined)
+    return before.cluster !== null && scanned.has(toScopeKey(before)) ? "resolved" : "notSeen";
   if (after.status === "fail") return "open";
-  if (after.status === "unknown") return "not-seen";
+  if (after.status === "unknown") return "notSeen";
   return after.status === "exempt" ? "exempted" : "resolved";
 }
 
-/** A place that was read to its end and has the finding no more: its subject is gone. */
-function wasLookedAtWhole({ account, region, cluster }: Finding, { coverage }: Report): boolean {
-  if (cluster === null) return false;
-  return coverage.some(
-    (entry) =>
-      entry.outcome === "scanned" &&
-      entry.account === account &&
-      entry.region === region &&
-      entry.cluster === cluster,
-  );
+function compareClusters(from: ReportView, to: ReportView): Pick<ReportDiff, "enforcement" | "postures"> {
+  const enforcement: ReportDiff["enforcement"][number][] = [];
+  const postures: ReportDiff["postures"][number][] = [];
+  for (const [before, after] of pairByScope(clustersByScope(from), clustersByScope(to)))
+    for (const cluster of after) {
+      const earlier = before.findLast(({ createdAt }) => createdAt === cluster.createdAt);
+      // A cluster that only one of them has is told by the coverage.
+      if (earlier === undefined) continue;
+      const change = { before: earlier.enforcement.verdict, after: cluster.enforcement.verdict };
+      if (change.before !== change.after) enforcement.push({ ...toScope(cluster), ...change });
+      for (const posture of comparePostures(earlier, cluster)) postures.push(posture);
+    }
+  return { enforcement, postures };
 }
 
-function compareClusters(from: Report, to: Report): Pick<ReportDiff, "enforcement" | "postures"> {
-  const before = new Map(from.clusters.map((cluster) => [toClusterKey(cluster), cluster]));
-  const pairs = to.clusters.flatMap((cluster) => {
-    const earlier = before.get(toClusterKey(cluster));
-    // A cluster that only one of them has is told by the coverage.
-    return earlier === undefined ? [] : [{ earlier, cluster }];
-  });
-  return {
-    enforcement: pairs.flatMap(({ earlier, cluster }) => {
-      const change = { before: earlier.enforcement.verdict, after: cluster.enforcement.verdict };
-      return change.before === change.after ? [] : [{ ...toScope(cluster), ...change }];
-    }),
-    postures: pairs.flatMap(({ earlier, cluster }) => comparePostures(earlier, cluster)),
-  };
+function clustersByScope({ clusters }: ReportView) {
+  return groupByScope(clusters, toScope);
 }
 
 function comparePostures(earlier: ClusterReport, cluster: ClusterReport): ReportDiff["postures"] {
@@ -148,11 +171,7 @@ function toScope({ account, region, name }: ClusterReport): CheckScope & { reado
   return { account, region, cluster: name };
 }
 
-function toClusterKey({ account, region, name, createdAt }: ClusterReport): string {
-  return JSON.stringify([account, region, name, createdAt ?? null]);
-}
-
-function compareCoverage(from: Report, to: Report): readonly CoverageChange[] {
+function compareCoverage(from: ReportView, to: ReportView): readonly CoverageChange[] {
   const before = toWorst(from.coverage);
   const after = toWorst(to.coverage);
   return [...new Set([...before.keys(), ...after.keys()])].toSorted().flatMap((key) => {

@@ -1,12 +1,11 @@
 // `ringfence diff A B`: two reports, by file or by the id of a run whose report is in the state, and what changed
 // between them. Looks at no cluster.
 
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { compose, observe } from "../compose.ts";
 import { toExitCode, type FailOn } from "../exit-code.ts";
-import { explainFileError } from "../model/explain-file-error.ts";
 import { loadConfiguration } from "../load-configuration.ts";
-import type { Report } from "../model/report.ts";
+import type { ReportView } from "../model/report.ts";
 import { UsageError } from "../model/usage-error.ts";
 import { compareReports, type ReportDiff } from "../report/report-diff.ts";
 import { toDiffMarkdown, toDiffText } from "../report/report-diff-text.ts";
@@ -14,7 +13,7 @@ import { runKeys } from "../scan/run-store.ts";
 import type { ObjectStore } from "../scan/sources.ts";
 import type { CommandResult, CommonOptions } from "./options.ts";
 import { openState } from "./publish-run.ts";
-import { toReport } from "./read-report.ts";
+import { readReport, toReport } from "./read-report.ts";
 import type { Terminal } from "./terminal.ts";
 
 export interface DiffOptions extends Pick<CommonOptions, "config" | "output" | "color" | "exitZero"> {
@@ -84,19 +83,12 @@ async function openConfiguredState(
   return openState(compose(configuration, { environment: process.env, signal, now }), configuration);
 }
 
-async function readEnd(name: string, readRun: ReadRun): Promise<Report> {
-  const text = existsSync(name) ? readFile(name) : await readRun(name);
+async function readEnd(name: string, readRun: ReadRun): Promise<ReportView> {
+  if (existsSync(name)) return readReport(name, name);
+  const text = await readRun(name);
   if (text === null)
     throw new UsageError(
       `${name} is no file, and no run of the configured state has that id. Write a report with ringfence scan --format json --output FILE.`,
     );
   return toReport(name, text);
-}
-
-function readFile(name: string): string {
-  try {
-    return readFileSync(name, "utf8");
-  } catch (error) {
-    throw new UsageError(`${name} cannot be read: ${explainFileError(error)}.`);
-  }
 }

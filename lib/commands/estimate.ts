@@ -10,7 +10,7 @@ import { toEstimateJson, toEstimateText } from "../estimate/render-estimate.ts";
 import { EXIT } from "../exit-code.ts";
 import { loadConfiguration } from "../load-configuration.ts";
 import { count } from "../model/counts.ts";
-import { type Report, toWholeReport } from "../model/report.ts";
+import type { ReportView } from "../model/report.ts";
 import { UsageError } from "../model/usage-error.ts";
 import type { CommandResult, CommonOptions } from "./options.ts";
 import { readReport } from "./read-report.ts";
@@ -71,7 +71,7 @@ async function sizeUp(
   const { clustersPerChunk } = MODEL;
   if (options.clusters !== undefined) return describe(options, options.clusters, homeRegion);
   if (options.report !== undefined) {
-    const report = readReport(options.report);
+    const report = readReport(`--report ${options.report}`, options.report);
     const estate = toEstate(report, "report", { homeRegion, clustersPerChunk });
     return { estate, notes: [`The report of ${report.startedAt}; accounts without clusters are not in it.`] };
   }
@@ -112,7 +112,7 @@ async function look(
   configuration: Configuration,
   terminal: Terminal,
   signal: AbortSignal,
-): Promise<Report> {
+): Promise<ReportView> {
   const options: CommonOptions = {
     format: "json",
     failOn: "none",
@@ -122,7 +122,7 @@ async function look(
   const limits = concurrency === undefined ? configuration.limits : { ...configuration.limits, concurrency };
   const { report } = await scanCloud({ ...configuration, limits }, process.env, options, terminal, signal);
   if (report === undefined) throw new TypeError("a scan without a report");
-  return toWholeReport(report);
+  return report;
 }
 
 function refuseContradictions(options: EstimateOptions): void {

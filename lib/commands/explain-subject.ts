@@ -4,17 +4,18 @@
 import { controls } from "../controls/index.ts";
 import { isBlindSpot, toBlindSpotSentence, toScopeText } from "../model/blind-spots.ts";
 import type { Explanation } from "../model/explanation.ts";
+import type { Finding } from "../model/finding.ts";
 import type { NamespaceRules } from "../model/isolation-detail.ts";
 import { toNextStep } from "../model/next-step.ts";
 import { type Observed, seen } from "../model/observed.ts";
-import type { ClusterReport, Report } from "../model/report.ts";
+import type { ClusterReport, ReportView } from "../model/report.ts";
 import type { Coverage } from "../model/target.ts";
 import { UsageError } from "../model/usage-error.ts";
 import { toFindingExplanation, toNamespaceExplanation } from "../report/explain.ts";
 import { toRulesReview } from "../report/rules-review.ts";
 
 export interface Looked {
-  readonly report: Report;
+  readonly report: ReportView;
   readonly rulesOf: (cluster: ClusterReport, namespace: string) => Observed<NamespaceRules>;
 }
 
@@ -26,7 +27,7 @@ export function namespaceOfSubject(subject: string): string | null {
 }
 
 export function explainSubject({ report, rulesOf }: Looked, subject: string): Explanation {
-  const finding = report.findings.find(({ id }) => id === subject);
+  const finding = findFinding(report, subject);
   if (finding !== undefined) {
     const control = controls.find(({ id }) => id === finding.controlId) ?? null;
     return toFindingExplanation(finding, control);
@@ -47,15 +48,22 @@ export function explainSubject({ report, rulesOf }: Looked, subject: string): Ex
   return toNamespaceExplanation(report, cluster, namespace, review);
 }
 
-function findNamespaces({ clusters }: Report, subject: string) {
+/** A name is no id, and is not looked for among a million findings. */
+function findFinding({ findings }: ReportView, subject: string): Finding | undefined {
+  if (namespaceOfSubject(subject) !== null) return undefined;
+  return Iterator.from(findings).find(({ id }) => id === subject);
+}
+
+function findNamespaces({ clusters }: ReportView, subject: string) {
   const { cluster: asked, name } = splitSubject(subject);
-  return clusters
+  return Iterator.from(clusters)
     .filter((cluster) => asked === null || cluster.name === asked)
     .flatMap((cluster) =>
       cluster.namespaces
         .filter((namespace) => namespace.name === name)
         .map((namespace) => ({ cluster, namespace })),
-    );
+    )
+    .toArray();
 }
 
 function splitSubject(subject: string): { readonly cluster: string | null; readonly name: string } {
@@ -64,7 +72,7 @@ function splitSubject(subject: string): { readonly cluster: string | null; reado
 }
 
 /** Only who looked at everything knows that there is none. */
-function toMissed({ coverage }: Report, subject: string): Explanation {
+function toMissed({ coverage }: ReportView, subject: string): Explanation {
   const blind = coverage.filter(isBlindSpot);
   const asked = splitSubject(subject).cluster;
   // The cluster that was asked for tells more than whatever else could not be looked at.

@@ -5,7 +5,7 @@ import { controls } from "../controls/index.ts";
 import { EXIT } from "../exit-code.ts";
 import type { Explanation } from "../model/explanation.ts";
 import { unseen } from "../model/observed.ts";
-import { type Report, toWholeReport } from "../model/report.ts";
+import type { ReportView } from "../model/report.ts";
 import { toPrintableJson } from "../model/printable-json.ts";
 import { UsageError } from "../model/usage-error.ts";
 import { toVisibleText } from "../model/visible-text.ts";
@@ -84,7 +84,11 @@ async function look(
 ): Promise<Looked & { readonly remarks: string }> {
   const { report: file, manifests, cluster, ...rest } = options;
   if (file !== undefined)
-    return { report: ofCluster(readReport(file), cluster), rulesOf: () => NOT_IN_A_REPORT, remarks: "" };
+    return {
+      report: ofCluster(readReport(`--report ${file}`, file), cluster),
+      rulesOf: () => NOT_IN_A_REPORT,
+      remarks: "",
+    };
   const asked = new Set(subjects.map(namespaceOfSubject).filter((name) => name !== null));
   const { illustrate, rulesOf } = reviewAskedRules((namespace) => asked.has(namespace));
   const illustration = asked.size === 0 ? {} : { illustrate };
@@ -99,12 +103,13 @@ async function look(
           illustration,
         );
   if (report === undefined) throw new TypeError("scan and evaluate always have a report");
-  return { report: toWholeReport(report), rulesOf, remarks };
+  return { report, rulesOf, remarks };
 }
 
-function ofCluster(report: Report, cluster: string | undefined): Report {
+function ofCluster(report: ReportView, cluster: string | undefined): ReportView {
   if (cluster === undefined) return report;
-  return { ...report, clusters: report.clusters.filter(({ name }) => name === cluster) };
+  const clusters = Iterator.from(report.clusters).filter(({ name }) => name === cluster);
+  return { ...report, clusters: [...clusters] };
 }
 
 function toJson(explanation: Explanation): string {

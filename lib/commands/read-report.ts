@@ -1,23 +1,43 @@
 // The report that `--report` names. What is none is told with the reason and the command that writes one.
 
-import { readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { explainFileError } from "../model/explain-file-error.ts";
-import type { ClusterReport, Report } from "../model/report.ts";
+import type { ClusterReport, Report, ReportView } from "../model/report.ts";
 import { compareScopes, type Scope } from "../model/scope-order.ts";
 import { UsageError } from "../model/usage-error.ts";
-import { parseReport, whyNoReport } from "../report/parse-report.ts";
+import { openReport, parseReport, whyNoReport } from "../report/parse-report.ts";
 
 const WRITE_ONE = "Write one with ringfence scan --format json --output FILE.";
 
-export function readReport(file: string): Report {
-  return toReport(`--report ${file}`, readText(file));
+/** What is longer is read piece by piece, each time that somebody asks for its clusters or its findings. */
+const MAX_WHOLE_BYTES = 64 * 1024 * 1024;
+const CHUNK_BYTES = 1024 * 1024;
+
+/** `name` is what the person who asked calls it. In the report's order. Throws a UsageError for what is no report. */
+export function readReport(name: string, file: string, maxWholeBytes = MAX_WHOLE_BYTES): ReportView {
+  const told = createFileErrors(name);
+  // A pipe says that it has 0 bytes, and can be read only once.
+  const { size } = told(() => statSync(file));
+  if (size <= maxWholeBytes)
+    return toReport(
+      name,
+      told(() => readFileSync(file, "utf8")),
+    );
+  return openReport(
+    (offset) => readChunks(file, offset, told),
+    (why) => toRefusal(name, why),
+  );
 }
 
-/** `name` is what the person who asked calls the text. Throws a UsageError for what is no report. */
+/** Of a text. */
 export function toReport(name: string, text: string): Report {
   const report = parseReport(text);
-  if (report !== null) return inOrder(report);
-  throw new UsageError(`${name} is not a report that can be read: ${whyNoReport(text)}. ${WRITE_ONE}`);
+  if (report === null) throw toRefusal(name, whyNoReport(text));
+  return inOrder(report);
+}
+
+function toRefusal(name: string, why: string): UsageError {
+  return new UsageError(`${name} is not a report that can be read: ${why}. ${WRITE_ONE}`);
 }
 
 /** As ringfence writes them; whoever joined two reports may not have. */
@@ -30,10 +50,31 @@ function inOrder(report: Report): Report {
   };
 }
 
-function readText(file: string): string {
+/** One buffer for all of them: each is over when the next one is asked for. */
+function* readChunks(file: string, from: number, told: Told): Generator<Buffer, void> {
+  const descriptor = told(() => openSync(file, "r"));
   try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    throw new UsageError(`--report ${file} cannot be read: ${explainFileError(error)}. ${WRITE_ONE}`);
+    const chunk = Buffer.allocUnsafeSlow(CHUNK_BYTES);
+    for (let at = from; ;) {
+      const position = at;
+      const bytes = told(() => readSync(descriptor, chunk, 0, CHUNK_BYTES, position));
+      if (bytes === 0) return;
+      yield chunk.subarray(0, bytes);
+      at += bytes;
+    }
+  } finally {
+    closeSync(descriptor);
   }
+}
+
+type Told = <T>(read: () => T) => T;
+
+function createFileErrors(name: string): Told {
+  return (read) => {
+    try {
+      return read();
+    } catch (error) {
+      throw new UsageError(`${name} cannot be read: ${explainFileError(error)}. ${WRITE_ONE}`);
+    }
+  };
 }

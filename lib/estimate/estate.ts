@@ -1,7 +1,7 @@
 // How large the estate is: what was seen in a scan, or what somebody says of it. Pure. Counts only what is said of
 // findings; what could not be looked at is not in it, and makes the estimate a lower bound.
 
-import type { Report } from "../model/report.ts";
+import type { ReportView } from "../model/report.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Coverage } from "../model/target.ts";
 
@@ -26,7 +26,7 @@ export interface Estate {
 
 /** `homeRegion`: every finding of an account goes to this Region's hub. */
 export function toEstate(
-  report: Report,
+  report: ReportView,
   source: "scan" | "report",
   {
     homeRegion,
@@ -36,27 +36,36 @@ export function toEstate(
   const { clusters, coverage, findings, complete } = report;
   const isLeftOut = (entry: Coverage): boolean => entry.region === null && entry.outcome === "skipped";
   const accounts = new Set(coverage.flatMap((entry) => (isLeftOut(entry) ? [] : (entry.account ?? []))));
-  const perRegion = Map.groupBy(clusters, ({ account, region }) => `${account}/${region}`);
-  const chunks = [...perRegion.values()].map(({ length }) => Math.ceil(length / clustersPerChunk));
-  // What is about no single cluster goes to the scanner's own hub.
-  const perHub = Map.groupBy(findings, ({ account, region, cluster }) =>
-    cluster === null ? "own" : `${account}/${homeRegion ?? region}`,
-  );
+  const perRegion = new Map<string, number>();
+  let [amount, namespaces] = [0, 0];
+  for (const { account, region, namespaces: own } of clusters) {
+    const place = `${account}/${region}`;
+    perRegion.set(place, (perRegion.get(place) ?? 0) + 1);
+    amount += 1;
+    namespaces += own.length;
+  }
   return {
     source,
     complete,
     accounts: accounts.size,
-    clusters: clusters.length,
-    namespaces: clusters.reduce((sum, { namespaces }) => sum + namespaces.length, 0),
-    chunks: sum(chunks),
-    hubs: [...perHub.values()].map(toHub),
+    clusters: amount,
+    namespaces,
+    chunks: sum([...perRegion.values()].map((ofOne) => Math.ceil(ofOne / clustersPerChunk))),
+    hubs: countHubs(findings, homeRegion),
   };
 }
 
-function toHub(findings: readonly Finding[]): Hub {
-  const passed = findings.filter(({ status }) => status === "pass").length;
-  const open = findings.filter(({ status }) => status !== "pass" && status !== "not-applicable").length;
-  return { open, passed };
+function countHubs(findings: Iterable<Finding>, homeRegion: string | undefined): readonly Hub[] {
+  const perHub = new Map<string, { open: number; passed: number }>();
+  for (const { account, region, cluster, status } of findings) {
+    // What is about no single cluster goes to the scanner's own hub.
+    const name = cluster === null ? "own" : `${account}/${homeRegion ?? region}`;
+    const hub = perHub.get(name) ?? { open: 0, passed: 0 };
+    perHub.set(name, hub);
+    if (status === "pass") hub.passed += 1;
+    else if (status !== "not-applicable") hub.open += 1;
+  }
+  return [...perHub.values()];
 }
 
 export interface Description {

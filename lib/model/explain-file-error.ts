@@ -10,6 +10,8 @@ const EXPLAINED: ReadonlyMap<string, string> = new Map([
   ["ENOSPC", "the disk is full"],
   ["ENOTDIR", "a part of its path is a file, not a folder"],
   ["EPERM", "the permissions do not allow it"],
+  // Of Node: a pipe, of which nobody knows the length before.
+  ["ERR_STRING_TOO_LONG", "it is longer than can be read at once; name a file, not a pipe"],
   ["EROFS", "the file system is read-only"],
 ]);
 

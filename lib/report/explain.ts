@@ -6,7 +6,7 @@ import type { FindingExplanation, NamespaceExplanation, RulesReview } from "../m
 import type { Evidence, Finding } from "../model/finding.ts";
 import type { Observed } from "../model/observed.ts";
 import type { DefaultDeny, NamespaceReport, NodeEnforcement, Posture } from "../model/posture.ts";
-import type { ClusterReport, Report } from "../model/report.ts";
+import type { ClusterReport, ReportView } from "../model/report.ts";
 import { toRuleLines } from "./explain-rules.ts";
 import { nameSome, toWorkloadLines } from "./explain-workloads.ts";
 import { beside, hanging, ruled, segment, type Line } from "./layout.ts";
@@ -25,7 +25,7 @@ const MAX_NODES = 20;
 const MAX_POLICIES = 50;
 
 export function toNamespaceExplanation(
-  { findings }: Report,
+  { findings }: ReportView,
   { account, region, name, createdAt, version, enforcement }: ClusterReport,
   namespace: NamespaceReport,
   rules: Observed<RulesReview>,
@@ -40,14 +40,16 @@ export function toNamespaceExplanation(
     cluster: { account, region, name, ...known, enforcement },
     namespace,
     rules,
-    findings: findings.filter(
-      ({ subject, ...finding }) =>
-        subject.kind === "namespace" &&
-        subject.name === namespace.name &&
-        finding.cluster === name &&
-        finding.account === account &&
-        finding.region === region,
-    ),
+    findings: Iterator.from(findings)
+      .filter(
+        ({ subject, ...finding }) =>
+          subject.kind === "namespace" &&
+          subject.name === namespace.name &&
+          finding.cluster === name &&
+          finding.account === account &&
+          finding.region === region,
+      )
+      .toArray(),
   };
 }
 

@@ -54,13 +54,13 @@ export interface CoverageChange extends CheckScope {
 }
 
 /** Both have to be in the report's order (by-scope.ts). */
-export function compareReports(from: ReportView, to: ReportView): ReportDiff {
+export function compareReports(from: ReportView, to: ReportView, maxChanges = MAX_CHANGES): ReportDiff {
   const coverage = compareCoverage(from, to);
   return {
     schemaVersion: 1,
     from: toEnd(from),
     to: toEnd(to),
-    findings: compareFindings(from, to),
+    findings: compareFindings(from, to, maxChanges),
     ...compareClusters(from, to),
     coverage,
     seesLess: coverage.some(({ before, after }) => before !== null && toRank(after) > toRank(before)),
@@ -82,15 +82,15 @@ type Lists = Record<Exclude<keyof ReportDiff["findings"], "unchanged">, Finding[
 /** All of them are in memory, and told. */
 const MAX_CHANGES = 300_000;
 
-function compareFindings(from: ReportView, to: ReportView): ReportDiff["findings"] {
+function compareFindings(from: ReportView, to: ReportView, maxChanges: number): ReportDiff["findings"] {
   const lists: Lists = { new: [], regressed: [], resolved: [], exempted: [], notSeen: [] };
   const scanned = new Set(to.coverage.filter(({ outcome }) => outcome === "scanned").map(toScopeKey));
   let unchanged = 0;
   for (const [before, after] of pairByScope(byScope(from), byScope(to))) {
     unchanged += compareScope(before, after, scanned, lists);
-    if (Object.values(lists).reduce((sum, { length }) => sum + length, 0) > MAX_CHANGES)
+    if (Object.values(lists).reduce((sum, { length }) => sum + length, 0) > maxChanges)
       throw new UsageError(
-        `More than ${MAX_CHANGES} findings changed, which nobody reads one by one. Compare runs that are closer to each other, or scan and compare some of the accounts with --account.`,
+        `More than ${maxChanges} findings changed, which nobody reads one by one. Compare runs that are closer to each other, or scan and compare some of the accounts with --accounts.`,
       );
   }
   return { ...lists, unchanged };

@@ -127,3 +127,13 @@ describe("in words", () => {
     assert.doesNotMatch(markdown, /<b>|@everyone|\[x\]/);
   });
 });
+
+test("more changes than anybody reads end with what to do", () => {
+  const pass = { ...sample, findings: sample.findings.map((one) => ({ ...one, status: "pass" as const })) };
+  const failed = sample.findings.filter(({ status }) => status === "fail").length;
+  assert.equal(compareReports(pass, sample, failed).findings.regressed.length, failed);
+  assert.throws(
+    () => compareReports(pass, sample, failed - 1),
+    /^UsageError: More than \d+ findings changed, .*--accounts\.$/,
+  );
+});

@@ -46,13 +46,12 @@ export interface ExemptContext {
 export function exempt(findings: readonly Finding[], context: ExemptContext): readonly Finding[] {
   const declared = toDeclared(context.namespaces);
   const covers = context.rules.configured.map((rule) => compileExemption(rule));
-  return findings
-    .map((finding) => judgeDeclared(finding, declared, findings, context))
-    .map((finding) => {
-      if (!isExemptible(finding)) return finding;
-      const exemption = findConfigured(finding, covers, context) ?? findDeclared(finding, declared, context);
-      return exemption === null ? finding : toExempt(finding, exemption);
-    });
+  const judged = declared.size === 0 ? findings : judgeAllDeclared(findings, declared, context);
+  return judged.map((finding) => {
+    if (!isExemptible(finding)) return finding;
+    const exemption = findConfigured(finding, covers, context) ?? findDeclared(finding, declared, context);
+    return exemption === null ? finding : toExempt(finding, exemption);
+  });
 }
 
 export function isExemptible({ status }: Finding): boolean {
@@ -140,36 +139,57 @@ function findDeclared(
   return { until, owner, reason, source, ...(since === null ? { remark: UNCHECKED } : {}) };
 }
 
-/** NETPOL.29 of a namespace, with what only the day, the configuration and the other findings tell. */
-function judgeDeclared(
-  finding: Finding,
-  declared: ReadonlyMap<string, NamespaceExemption>,
+/** What one control says of a cluster. */
+interface ControlFindings {
+  /** Decided for the cluster as a whole, and not for each namespace. */
+  readonly isOfCluster: boolean;
+  readonly byNamespace: ReadonlyMap<string, readonly Finding[]>;
+}
+
+type FindingsByControl = ReadonlyMap<string, ControlFindings>;
+
+/** Any namespace may exempt itself from any control, so that no list of findings is searched for each of them. */
+function groupByControl(findings: readonly Finding[]): FindingsByControl {
+  const groups = Map.groupBy(findings, ({ controlId }) => controlId);
+  return new Map(
+    [...groups].map(([id, ofControl]) => {
+      const ofNamespaces = ofControl.filter(({ subject }) => subject.kind === "namespace");
+      const isOfCluster = ofControl.some(({ subject }) => subject.kind === "cluster");
+      return [id, { isOfCluster, byNamespace: Map.groupBy(ofNamespaces, ({ subject }) => subject.name) }];
+    }),
+  );
+}
+
+/** NETPOL.29 of each namespace, with what only the day, the configuration and the other findings tell. */
+function judgeAllDeclared(
   findings: readonly Finding[],
+  declared: ReadonlyMap<string, NamespaceExemption>,
   context: ExemptContext,
-): Finding {
-  const { controlId, subject } = finding;
-  if (controlId !== netpol29.id || subject.kind !== "namespace") return finding;
-  const exemption = declared.get(subject.name);
-  if (exemption === undefined) return finding;
-  const problems = [...exemption.problems, ...toProblems(subject.name, exemption, findings, context)];
-  return { ...finding, ...judgeNamespaceExemption(subject.name, problems) };
+): readonly Finding[] {
+  const byControl = groupByControl(findings);
+  return findings.map((finding) => {
+    const { controlId, subject } = finding;
+    if (controlId !== netpol29.id || subject.kind !== "namespace") return finding;
+    const exemption = declared.get(subject.name);
+    if (exemption === undefined) return finding;
+    const problems = [...exemption.problems, ...toProblems(subject.name, exemption, byControl, context)];
+    return { ...finding, ...judgeNamespaceExemption(subject.name, problems) };
+  });
 }
 
 function toProblems(
   namespace: string,
   exemption: NamespaceExemption,
-  findings: readonly Finding[],
+  byControl: FindingsByControl,
   context: ExemptContext,
 ): readonly ExemptionProblem[] {
   const { rules, now } = context;
   const { until, complete, controls } = exemption;
-  const perControl = controls.flatMap((id) => toControlProblem(id, namespace, findings, rules) ?? []);
+  const perControl = controls.flatMap((id) => toControlProblem(id, namespace, byControl, rules) ?? []);
   if (!complete) return perControl;
   const observed = `ringfence.dev/until: ${until}`;
   if (until < toDay(now)) return [{ observed, means: `expired on ${until}` }, ...perControl];
-  const own = findings.filter(
-    (finding) => isAbout(finding, namespace) && controls.includes(finding.controlId),
-  );
+  const own = controls.flatMap((id) => byControl.get(id)?.byNamespace.get(namespace) ?? []);
   const means = `is to hold until ${until}, longer than the ${rules.maxDays} days of namespaceExemptions.maxDays`;
   return [...(isTooLong(own, until, context) ? [{ observed, means }] : []), ...perControl];
 }
@@ -188,20 +208,16 @@ function isTooLong(
 function toControlProblem(
   id: string,
   namespace: string,
-  findings: readonly Finding[],
+  byControl: FindingsByControl,
   { knownControls, allowed }: ExemptionRules,
 ): ExemptionProblem | null {
   const observed = `ringfence.dev/exempt: ${id}`;
   if (!knownControls.has(id)) return { observed, means: `names ${id}, which is no control` };
   if (!allowed.includes(id))
     return { observed, means: `names ${id}, which namespaceExemptions.allowed does not list` };
-  const ofControl = findings.filter(({ controlId }) => controlId === id);
+  const ofControl = byControl.get(id);
   // Not asked in this run, or not decided for the cluster as a whole: then nobody knows what it would match.
-  if (ofControl.length === 0 || ofControl.some(({ subject }) => subject.kind === "cluster")) return null;
-  if (ofControl.some((finding) => isAbout(finding, namespace) && isExemptible(finding))) return null;
+  if (ofControl === undefined || ofControl.isOfCluster) return null;
+  if (ofControl.byNamespace.get(namespace)?.some(isExemptible) === true) return null;
   return { observed, means: `matches nothing: ${id} neither fails nor is undecided there` };
-}
-
-function isAbout({ subject }: Finding, namespace: string): boolean {
-  return subject.kind === "namespace" && subject.name === namespace;
 }

@@ -1,0 +1,15 @@
+// The judging of each hostile shape, for the test of how it grows.
+
+import { assessIsolation } from "../../lib/netpol/assess-isolation.ts";
+import type { Work } from "../count-steps.ts";
+import { HOSTILE_SHAPES } from "./hostile-shapes.ts";
+
+export const WORK: Work = Object.fromEntries(
+  Object.entries(HOSTILE_SHAPES).map(([name, toInput]) => [
+    name,
+    (size: number) => {
+      const input = toInput(size);
+      return () => assessIsolation(input);
+    },
+  ]),
+);

@@ -27,7 +27,7 @@ async function takeSteps(): Promise<number> {
 async function stepsFor(prepare: Work[string], size: number): Promise<number> {
   const work = await prepare(size);
   await takeSteps();
-  work();
+  await work();
   return takeSteps();
 }
 

@@ -3,6 +3,7 @@
 
 import type { EvaluationSettings, Isolation, Verdict } from "../model/control.ts";
 import type { NamespaceDetail } from "../model/isolation-detail.ts";
+import { livePolicies } from "../model/live-policies.ts";
 import type { Unseen } from "../model/observed.ts";
 import type { NamespaceReport, WorkloadReport } from "../model/posture.ts";
 import { compileGlob } from "../glob.ts";
@@ -99,8 +100,8 @@ export function countedWorkloads(namespace: NamespaceReport): readonly WorkloadR
 }
 
 /** NETPOL.20's own finding: no policy of the namespace selects any of its pods. */
-export function hasNoEffectivePolicy({ policies, deadPolicies }: NamespaceReport): boolean {
-  return policies.every((policy) => deadPolicies.includes(policy));
+export function hasNoEffectivePolicy(namespace: NamespaceReport): boolean {
+  return livePolicies(namespace).length === 0;
 }
 
 /** The first 20 by name, and how many more: a finding names workloads, it does not list a cluster. */

@@ -1,6 +1,8 @@
 // From which addresses an entrance is used, as peers of a NetworkPolicy. What a Service declares narrows it;
 // nothing else that we know does.
 
+import type { Service } from "../model/kubernetes.ts";
+import { oncePerList } from "../model/once-per-list.ts";
 import { parseCidr, type Family } from "../netpol/address-range.ts";
 import type { AccessReads, Entrance } from "./declared-access.ts";
 
@@ -78,10 +80,14 @@ export function familiesOf({
   services,
 }: Pick<AccessReads, "cluster" | "services">): readonly Family[] {
   if (cluster.seen && cluster.value.ipFamily !== null) return [cluster.value.ipFamily];
-  const addresses = services.seen ? services.value.flatMap(({ clusterIPs }) => clusterIPs) : [];
-  const seen = [
+  const seen = services.seen ? familiesOfServices(services.value) : [];
+  return seen.length === 0 ? ["ipv4"] : seen;
+}
+
+const familiesOfServices = oncePerList((services: readonly Service[]): readonly Family[] => {
+  const addresses = services.flatMap(({ clusterIPs }) => clusterIPs);
+  return [
     ...(addresses.some((address) => address.includes(".")) ? (["ipv4"] as const) : []),
     ...(addresses.some((address) => address.includes(":")) ? (["ipv6"] as const) : []),
   ];
-  return seen.length === 0 ? ["ipv4"] : seen;
-}
+});

@@ -5,6 +5,7 @@ import type { DaemonSet, Service } from "../model/kubernetes.ts";
 import type { Observed } from "../model/observed.ts";
 import type { ClusterDescription } from "../model/snapshot.ts";
 import { isPortName, isPortNumber } from "../netpol/parse-ports.ts";
+import { servicesOf } from "./declared-access.ts";
 import { addressOfRange, toSingleAddress } from "./service-address.ts";
 
 export interface DnsReads {
@@ -45,8 +46,7 @@ export function toDnsRule(reads: DnsReads): unknown {
 
 /** The Service that every pod's resolv.conf names: kube-dns, whatever answers behind it. Null: it was not seen. */
 function dnsServiceOf({ services }: DnsReads): Service | null {
-  if (!services.seen) return null;
-  return services.value.find(({ namespace, name }) => namespace === HOME && name === "kube-dns") ?? null;
+  return servicesOf(HOME, services).find(({ name }) => name === "kube-dns") ?? null;
 }
 
 function toPodPeer(service: Service | null): unknown {

@@ -3,6 +3,7 @@
 
 import type { AdmissionWebhook, Ingress, Labels, Service } from "../model/kubernetes.ts";
 import type { Observed } from "../model/observed.ts";
+import { oncePerList } from "../model/once-per-list.ts";
 import { isPortName, isPortNumber } from "../netpol/parse-ports.ts";
 import { PROTOCOLS } from "../netpol/policy.ts";
 import type { DnsReads } from "./cluster-dns.ts";
@@ -73,8 +74,10 @@ function entrancesOf(
   const toEntrance = (audience: Audience, name: string, ports: readonly PodPort[]): readonly Entrance[] =>
     ports.length === 0 ? [] : [{ audience, name, ports, sourceRanges: [] }];
   const { name, namespace } = service;
-  const behind = ingresses.seen ? (byNamespace(ingresses.value).get(namespace) ?? []) : [];
-  const called = admissionWebhooks.seen ? (byNamespace(admissionWebhooks.value).get(namespace) ?? []) : [];
+  const behind = ingresses.seen ? (ingressesByNamespace(ingresses.value).get(namespace) ?? []) : [];
+  const called = admissionWebhooks.seen
+    ? (webhooksByNamespace(admissionWebhooks.value).get(namespace) ?? [])
+    : [];
   const own = audienceOf(service);
   return [
     ...(own === null ? [] : [{ audience: own, name, ports: served, sourceRanges: service.sourceRanges }]),
@@ -136,19 +139,15 @@ function distinct(ports: readonly PodPort[]): readonly PodPort[] {
 }
 
 export function servicesOf(namespace: string, services: Observed<readonly Service[]>): readonly Service[] {
-  return services.seen ? (byNamespace(services.value).get(namespace) ?? []) : [];
+  return services.seen ? (servicesByNamespace(services.value).get(namespace) ?? []) : [];
 }
-
-/** Each list is asked for every namespace that fails, so it is divided up once. */
-const DIVIDED = new WeakMap<readonly object[], ReadonlyMap<string, readonly object[]>>();
 
 function byNamespace<T extends { readonly namespace: string }>(
   objects: readonly T[],
 ): ReadonlyMap<string, readonly T[]> {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what is kept for a list was made of it
-  const known = DIVIDED.get(objects) as ReadonlyMap<string, readonly T[]> | undefined;
-  if (known !== undefined) return known;
-  const divided = Map.groupBy(objects, ({ namespace }) => namespace);
-  DIVIDED.set(objects, divided);
-  return divided;
+  return Map.groupBy(objects, ({ namespace }) => namespace);
 }
+
+const servicesByNamespace = oncePerList(byNamespace<Service>);
+const ingressesByNamespace = oncePerList(byNamespace<Ingress>);
+const webhooksByNamespace = oncePerList(byNamespace<AdmissionWebhook>);

@@ -3,6 +3,7 @@
 
 import type { Remediation } from "../model/finding.ts";
 import { DIRECTIONS, type Direction } from "../model/isolation-detail.ts";
+import { livePolicies } from "../model/live-policies.ts";
 import type { NamespaceReport, WorkloadReport } from "../model/posture.ts";
 import { entranceSentences, serviceSentences } from "./access-in-words.ts";
 import { toDnsRule } from "./cluster-dns.ts";
@@ -47,8 +48,8 @@ function denyEgress({ name, policies }: NamespaceReport, reads: AccessReads): Re
 }
 
 function toText(namespace: NamespaceReport, directions: readonly Direction[], reads: AccessReads): string {
-  const { name, policies, deadPolicies } = namespace;
-  const live = policies.filter((policy) => !deadPolicies.includes(policy));
+  const { name } = namespace;
+  const live = livePolicies(namespace);
   const dns = directions.includes("egress") ? ", with DNS allowed" : "";
   const closed = [
     ...new Set(directions.flatMap((direction) => workloadsWithout(namespace, direction))),

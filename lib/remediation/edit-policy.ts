@@ -3,6 +3,7 @@
 
 import type { Labels, RawObject } from "../model/kubernetes.ts";
 import { DIRECTIONS, type Direction } from "../model/isolation-detail.ts";
+import { oncePerList } from "../model/once-per-list.ts";
 import { isRecord, member, type RawRecord } from "../netpol/raw-record.ts";
 import type { PolicyManifest } from "./policy-manifest.ts";
 
@@ -105,9 +106,15 @@ export function policiesByName(
   policies: readonly RawObject[],
   namespace: string,
 ): ReadonlyMap<string, RawObject> {
-  return new Map(
-    policies
-      .filter(({ metadata }) => (metadata.namespace ?? "default") === namespace)
-      .map((policy) => [policy.metadata.name, policy]),
-  );
+  return byNamespace(policies).get(namespace) ?? new Map();
 }
+
+const byNamespace = oncePerList((policies: readonly RawObject[]) => {
+  const divided = new Map<string, Map<string, RawObject>>();
+  for (const policy of policies) {
+    const namespace = policy.metadata.namespace ?? "default";
+    const own = divided.get(namespace) ?? new Map<string, RawObject>();
+    divided.set(namespace, own.set(policy.metadata.name, policy));
+  }
+  return divided;
+});

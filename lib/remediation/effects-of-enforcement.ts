@@ -3,6 +3,7 @@
 
 import type { Isolation } from "../model/control.ts";
 import { DIRECTIONS, type Direction } from "../model/isolation-detail.ts";
+import { livePolicies } from "../model/live-policies.ts";
 import type { DirectionReport, NamespaceReport } from "../model/posture.ts";
 import { toVisibleText } from "../model/visible-text.ts";
 import type { RemedyFile } from "./policy-manifest.ts";
@@ -27,15 +28,11 @@ export function effectsOfEnforcement({ namespaces }: Isolation): readonly Namesp
   return namespaces.filter(({ posture }) => posture === "inert").map(toNamespaceEffects);
 }
 
-export function toNamespaceEffects({
-  name,
-  policies,
-  deadPolicies,
-  workloads,
-}: NamespaceReport): NamespaceEffects {
+export function toNamespaceEffects(namespace: NamespaceReport): NamespaceEffects {
+  const { name, workloads } = namespace;
   return {
     namespace: name,
-    policies: policies.filter((policy) => !deadPolicies.includes(policy)),
+    policies: livePolicies(namespace),
     shrinking: workloads
       .filter(({ pods }) => pods.counted > 0)
       .map((report): ShrinkingWorkload => ({

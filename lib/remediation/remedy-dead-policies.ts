@@ -4,6 +4,7 @@
 import type { Remediation } from "../model/finding.ts";
 import type { Labels, Pod, RawObject } from "../model/kubernetes.ts";
 import type { Observed } from "../model/observed.ts";
+import { oncePerList } from "../model/once-per-list.ts";
 import { quoteForShell } from "../model/quote-for-shell.ts";
 import { nearest } from "../nearest.ts";
 import { isRecord, member } from "../netpol/raw-record.ts";
@@ -29,13 +30,14 @@ export function remedyDeadPolicies(
   { networkPolicies, pods }: DeadPolicyReads,
 ): Remediation {
   const present = networkPolicies.seen ? policiesByName(networkPolicies.value, namespace) : new Map();
-  const labels = pods.seen ? distinctLabels(pods.value, namespace) : [];
+  const labels = pods.seen ? distinctLabels(podsByNamespace(pods.value).get(namespace) ?? []) : [];
   const corrected = policies.flatMap((name) => {
     const raw = present.get(name);
     const manifest = raw === undefined ? null : correct(raw, labels);
     return manifest === null ? [] : [{ name, file: toManifestFile(toReplacementName(name), [manifest]) }];
   });
-  const rest = policies.filter((name) => !corrected.some((one) => one.name === name));
+  const mended = new Set(corrected.map(({ name }) => name));
+  const rest = policies.filter((name) => !mended.has(name));
   return {
     text: toText(
       corrected.map(({ name }) => name),
@@ -68,8 +70,12 @@ function toShowCommand(namespace: string, name: string): string {
   return `kubectl get networkpolicies.networking.k8s.io ${quoteForShell(name)} -n ${quoteForShell(namespace)} -o yaml`;
 }
 
-function distinctLabels(pods: readonly Pod[], namespace: string): readonly Labels[] {
-  const own = pods.filter((pod) => pod.namespace === namespace && !pod.hostNetwork && !pod.finished);
+const podsByNamespace = oncePerList((pods: readonly Pod[]) =>
+  Map.groupBy(pods, ({ namespace }) => namespace),
+);
+
+function distinctLabels(pods: readonly Pod[]): readonly Labels[] {
+  const own = pods.filter(({ hostNetwork, finished }) => !hostNetwork && !finished);
   return [...new Map(own.map(({ labels }) => [JSON.stringify(labels), labels])).values()];
 }
 

@@ -64,7 +64,8 @@ function toGroups(findings: readonly Finding[]): readonly FindingGroup[] {
   const groups: FindingGroup[] = [];
   for (const [finding, ...alike] of byControl.values()) {
     if (finding === undefined) continue;
-    const twin = alike.length > 0 ? undefined : groups.find((group) => isTwin(group, finding));
+    const isUndecidedAlone = finding.status === "unknown" && alike.length === 0;
+    const twin = isUndecidedAlone ? groups.find((group) => isTwin(group, finding)) : undefined;
     if (twin === undefined) groups.push({ finding, controlIds: [finding.controlId], alike });
     else twin.controlIds.push(finding.controlId);
   }
@@ -73,7 +74,7 @@ function toGroups(findings: readonly Finding[]): readonly FindingGroup[] {
 
 /** Not decided for one and the same reason: what could not be read is told once, not once per control. */
 function isTwin({ finding, alike }: FindingGroup, other: Finding): boolean {
-  if (alike.length > 0 || finding.status !== "unknown" || other.status !== "unknown") return false;
+  if (alike.length > 0 || finding.status !== "unknown") return false;
   const isSameSubject =
     finding.subject.kind === other.subject.kind && finding.subject.name === other.subject.name;
   return isSameSubject && finding.because === other.because;

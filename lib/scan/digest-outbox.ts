@@ -200,12 +200,23 @@ async function sendWaiting(
 ): Promise<{ readonly slot: Slot; readonly outcome: DigestOutcome }> {
   const { name } = destination;
   if (slot.waiting.length === 0) return { slot, outcome: { name, ...QUIET } };
-  for (const [index, { message }] of slot.waiting.entries()) {
-    const sent = await destination.send(message);
+  const left: Slot["waiting"] = [];
+  let refusal: Unseen | null = null;
+  for (const [index, letter] of slot.waiting.entries()) {
+    const sent = await destination.send(letter.message);
     if (sent.seen) continue;
-    const rest = { ...slot, waiting: slot.waiting.slice(index) };
-    return { slot: rest, outcome: { name, ...toFailed(sent, "and waits for the next run") } };
+    refusal ??= sent;
+    // What is wrong may be wrong with this message alone: it holds back none that comes after it.
+    left.push(...(isOfMessage(sent) ? [letter] : slot.waiting.slice(index)));
+    if (!isOfMessage(sent)) break;
   }
-  const emptied = { ...slot, lastSentAt: now().toISOString(), waiting: [] };
-  return { slot: emptied, outcome: { name, ...SENT } };
+  const isAnySent = left.length < slot.waiting.length;
+  const rest = { ...slot, waiting: left, ...(isAnySent ? { lastSentAt: now().toISOString() } : {}) };
+  const told = refusal === null ? SENT : toFailed(refusal, "and waits for the next run");
+  return { slot: rest, outcome: { name, ...told } };
+}
+
+/** Whoever is unreachable, throttles or denies does so to every message; a 400 is about what was sent. */
+function isOfMessage({ why }: Unseen): boolean {
+  return why === "not-supported";
 }

@@ -78,6 +78,27 @@ test("what was not taken waits for the next run, before what is new then", async
   assert.deepEqual(chat.received, ["1", "2"]);
 });
 
+test("a message that is never taken holds back none of the later ones, and is named in every run until it is old", async () => {
+  const { cloud, chat } = open();
+  const picky = {
+    ...news,
+    async send({ body }: { readonly body: string }) {
+      await Promise.resolve();
+      if (body === "1") return unseen("not-supported", "Slack answered 400 invalid_blocks");
+      chat.received.push(body);
+      return seen(null);
+    },
+  };
+  for (const days of [0, 1, 2]) {
+    const [outcome] = await sendDigests([destination(chat, `${days + 1}`, picky)], context(cloud, days));
+    assert.equal(outcome?.outcome, "failed");
+    assert.match(outcome.problem, /invalid_blocks/);
+  }
+  assert.deepEqual(chat.received, ["2", "3"]);
+  const [after] = await sendDigests([destination(chat, "4", picky)], context(cloud, 8));
+  assert.equal(after?.outcome, "sent");
+});
+
 test("one destination that is down holds back no other", async () => {
   const { cloud, chat } = open();
   const slack = { received: [], broken: true };

@@ -3,7 +3,7 @@
 
 import { toFlowRule } from "./policy-direction.ts";
 import type { ResolvePort } from "./resolve-port.ts";
-import { FIRST_PORT, LAST_PORT } from "./policy.ts";
+import { BASELINE_TIER, FIRST_PORT, LAST_PORT } from "./policy.ts";
 import type {
   Direction,
   FlowRule,
@@ -70,11 +70,31 @@ export function directedPolicies(
   direction: Direction,
 ): readonly Directed[] {
   const directed: Directed[] = [];
+  const overtaken = isBaselineOvertaken(selecting, direction) ? OVERTAKEN : null;
   for (const { policy, doubt } of selecting) {
     const part = policy[direction];
-    if (part !== null) directed.push({ policy, part, doubt: doubt ?? part.unknown });
+    if (part === null) continue;
+    const own = isAwsBaseline(policy) ? overtaken : null;
+    directed.push({ policy, part, doubt: doubt ?? part.unknown ?? own });
   }
   return directed;
+}
+
+const OVERTAKEN =
+  "the VPC CNI's agent may let everything through before it, because a policy of the namespace selects the pod for the other direction alone";
+
+/**
+ * For a direction that the namespace's policies leave alone the agent adds a "catch all entry" to their rules, which
+ * are asked before the baseline tier (aws-network-policy-agent, reconcilePolicyEndpoint). Read and not tried.
+ */
+function isBaselineOvertaken(selecting: readonly SelectingPolicy[], direction: Direction): boolean {
+  const ofNamespace = selecting.filter(({ policy }) => !policy.isClusterWide);
+  const isNamed = ofNamespace.some(({ policy, doubt }) => doubt === null && policy[direction] !== null);
+  return ofNamespace.length > 0 && !isNamed;
+}
+
+function isAwsBaseline({ api, tier }: Policy): boolean {
+  return api === "awsClusterNetworkPolicies" && tier === BASELINE_TIER;
 }
 
 /** The flow where nothing is in doubt and nothing depends on the pod; null otherwise. */

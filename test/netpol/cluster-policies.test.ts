@@ -532,6 +532,31 @@ test("an API that may be implemented makes its pods unknown", () => {
   assert.deepEqual(egress.policies, []);
 });
 
+test("VPC CNI: the baseline is in doubt where a namespace's policy leaves the direction alone", () => {
+  const { other, implements: implemented } = AWS.spell([{ tier: "Baseline", egress: [DENY_ALL] }]);
+  const egressWith = (...policyTypes: readonly string[]) =>
+    workloadOf(
+      assess({
+        pods: [WEB],
+        policies: policyTypes.length === 0 ? [] : [policy("own", { podSelector: {}, policyTypes })],
+        other,
+        engine: { implements: implemented },
+      }),
+      "Pod/one",
+    ).egress;
+  const denied = verdictText(egressWith("Ingress", "Egress"));
+  assert.equal(verdictText(egressWith()), denied);
+  assert.equal(verdictText(egressWith("Ingress")), "? ? ? ?");
+  assert.match(egressWith("Ingress").because ?? "", /may let everything through before it/);
+  const admin = AWS.spell([{ tier: "Admin", egress: [DENY_ALL] }]).other;
+  const first = { pods: [WEB], policies: [policy("own", { podSelector: {}, policyTypes: ["Ingress"] })] };
+  const { egress } = workloadOf(
+    assess({ ...first, other: admin, engine: { implements: implemented } }),
+    "Pod/one",
+  );
+  assert.equal(verdictText(egress), denied);
+});
+
 const UNREADABLE: readonly (readonly [spec: unknown, because: RegExp])[] = [
   ["what", /^spec is not an object$/],
   [{ tier: "Admin", priority: 1, subject: PODS, mode: 1 }, /^spec has a field that we do not know, "mode"$/],

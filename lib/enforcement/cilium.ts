@@ -147,3 +147,10 @@ export function isChained(facts: Facts): Ternary {
   const mode = Object.hasOwn(data, "cni-chaining-mode") ? data["cni-chaining-mode"] : "none";
   return mode !== "none" && mode !== "";
 }
+
+/** `disable-endpoint-crd`: no pod has a CiliumEndpoint, managed or not (pkg/option/config.go, DisableCiliumEndpointCRD). */
+export function keepsNoEndpoints({ ciliumConfigMap }: Facts): boolean {
+  const data = ciliumConfigMap.seen ? ciliumConfigMap.value?.data : undefined;
+  if (data === undefined || !Object.hasOwn(data, "disable-endpoint-crd")) return false;
+  return parseGoBool(data["disable-endpoint-crd"] ?? "") !== false;
+}

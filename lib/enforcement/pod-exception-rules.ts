@@ -1,7 +1,7 @@
 // The kinds of pods that an engine leaves alone, each with its source. Pure data and one predicate each.
 
 import type { Pod } from "../model/kubernetes.ts";
-import { isChained } from "./cilium.ts";
+import { isChained, keepsNoEndpoints } from "./cilium.ts";
 import type { EngineContext } from "./engine-assessment.ts";
 import type { ExceptionRule } from "./pod-exceptions.ts";
 import type { Ternary } from "./ternary.ts";
@@ -61,6 +61,7 @@ const ENDPOINT_GRACE_MS = 60_000;
 function isNotManagedByCilium({ facts, observedAtMs }: EngineContext): (pod: Pod) => Ternary {
   const chained = isChained(facts);
   if (chained !== true) return () => chained;
+  if (keepsNoEndpoints(facts)) return () => null;
   if (!facts.ciliumEndpoints.seen) return () => null;
   const managed = new Set(facts.ciliumEndpoints.value.map(({ namespace, name }) => `${namespace}/${name}`));
   return (pod) => {

@@ -201,6 +201,14 @@ export const ENGINE_ROWS: readonly Row[] = [
     decisive: "enable-policy is default",
   },
   {
+    name: "Cilium chained, which keeps no CiliumEndpoints",
+    facts: chained([], undefined, { "disable-endpoint-crd": "true" }),
+    verdict: "unknown",
+    engine: "cilium",
+    mode: "standard",
+    decisive: "may not be policed",
+  },
+  {
     name: "Cilium chained, one pod from before it",
     facts: chained(["web-a"]),
     verdict: "partial",
@@ -339,13 +347,17 @@ function TIGERA_OK() {
   };
 }
 
-function chained(managed: readonly string[], second: Pod = pod("shop", "web-b")) {
+function chained(
+  managed: readonly string[],
+  second: Pod = pod("shop", "web-b"),
+  config: Readonly<Record<string, string>> = {},
+) {
   return collect({
     nodes: NODES,
     agents: [{ set: awsNode({ args: OFF }) }, { set: ciliumSet() }],
     placed: { a: [pod("shop", "web-a")], b: [second] },
     more: {
-      ...cilium({ "cni-chaining-mode": "aws-cni" }),
+      ...cilium({ "cni-chaining-mode": "aws-cni", ...config }),
       ciliumEndpoints: managed.map((name) => ({ namespace: "shop", name })),
     },
   });

@@ -1,6 +1,6 @@
 import { count } from "../model/counts.ts";
 import { defineControl } from "../model/control.ts";
-import type { PodException } from "../model/enforcement-detail.ts";
+import type { PodException, ProcessedPolicy } from "../model/enforcement-detail.ts";
 import type { NamespaceDetail } from "../model/isolation-detail.ts";
 import type { NamespaceReport } from "../model/posture.ts";
 import {
@@ -39,9 +39,17 @@ export const netpol21 = defineControl({
   evaluate({ facts: { isolation, enforcementDetail }, settings }) {
     const unreached = enforcementDetail.exceptions.filter(({ effect }) => effect === "not-enforced");
     const exceptionsIn = Map.groupBy(unreached, ({ namespace }) => namespace);
+    const unprocessed = enforcementDetail.processing.policies.filter(({ state }) => state === "unprocessed");
+    const unprocessedIn = Map.groupBy(unprocessed, ({ namespace }) => namespace);
     return judgeNamespaces(isolation, settings, (namespace, { selected }) =>
-      withRemedy(judge(namespace, selected, exceptionsIn.get(namespace.name) ?? []), () =>
-        remedyInertPolicies(namespace),
+      withRemedy(
+        judge(
+          namespace,
+          selected,
+          exceptionsIn.get(namespace.name) ?? [],
+          unprocessedIn.get(namespace.name) ?? [],
+        ),
+        () => remedyInertPolicies(namespace),
       ),
     );
   },
@@ -51,6 +59,7 @@ function judge(
   { name, policies, assumesEnforcement }: NamespaceReport,
   { enforced, notEnforced, unknown: undecided }: NamespaceDetail["selected"],
   exceptions: readonly PodException[],
+  unprocessed: readonly ProcessedPolicy[],
 ): Judgement {
   if (policies.length === 0) return notApplicable(`Namespace ${name} has no policy that could be inert.`);
   const selected = enforced + notEnforced + undecided;
@@ -70,6 +79,11 @@ function judge(
   if (undecided > 0)
     return unknown(
       `Whether the policies of namespace ${name} are enforced could not be decided; NETPOL.2 says why.`,
+    );
+  // What the controller made no rules of no agent applies; one root cause, one failure.
+  if (unprocessed.length > 0)
+    return notApplicable(
+      `The controller has not processed policies of namespace ${name} (${listNames(unprocessed.map((policy) => policy.name).toSorted())}), so no agent applies them; NETPOL.5 says so.`,
     );
   return pass(
     `An engine enforces the policies of namespace ${name} for every pod that they select (${count(selected, "pod")}).`,

@@ -22,6 +22,15 @@ function selecting(
   };
 }
 
+/** Every pod is on an enforcing node, and so much is known of what the controller did. */
+function withProcessed(state: "unprocessed" | "unknown"): Pictures {
+  const pictures = selecting({ enforced: 2, notEnforced: 0, unknown: 0 });
+  const own = { namespace: "shop", name: "default-deny", state, because: "x" };
+  const policies = [own, { ...own, namespace: "other", state: "unprocessed" as const }];
+  const processing = { state: "unprocessed", because: "x", evidence: [], policies } as const;
+  return { ...pictures, enforcementDetail: enforcementDetail({ processing }) };
+}
+
 const bare = {
   namespace: "shop",
   name: "web-1",
@@ -54,6 +63,18 @@ testControl(netpol21, [
         because: /them: default-deny\. Pods web-1: a pod without an owner is left alone\.$/,
       },
     },
+  },
+  {
+    name: "policies that the controller has not processed are NETPOL.5's failure, and no pass here",
+    facts: withProcessed("unprocessed"),
+    expect: {
+      shop: { status: "not-applicable", because: /not processed .*\(default-deny\), .*NETPOL\.5/ },
+    },
+  },
+  {
+    name: "a policy of another namespace, or one of which it is not known, changes nothing",
+    facts: withProcessed("unknown"),
+    expect: { shop: { status: "pass" } },
   },
   {
     name: "pods on nodes without an engine fail, with how many they are",

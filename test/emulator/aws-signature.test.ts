@@ -299,6 +299,7 @@ describe("the call log and the list of secrets", () => {
           region: "us-east-1",
           principal: "arn:aws:sts::111111111111:assumed-role/ringfence-prod-scan/ringfence-prod-scan",
           status: 403,
+          permissions: [{ action: "eks:ListClusters", resource: "*" }],
         },
       ]);
       const { AWS_SECRET_ACCESS_KEY: key, AWS_SESSION_TOKEN: token } = cloud.environment;

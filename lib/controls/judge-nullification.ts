@@ -41,25 +41,26 @@ export function judgeNullification(
   const open = selected.filter(
     ({ report }) => report.openToCluster === true || report.openToExternal === true,
   );
-  const remedyFor = (ones: readonly Selected[]): Remediation =>
-    remedy(policiesOf(ones, openings), directionsOf(ones));
-  if (open.length > 0)
-    return fail(toSentence(namespace, open, openings, "open"), {
-      remediation: remedyFor(open),
-      about: aboutOf(open, openings),
+  const failFor = (ones: readonly Selected[], verb: string): Judgement => {
+    const index = indexOpenings(openings);
+    return fail(toSentence(namespace, ones, index, verb), {
+      remediation: remedy(policiesOf(ones, index), directionsOf(ones)),
+      about: aboutOf(ones, index),
     });
+  };
+  if (open.length > 0) return failFor(open, "open");
   const wide = selected.filter(({ report }) => (report.externalShare ?? 0) >= NULLIFIED_SHARE);
   // Some ports only: an ingress controller may mean it, so it is said with less weight.
   if (wide.length > 0)
-    return fail(
-      toSentence(namespace, wide, openings, "open some ports, to half of all addresses or more, of"),
-      { severity: "medium", remediation: remedyFor(wide), about: aboutOf(wide, openings) },
-    );
+    return {
+      ...failFor(wide, "open some ports, to half of all addresses or more, of"),
+      severity: "medium",
+    };
   const blind = selected.find(({ report }) => isBlind(report));
   if (blind !== undefined)
     return unknown(
       `Whether policies open ${workloadName(blind.workload)} for ${blind.direction} could not be decided: ${blind.report.because ?? "a fact was not seen"}.`,
-      { about: aboutOf([blind], openings) },
+      { about: aboutOf([blind], indexOpenings(openings)) },
     );
   return pass(`No policy of namespace ${namespace.name} opens a workload that another one isolates.`);
 }
@@ -78,7 +79,7 @@ function isBlind({ openToCluster, openToExternal, externalShare }: DirectionRepo
 function toSentence(
   namespace: NamespaceReport,
   nullified: readonly Selected[],
-  openings: readonly PolicyOpening[],
+  openings: Openings,
   verb: string,
 ): string {
   const byEffect = Map.groupBy(policiesOf(nullified, openings), (policy) => {
@@ -86,27 +87,44 @@ function toSentence(
     const workloads = [...new Set(opened.map(({ workload }) => workloadName(workload)))].toSorted();
     return `${listNames(workloads)} for ${directionsOf(opened).join(" and ")}`;
   });
-  const clauses = [...byEffect].map(([effect, policies]) =>
-    policies.length === 1
-      ? `policy ${listNames(policies)} ${verb.replace("open", "opens")} ${effect}`
-      : `the policies ${listNames(policies)} ${verb} ${effect}`,
-  );
-  return `In namespace ${namespace.name} ${listClauses(clauses)}.`;
+  const shown = [...byEffect].slice(0, MAX_CLAUSES).map(([effect, policies]) => {
+    const others = accomplicesOf(policies, nullified, openings);
+    const company = others.length === 0 ? "" : `, together with ${listNames(others)},`;
+    return policies.length === 1
+      ? `policy ${listNames(policies)}${company} ${verb.replace("open", "opens")} ${effect}`
+      : `the policies ${listNames(policies)}${company} ${verb} ${effect}`;
+  });
+  const rest = byEffect.size - shown.length;
+  const more = rest > 0 ? `; and others in ${rest} more ways` : "";
+  return `In namespace ${namespace.name} ${shown.join("; ")}${more}.`;
 }
 
 const MAX_CLAUSES = 5;
 
-function listClauses(clauses: readonly string[]): string {
-  const shown = clauses.slice(0, MAX_CLAUSES).join("; ");
-  const rest = clauses.length - MAX_CLAUSES;
-  return rest > 0 ? `${shown}; and others in ${rest} more ways` : shown;
+/** What a set that is named opens only in sum with others, which look as narrow: without them nobody would believe it. */
+function accomplicesOf(
+  named: readonly string[],
+  nullified: readonly Selected[],
+  openings: Openings,
+): readonly string[] {
+  const others = nullified
+    .filter(({ report }) => named.some((policy) => report.nullifiedBy.includes(policy)))
+    .flatMap((one) => {
+      const inPart = openingsFor(one, openings);
+      const cause = new Set(one.report.nullifiedBy);
+      const isWhole = inPart.some(
+        ({ policy, openToCluster, openToExternal }) => cause.has(policy) && (openToCluster || openToExternal),
+      );
+      return isWhole ? [] : inPart.map(({ policy }) => policy).filter((policy) => !cause.has(policy));
+    });
+  return [...new Set(others)].toSorted();
 }
 
-function policiesOf(nullified: readonly Selected[], openings: readonly PolicyOpening[]): readonly string[] {
+function policiesOf(nullified: readonly Selected[], openings: Openings): readonly string[] {
   return [...new Set(nullified.flatMap((one) => policiesBehind(one, openings)))].toSorted();
 }
 
-function aboutOf(ones: readonly Selected[], openings: readonly PolicyOpening[]): readonly ObjectReference[] {
+function aboutOf(ones: readonly Selected[], openings: Openings): readonly ObjectReference[] {
   const workloads = ones.map(({ workload }) => workloadName(workload));
   return [...aboutPolicies(policiesOf(ones, openings)), ...aboutWorkloads(workloads)];
 }
@@ -116,13 +134,29 @@ function directionsOf(nullified: readonly Selected[]): readonly Direction[] {
 }
 
 /** The smallest set that ends the openness; below that, every policy that opens some of it. */
-function policiesBehind(
-  { direction, workload, report }: Selected,
-  openings: readonly PolicyOpening[],
-): readonly string[] {
-  if (report.nullifiedBy.length > 0) return report.nullifiedBy;
-  const opening = openings.filter(
-    (one) => one.direction === direction && one.workloads.includes(workloadName(workload)),
-  );
-  return opening.length > 0 ? opening.map(({ policy }) => policy) : report.policies;
+function policiesBehind(one: Selected, openings: Openings): readonly string[] {
+  const { nullifiedBy, policies } = one.report;
+  if (nullifiedBy.length > 0) return nullifiedBy;
+  const opening = openingsFor(one, openings);
+  return opening.length > 0 ? opening.map(({ policy }) => policy) : policies;
+}
+
+/** Of each direction of each workload. */
+type Openings = ReadonlyMap<string, readonly PolicyOpening[]>;
+
+function indexOpenings(openings: readonly PolicyOpening[]): Openings {
+  const index = new Map<string, PolicyOpening[]>();
+  for (const opening of openings)
+    for (const workload of opening.workloads) {
+      const key = `${opening.direction} ${workload}`;
+      const known = index.get(key);
+      if (known === undefined) index.set(key, [opening]);
+      else known.push(opening);
+    }
+  return index;
+}
+
+/** Of the policies that open some of it when alone. */
+function openingsFor({ direction, workload }: Selected, openings: Openings): readonly PolicyOpening[] {
+  return openings.get(`${direction} ${workloadName(workload)}`) ?? [];
 }

@@ -5,12 +5,22 @@ import {
   isolation,
   namespace,
   nullified,
+  opening,
   undecided,
   unselected,
   workload,
 } from "./posture-builders.ts";
 
 const half = { ...isolated, externalShare: 0.5, policies: ["half", "default-deny"] };
+const byHalf = { ...nullified, nullifiedBy: ["half"] };
+const ofWeb = {
+  policy: "half",
+  direction: "ingress",
+  openToCluster: false,
+  openToExternal: false,
+  externalShare: 0.5,
+  workloads: ["Deployment/web"],
+} as const;
 const less = { ...isolated, externalShare: 0.49 };
 
 testControl(netpol26, [
@@ -64,6 +74,34 @@ testControl(netpol26, [
         because: /the policies half, other-half open Deployment\/web for ingress\.$/,
       },
     },
+  },
+  {
+    name: "a policy that looks narrow alone is named with those that make up the rest",
+    facts: {
+      isolation: opening(
+        [ofWeb, { ...ofWeb, policy: "other-half" }, { ...ofWeb, policy: "elsewhere", direction: "egress" }],
+        isolation(namespace("shop", { workloads: [workload("web", { ingress: byHalf })] })),
+      ),
+    },
+    expect: {
+      shop: {
+        status: "fail",
+        because: /policy half, together with other-half, opens Deployment\/web for ingress\.$/,
+      },
+    },
+  },
+  {
+    name: "a policy that opens all of it has no others to be named with",
+    facts: {
+      isolation: opening(
+        [
+          { ...ofWeb, openToExternal: true, externalShare: 1 },
+          { ...ofWeb, policy: "other-half" },
+        ],
+        isolation(namespace("shop", { workloads: [workload("web", { ingress: byHalf })] })),
+      ),
+    },
+    expect: { shop: { status: "fail", because: /policy half opens Deployment\/web for ingress\.$/ } },
   },
   {
     name: "half of all addresses is as good as all of them",

@@ -3,6 +3,7 @@
 import type { EnforcementDetail } from "../../lib/model/enforcement-detail.ts";
 import type { GitOpsController, RestrictedPort } from "../../lib/model/gitops.ts";
 import type { Isolation } from "../../lib/model/control.ts";
+import type { PolicyOpening } from "../../lib/model/isolation-detail.ts";
 import type {
   DirectionReport,
   Enforcement,
@@ -91,6 +92,11 @@ export function isolation(...namespaces: readonly NamespaceReport[]): Isolation 
       ignoredPolicies: [],
     })),
   };
+}
+
+/** What single policies open, beside what the reports say of all of them. */
+export function opening(openings: readonly PolicyOpening[], { namespaces, details }: Isolation): Isolation {
+  return { namespaces, details: details.map((detail) => ({ ...detail, openings })) };
 }
 
 /** Of one policy it is not known whether it selects a pod. */

@@ -45,7 +45,7 @@ export interface RulesReview {
   /** What could not be read: what it admits is not known. */
   readonly problems: FirstItems<PolicyProblem>;
   readonly ignoredPolicies: FirstItems<PolicyProblem>;
-  /** Why policies of another API, which may be about the namespace, are not among these. Null: all were seen. */
+  /** Why these may lack something: policies of another API could not be seen, or there was too much to look through. */
   readonly blind: string | null;
 }
 

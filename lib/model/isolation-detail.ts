@@ -35,7 +35,7 @@ export interface NamespaceRules {
   readonly problems: readonly PolicyProblem[];
   /** Policies that count for nothing, because the engine does not implement their API. */
   readonly ignoredPolicies: readonly PolicyProblem[];
-  /** Why policies of another API, which may be about the namespace, are not among these. Null: all were seen. */
+  /** Why these may lack something: policies of another API could not be seen, or there was too much to look through. */
   readonly blind: string | null;
 }
 

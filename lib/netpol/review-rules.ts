@@ -24,14 +24,18 @@ export function reviewRules(
   return new Map(
     asked.map((namespace) => {
       const { name, policies, ignored } = namespace.compiled;
+      const { deadPeers, isWhole } = findDeadPeers(namespace.compiled);
       const rules = {
         overBroadRules: policies.flatMap(overBroadRulesOf),
-        deadPeers: findDeadPeers(namespace.compiled),
+        deadPeers,
         problems: policies.flatMap(problemsOf),
         ignoredPolicies: ignored,
-        blind,
+        blind: isWhole ? blind : [blind, NOT_WHOLE].filter((clause) => clause !== null).join("; "),
       };
       return [name, rules];
     }),
   );
 }
+
+const NOT_WHOLE =
+  "there are more peers and pods than can be looked through, so there may be more peers that select none";

@@ -53,7 +53,7 @@ const RulesReviewSchema = v.strictObject({
   ),
   blind: v.pipe(
     v.nullable(v.string()),
-    v.description("Why policies of another API could not be seen; null: all were."),
+    v.description("Why these lists may lack something; null: all policies were seen."),
   ),
 });
 

@@ -6,6 +6,9 @@ import { describe, test } from "node:test";
 import type { Labels, Pod } from "../../lib/model/kubernetes.ts";
 import type { NamespaceRules } from "../../lib/model/isolation-detail.ts";
 import { seen, unseen } from "../../lib/model/observed.ts";
+import { compileCluster } from "../../lib/netpol/compile-cluster.ts";
+import { createDeadPeerSearch } from "../../lib/netpol/dead-peers.ts";
+import { groupPods } from "../../lib/netpol/pod-groups.ts";
 import { reviewRules } from "../../lib/netpol/review-rules.ts";
 import { IMPLEMENTS_NONE, input, namespace, NO_OTHER, pod, policy, type Given } from "./build-input.ts";
 
@@ -160,5 +163,32 @@ test("a Calico selector that names a network set is about its addresses", () => 
   assert.deepEqual(
     deadPeers.map(({ path }) => path),
     ["spec.ingress[1].source"],
+  );
+});
+
+test("peers beyond the bound on the work are not called dead, and the lists are said to lack them", () => {
+  const tier = (index: number): unknown => ({
+    podSelector: {
+      matchExpressions: [
+        { key: `absent-${String(index)}`, operator: "DoesNotExist" },
+        { key: "gone", operator: "Exists" },
+      ],
+    },
+  });
+  const compiled = compileCluster(
+    input({
+      namespaces: [namespace("web")],
+      pods: Array.from({ length: 40 }, (_, index) => pod(`p-${index}`, { n: String(index), gone: "no" })),
+      policies: [policy("p", from(app("none"), ...Array.from({ length: 10 }, (_, index) => tier(index))))],
+    }),
+  ).namespaces.get("web");
+  assert.ok(compiled !== undefined);
+  const populated = { compiled, groups: groupPods(compiled.pods, () => null) };
+  assert.deepEqual(createDeadPeerSearch([populated])(compiled).isWhole, true);
+  const { deadPeers, isWhole } = createDeadPeerSearch([populated], 100)(compiled);
+  assert.equal(isWhole, false);
+  assert.deepEqual(
+    deadPeers.map(({ path }) => path),
+    ["spec.ingress[0].from[0]"],
   );
 });

@@ -10,7 +10,7 @@ import type { PublishContext } from "./scan/publish.ts";
 import { watchRunning } from "./scan/running.ts";
 import type { Keep } from "./scan/scan-chunk.ts";
 import type { ScanContext } from "./scan/scan-cluster.ts";
-import type { AccountHub, ObjectStore } from "./scan/sources.ts";
+import type { AccountHub, ObjectStore, Shelve } from "./scan/sources.ts";
 
 /** What publishing asks of the process. */
 export interface PublishingPort extends HubsPort {
@@ -26,6 +26,8 @@ export interface PublishingOptions {
   readonly store: ObjectStore | null;
   /** The digest is made in this process, from what it remembers: what is news stays so until `confirm`. */
   readonly confirmsAtEnd?: true;
+  /** Where that waits; absent: in memory. */
+  readonly shelve?: Shelve;
 }
 
 export interface PublishingParts {
@@ -36,7 +38,7 @@ export interface PublishingParts {
   readonly hubs: Hubs;
   readonly confirmations: Confirmations;
   /** What is published later than it is told, where this process remembers it. */
-  readonly telling: Pick<PublishContext, "confirmLater">;
+  readonly telling: Pick<PublishContext, "confirmLater" | "shelve">;
   /** Of what is about no account's own hub. */
   readonly shared: Omit<PublishContext, "openHub">;
   readonly contextFor: (account: AccountHub, keep?: Keep) => PublishContext;
@@ -63,7 +65,7 @@ export function openPublishingParts(options: PublishingOptions): PublishingParts
     exemptions: createExemptions(configuration, now),
     hubs,
     confirmations,
-    telling: options.confirmsAtEnd === true ? { confirmLater: confirmations.later } : {},
+    telling: toTelling(options, confirmations),
     shared,
     contextFor: (account, keep) => ({
       ...shared,
@@ -71,4 +73,12 @@ export function openPublishingParts(options: PublishingOptions): PublishingParts
       ...(keep === undefined ? {} : { keep }),
     }),
   };
+}
+
+function toTelling(
+  { confirmsAtEnd, shelve }: PublishingOptions,
+  { later }: Confirmations,
+): PublishingParts["telling"] {
+  if (confirmsAtEnd !== true) return {};
+  return { confirmLater: later, ...(shelve === undefined ? {} : { shelve }) };
 }

@@ -13,7 +13,7 @@ import { joinDeliveries, type PublicationOutcome } from "../scan/publish.ts";
 import type { Run } from "../scan/run-scan.ts";
 import { announceRun } from "../scan/running.ts";
 import { withWideFindings } from "../scan/to-report.ts";
-import type { ObjectStore } from "../scan/sources.ts";
+import type { ObjectStore, Shelve } from "../scan/sources.ts";
 
 export interface TerminalPublishing extends Publishing, RunPublishing {
   readonly isHubWanted: boolean;
@@ -22,6 +22,7 @@ export interface TerminalPublishing extends Publishing, RunPublishing {
 export async function openPublishing(
   composition: Composition,
   configuration: Configuration,
+  shelve: Shelve,
 ): Promise<TerminalPublishing> {
   const store = await openState(composition, configuration);
   const { now, observe } = composition.context;
@@ -29,7 +30,7 @@ export async function openPublishing(
   const runId = startedAt.replaceAll(/[:.]/g, "-");
   // A store that takes nothing is named with what it should have remembered.
   if (store !== null) await observe(() => announceRun(store, runId, { startedAt, scope: {} }));
-  const options = { composition, configuration, runId, store, confirmsAtEnd: true } as const;
+  const options = { composition, configuration, runId, store, confirmsAtEnd: true, shelve } as const;
   const { enabled } = configuration.publish.securityHub;
   return { ...createPublishing(options), ...createDigests(options), isHubWanted: enabled };
 }

@@ -61,7 +61,9 @@ export async function scanCloud(
 ): Promise<CommandResult> {
   const composition = compose(configuration, { environment, signal, now });
   const progress = createProgressView(terminal, now);
-  const publishing = options.publish === true ? await openPublishing(composition, configuration) : null;
+  const shelve = openShelf();
+  const publishing =
+    options.publish === true ? await openPublishing(composition, configuration, shelve) : null;
   const { ofScan, judgeRun } = createExemptions(configuration, now);
   const isWhole = !isNarrowed(options);
   const { report, publications, accounts, unitPaths } = await runScan(composition.cloud, {
@@ -70,7 +72,7 @@ export async function scanCloud(
     context: { ...composition.context, controls, ...illustration },
     concurrency: configuration.limits.concurrency,
     toolVersion: TOOL_VERSION,
-    shelve: openShelf(),
+    shelve,
     onProgress: (told) => {
       if (told.clusters.total > 1) keepHeapSmall();
       progress.show(told);

@@ -96,7 +96,7 @@ async function publishOnce(
   if (slot === null) return publication;
   const told = toState(confirmed, cleared.leftBehind);
   if (context.confirmLater !== undefined && reconciled.outgoing.length > 0) {
-    context.confirmLater(slot.prepare(told));
+    context.confirmLater(slot.prepare(told, context.shelve));
     return publication;
   }
   const written = await slot.write(told);

@@ -7,7 +7,7 @@ import type { Confirmations } from "./confirmations.ts";
 import type { Observe } from "./observe.ts";
 import type { IsOverlapped } from "./running.ts";
 import type { Outgoing } from "./sending.ts";
-import type { ObjectStore } from "./sources.ts";
+import type { ObjectStore, Shelve } from "./sources.ts";
 
 /** What became of the findings that one sink was given. */
 export interface Delivery {
@@ -58,6 +58,8 @@ export interface PublishContext {
   readonly keep?: (publication: Publication) => Promise<void>;
   /** Takes the confirmation of what was told, for whoever tells people at the end of the run; absent: at once. */
   readonly confirmLater?: Confirmations["later"];
+  /** Where these wait; absent: in memory. */
+  readonly shelve?: Shelve;
 }
 
 /** RFC 3339; null: the state has not seen the finding exempt before. */

@@ -5,7 +5,7 @@ import { isDeepStrictEqual } from "node:util";
 import { seen, unseen, type Observed } from "../model/observed.ts";
 import { pack } from "./pack.ts";
 import { createObserve, type Observe } from "./observe.ts";
-import type { ObjectStore } from "./sources.ts";
+import type { ObjectStore, Shelve } from "./sources.ts";
 import { parseState, serializeState, type ClusterState } from "./state.ts";
 
 export interface StateSlot {
@@ -16,7 +16,7 @@ export interface StateSlot {
   /** Gives `conflict` where somebody else wrote, and `unchanged` where there was nothing to write. */
   write(state: ClusterState): Promise<Observed<Written>>;
   /** The same as a last write that waits for the end of the run, and takes little memory until then. */
-  prepare(state: ClusterState): () => Promise<Observed<Written>>;
+  prepare(state: ClusterState, shelve?: Shelve): () => Promise<Observed<Written>>;
   /** Writes also what only a later look tells apart. */
   touch(state: ClusterState): Promise<Observed<Written>>;
 }
@@ -48,10 +48,10 @@ export async function openStateSlot(
     },
     holds,
     touch,
-    prepare: (next) =>
+    prepare: (next, shelve) =>
       holds(next)
         ? () => Promise.resolve(seen("unchanged"))
-        : toPrepared({ store, key, etag, observe }, pack([serializeState(next)])),
+        : toPrepared({ store, key, etag, observe }, pack([serializeState(next)], shelve)),
     write: (next) => (holds(next) ? Promise.resolve(seen("unchanged")) : touch(next)),
   });
 }

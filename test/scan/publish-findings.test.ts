@@ -100,6 +100,21 @@ describe("one run after the other", () => {
     assert.deepEqual(cloud.events, [ids.web]);
   });
 
+  test("what waits to be confirmed waits where it is told to", async () => {
+    const cloud = openMemoryCloud();
+    const { later, writeAll } = openConfirmations();
+    const shelved: Uint8Array[] = [];
+    const shelve = (bytes: Uint8Array) => {
+      const at = shelved.push(new Uint8Array(bytes)) - 1;
+      return { take: () => shelved[at] ?? assert.fail() };
+    };
+    await run(cloud, 0, observe([web("fail")]), { confirmLater: later, shelve });
+    assert.equal(shelved.length, 1);
+    assert.equal(readState(cloud).findings[0]?.confirmed, null);
+    assert.deepEqual(await writeAll(), []);
+    assert.equal(readState(cloud).findings[0]?.confirmed?.status, "fail");
+  });
+
   test("a confirmation that cannot be written is said, and one that comes too late yields", async () => {
     const cloud = openMemoryCloud();
     const [slow, refused] = [openConfirmations(), openConfirmations()];

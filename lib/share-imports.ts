@@ -80,7 +80,8 @@ function openGroup(options: SharingOptions): Group {
       const handIn = (findings: readonly AsffFinding[], hub: SecurityHub): Promise<Delivery> =>
         new Promise((resolve, reject) => {
           const share: Share = { waiting: findings.length, sent: 0, failed: [], resolve, reject };
-          queue.push(...findings.map((finding) => ({ finding, hub, share })));
+          // One by one: a call takes no more than some 120,000 arguments, and a cluster may have more findings.
+          for (const finding of findings) queue.push({ finding, hub, share });
           if (isAtWork) leave();
           else settle();
         });

@@ -217,3 +217,21 @@ test("a turn that fails ends, leaves its seat, and is told", async () => {
   await assert.rejects(broken, RangeError);
   assert.deepEqual(await whole, { sent: 1, failed: [] });
 });
+
+test("a cluster may hand in more findings than a call takes arguments, and the hub refuse them all", async () => {
+  const many = Array.from({ length: 130_000 }, (_, index) => ({
+    ...template,
+    Id: `c0/${index}`,
+    Resources: [],
+    ProductFields: {},
+  }));
+  const { hub, join } = openImports();
+  const { sent } = await join(ACCOUNT, REGION).deliver(many, hub, nobodyWaits);
+  assert.equal(sent, many.length);
+  const closed = openImports(() => {
+    throw Object.assign(new Error("no"), { name: "AccessDeniedException" });
+  });
+  const { failed } = await closed.join(ACCOUNT, REGION).deliver(many, closed.hub, nobodyWaits);
+  assert.equal(failed.length, many.length);
+  assert.equal(closed.calls.length, 1);
+});

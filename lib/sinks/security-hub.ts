@@ -130,12 +130,7 @@ async function sendAll(batches: Batches["batches"], hub: SecurityHub): Promise<R
     }
     // A closed door stays closed: the others are named without knocking again.
     if (callCode !== null && CLOSED_CODES.has(callCode))
-      round.refused.push(
-        ...queue
-          .splice(0)
-          .flat()
-          .map(({ Id }) => toCallFailure(Id, callCode)),
-      );
+      for (const { Id } of queue.splice(0).flat()) round.refused.push(toCallFailure(Id, callCode));
   }
   return round;
 }

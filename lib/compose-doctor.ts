@@ -7,7 +7,8 @@ import { compose, type ComposeOptions, type Composition } from "./compose.ts";
 import { openConfiguredTransport, readRegion } from "./compose-parts.ts";
 import type { Configuration } from "./config.ts";
 import { openAccessProbe } from "./kubernetes/access-probe.ts";
-import type { AccessProbe, ClusterAccess, ReadOptions } from "./scan/sources.ts";
+import type { AccessProbe } from "./scan/probe-sources.ts";
+import type { ClusterAccess, ReadOptions } from "./scan/sources.ts";
 
 export interface DoctorComposition extends Composition {
   /** Throws where there is no such topic, or it may not be asked. */

@@ -12,6 +12,7 @@ import { makeFolder } from "../make-folder.ts";
 import { explainFileError } from "../model/explain-file-error.ts";
 import { quoteForShell } from "../model/quote-for-shell.ts";
 import { UsageError } from "../model/usage-error.ts";
+import { check, openQuestions, type Ask } from "./init-questions.ts";
 import { toConfigurationText, toDeployText, type InitAnswers } from "./init-files.ts";
 import type { CommandResult } from "./options.ts";
 
@@ -34,9 +35,6 @@ export interface InitOptions {
   readonly output: string;
   readonly force?: boolean;
 }
-
-/** Shows a question and gives the line that was typed; null where nobody can answer. */
-export type Ask = ((question: string) => Promise<string>) | null;
 
 const OrganizationId = text("the id of an organization, such as o-abcd123456", /^o-[a-z0-9]{10,32}$/);
 const Stage = text("a short name of letters, digits and -", /^[a-zA-Z][a-zA-Z0-9-]{0,19}$/);
@@ -217,36 +215,6 @@ async function askScope(question: ReturnType<typeof openQuestions>): Promise<Ini
   const around = "Id of the organization that they are in, or nothing";
   const organizationId = await question(around, "", undefined, orNothing(OrganizationId));
   return { kind: "accounts", accounts: answer, organizationId };
-}
-
-/** A flag wins; where there is none, a terminal is asked, and without one the default holds. */
-function openQuestions(ask: Ask) {
-  return async <const S extends v.GenericSchema<string, unknown>>(
-    words: string,
-    byDefault: string,
-    flag: string | boolean | readonly string[] | undefined,
-    schema: S,
-  ): Promise<v.InferOutput<S>> => {
-    if (flag !== undefined) return check(words, String(flag), schema);
-    if (ask === null) return check(words, byDefault, schema);
-    for (;;) {
-      const hint = byDefault === "" ? "" : ` [${byDefault}]`;
-      const typed = (await ask(`${words}${hint}: `)).trim();
-      const result = v.safeParse(schema, typed === "" ? byDefault : typed, { abortEarly: true });
-      if (result.success) return result.output;
-      await ask(`  That is not ${result.issues[0].message}. Press Enter to try again.`);
-    }
-  };
-}
-
-function check<const S extends v.GenericSchema<string, unknown>>(
-  name: string,
-  value: string,
-  schema: S,
-): v.InferOutput<S> {
-  const result = v.safeParse(schema, value, { abortEarly: true });
-  if (result.success) return result.output;
-  throw new UsageError(`${name}: ${JSON.stringify(value)} is not ${result.issues[0].message}.`);
 }
 
 function toSummary(folder: string, { externalId }: InitAnswers, names: readonly string[]): string {

@@ -5,7 +5,8 @@ import { lookup } from "node:dns/promises";
 import { connect as connectTcp, isIP, type Socket } from "node:net";
 import { connect as connectTls } from "node:tls";
 
-import type { AccessProbe, ClusterAccess, ReadOptions, ResourceRead } from "../scan/sources.ts";
+import type { AccessProbe, ResourceRead } from "../scan/probe-sources.ts";
+import type { ClusterAccess, ReadOptions } from "../scan/sources.ts";
 import {
   ConnectionError,
   ConnectTimeoutError,

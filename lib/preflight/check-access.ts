@@ -16,7 +16,7 @@ import {
 import { count } from "../model/counts.ts";
 import type { ClusterDescription } from "../model/snapshot.ts";
 import { remedyDeniedAccess } from "../remediation/remedy-visibility.ts";
-import type { AccessProbe, ResourceRead } from "../scan/sources.ts";
+import type { AccessProbe, ResourceRead } from "../scan/probe-sources.ts";
 import type { PreflightContext } from "./preflight-context.ts";
 import { toPrincipal } from "./principal.ts";
 

@@ -13,7 +13,8 @@ import {
 } from "../model/preflight.ts";
 import type { ClusterDescription } from "../model/snapshot.ts";
 import { toSkipped } from "../scan/coverage.ts";
-import type { AccessProbe, AccountCloud } from "../scan/sources.ts";
+import type { AccessProbe } from "../scan/probe-sources.ts";
+import type { AccountCloud } from "../scan/sources.ts";
 import { checkAccess } from "./check-access.ts";
 import { isPrivateAddress, toEndpointFix } from "./endpoint-advice.ts";
 import { toCheckNextStep, type PreflightContext } from "./preflight-context.ts";

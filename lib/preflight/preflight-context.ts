@@ -4,7 +4,8 @@ import { toNextStep } from "../model/next-step.ts";
 import type { Unseen } from "../model/observed.ts";
 import type { CheckRow, CheckScope } from "../model/preflight.ts";
 import type { Observe } from "../scan/observe.ts";
-import type { AccessProbe, ClusterAccess, ReadOptions } from "../scan/sources.ts";
+import type { AccessProbe } from "../scan/probe-sources.ts";
+import type { ClusterAccess, ReadOptions } from "../scan/sources.ts";
 
 export interface PreflightContext {
   readonly observe: Observe;

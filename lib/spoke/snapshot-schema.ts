@@ -2,19 +2,30 @@
 // down to the values that the evaluation reads. It may not repair; policies stay raw, as they do from a cluster.
 
 import * as v from "valibot";
-import { isRecord, isStringMap } from "../kubernetes/foreign-json.ts";
 import { StringMap } from "../kubernetes/parse-object.ts";
-import { toRawObject } from "../kubernetes/raw-object.ts";
 import { unseen, WHYS } from "../model/observed.ts";
 import type { FactName, Facts } from "../model/snapshot.ts";
 import { toVisibleText } from "../model/visible-text.ts";
+import {
+  AdmissionWebhook,
+  ConfigMap,
+  DaemonSet,
+  Ingress,
+  Namespace,
+  NamespacedNames,
+  Node,
+  Owner,
+  Pods,
+  PodsByNode,
+  RawObjects,
+  Service,
+} from "./object-schemas.ts";
 
 const Text = v.string();
 const Texts = v.array(Text);
 const TextOrNull = v.nullable(Text);
 const Flag = v.boolean();
 const FlagOrNull = v.nullable(Flag);
-const NumberOrNull = v.nullable(v.number());
 
 /** As `new Date().toISOString()` writes it: such times sort as text. */
 const Time = v.pipe(
@@ -58,134 +69,6 @@ const Addon = v.object({
   serviceAccountRoleArn: TextOrNull,
   configurationValues: TextOrNull,
 });
-
-const Owner = v.object({
-  apiVersion: Text,
-  kind: Text,
-  name: Text,
-  uid: Text,
-  controller: v.exactOptional(Flag),
-});
-
-const Namespace = v.object({
-  name: Text,
-  labels: StringMap,
-  annotations: StringMap,
-  terminating: Flag,
-  createdAt: TextOrNull,
-});
-
-const Container = v.object({
-  name: Text,
-  image: Text,
-  command: Texts,
-  args: Texts,
-  env: v.custom<Readonly<Record<string, string | null>>>(
-    (value) =>
-      isRecord(value) && Object.values(value).every((text) => text === null || typeof text === "string"),
-  ),
-  ports: v.array(v.object({ name: TextOrNull, containerPort: v.number(), protocol: Text })),
-  privileged: Flag,
-  addedCapabilities: Texts,
-});
-
-const PodDetail = v.object({
-  nodeName: TextOrNull,
-  phase: Text,
-  podIPs: Texts,
-  containers: v.array(Container),
-  containerStatuses: v.array(v.object({ name: Text, ready: Flag, running: Flag, restartCount: v.number() })),
-});
-
-const Pod = v.object({
-  namespace: Text,
-  name: Text,
-  labels: StringMap,
-  annotations: StringMap,
-  owner: v.nullable(Owner),
-  createdAt: TextOrNull,
-  terminating: Flag,
-  hostNetwork: Flag,
-  finished: Flag,
-  detail: v.nullable(PodDetail),
-});
-const Pods = v.array(Pod);
-
-/** Not v.record, which drops a node that is called `constructor`. */
-const PodsByNode = v.pipe(
-  v.custom<Readonly<Record<string, unknown>>>(isRecord),
-  v.transform((byNode) => Object.entries(byNode)),
-  v.array(v.tuple([Text, Pods])),
-  v.transform((entries) => Object.fromEntries(entries)),
-);
-
-const DaemonSet = v.object({
-  namespace: Text,
-  name: Text,
-  labels: StringMap,
-  annotations: StringMap,
-  generation: NumberOrNull,
-  hostNetwork: Flag,
-  matchLabels: StringMap,
-  nodeSelector: StringMap,
-  initContainers: v.array(Container),
-  containers: v.array(Container),
-  status: v.object({
-    observedGeneration: NumberOrNull,
-    desiredNumberScheduled: NumberOrNull,
-    updatedNumberScheduled: NumberOrNull,
-    numberReady: NumberOrNull,
-  }),
-});
-
-const Node = v.object({
-  name: Text,
-  labels: StringMap,
-  taints: v.array(v.object({ key: Text, effect: Text })),
-  internalIPs: Texts,
-  kernelVersion: TextOrNull,
-  osImage: TextOrNull,
-  ready: FlagOrNull,
-});
-
-const Service = v.object({
-  namespace: Text,
-  name: Text,
-  labels: StringMap,
-  selector: v.nullable(v.custom<Readonly<Record<string, string>>>(isStringMap)),
-  type: Text,
-  clusterIPs: Texts,
-  sourceRanges: Texts,
-  isInternal: Flag,
-  ports: v.array(
-    v.object({
-      name: TextOrNull,
-      protocol: Text,
-      port: v.number(),
-      targetPort: v.nullable(v.union([v.number(), Text])),
-    }),
-  ),
-});
-
-const Ingress = v.object({
-  namespace: Text,
-  name: Text,
-  backends: v.array(v.object({ service: Text, port: v.nullable(v.union([v.number(), Text])) })),
-});
-
-const AdmissionWebhook = v.object({ configuration: Text, namespace: Text, service: Text, port: v.number() });
-
-const NamespacedNames = v.array(v.object({ namespace: Text, name: Text }));
-
-const ConfigMap = v.nullable(v.object({ namespace: Text, name: Text, data: StringMap }));
-
-/** Throws MalformedObject, as for an object that a cluster sent. */
-const RawObjects = v.array(
-  v.pipe(
-    v.unknown(),
-    v.transform((item) => toRawObject(item, { apiVersion: undefined, kind: undefined })),
-  ),
-);
 
 /** Our own details have 300 at most; each ends up in a report. */
 const MAX_DETAIL_LENGTH = 500;

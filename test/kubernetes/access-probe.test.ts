@@ -7,7 +7,7 @@ import { describe, test, type TestContext } from "node:test";
 
 import { openAccessProbe } from "../../lib/kubernetes/access-probe.ts";
 import { toUnseen } from "../../lib/kubernetes/errors.ts";
-import type { AccessProbe, ResourceRead } from "../../lib/scan/sources.ts";
+import type { AccessProbe, ResourceRead } from "../../lib/scan/probe-sources.ts";
 import { createAuthority, type Handler, sendJson, sendStatus, startTlsServer } from "./tls-server.ts";
 
 const PODS: ResourceRead = { apiGroup: "", version: "v1", resource: "pods", verb: "list" };

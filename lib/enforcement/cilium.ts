@@ -21,10 +21,17 @@ export const cilium: DaemonSetEngine = {
   recognises: (set) =>
     !isDataplaneV2(set) && (isLabelled(set) || findCiliumAgent(set.containers) !== undefined),
   findAgent: findCiliumAgent,
-  toReader: (facts, daemonSets) => (input) => readCilium(input.agent, readConfig(facts, daemonSets)),
+  toReader: (facts, daemonSets) => {
+    const config = readConfig(facts, daemonSets);
+    return ({ agent }) => withOwnPolicies(readCilium(agent, config), facts, agent, config);
+  },
   toPolicyApis,
   describeSwitches,
-  configuredBy: "ciliumConfigMap",
+  configuredBy: (facts, daemonSets) => {
+    const config = readConfig(facts, daemonSets);
+    const agents = daemonSets.flatMap(({ containers }) => findCiliumAgent(containers) ?? []);
+    return ["ciliumConfigMap", ...(agents.some((agent) => ignoresKubernetes(agent, config)) ? OWN_APIS : [])];
+  },
 };
 
 /** Cilium's switches for its own policies, and for the upstream cluster-wide ones (pkg/option/config.go). */
@@ -89,6 +96,27 @@ export function readCilium(agent: Container | undefined, config: CiliumConfig): 
   if (!known)
     return { applies: null, declared: null, because: "its configuration could not be seen", unselected };
   return { applies: true, declared: true, because: `enable-policy is ${mode}`, unselected };
+}
+
+const OWN_APIS = ["ciliumNetworkPolicies", "ciliumClusterwideNetworkPolicies"] as const;
+
+function ignoresKubernetes(agent: Container, config: CiliumConfig): boolean {
+  return readSwitch(agent, config, "enable-k8s-networkpolicy", true) === false;
+}
+
+/** Switched off for NetworkPolicies alone it still applies its own, so that not every policy is inert. */
+function withOwnPolicies(
+  reading: AgentReading,
+  facts: Facts,
+  agent: Container | undefined,
+  config: CiliumConfig,
+): AgentReading {
+  if (agent === undefined || !ignoresKubernetes(agent, config)) return reading;
+  const hasNone = OWN_APIS.every((name) => facts[name].seen && facts[name].value.length === 0);
+  const isNever = readSetting(agent, config, "enable-policy")?.toLowerCase() === "never";
+  if (hasNone || isNever || readSwitch(agent, config, "policy-audit-mode", false) === true) return reading;
+  const because = `${reading.because}, and what it does with policies of its own API alone is not judged`;
+  return { ...reading, applies: null, because };
 }
 
 function off(because: string): AgentReading {

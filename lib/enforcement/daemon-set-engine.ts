@@ -34,8 +34,8 @@ export interface DaemonSetEngine {
   /** Where its configuration decides which policy APIs it applies; absent: its release does. */
   readonly toPolicyApis?: (facts: Facts, daemonSets: readonly DaemonSet[]) => PolicyApis;
   readonly describeSwitches?: (facts: Facts) => readonly Evidence[];
-  /** The fact that holds its configuration, where it is not in the containers. */
-  readonly configuredBy?: FactName;
+  /** The facts that hold its configuration, where it is not in the containers. */
+  readonly configuredBy?: (facts: Facts, daemonSets: readonly DaemonSet[]) => readonly FactName[];
 }
 
 export interface AgentInput {
@@ -61,7 +61,7 @@ export function assessDaemonSetEngine(
     deniesAlone: false,
   });
   const readings = seenAgents(facts, daemonSets).map(readAgent);
-  const { configuredBy } = engine;
+  const configuredBy = engine.configuredBy?.(facts, daemonSets) ?? [];
   return {
     engine: engine.engine,
     installed: true,
@@ -77,10 +77,7 @@ export function assessDaemonSetEngine(
       ...(engine.describeSwitches?.(facts) ?? []),
       ...daemonSets.flatMap((set) => agentEvidence(engine, facts, set, readAgent(set.containers))),
     ],
-    missing: [
-      ...agents.missing,
-      ...(configuredBy !== undefined && !facts[configuredBy].seen ? [configuredBy] : []),
-    ],
+    missing: [...agents.missing, ...configuredBy.filter((name) => !facts[name].seen)],
   };
 }
 

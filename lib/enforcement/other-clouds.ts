@@ -46,5 +46,5 @@ export const dataplaneV2: DaemonSetEngine = {
         ? UNRECOGNISABLE
         : { applies: true, declared: true, because, unselected: "allowed" };
   },
-  configuredBy: "ciliumConfigMap",
+  configuredBy: () => ["ciliumConfigMap"],
 };

@@ -14,6 +14,13 @@ import {
 import { collect } from "./row.ts";
 import type { Row } from "./row.ts";
 
+const OWN_POLICY = {
+  apiVersion: "cilium.io/v2",
+  kind: "CiliumNetworkPolicy",
+  metadata: { name: "lock", namespace: "shop" },
+  spec: { endpointSelector: {}, ingress: [{}] },
+};
+
 export const ENGINE_ROWS: readonly Row[] = [
   {
     name: "Calico on every node",
@@ -159,6 +166,28 @@ export const ENGINE_ROWS: readonly Row[] = [
     engine: null,
     mode: null,
     decisive: "ignores NetworkPolicies",
+  },
+  {
+    name: "Cilium that ignores NetworkPolicies and has policies of its own",
+    facts: engine(ciliumSet(), {
+      ...cilium({ "enable-k8s-networkpolicy": "false" }),
+      ciliumNetworkPolicies: [OWN_POLICY],
+    }),
+    verdict: "unknown",
+    engine: null,
+    mode: null,
+    decisive: "of its own API alone is not judged",
+  },
+  {
+    name: "Cilium, never, with policies of its own",
+    facts: engine(ciliumSet(), {
+      ...cilium({ "enable-policy": "never", "enable-k8s-networkpolicy": "false" }),
+      ciliumNetworkPolicies: [OWN_POLICY],
+    }),
+    verdict: "not-enforced",
+    engine: null,
+    mode: null,
+    decisive: "enable-policy is never",
   },
   {
     name: "Cilium whose flag overrides its ConfigMap",

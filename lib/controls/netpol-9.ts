@@ -36,7 +36,7 @@ export const netpol9 = defineControl({
         {
           status: "fail",
           subject,
-          because: `Ringfence could not read ${blind.map(({ name }) => name).join(", ")} of cluster ${clusterName}: ${first?.detail ?? ""}.`,
+          because: `Ringfence could not read ${toShortList(blind)} of cluster ${clusterName}: ${first?.detail ?? ""}.`,
           evidence: blind.map((gap) => toEvidence(gap, command)),
           ...(remedy === null ? {} : { remediation: remedy }),
         },
@@ -50,6 +50,14 @@ export const netpol9 = defineControl({
     ];
   },
 });
+
+/** The reason comes after it and has to be seen; the evidence has all of them. */
+const SHOWN = 3;
+
+function toShortList(blind: readonly { readonly name: FactName }[]): string {
+  const names = blind.slice(0, SHOWN).map(({ name }) => name);
+  return blind.length > SHOWN ? `${names.join(", ")} and ${blind.length - SHOWN} more` : names.join(", ");
+}
 
 function toEvidence(
   { name, why, detail }: { name: FactName; why: Why; detail: string },

@@ -88,10 +88,10 @@ function toSection(text: string): SectionBlock {
 }
 
 function toFooter(digest: Digest): KnownBlock {
-  const text = [digest.id, ...toReportLines(digest)].join("\n");
+  const text = [digest.id, ...toReportLines(digest)].map(toEscaped).join("\n");
   const element = {
     type: "mrkdwn",
-    text: shortenEscaped(toEscaped(text), MAX_SECTION),
+    text: shortenEscaped(text, MAX_SECTION),
     verbatim: true,
   } as const;
   return { type: "context", elements: [element] };

@@ -77,7 +77,7 @@ testControl(
       expect: {
         payments: {
           status: "fail",
-          because: /could not read cluster, vpcCniAddon, capabilities, apiGroups, namespaces, pods/,
+          because: /could not read cluster, vpcCniAddon, capabilities and \d+ more of cluster payments: \S/,
         },
       },
     },

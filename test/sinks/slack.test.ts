@@ -43,9 +43,10 @@ describe("the message", () => {
       /\*Could not be looked at\*/,
       /\*New\*\n• CRITICAL NETPOL\.2/,
       /\*Worst\*/,
-      /s3:\/\/b\/report\.json$/,
+      /\nFull report: s3:\/\/b\/report\.json$/,
     ])
       assert.match(all, part);
+    assert.doesNotMatch(all, /\\u000a/, "a line break of ours is none of theirs");
   });
 
   test("keeps every limit, however much there is to say and whatever it holds", () => {

@@ -1,11 +1,13 @@
 // `ringfence demo`: starts the embedded emulated cloud and runs the ordinary scan against it. There is no
 // second code path: the only thing that differs is AWS_ENDPOINT_URL.
 
+import { devNull } from "node:os";
 import { parseConfiguration, type Configuration } from "../config.ts";
 import { narrowConfiguration } from "./narrow-configuration.ts";
 import type { CommandResult, CommonOptions } from "./options.ts";
 import { scanCloud } from "./scan.ts";
 import type { Terminal } from "./terminal.ts";
+import type { CallerEnvironment } from "../../emulator/cloud.ts";
 import { UsageError } from "../model/usage-error.ts";
 
 export async function demo(
@@ -24,13 +26,28 @@ export async function demo(
     );
   const world = create();
   const cloud = await startCloud(world);
-  // The AWS SDK finds its endpoint and credentials where any caller has them: in the environment.
-  Object.assign(process.env, cloud.environment);
-  terminal.remark(`Emulated cloud on this machine: ${world.description}\n`);
-  const configuration = narrowConfiguration(toConfiguration(world, cloud.topicArn), options);
-  const result = await scanCloud(configuration, process.env, { ...options, publish: true }, terminal, signal);
-  await cloud.close();
-  return result;
+  try {
+    enterCloud(cloud.environment);
+    terminal.remark(`Emulated cloud on this machine: ${world.description}\n`);
+    const configuration = narrowConfiguration(toConfiguration(world, cloud.topicArn), options);
+    return await scanCloud(configuration, process.env, { ...options, publish: true }, terminal, signal);
+  } finally {
+    await cloud.close();
+  }
+}
+
+/**
+ * The AWS SDK finds its endpoint and credentials where any caller has them: in the environment. Nothing of the
+ * user's own may stay beside them: a profile goes before the demo's credentials, and FIPS or dual-stack endpoints
+ * cannot be had together with a given one.
+ */
+function enterCloud(environment: CallerEnvironment): void {
+  for (const name of Object.keys(process.env)) if (/^aws_/i.test(name)) delete process.env[name];
+  Object.assign(process.env, environment, {
+    AWS_CONFIG_FILE: devNull,
+    AWS_SHARED_CREDENTIALS_FILE: devNull,
+    AWS_EC2_METADATA_DISABLED: "true",
+  });
 }
 
 interface DemoWorld {

@@ -1,7 +1,8 @@
 // `ringfence demo` as a process: its exit codes, where its output goes, and what a pipe gets.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import * as v from "valibot";
@@ -19,6 +20,23 @@ function parseReport(json: string): Report {
   const { output, issues } = v.safeParse(ReportSchema, JSON.parse(json));
   assert.deepEqual(issues?.map((issue) => v.getDotPath(issue)) ?? [], []);
   return output as Report;
+}
+
+function writeProfile(name: string, endpoint: string): string {
+  const file = join(folder, "aws-config");
+  writeFileSync(
+    file,
+    `[profile ${name}]
+aws_access_key_id = AKIAIOSFODNN7EXAMPLE
+aws_secret_access_key = not-of-the-demo
+endpoint_url = ${endpoint}
+services = own
+[services own]
+eks =
+  endpoint_url = ${endpoint}
+`,
+  );
+  return file;
 }
 
 describe("ringfence demo", { concurrency: 4 }, () => {
@@ -53,6 +71,40 @@ describe("ringfence demo", { concurrency: 4 }, () => {
     assert.equal(exitCode, 0);
     assert.match(stdout, /✓ ENFORCED/);
   });
+
+  const OWN_SETTINGS: readonly (readonly [what: string, (elsewhere: string) => Record<string, string>])[] = [
+    ["a profile that is not there", () => ({ AWS_PROFILE: "nowhere" })],
+    [
+      "a profile with endpoints and credentials of its own",
+      (elsewhere) => ({ AWS_PROFILE: "corp", AWS_CONFIG_FILE: writeProfile("corp", elsewhere) }),
+    ],
+    ["FIPS endpoints", () => ({ AWS_USE_FIPS_ENDPOINT: "true" })],
+    [
+      "no other endpoints wanted, and a proxy",
+      (elsewhere) => ({
+        AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: "true",
+        HTTPS_PROXY: elsewhere,
+        HTTP_PROXY: elsewhere,
+      }),
+    ],
+  ];
+  for (const [what, toEnvironment] of OWN_SETTINGS)
+    test(`the user's own AWS settings are not the demo's: ${what}`, async (context) => {
+      let connections = 0;
+      const listener = createServer((socket) => {
+        connections += 1;
+        socket.destroy();
+      });
+      await new Promise<void>((resolve) => listener.listen(0, "127.0.0.1", resolve));
+      context.after(() => listener.close());
+      const address = listener.address();
+      assert.ok(address !== null && typeof address === "object");
+      const environment = toEnvironment(`http://127.0.0.1:${address.port}`);
+      const { exitCode, stdout } = await run(["demo", "--world", "single-account"], { environment });
+      assert.match(stdout, /✓ ENFORCED/);
+      assert.equal(exitCode, 0);
+      assert.equal(connections, 0);
+    });
 
   const FAIL_ON: readonly (readonly [severity: string, exitCode: number])[] = [
     ["critical", 0],

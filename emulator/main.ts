@@ -32,6 +32,8 @@ function toShellLines(world: World, cloud: Cloud): readonly string[] {
   const external = externalId === null ? "" : ` --external-id '${externalId}'`;
   return [
     `# ${world.name}: ${world.description}`,
+    // The AWS SDK for JavaScript would take a profile before these credentials.
+    "unset AWS_PROFILE",
     ...Object.entries(cloud.environment).map(([variable, value]) => `export ${variable}='${value}'`),
     // Version 1 of the aws CLI does not read AWS_REGION.
     `export AWS_DEFAULT_REGION='${region}'`,

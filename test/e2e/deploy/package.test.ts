@@ -134,6 +134,9 @@ test("a width of a map reaches the state machine as a number, and the report's m
   assert.match(definition, /"Label":"scan","MaxConcurrency":5,/);
 });
 
+// The last days of a Lambda runtime are told by AWS; with these a template that has not changed fails one morning.
+const CFN_LINT_OPTIONS = ["--ignore-checks", "W2531", "E2531", "E2533", "--format", "parseable"];
+
 test("cfn-lint finds nothing, also with the state machine's definition filled in", (context) => {
   if (spawnSync("cfn-lint", ["--version"]).error !== undefined) {
     context.diagnostic("SKIPPED: cfn-lint is not on this machine");
@@ -147,7 +150,7 @@ test("cfn-lint finds nothing, also with the state machine's definition filled in
   ] as const) {
     const path = join(mkdtempSync(join(tmpdir(), "ringfence-lint-")), name);
     writeFileSync(path, text);
-    const { stdout, status } = spawnSync("cfn-lint", ["--format", "parseable", path], { encoding: "utf8" });
+    const { stdout, status } = spawnSync("cfn-lint", [...CFN_LINT_OPTIONS, path], { encoding: "utf8" });
     assert.equal(stdout, "");
     assert.equal(status, 0);
   }

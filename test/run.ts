@@ -7,6 +7,7 @@ import { readdirSync, statSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import "./forget-environment.ts";
 
 const root = import.meta.dirname;
 const words = process.argv.slice(2);

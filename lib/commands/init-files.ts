@@ -72,7 +72,7 @@ export function toConfigurationText(answers: InitAnswers): string {
     '#    clusters: ["legacy-*"]',
     '#    reason: "Goes away with the migration."',
     '#    owner: "platform team"',
-    '#    until: "2027-01-31"',
+    "#    until: YYYY-MM-DD # the last day on which it holds",
   ].join("\n")}\n`;
 }
 

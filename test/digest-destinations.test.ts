@@ -37,7 +37,7 @@ function open(value: unknown) {
   const port = {
     openTopic,
     readSecret: () => Promise.resolve("no URL"),
-    context: { observe: createObserve([]), requestTimeoutMs: 1000 },
+    context: { observe: createObserve([]), requestTimeoutMs: 20_000 },
   };
   const drafts = openDrafts(publish(value), new Map(), report.finishedAt.slice(0, 10));
   drafts.add({ ...report, unpublished: [] });

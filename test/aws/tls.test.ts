@@ -16,7 +16,7 @@ test("NODE_TLS_REJECT_UNAUTHORIZED=0 makes no stranger an AWS endpoint", async (
   });
   const stranger = await startTlsServer((_request, response) => sendJson(response, {}));
   const transport = openTransport({
-    requestTimeoutMs: 2000,
+    requestTimeoutMs: 20_000,
     maxAttempts: 1,
     endpointUrl: stranger.endpoint,
   });

@@ -38,7 +38,7 @@ const SCOPE = {
   organization: {},
   role: { externalId: EXTERNAL_ID },
   regions: [REGION],
-  limits: { requestTimeoutMs: 2_000 },
+  limits: { requestTimeoutMs: 4_000 },
 };
 
 function company(

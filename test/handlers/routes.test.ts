@@ -39,7 +39,7 @@ const publish = {
   trustClusterTags: true,
   routes,
 };
-const limits = { requestTimeoutMs: 1000, deadlineSeconds: 10 };
+const limits = { requestTimeoutMs: 4_000, deadlineSeconds: 120 };
 const configuration = { organization: {}, role: { externalId }, regions: [region], publish, limits };
 
 const received: string[] = [];

@@ -19,7 +19,7 @@ import {
 } from "./tls-server.ts";
 
 const SECRET = "c2VjcmV0-of-the-kubeconfig";
-const OPTIONS: ReadOptions = { requestTimeoutMs: 2000, signal: new AbortController().signal };
+const OPTIONS: ReadOptions = { requestTimeoutMs: 20_000, signal: new AbortController().signal };
 
 const folder = mkdtempSync(join(tmpdir(), "ringfence-kubeconfig-"));
 after(() => rmSync(folder, { recursive: true }));

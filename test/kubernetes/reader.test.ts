@@ -39,7 +39,7 @@ async function setUp(
       certificateAuthorityData: server.certificateAuthorityData,
       bearerToken: async () => "token",
     },
-    { requestTimeoutMs: 2000, signal: new AbortController().signal },
+    { requestTimeoutMs: 20_000, signal: new AbortController().signal },
   );
   t.after(async () => {
     reader.close();

@@ -21,8 +21,8 @@ async function collect(world: World, memory: MemoryCloud, selectsCluster = (_nam
     observe,
     now: () => new Date(),
     settings: { unjudgedNamespaces: [] },
-    requestTimeoutMs: 2_000,
-    deadlineMs: 10_000,
+    requestTimeoutMs: 20_000,
+    deadlineMs: 120_000,
     signal: new AbortController().signal,
   };
   const account = await opened.scanner.enterAccount(world.scanner.accountId);

@@ -32,8 +32,8 @@ async function collectAll(): Promise<Snapshot[]> {
           now: () => new Date(),
           controls: [],
           settings: { unjudgedNamespaces: [] },
-          requestTimeoutMs: 1_000,
-          deadlineMs: 10_000,
+          requestTimeoutMs: 4_000,
+          deadlineMs: 120_000,
           excludedTags: [],
           signal: new AbortController().signal,
         });

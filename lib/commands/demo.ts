@@ -7,7 +7,6 @@ import { narrowConfiguration } from "./narrow-configuration.ts";
 import type { CommandResult, CommonOptions } from "./options.ts";
 import { scanCloud } from "./scan.ts";
 import type { Terminal } from "./terminal.ts";
-import type { CallerEnvironment } from "../../emulator/cloud.ts";
 import { UsageError } from "../model/usage-error.ts";
 
 export async function demo(
@@ -41,7 +40,7 @@ export async function demo(
  * user's own may stay beside them: a profile goes before the demo's credentials, and FIPS or dual-stack endpoints
  * cannot be had together with a given one.
  */
-function enterCloud(environment: CallerEnvironment): void {
+function enterCloud(environment: object): void {
   for (const name of Object.keys(process.env)) if (/^aws_/i.test(name)) delete process.env[name];
   Object.assign(process.env, environment, {
     AWS_CONFIG_FILE: devNull,

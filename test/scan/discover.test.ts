@@ -106,6 +106,37 @@ test("a run for named clusters and Regions looks at no more than the configurati
   assert.deepEqual(await chunksFor({ regions: ["us-east-1"] }, "enabled"), [["us-east-1", "shop"]]);
 });
 
+test("a run for what another one missed looks at that alone", async () => {
+  const { store, objects } = openMemoryCloud();
+  const missed = {
+    account: BETA,
+    region: "eu-central-1",
+    cluster: "shop",
+    outcome: "missed",
+    why: "throttled",
+  };
+  objects.set("runs/run-0/missed.jsonl", `${JSON.stringify(missed)}\n`);
+  const run: Run = {
+    runId: "run-1",
+    trigger: "manual",
+    scope: {},
+    rescanMissed: "run-0",
+    waitSeconds: 0,
+    bucket: "ringfence-test",
+  };
+  const scope: AccountScope = {
+    source: "organization",
+    accountIds: [],
+    selectsAccount: () => true,
+    selectsUnitPath: () => true,
+  };
+  const context = { observe: createObserve([]), now: () => new Date() };
+  const { accounts, key } = await listRunAccounts(cloud, run, scope, store, context);
+  assert.equal(accounts, 1);
+  const wanted = { regions: ["eu-central-1"], clusters: ["shop"] };
+  assert.deepEqual(JSON.parse(objects.get(key) ?? ""), { runId: "run-1", account: BETA, scope: wanted });
+});
+
 test("a run for named accounts looks at none that the configuration leaves out or the organization has not", async () => {
   const { store, objects } = openMemoryCloud();
   const run: Run = {

@@ -158,6 +158,25 @@ describe("exemptions that a namespace declares itself", () => {
     assert.deepEqual(worn.statuses, ["fail"]);
   });
 
+  test("how long another control or another namespace has been exempt shortens nothing", () => {
+    const findings = [
+      finding("fail", { id: "own" }),
+      finding("fail", { id: "another control", controlId: "NETPOL.22" }),
+      finding("fail", { id: "another namespace", subject: namespace("api") }),
+    ];
+    const { verdict, statuses } = judgeSelf(
+      {
+        namespaces: [annotated("2026-12-05")],
+        allowed: ["NETPOL.20", "NETPOL.22"],
+        maxDays: 30,
+        exemptSince: (id) => (id === "own" ? "2026-11-20T06:00:00.000Z" : "2026-01-01T06:00:00.000Z"),
+      },
+      findings,
+    );
+    assert.equal(verdict.status, "pass");
+    assert.deepEqual(statuses, ["exempt", "fail", "fail"]);
+  });
+
   test("without a state nobody knows since when, and the finding says so", () => {
     const namespaces = [annotated("2026-12-05")];
     const { others } = judgeSelf({ namespaces, allowed: ["NETPOL.20"], exemptSince: null });

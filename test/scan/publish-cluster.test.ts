@@ -338,6 +338,17 @@ describe("a cluster that could not be described", () => {
   });
 });
 
+test("without Security Hub the state alone remembers, so that the digest tells what is new", async () => {
+  const cloud = openMemoryCloud();
+  const changes = async (days: number) => {
+    const seen = scan(withNamespaces(["web"]), days);
+    const { findings } = await publishCluster(seen, null, catalogue, context(cloud, days + 0.01));
+    return findings.find(({ controlId }) => controlId === "NETPOL.20")?.change;
+  };
+  assert.equal(await changes(0), "new");
+  assert.equal(await changes(1), "unchanged");
+});
+
 describe("a cluster that was made again under its name", () => {
   const LATER = "2026-10-30T00:00:00.000Z";
   const later: StatePlace = { ...place, createdAt: LATER };
@@ -356,6 +367,20 @@ describe("a cluster that was made again under its name", () => {
     cloud.calls.length = 0;
     await publish(cloud, withNamespaces(["web"], LATER), 2);
     assert.deepEqual(writes(cloud), []);
+  });
+
+  test("waits where what was known of the old one cannot be read", async () => {
+    const cloud = openMemoryCloud();
+    await publish(cloud, withNamespaces(["web"]), 0);
+    const before = shown(cloud);
+    cloud.weather = {
+      before(call) {
+        if (call === `get ${toStateKey(place)}`) throw awsError("AccessDenied", 403);
+      },
+    };
+    const run = await publish(cloud, withNamespaces(["web"], LATER), 1);
+    assert.equal(run.outcome, "blocked");
+    assert.deepEqual(shown(cloud), before);
   });
 
   test("also when nothing in the new one can be read but its description", async () => {

@@ -76,6 +76,13 @@ describe("a blind spot", () => {
     assert.deepEqual(writes(cloud), []);
   });
 
+  test("is resolved by a look at one cluster, where the accounts of the run are not known", async () => {
+    const cloud = openMemoryCloud();
+    await publish(cloud, 0, view([missed(OPEN)]));
+    await publish(cloud, 1, view([scanned], { accounts: null }));
+    assert.deepEqual(spots(cloud), [`ringfence/-/${OPEN}/-/NETPOL.9 PASSED`]);
+  });
+
   test("of a Region stays while its whole account is dark", async () => {
     const cloud = openMemoryCloud();
     await publish(cloud, 0, view([missed(LOCKED, "eu-west-1")]));
@@ -131,4 +138,20 @@ test("findings about clusters in the same hub are left alone, also when the stat
   cloud.objects.clear();
   await publish(cloud, 1, view([scanned]));
   assert.deepEqual(shown(cloud)[finding("fail").id], "FAILED");
+});
+
+test("another home Region: the copies in the former hub are archived, and findings about clusters are not", async () => {
+  const [former, current] = [openMemoryCloud(), openMemoryCloud()];
+  const productArn = former.sink.productArn.replaceAll(place.region, "eu-north-1");
+  await publishFindings(place, observe([finding("fail")]), former.sink, context(former, 0));
+  await publish(former, 0, view([missed(LOCKED)]));
+  const openHub = () => Promise.resolve(former.sink);
+  await publishWide(
+    { ...view([missed(LOCKED)]), startedAt: day(1).toISOString() },
+    place.account,
+    { ...current.sink, productArn },
+    context(former, 1.01, { openHub }),
+  );
+  assert.deepEqual(spots(current), [`${account} FAILED`]);
+  assert.deepEqual(Object.keys(shown(former)), [finding("fail").id]);
 });

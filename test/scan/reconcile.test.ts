@@ -345,6 +345,16 @@ describe("what was intended and not confirmed", () => {
   });
 });
 
+test("is remembered in the order of ids, so that the state's text does not change with that of a list", () => {
+  const findings = ["b", "c", "a"].map((name) => finding("fail", { subject: namespace(name) }));
+  const inOrder = findings.map(({ id }) => id).toSorted();
+  const { records } = live([], observe(findings), day(0));
+  assert.deepEqual(
+    records.map(({ id }) => id),
+    inOrder,
+  );
+});
+
 test("hostile names are names", () => {
   const findings = ["__proto__", "constructor", "\u202e", "x".repeat(100_000)].map((name) =>
     finding("fail", { subject: namespace(name) }),

@@ -54,7 +54,7 @@ export function toApplyCommand({ name }: RemedyFile): string {
   return `kubectl apply -f ${quoteForShell(name)}`;
 }
 
-function toYaml(object: unknown): string {
+export function toYaml(object: unknown): string {
   // A list that stands twice is written twice: `&a1` is for machines, not for the person who edits the file.
   return new Document(object, { schema: "yaml-1.1", aliasDuplicateObjects: false }).toString({
     lineWidth: 0,

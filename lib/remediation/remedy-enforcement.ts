@@ -1,7 +1,6 @@
 // NETPOL.1, .2 and .4: how network policy is switched on in this cluster. Which way is right depends on who owns
 // aws-node: the EKS add-on, Helm, plain manifests, or nobody (Auto Mode). It writes, and applies nothing.
 
-import { Document } from "yaml";
 import { CONTROLLER_SWITCH } from "../enforcement/vpc-cni.ts";
 import { parseAddonValues } from "../enforcement/addon-values.ts";
 import { isAwsNode } from "../enforcement/detect-engines.ts";
@@ -16,7 +15,7 @@ import type { Addon, ClusterDescription } from "../model/snapshot.ts";
 import { toAddonUpdate } from "./addon-update.ts";
 import { toEffectsFile } from "./effects-of-enforcement.ts";
 import { switchOn } from "./merge-addon-values.ts";
-import { toApplyCommand, type RemedyFile } from "./policy-manifest.ts";
+import { toApplyCommand, toYaml, type RemedyFile } from "./policy-manifest.ts";
 
 export interface EnforcementReads {
   readonly cluster: Observed<ClusterDescription>;
@@ -182,10 +181,4 @@ function switchAgent(awsNode: DaemonSet, on = true): Remediation | null {
     ],
     files: [file],
   };
-}
-
-function toYaml(object: unknown): string {
-  return new Document(object, { schema: "yaml-1.1", aliasDuplicateObjects: false }).toString({
-    lineWidth: 0,
-  });
 }

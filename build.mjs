@@ -11,10 +11,11 @@ import { minify as inline } from "@swc/core";
 import { build } from "esbuild";
 import { minify } from "oxc-minify";
 import { ZipFile } from "yazl";
-import { clientsTogether } from "./build/clients-together.mjs";
+import { lazyTogether } from "./build/lazy-together.mjs";
 import { leanChecks } from "./build/lean-checks.mjs";
 import { leanControls } from "./build/lean-controls.mjs";
-import { leanSdk } from "./build/lean-sdk.mjs";
+import { leanSdk, withoutXmlBodies } from "./build/lean-sdk.mjs";
+import { leanYaml } from "./build/lean-yaml.mjs";
 
 /** A fixed time makes the same sources give the same bytes. */
 const MTIME = new Date("2020-01-01T00:00:00Z");
@@ -69,7 +70,7 @@ const LAMBDA = {
   splitting: true,
   chunkNames: "chunk-[hash]",
   // Lambda always has environment credentials: the whole provider chain (profiles, SSO, IMDS) stays out.
-  plugins: [leanChecks, leanControls, leanSdk, leanBuiltins],
+  plugins: [leanChecks, leanControls, leanSdk, leanYaml, leanBuiltins],
   alias: {
     "@aws-sdk/credential-provider-node": "./lib/aws/environment-credentials.ts",
     // Its modules for Node are CommonJS, of which esbuild keeps everything.
@@ -92,10 +93,13 @@ export async function buildLambda(outdir = "dist/lambda") {
   return sizes;
 }
 
+/** Twice: what the handler loads lazily, and whether it sends XML, is known when it was built once. */
 async function buildHandler(entry, outdir) {
   const options = { ...LAMBDA, entryPoints: { index: entry }, metafile: true, outdir };
   const { metafile } = await build({ ...options, write: false });
-  return build({ ...options, plugins: [clientsTogether(metafile), ...LAMBDA.plugins] });
+  const sendsXml = Object.hasOwn(metafile.inputs, "lib/aws/bulk-store.ts");
+  const own = [lazyTogether(metafile), ...(sendsXml ? [] : [withoutXmlBodies])];
+  return build({ ...options, plugins: [...own, ...LAMBDA.plugins] });
 }
 
 /** A module of bench/, as a Lambda would run it. */

@@ -33,6 +33,13 @@ const IDLE = [
   /@aws-sdk[\\/]middleware-sdk-s3[\\/].*[\\/]check-content-length-header\.js$/,
 ];
 
+/** Functions that are left out of modules which have others that we need. */
+const LEFT_OUT_FUNCTIONS = [
+  // Times in JSON and in headers: EKS's are numbers, STS's are XML, and of S3's headers we read none. Retry-After stays.
+  [/@smithy[\\/]core[\\/].*[\\/]serde[\\/]date-utils\.js$/, "parseRfc3339DateTimeWithOffset"],
+  [/@smithy[\\/]core[\\/].*[\\/]schema-date-utils\.js$/, "_parseRfc7231DateTime"],
+];
+
 /** Modules that Lambda needs otherwise than the SDK has them. */
 const REPLACED = [
   // For operations that stream events, of which we call none.
@@ -87,6 +94,10 @@ export const leanSdk = {
       onLoad({ filter }, async ({ path }) => ({ contents: toStubs(await readFile(path, "utf8"), path) }));
     for (const filter of IDLE)
       onLoad({ filter }, async ({ path }) => ({ contents: toIdle(await readFile(path, "utf8"), path) }));
+    for (const [filter, name] of LEFT_OUT_FUNCTIONS)
+      onLoad({ filter }, async ({ path }) => ({
+        contents: without(name, await readFile(path, "utf8"), path),
+      }));
     for (const [filter, contents] of REPLACED) onLoad({ filter }, () => ({ contents }));
     // What the SDK would load for a browser's name or for streamed events, where there are none: not even a file of its own.
     onResolve({ filter: /^(?:bowser|@smithy\/core\/event-streams)$/ }, ({ path, kind }) =>
@@ -109,6 +120,17 @@ export const leanSdk = {
   },
 };
 
+/** For a handler without lib/aws/bulk-store.ts: only the end of an upload in parts has XML to send. */
+export const withoutXmlBodies = {
+  name: "without-xml-bodies",
+  setup({ onLoad }) {
+    onLoad({ filter: /@aws-sdk[\\/]core[\\/].*[\\/]XmlShapeSerializer\.js$/ }, () => ({
+      contents: `${toStub("write")}
+      export class XmlShapeSerializer { setSerdeContext() {} write() { write(); } }`,
+    }));
+  },
+};
+
 /** A module with the same names, each of which throws when it is called or made. */
 function toStubs(text, path) {
   return exportsOf(text, path).map(toStub).join("\n");
@@ -121,6 +143,13 @@ function toIdle(text, path) {
       /^get\w+Plugin$/.test(name) ? `export const ${name} = () => ({ applyToStack() {} });` : toStub(name),
     )
     .join("\n");
+}
+
+/** The module without one function; what only that needed goes with it, as building a pattern has no effect. */
+function without(name, text, path) {
+  const definition = new RegExp(`^export const ${name} = [\\s\\S]*?^};$`, "m");
+  if (!definition.test(text)) throw new Error(`build/lean-sdk.mjs finds no ${name} in ${path}`);
+  return text.replace(definition, toStub(name)).replaceAll("= new RegExp(", "= /* @__PURE__ */ new RegExp(");
 }
 
 function exportsOf(text, path) {

@@ -3,7 +3,7 @@
 
 import type { ReportComposition } from "./compose-report.ts";
 import type { ReportInput } from "./events.ts";
-import { createExemptions } from "./exemptions.ts";
+import { createRunExemptions } from "./exemptions.ts";
 import { toDay } from "./model/day.ts";
 import { addCounts } from "./model/run-counts.ts";
 import { createDigests } from "./publish-digest.ts";
@@ -21,7 +21,7 @@ export async function concludeRun(
   const { configuration, bucket } = composition;
   const store = await composition.openBulkStore();
   const { now } = composition.context;
-  const { judgeRun, openWitnesses } = createExemptions(configuration, now);
+  const { judgeRun, openWitnesses } = createRunExemptions(configuration, now);
   const options = { composition, configuration, runId, store };
   const publishing = { ...publishWholeRun(openPublishingParts(options)), ...createDigests(options) };
   const left = await openRun(runId, store);

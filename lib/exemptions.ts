@@ -12,7 +12,7 @@ import type { ExemptSince } from "./scan/publish.ts";
 import type { JudgeRun } from "./scan/to-report.ts";
 import type { ClusterScan } from "./scan/scan-cluster.ts";
 
-export interface Exemptions {
+export interface ScanExemptions {
   /** Those of a scan, or the same with the ids that its publication gave them; `exemptSince` null: stateless. */
   readonly ofScan: (
     scan: ClusterScan,
@@ -21,6 +21,9 @@ export interface Exemptions {
   ) => readonly Finding[];
   /** The same for later: holds the namespaces of the scan and nothing else of it. */
   readonly forScan: (scan: ClusterScan) => ApplyExemptions;
+}
+
+export interface RunExemptions {
   /** Collects, cluster by cluster, what `judgeRun` has to know of a run's findings. */
   readonly openWitnesses: () => Witnesses;
   /** What is wider than a cluster, and whether the configuration's own exemptions are valid. */
@@ -32,17 +35,23 @@ export type ApplyExemptions = (
   exemptSince: ExemptSince | null,
 ) => readonly Finding[];
 
-export function createExemptions(configuration: Configuration, now: () => Date): Exemptions {
+export function createScanExemptions(configuration: Configuration, now: () => Date): ScanExemptions {
   const rules = toExemptionRules(configuration);
-  const forScan: Exemptions["forScan"] = ({ snapshot }) => {
+  const forScan: ScanExemptions["forScan"] = ({ snapshot }) => {
     const namespaces = snapshot?.facts.namespaces;
     const seen = namespaces?.seen === true ? namespaces.value : [];
     return (findings, exemptSince) => exempt(findings, { rules, namespaces: seen, exemptSince, now: now() });
   };
   return {
     forScan,
-    openWitnesses: () => openWitnesses(rules.configured),
     ofScan: (scan, findings, exemptSince) => forScan(scan)(findings, exemptSince),
+  };
+}
+
+export function createRunExemptions(configuration: Configuration, now: () => Date): RunExemptions {
+  const rules = toExemptionRules(configuration);
+  return {
+    openWitnesses: () => openWitnesses(rules.configured),
     judgeRun({ wide, ofClusters, complete, isWhole }) {
       const context = { rules, namespaces: [], exemptSince: null, now: now() };
       const judged = exempt(wide, context);

@@ -4,6 +4,7 @@
 import pLimit from "p-limit";
 import { controls } from "./controls/index.ts";
 import { retiredControls } from "./controls/retired.ts";
+import { createScanExemptions } from "./exemptions.ts";
 import type { PublishingParts } from "./publishing-parts.ts";
 import type { DiscoveredClusters } from "./scan/discover.ts";
 import { findKnownRegions } from "./scan/known-regions.ts";
@@ -20,8 +21,6 @@ import { takeTurn, type Join, type Turn } from "./scan/turns.ts";
 import { findUnlisted } from "./scan/unlisted.ts";
 
 export interface ClusterPublishing {
-  /** Regions of an account in which the state knows clusters. */
-  readonly findKnownRegions: (accountId: string) => Promise<readonly string[]>;
   /** The place of a cluster among those whose findings are imported together. */
   readonly join: Join;
   readonly publishScan: (
@@ -38,12 +37,6 @@ export interface ClusterPublishing {
     keep?: Keep,
     turn?: Turn,
   ) => Promise<Publication | null>;
-  /** The same for every cluster that a complete list no longer has. */
-  readonly publishLost: (
-    account: AccountCloud,
-    region: string,
-    listed: ReadonlySet<string>,
-  ) => Promise<readonly GoneCluster[]>;
   /** Says again what Security Hub would forget of a cluster that this run does not judge; null: nothing of it. */
   readonly publishUnseen: (
     account: AccountCloud,
@@ -51,18 +44,28 @@ export interface ClusterPublishing {
     cluster: string,
     turn?: Turn,
   ) => Promise<Publication | null>;
-  /** The same for every cluster that the state knows in a Region whose list could not be read. */
+}
+
+export interface UnlistedPublishing {
+  /** Ends every cluster that a complete list no longer has, as `publishGone` does. */
+  readonly publishLost: (
+    account: AccountCloud,
+    region: string,
+    listed: ReadonlySet<string>,
+  ) => Promise<readonly GoneCluster[]>;
+  /** Says it again of every cluster that the state knows in a Region whose list could not be read, as `publishUnseen` does. */
   readonly publishUnlisted: (
     account: AccountCloud,
     discovered: Pick<DiscoveredClusters, "coverage">,
   ) => Promise<readonly Publication[]>;
+  /** Regions of an account in which the state knows clusters. */
+  readonly findKnownRegions: (accountId: string) => Promise<readonly string[]>;
 }
 
 export function publishClusters(parts: PublishingParts): ClusterPublishing {
   const { enabled, telling, contextFor } = parts;
-  const { store } = parts.options;
-  const { observe } = parts.options.composition.context;
-  const { forScan } = parts.exemptions;
+  const { composition, configuration, store } = parts.options;
+  const { forScan } = createScanExemptions(configuration, composition.context.now);
   const { join, openFor } = parts.hubs;
   const publishGone: ClusterPublishing["publishGone"] = async (account, region, cluster, keep, turn) => {
     const sink = enabled ? await openFor(account, region, null, turn) : null;
@@ -111,6 +114,17 @@ export function publishClusters(parts: PublishingParts): ClusterPublishing {
       ).then(stateless);
     },
     publishGone,
+    publishUnseen: renew,
+  };
+}
+
+export function publishUnlistedClusters(
+  parts: PublishingParts,
+  { join, publishGone, publishUnseen }: ClusterPublishing,
+): UnlistedPublishing {
+  const { store } = parts.options;
+  const { observe } = parts.options.composition.context;
+  return {
     async publishLost(account, region, listed) {
       if (store === null) return [];
       const names = await findTombstones(store, account.accountId, region, listed, observe);
@@ -127,7 +141,6 @@ export function publishClusters(parts: PublishingParts): ClusterPublishing {
         publication === null || publication.outcome === "superseded" ? [] : [{ cluster, publication }],
       );
     },
-    publishUnseen: renew,
     findKnownRegions: async (accountId) =>
       store === null ? [] : findKnownRegions(store, accountId, observe),
     async publishUnlisted(account, discovered) {
@@ -136,7 +149,9 @@ export function publishClusters(parts: PublishingParts): ClusterPublishing {
       const limit = pLimit(BURIED_AT_ONCE);
       const renewed = await Promise.all(
         unlisted.map(({ region, cluster }) =>
-          takeTurn(limit, join(account.accountId, region), (turn) => renew(account, region, cluster, turn)),
+          takeTurn(limit, join(account.accountId, region), (turn) =>
+            publishUnseen(account, region, cluster, turn),
+          ),
         ),
       );
       return renewed.flatMap((publication) => publication ?? []);

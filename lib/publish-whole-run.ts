@@ -2,6 +2,7 @@
 // decides no verdict, and imports nothing that judges a cluster.
 
 import { toLostFinding } from "./controls/visibility.ts";
+import { createRunExemptions } from "./exemptions.ts";
 import type { Observed } from "./model/observed.ts";
 import type { ReportView } from "./model/report.ts";
 import type { TrendPoint } from "./model/trend.ts";
@@ -33,9 +34,9 @@ export type RunScope = Pick<WideView, "isWhole" | "accounts">;
 
 export function publishWholeRun(parts: PublishingParts): WholeRunPublishing {
   const { enabled, shared, telling, contextFor } = parts;
-  const { composition, store, runId } = parts.options;
-  const { observe } = composition.context;
-  const { judgeRun } = parts.exemptions;
+  const { composition, configuration, store, runId } = parts.options;
+  const { observe, now } = composition.context;
+  const { judgeRun } = createRunExemptions(configuration, now);
   const { open } = parts.hubs;
   return {
     async publishWide(report, { isWhole, accounts }, keep) {

@@ -2,7 +2,6 @@
 // and what is confirmed later. Wires; imports nothing that judges.
 
 import type { Configuration } from "./config-schema.ts";
-import { createExemptions, type Exemptions } from "./exemptions.ts";
 import { openHubs, type Hubs, type HubsPort } from "./open-hubs.ts";
 import { openConfirmations, type Confirmations } from "./scan/confirmations.ts";
 import type { AccountScope } from "./scan/discover.ts";
@@ -34,7 +33,6 @@ export interface PublishingParts {
   readonly options: PublishingOptions;
   /** Security Hub is wanted. */
   readonly enabled: boolean;
-  readonly exemptions: Exemptions;
   readonly hubs: Hubs;
   readonly confirmations: Confirmations;
   /** What is published later than it is told, where this process remembers it. */
@@ -62,7 +60,6 @@ export function openPublishingParts(options: PublishingOptions): PublishingParts
   return {
     options,
     enabled,
-    exemptions: createExemptions(configuration, now),
     hubs,
     confirmations,
     telling: toTelling(options, confirmations),

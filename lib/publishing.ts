@@ -1,12 +1,18 @@
 // All that one process publishes of a run, for the terminal; the functions in AWS take the part that is theirs.
 
-import { publishClusters, type ClusterPublishing } from "./publish-clusters.ts";
+import {
+  publishClusters,
+  publishUnlistedClusters,
+  type ClusterPublishing,
+  type UnlistedPublishing,
+} from "./publish-clusters.ts";
 import { publishWholeRun, type WholeRunPublishing } from "./publish-whole-run.ts";
 import { openPublishingParts, type PublishingOptions } from "./publishing-parts.ts";
 
-export interface Publishing extends ClusterPublishing, WholeRunPublishing {}
+export interface Publishing extends ClusterPublishing, UnlistedPublishing, WholeRunPublishing {}
 
 export function createPublishing(options: PublishingOptions): Publishing {
   const parts = openPublishingParts(options);
-  return { ...publishClusters(parts), ...publishWholeRun(parts) };
+  const clusters = publishClusters(parts);
+  return { ...clusters, ...publishUnlistedClusters(parts, clusters), ...publishWholeRun(parts) };
 }

@@ -5,7 +5,7 @@ import { toEvaluationSettings } from "../evaluation-settings.ts";
 import { readFileSync, statSync } from "node:fs";
 import { controls } from "../controls/index.ts";
 import { explainFileError } from "../model/explain-file-error.ts";
-import { createExemptions } from "../exemptions.ts";
+import { createRunExemptions, createScanExemptions } from "../exemptions.ts";
 import { loadConfiguration } from "../load-configuration.ts";
 import type { AnyControl } from "../model/control.ts";
 import { InterruptedError } from "../model/interrupted-error.ts";
@@ -88,7 +88,8 @@ async function evaluateAll(
   refuseNothing(input, options.manifests);
   const scan = await scanInput(input, toEvaluationSettings(configuration), illustration);
   const probes = answer(questions, scan);
-  const { ofScan, judgeRun } = createExemptions(configuration, now);
+  const { ofScan } = createScanExemptions(configuration, now);
+  const { judgeRun } = createRunExemptions(configuration, now);
   const report = toReport({
     scans: [{ ...scan, findings: ofScan(scan, scan.findings, null) }],
     coverage: input.coverage,

@@ -5,7 +5,7 @@ import { toScanContext, type Environment } from "../compose-parts.ts";
 import type { Configuration } from "../config.ts";
 import { controls } from "../controls/index.ts";
 import { drawSuggestions } from "../draw-suggestions.ts";
-import { createExemptions } from "../exemptions.ts";
+import { createRunExemptions, createScanExemptions } from "../exemptions.ts";
 import { EXIT, toExitCode } from "../exit-code.ts";
 import { keepHeapSmall } from "../keep-heap-small.ts";
 import { loadConfiguration } from "../load-configuration.ts";
@@ -64,7 +64,8 @@ export async function scanCloud(
   const shelve = openShelf();
   const publishing =
     options.publish === true ? await openPublishing(composition, configuration, shelve) : null;
-  const { ofScan, judgeRun } = createExemptions(configuration, now);
+  const { ofScan } = createScanExemptions(configuration, now);
+  const { judgeRun } = createRunExemptions(configuration, now);
   const isWhole = !isNarrowed(options);
   const { report, publications, accounts, unitPaths } = await runScan(composition.cloud, {
     accounts: composition.accounts,
@@ -138,7 +139,8 @@ async function scanKubeconfig(
     seen(reader),
     { ...context, signal: deadline },
   );
-  const { ofScan, judgeRun } = createExemptions(configuration, now);
+  const { ofScan } = createScanExemptions(configuration, now);
+  const { judgeRun } = createRunExemptions(configuration, now);
   const findings = ofScan(scanned, scanned.findings, null);
   const options = { context, toolVersion: TOOL_VERSION, exemptions: { isWhole: false, judgeRun } };
   return toReport({ scans: [{ ...scanned, findings }], coverage: [], startedAt, cloud: null, options });

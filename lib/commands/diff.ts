@@ -7,6 +7,8 @@ import { toExitCode, type FailOn } from "../exit-code.ts";
 import { loadConfiguration } from "../load-configuration.ts";
 import type { ReportView } from "../model/report.ts";
 import { UsageError } from "../model/usage-error.ts";
+import { ItemByItem, toJsonPieces } from "../report/json-pieces.ts";
+import type { Output } from "../report/output.ts";
 import { compareReports, type ReportDiff } from "../report/report-diff.ts";
 import { toDiffMarkdown, toDiffText } from "../report/report-diff-text.ts";
 import { runKeys } from "../scan/run-store.ts";
@@ -45,15 +47,29 @@ function toDiffExitCode({ findings, seesLess }: ReportDiff, failOn: FailOn): num
   return toExitCode({ complete, findings: [...findings.new, ...findings.regressed] }, failOn);
 }
 
-function toOutput(changes: ReportDiff, { format }: DiffOptions, terminal: Terminal): string {
-  if (format === "json") return `${JSON.stringify(changes, null, 2)}\n`;
+function toOutput(changes: ReportDiff, { format }: DiffOptions, terminal: Terminal): Output {
+  if (format === "json") return { pieces: toJson(changes) };
   return format === "markdown" ? toDiffMarkdown(changes) : toDiffText(changes, terminal);
+}
+
+/** Finding by finding: a text cannot hold as many as may have changed. */
+function* toJson({ findings, ...changes }: ReportDiff): Generator<string, void> {
+  const lists = Object.entries(findings).map(([name, list]) => [
+    name,
+    typeof list === "number" ? list : new ItemByItem(list),
+  ]);
+  const { schemaVersion, from, to, ...rest } = changes;
+  yield* toJsonPieces({ schemaVersion, from, to, findings: Object.fromEntries(lists), ...rest });
+  yield "\n";
 }
 
 type ReadRun = (runId: string) => Promise<string | null>;
 
 /** As runs are named (lib/scan/start-run.ts), and nothing that could lead out of `runs/`. */
 const RUN_ID = /^[\w-][\w.-]{0,79}$/;
+
+/** Some less than a text can hold. */
+const MAX_STATE_BYTES = 500_000_000;
 
 function openRuns({ config }: DiffOptions, signal: AbortSignal): ReadRun {
   let opened: Promise<ObjectStore | null> | undefined;
@@ -66,9 +82,12 @@ function openRuns({ config }: DiffOptions, signal: AbortSignal): ReadRun {
     const found = await observe(async () => {
       // S3 answers 403 for an absent key where it may not be listed.
       const isThere = (await store.listObjects(report)).includes(report);
-      return isThere ? store.getObject(report) : null;
+      return isThere ? store.getObject(report, { maxBytes: MAX_STATE_BYTES }) : null;
     });
-    if (!found.seen) throw new UsageError(`The state cannot be read for ${runId}: ${found.detail}.`);
+    if (!found.seen)
+      throw new UsageError(
+        `The state cannot be read for ${runId}: ${found.detail}. Copy ${report} out of it, and name that file.`,
+      );
     return found.value?.body ?? null;
   };
 }

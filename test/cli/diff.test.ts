@@ -1,7 +1,7 @@
 // `ringfence diff` as a process: reports by file and by run, exit codes, and files that are no reports.
 
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { before, describe, test } from "node:test";
 import type { Report } from "../../lib/model/report.ts";
@@ -103,6 +103,21 @@ describe("told wrong: exit 2, and the file by its name", { concurrency: 3 }, () 
       assert.deepEqual([exitCode, stdout], [2, ""]);
       assert.match(stderr, says);
     });
+
+  test("a run whose report is longer than a text: its file can be named", async () => {
+    const home = makeFolder();
+    const run1 = join(home, "state", "runs", "run-1");
+    mkdirSync(run1, { recursive: true });
+    writeFileSync(join(run1, "report.json"), "{");
+    truncateSync(join(run1, "report.json"), 600_000_000);
+    writeFileSync(join(home, "ringfence.config.yaml"), "state: {folder: state}\n");
+    const { exitCode, stderr } = await run(["diff", "run-1", paths.full], { folder: home });
+    assert.equal(exitCode, 2);
+    assert.match(
+      stderr,
+      /cannot be read for run-1: .*Copy runs\/run-1\/report\.json out of it, and name that/,
+    );
+  });
 
   test("a file that is not there, a folder, and a path as a run", async () => {
     for (const [name, says] of [

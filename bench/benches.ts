@@ -28,9 +28,11 @@ const MINUTES: Readonly<Record<string, number>> = {
   organization: 2,
   protobuf: 1,
   mutation: 60,
+  terminal: 45,
 };
 
 const ONLY_BY_NAME: Readonly<Record<string, string>> = {
+  terminal: "it takes three quarters of an hour; docs/operations.md has its figures",
   mutation: "it takes an hour; its result stands in bench/mutation/README.md",
   "publishing-scenes": "it shows what happens, word by word, and measures nothing",
 };

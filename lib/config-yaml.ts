@@ -58,6 +58,12 @@ function toFileProblem(seen: string, expected: string, hint: string | null): Pro
   return { path: "", line: null, seen, expected, hint };
 }
 
+/** Where the package's own words are for whoever programs with it. */
+const SEEN_SYNTAX: Readonly<Record<string, string>> = {
+  RESOURCE_EXHAUSTION: "something nested too deeply",
+  MULTIPLE_DOCS: "a second document",
+};
+
 const EXPECTED_SYNTAX: Readonly<Record<string, string>> = {
   RESOURCE_EXHAUSTION: "maps and lists nested a few levels deep",
   MULTIPLE_DOCS: "one YAML document, without a --- line between two",
@@ -68,11 +74,10 @@ const EXPECTED_SYNTAX: Readonly<Record<string, string>> = {
 function toSyntaxProblems(document: Document.Parsed, lines: LineCounter): Problem[] {
   return [...document.errors, ...document.warnings].slice(0, MAX_SYNTAX_PROBLEMS).map((error) => {
     const { line, col } = lines.linePos(offsetToMend(document, error));
-    const exhausted = error.code === "RESOURCE_EXHAUSTION";
     return {
       path: `line ${line}, column ${col}`,
       line: null,
-      seen: exhausted ? "something nested too deeply" : error.message,
+      seen: SEEN_SYNTAX[error.code] ?? error.message,
       expected: EXPECTED_SYNTAX[error.code] ?? "valid YAML or JSON",
       hint: null,
     };

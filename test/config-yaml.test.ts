@@ -74,7 +74,7 @@ const refused: readonly (readonly [
     "two documents",
     "role: {}\n---\nrole: {}",
     /^line 2, column 1$/,
-    /multiple documents/,
+    /^a second document$/,
     /one YAML document/,
   ],
   ["a tag", "role: !!js/function x", /^line 1, column 7$/, /Unresolved tag/, /without !tags/],

@@ -31,7 +31,7 @@ function toCompletedCommand(command: Command): CompletedCommand {
   return {
     name: command.name(),
     description: command.description(),
-    options: [...command.options.map(toCompletedOption), HELP],
+    options: [...command.options.filter(({ hidden }) => !hidden).map(toCompletedOption), HELP],
     choices: argument?.argChoices ?? [],
   };
 }

@@ -52,9 +52,12 @@ function addScan(program: Command, host: Host): void {
 }
 
 function addDemo(program: Command, host: Host): void {
-  withCommonOptions(
+  const command = withCommonOptions(
     program.command("demo").description("scan a small company's clusters on the embedded emulated cloud"),
-  )
+  );
+  // Told with a sentence of its own where it is given.
+  command.options.find(({ long }) => long === "--config")?.hideHelp();
+  command
     .addOption(new Option("--world <name>", "another world of the emulator").default("demo"))
     .action(async (options: CommonOptions & { world: string }) => {
       const { demo } = await import("./demo.ts");

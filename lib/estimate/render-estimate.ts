@@ -121,7 +121,7 @@ function toAssumptions({
     ...(estate.complete
       ? []
       : [
-          "Not everything could be looked at, so all of this is a lower bound: see the coverage of the scan.",
+          "Not everything could be looked at, so all of this is a lower bound: ringfence scan says what, why and what to do.",
         ]),
     ...(isHubEnabled
       ? []

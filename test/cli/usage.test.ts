@@ -36,6 +36,18 @@ describe("help and version, on standard output, with exit 0", { concurrency: 4 }
     });
 });
 
+test("the demo's help and completion offer no --config, which it refuses", async () => {
+  const [{ stdout: help }, { stdout: script }, { exitCode, stderr }] = await Promise.all([
+    run(["demo", "--help"]),
+    run(["completion", "bash"]),
+    run(["demo", "--config", "x.yaml"]),
+  ]);
+  assert.doesNotMatch(help, /--config/);
+  assert.match(script, /^ +demo\) words='--format /m);
+  assert.equal(exitCode, 2);
+  assert.match(stderr, /the demo brings its own configuration/);
+});
+
 const TOLD_WRONG: readonly (readonly [args: readonly string[], says: RegExp])[] = [
   [[], /^Usage: ringfence/],
   [["scn"], /unknown command 'scn'\n\(Did you mean scan\?\)/],

@@ -44,7 +44,7 @@ export const ENVIRONMENT_VARIABLES: readonly EnvironmentVariable[] = [
 
 export const CONFIGURATION_FILE_VARIABLE = {
   name: "RINGFENCE_CONFIG",
-  what: "a whole configuration as JSON, which packaging makes of `configFile`; not of a spoke",
+  what: "a whole configuration as JSON, which packaging makes of `configFile`, packed where it is long; not of a spoke",
 } as const;
 const WHOLE_FILE = CONFIGURATION_FILE_VARIABLE.name;
 

@@ -98,7 +98,10 @@ before(async () => {
   ];
   const file = join(mkdtempSync(join(tmpdir(), "ringfence-config-")), "ringfence.config.json");
   writeFileSync(file, JSON.stringify({ organization: {}, publish: { routes } }));
-  template = packageTemplate(`configFile=${file}`);
+  template = packageTemplate(
+    `configFile=${file}`,
+    `organizationId=${demo.organization?.id ?? assert.fail()}`,
+  );
   parameters = {
     ...toParameters(demo),
     SpokeAccounts: SPOKE.accountId,

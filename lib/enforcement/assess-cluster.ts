@@ -121,7 +121,17 @@ function assessEngines(context: EngineContext, detection: Detection): readonly E
 
 function toDoubts(facts: Facts, { unrecognised }: Detection) {
   if (!facts.daemonSets.seen) return [{ because: "which engines are installed could not be seen" }];
-  return unrecognised.map((set) => ({
+  const strangers = unrecognised.map((set) => ({
     because: `the DaemonSet ${nameOf(set)} is not known to us and could be a policy engine`,
   }));
+  return mayBeK3s(facts) ? [...strangers, K3S] : strangers;
+}
+
+/** k3s-io/k3s: kube-router's policy controller is part of the program, and runs unless --disable-network-policy. */
+const K3S = { because: "a k3s node carries a policy engine in its own program, which no DaemonSet shows" };
+
+/** Its nodes say so; where they were not seen, only the EKS API tells that there are none. */
+function mayBeK3s({ nodes, cluster }: Facts): boolean {
+  if (!nodes.seen) return !cluster.seen;
+  return nodes.value.some(({ labels }) => labels["node.kubernetes.io/instance-type"] === "k3s");
 }

@@ -1,9 +1,10 @@
 // Rows about AKS and GKE, which a scan by kubeconfig meets.
 
-import { AZURE, GOOGLE, container, daemonSet, node } from "./facts.ts";
+import { AZURE, GOOGLE, blind, container, daemonSet, node } from "./facts.ts";
 import { cilium } from "./engine-cluster.ts";
 import { anetdSet, azureNpmSet, calicoSet, ciliumSet } from "./engine-sets.ts";
 import { collect } from "./row.ts";
+import { UNKNOWN } from "./vpc-cluster.ts";
 import type { Row } from "./row.ts";
 
 const aks = [node("aks-1", AZURE)];
@@ -65,6 +66,16 @@ export const CLOUD_ROWS: readonly Row[] = [
     engine: "calico",
     mode: "standard",
     decisive: "calico-node is set to apply policies",
+  },
+  {
+    name: "k3s, whose engine is no DaemonSet",
+    facts: blind(
+      collect({ nodes: [node("k3s-1", { "node.kubernetes.io/instance-type": "k3s" })] }),
+      ["cluster"],
+      "not-attempted",
+    ),
+    ...UNKNOWN,
+    decisive: "a k3s node carries a policy engine in its own program",
   },
   {
     name: "GKE without either",

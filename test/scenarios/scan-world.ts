@@ -77,7 +77,7 @@ async function scan(world: World, emulator: Cloud, options: ScanOptions): Promis
 
 function toFile(
   { organization, scanner }: World,
-  { regions, requestTimeoutMs = 6_000, file = {} }: ScanOptions,
+  { regions, requestTimeoutMs = 10_000, file = {} }: ScanOptions,
 ): Readonly<Record<string, unknown>> {
   return {
     ...(organization === null ? {} : { organization: {} }),

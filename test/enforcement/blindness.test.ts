@@ -6,14 +6,13 @@ import { test } from "node:test";
 
 import * as fc from "fast-check";
 
-import { assessEnforcement } from "../../lib/enforcement/assess-enforcement.ts";
-import { assessEnforcementDetail } from "../../lib/enforcement/assess-enforcement-detail.ts";
 import type { EnforcementDetail } from "../../lib/model/enforcement-detail.ts";
 import { WHYS } from "../../lib/model/observed.ts";
 import type { Why } from "../../lib/model/observed.ts";
 import type { Enforcement } from "../../lib/model/posture.ts";
 import { FACT_NAMES } from "../../lib/model/snapshot.ts";
 import type { FactName, Facts } from "../../lib/model/snapshot.ts";
+import { assessEnforcement, assessEnforcementDetail } from "./assess.ts";
 import { anyCluster } from "./any-cluster.ts";
 import { NOW, blind } from "./facts.ts";
 import { collect, collectAtLevel1 } from "./row.ts";

@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { assessEnforcementDetail } from "../../lib/enforcement/assess-enforcement-detail.ts";
 import type { EngineCoexistence } from "../../lib/model/enforcement-detail.ts";
+import { assessEnforcementDetail } from "./assess.ts";
 import { NOW } from "./facts.ts";
 import { ROWS } from "./rows.ts";
 

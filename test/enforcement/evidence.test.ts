@@ -3,8 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { assessEnforcementDetail } from "../../lib/enforcement/assess-enforcement-detail.ts";
-import { assessEnforcement } from "../../lib/enforcement/assess-enforcement.ts";
+import { assessEnforcementDetail, assessEnforcement } from "./assess.ts";
 import type { Evidence } from "../../lib/model/finding.ts";
 import { NOW, awsNode, node, pod, vpcCniConfigMap } from "./facts.ts";
 import { collect } from "./row.ts";

@@ -4,8 +4,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { assessEnforcement } from "../../lib/enforcement/assess-enforcement.ts";
 import { seen } from "../../lib/model/observed.ts";
+import { assessEnforcement } from "./assess.ts";
 import { NOW } from "./facts.ts";
 import { collectAtLevel1 } from "./row.ts";
 import { ROWS } from "./rows.ts";

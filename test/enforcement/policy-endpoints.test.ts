@@ -3,10 +3,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { assessEnforcementDetail } from "../../lib/enforcement/assess-enforcement-detail.ts";
 import { createPolicyEndpointReducer } from "../../lib/enforcement/reduce-policy-endpoint.ts";
 import type { ProcessedPolicy } from "../../lib/model/enforcement-detail.ts";
 import type { Pod, RawObject } from "../../lib/model/kubernetes.ts";
+import { assessEnforcementDetail } from "./assess.ts";
 import { NOW, blind, networkPolicy, pod, policyEndpoint, secondsAgo } from "./facts.ts";
 import { collect } from "./row.ts";
 import { vpcCluster } from "./vpc-cluster.ts";

@@ -1,7 +1,7 @@
 // Prints the matrix as a Markdown table: what each make-up of a cluster is judged to be, and the sentence.
 // Run: npx node test/enforcement/print-matrix.ts
 
-import { assessEnforcement } from "../../lib/enforcement/assess-enforcement.ts";
+import { assessEnforcement } from "./assess.ts";
 import { NOW } from "./facts.ts";
 import { ROWS } from "./rows.ts";
 

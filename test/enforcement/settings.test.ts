@@ -4,9 +4,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { assessEnforcementDetail } from "../../lib/enforcement/assess-enforcement-detail.ts";
-import { assessEnforcement } from "../../lib/enforcement/assess-enforcement.ts";
 import type { Addon } from "../../lib/model/snapshot.ts";
+import { assessEnforcement, assessEnforcementDetail } from "./assess.ts";
 import { NOW, addon, awsNode, blind } from "./facts.ts";
 import { collect } from "./row.ts";
 import { vpcCluster } from "./vpc-cluster.ts";

@@ -6,13 +6,12 @@ import { test } from "node:test";
 
 import * as fc from "fast-check";
 
-import { assessEnforcementDetail } from "../../lib/enforcement/assess-enforcement-detail.ts";
-import { assessEnforcement } from "../../lib/enforcement/assess-enforcement.ts";
 import { agentSelectors } from "../../lib/enforcement/plan-reads.ts";
 import type { Container, DaemonSet, Labels } from "../../lib/model/kubernetes.ts";
 import { seen } from "../../lib/model/observed.ts";
 import type { EnforcementVerdict, NodeEnforcement } from "../../lib/model/posture.ts";
 import type { Facts } from "../../lib/model/snapshot.ts";
+import { assessEnforcement, assessEnforcementDetail } from "./assess.ts";
 import {
   anetdSet,
   antreaSet,

@@ -8,11 +8,11 @@ import { test } from "node:test";
 
 import { parseAllDocuments } from "yaml";
 
-import { assessEnforcement } from "../../lib/enforcement/assess-enforcement.ts";
 import { readMember } from "../../lib/enforcement/select-pods.ts";
 import { toConfigMap, toDaemonSet } from "../../lib/kubernetes/schema.ts";
 import type { ConfigMap, DaemonSet } from "../../lib/model/kubernetes.ts";
 import type { Enforcement } from "../../lib/model/posture.ts";
+import { assessEnforcement } from "./assess.ts";
 import { NOW, awsNode, node } from "./facts.ts";
 import { collect } from "./row.ts";
 

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { assessEnforcementDetail } from "../../lib/enforcement/assess-enforcement-detail.ts";
+import { assessEnforcementDetail } from "./assess.ts";
 import { imageRepository, imageVersion } from "../../lib/enforcement/container-image.ts";
 import { KNOWN_BYPASSES } from "../../lib/enforcement/known-bypasses.ts";
 import type { EngineVersions } from "../../lib/model/enforcement-detail.ts";

@@ -3,30 +3,19 @@
 import type { EnforcementDetail, Rollout } from "../model/enforcement-detail.ts";
 import type { DaemonSet } from "../model/kubernetes.ts";
 import type { Engine } from "../model/posture.ts";
-import type { Facts } from "../model/snapshot.ts";
 import { isSettled } from "./agent-pods.ts";
-import { assessCluster, type AssessedCluster } from "./assess-cluster.ts";
+import type { AssessedCluster } from "./assess-cluster.ts";
 import { isAppliedAnywhere } from "./cluster-verdict.ts";
 import { judgeCoexistence } from "./coexistence.ts";
 import { powerfulContainers } from "./daemon-set-roles.ts";
 import type { Detection } from "./detect-engines.ts";
-import { toContext, type EngineContext } from "./engine-assessment.ts";
+import type { EngineContext } from "./engine-assessment.ts";
 import { clip, nameOf } from "./evidence.ts";
 import { judgeProcessing } from "./policy-endpoints.ts";
 import { findPortLimits } from "./port-limits.ts";
 import { compareSettings } from "./settings-agreement.ts";
 import { judgeVersions } from "./versions.ts";
 import { isControllerOn } from "./vpc-cni.ts";
-
-/** `observedFrom` is the snapshot's, RFC 3339: the controller's lag is not held against a young policy. */
-export function assessEnforcementDetail(
-  facts: Facts,
-  clusterName: string,
-  observedFrom: string | null = null,
-): EnforcementDetail {
-  const context = toContext(facts, clusterName, observedFrom);
-  return describeDetail(context, clusterName, assessCluster(context));
-}
 
 export function describeDetail(
   context: EngineContext,

@@ -1,10 +1,9 @@
-// Is anything really enforcing the policies, on every node? The one entry: facts in, verdict with evidence out.
-// Pure. A fact that was not seen leads to `unknown` or to a verdict that does not depend on it.
+// Is anything really enforcing the policies, on every node? The verdict with its evidence, in words. Pure. A fact that
+// was not seen leads to `unknown` or to a verdict that does not depend on it.
 
 import type { Enforcement } from "../model/posture.ts";
 import type { FactName, Facts } from "../model/snapshot.ts";
-import { assessCluster, type AssessedCluster } from "./assess-cluster.ts";
-import { toContext } from "./engine-assessment.ts";
+import type { AssessedCluster } from "./assess-cluster.ts";
 import {
   isAppliedAnywhere,
   toEngine,
@@ -17,15 +16,6 @@ import { toNodeEnforcement } from "./node-coverage.ts";
 import { surroundingEvidence } from "./surrounding-evidence.ts";
 import { toSentence } from "./verdict-sentence.ts";
 import { controllerEvidence } from "./vpc-cni.ts";
-
-/** `observedFrom` is the snapshot's, RFC 3339: it lets an agent that is just starting be told from a dead one. */
-export function assessEnforcement(
-  facts: Facts,
-  clusterName: string,
-  observedFrom: string | null = null,
-): Enforcement {
-  return describeEnforcement(facts, clusterName, assessCluster(toContext(facts, clusterName, observedFrom)));
-}
 
 export function describeEnforcement(
   facts: Facts,

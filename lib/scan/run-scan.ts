@@ -17,7 +17,7 @@ import {
 } from "./discover.ts";
 import { createProgress, type Progress, type ProgressCounter } from "./progress.ts";
 import type { Publication, PublicationOutcome } from "./publish.ts";
-import { scanCluster, type ClusterScan, type ScanContext } from "./scan-cluster.ts";
+import { scanCluster, toUntouched, type ClusterScan, type ScanContext } from "./scan-cluster.ts";
 import type { AccountCloud, Cloud, Shelve } from "./sources.ts";
 import {
   createScanPacking,
@@ -165,7 +165,7 @@ const tellNobody = (): Promise<readonly GoneCluster[]> => Promise.resolve([]);
 function toGone(target: Target, publication: Publication, options: RunningOptions): EndedScan {
   const findings = [...publication.findings, ...publication.vanished];
   const coverage = toGoneCoverage(target, publication);
-  const scan = { target, coverage, snapshot: null, cluster: null, findings, kubernetesRequests: 0 };
+  const scan = { ...toUntouched(target, coverage), findings };
   return toEnded(scan, publication, options);
 }
 
@@ -238,5 +238,5 @@ function toInterrupted(account: string, region: string, cluster: string): Cluste
     why: "deadline",
     detail: "the run was ended before this cluster's turn",
   };
-  return { target, coverage, snapshot: null, cluster: null, findings: [], kubernetesRequests: 0 };
+  return toUntouched(target, coverage);
 }

@@ -3,7 +3,7 @@
 
 import assert from "node:assert/strict";
 import { existsSync, readdirSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, matchesGlob } from "node:path";
 import { test } from "node:test";
 import * as v from "valibot";
 import { toConfigurationDocs } from "../build/configuration-docs.ts";
@@ -58,6 +58,23 @@ test("what the documents' commands write into a clone is no part of it: the form
     written.filter((file) => !ignored.has(file)),
     [],
     "name them in .gitignore",
+  );
+});
+
+test("a document that the command line names is in the package", () => {
+  const { files } = v.parse(v.object({ files: v.array(v.string()) }), JSON.parse(read("package.json")));
+  const named = readdirSync(join(root, "lib"), { recursive: true, encoding: "utf8" })
+    .filter((name) => name.endsWith(".ts"))
+    .flatMap((name) => read(join("lib", name)).split("\n"))
+    // A comment may name a document of another project.
+    .filter((line) => !/^\s*(?:\/?\*|\/\/)/.test(line))
+    .flatMap((line) => line.match(/(?<![\w./-])(?:docs|deploy)\/[\w/-]+\.(?:md|ya?ml)\b/g) ?? []);
+  assert.ok(named.includes("docs/operations.md"));
+  const isPublished = (name: string): boolean =>
+    files.some((pattern) => matchesGlob(name, pattern) || name.startsWith(`${pattern}/`));
+  assert.deepEqual(
+    named.filter((name) => !existsSync(join(root, name)) || !isPublished(name)),
+    [],
   );
 });
 

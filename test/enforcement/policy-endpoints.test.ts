@@ -283,3 +283,14 @@ test("more than 24 combinations of protocol and port for one range, summed over 
     ],
   );
 });
+
+test("one of two PolicyEndpoints with another podSelector is enough to be stale", () => {
+  const former = withSpec(withMetadata(endpoint, { name: "web-former" }), {
+    podSelector: { matchLabels: { app: "before" } },
+  });
+  const { policies } = processing({ endpoints: [endpoint, former] });
+  assert.deepEqual(
+    policies.map(({ state }) => state),
+    ["stale"],
+  );
+});

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Finding } from "../../lib/model/finding.ts";
 import type { Report } from "../../lib/model/report.ts";
+import { isNews } from "../../lib/sinks/digest.ts";
 import { openDigestDraft, toDigest } from "../../lib/sinks/digest-draft.ts";
 import { toHeadline } from "../../lib/sinks/digest-text.ts";
 import { toSnsMessage } from "../../lib/sinks/sns.ts";
@@ -198,4 +199,8 @@ test("exemptions that end soon are counted by what covers them, wherever their f
       [soon, "annotations of namespace web", 1, "a"],
     ],
   );
+});
+
+test("what was compared with nothing may be news, and is sent", () => {
+  assert.equal(isNews(toDigest(sampleReport)), true);
 });

@@ -122,19 +122,22 @@ function toApplying(view: ClusterView): readonly EngineAssessment[] {
 
 /**
  * Whose reading of policies counts: one that is installed and off has no say; where all are off, they tell what the
- * policies would do. Empty where others may be there that were not seen.
+ * policies would do. Empty where others may be there that were not seen, and none surely enforces.
  */
 export function toDeciding(view: ClusterView): readonly EngineAssessment[] {
-  if (view.enginesUnseen) return [];
   const applying = toApplying(view);
+  if (view.enginesUnseen || (view.doubtful && !someSurelyEnforces(applying, view))) return [];
   return applying.length > 0 ? applying : view.assessments.filter(({ installed }) => installed);
 }
 
 /** Those that may enforce, provided that one surely does. */
 function possibleEngines(view: ClusterView): readonly EngineAssessment[] {
   const possible = toApplying(view);
-  const sure = possible.some(({ engine }) => enforcesSomewhere(engine, view) === true);
-  return sure && !view.enginesUnseen ? possible : [];
+  return someSurelyEnforces(possible, view) && !view.enginesUnseen ? possible : [];
+}
+
+function someSurelyEnforces(assessments: readonly EngineAssessment[], view: ClusterView): boolean {
+  return assessments.some(({ engine }) => enforcesSomewhere(engine, view) === true);
 }
 
 export function toIpBlocksMatchPods(view: ClusterView): boolean | null {

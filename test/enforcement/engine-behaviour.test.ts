@@ -93,6 +93,18 @@ test("Auto Mode, and the DaemonSets were not seen: other engines may be there", 
   assert.equal(behaviour.implements.awsClusterNetworkPolicies, null);
 });
 
+test("all that we know is off, beside a DaemonSet that could be an engine: nothing is known", () => {
+  const behaviour = behaviourOf("off, with an unknown privileged DaemonSet on the host's network");
+  assert.equal(behaviour.appliesToBarePods, null);
+  assert.deepEqual([...new Set(Object.values(behaviour.implements))], [null]);
+});
+
+test("whatever the unknown DaemonSet is, an engine that surely enforces is asked", () => {
+  const behaviour = behaviourOf("enforced, with an unknown privileged DaemonSet");
+  assert.equal(behaviour.appliesToBarePods, false);
+  assert.equal(behaviour.implements.awsClusterNetworkPolicies, true);
+});
+
 test("no engine: nothing is known", () => {
   const behaviour = behaviourOf("no engine at all");
   assert.equal(behaviour.ipBlocksMatchPods, null);

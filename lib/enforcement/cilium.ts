@@ -10,7 +10,7 @@ import { hasImagePath } from "./container-image.ts";
 import { UNRECOGNISABLE } from "./agent-pods.ts";
 import type { DaemonSetEngine } from "./daemon-set-engine.ts";
 import { configMapEvidence } from "./evidence.ts";
-import type { PolicyApis } from "./policy-apis.ts";
+import type { PolicyApi, PolicyApis } from "./policy-apis.ts";
 import { agreed, type Ternary } from "./ternary.ts";
 
 export const cilium: DaemonSetEngine = {
@@ -30,7 +30,8 @@ export const cilium: DaemonSetEngine = {
   configuredBy: (facts, daemonSets) => {
     const config = readConfig(facts, daemonSets);
     const agents = daemonSets.flatMap(({ containers }) => findCiliumAgent(containers) ?? []);
-    return ["ciliumConfigMap", ...(agents.some((agent) => ignoresKubernetes(agent, config)) ? OWN_APIS : [])];
+    const ignoring = agents.filter((agent) => ignoresKubernetes(agent, config));
+    return ["ciliumConfigMap", ...new Set(ignoring.flatMap((agent) => otherApis(agent, config)))];
   },
 };
 
@@ -80,10 +81,10 @@ export function readConfig(facts: Facts, daemonSets: readonly DaemonSet[]): Cili
 
 export function readCilium(agent: Container | undefined, config: CiliumConfig): AgentReading {
   if (agent === undefined) return UNRECOGNISABLE;
-  const mode = readSetting(agent, config, "enable-policy")?.toLowerCase() ?? null;
+  const mode = readMode(agent, config);
   const kubernetesPolicies = readSwitch(agent, config, "enable-k8s-networkpolicy", true);
   const audit = readSwitch(agent, config, "policy-audit-mode", false);
-  const unselected = mode === "always" ? "denied" : mode === "default" ? "allowed" : null;
+  const unselected = toUnselected(mode);
   if (mode === "never") return off("enable-policy is never, so Cilium applies no policy");
   if (kubernetesPolicies === false) {
     return off('enable-k8s-networkpolicy is "false", so Cilium ignores NetworkPolicies');
@@ -98,13 +99,21 @@ export function readCilium(agent: Container | undefined, config: CiliumConfig): 
   return { applies: true, declared: true, because: `enable-policy is ${mode}`, unselected };
 }
 
-const OWN_APIS = ["ciliumNetworkPolicies", "ciliumClusterwideNetworkPolicies"] as const;
-
 function ignoresKubernetes(agent: Container, config: CiliumConfig): boolean {
   return readSwitch(agent, config, "enable-k8s-networkpolicy", true) === false;
 }
 
-/** Switched off for NetworkPolicies alone it still applies its own, so that not every policy is inert. */
+/** The policies that it still applies, or may, where it ignores NetworkPolicies. */
+function otherApis(agent: Container, config: CiliumConfig): readonly PolicyApi[] {
+  const hasClusterWide = readSwitch(agent, config, "enable-k8s-cluster-network-policy", true) !== false;
+  return [
+    "ciliumNetworkPolicies",
+    "ciliumClusterwideNetworkPolicies",
+    ...(hasClusterWide ? (["clusterNetworkPolicies"] as const) : []),
+  ];
+}
+
+/** Switched off for NetworkPolicies alone it still denies what `always` denies, and applies its own policies. */
 function withOwnPolicies(
   reading: AgentReading,
   facts: Facts,
@@ -112,15 +121,34 @@ function withOwnPolicies(
   config: CiliumConfig,
 ): AgentReading {
   if (agent === undefined || !ignoresKubernetes(agent, config)) return reading;
-  const hasNone = OWN_APIS.every((name) => facts[name].seen && facts[name].value.length === 0);
-  const isNever = readSetting(agent, config, "enable-policy")?.toLowerCase() === "never";
-  if (hasNone || isNever || readSwitch(agent, config, "policy-audit-mode", false) === true) return reading;
-  const because = `${reading.because}, and what it does with policies of its own API alone is not judged`;
-  return { ...reading, applies: null, because };
+  const mode = readMode(agent, config);
+  if (mode === "never" || readSwitch(agent, config, "policy-audit-mode", false) === true) return reading;
+  const hasNone = otherApis(agent, config).every(
+    (name) => facts[name].seen && facts[name].value.length === 0,
+  );
+  if (hasNone && mode === "default") return reading;
+  const beside =
+    mode === "always"
+      ? "but enable-policy always still denies what no other policy allows"
+      : "and what it does with policies of its own API alone is not judged";
+  return {
+    ...reading,
+    applies: null,
+    because: `${reading.because}, ${beside}`,
+    unselected: toUnselected(mode),
+  };
 }
 
 function off(because: string): AgentReading {
   return { applies: false, declared: false, because, unselected: "allowed" };
+}
+
+function readMode(agent: Container, config: CiliumConfig): string | null {
+  return readSetting(agent, config, "enable-policy")?.toLowerCase() ?? null;
+}
+
+function toUnselected(mode: string | null): AgentReading["unselected"] {
+  return mode === "always" ? "denied" : mode === "default" ? "allowed" : null;
 }
 
 /** A flag goes before a CILIUM_ variable, which goes before cilium-config. Undefined: not set. */

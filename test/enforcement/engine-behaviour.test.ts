@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import type { RawObject } from "../../lib/model/kubernetes.ts";
 import { assessWhole } from "../../lib/enforcement/assess-whole.ts";
 import { cilium, engine } from "./engine-cluster.ts";
 import { ciliumSet } from "./engine-sets.ts";
@@ -38,6 +39,20 @@ test("Cilium always: denied, but no direction is opened", () => {
   assert.equal(behaviour.selectionOpensOtherDirection, false);
   assert.equal(behaviour.ipBlocksMatchPods, false);
   assert.equal(behaviour.implements.ciliumNetworkPolicies, true);
+});
+
+test("Cilium that ignores NetworkPolicies: pods that nothing selects are allowed by default alone", () => {
+  const unselectedWith = (mode: string, own: readonly RawObject[]) => {
+    const config = cilium({ "enable-policy": mode, "enable-k8s-networkpolicy": "false" });
+    const facts = engine(ciliumSet(), { ...config, ciliumNetworkPolicies: own });
+    return assessWhole(facts, "prod", NOW).behaviour.unselectedPods;
+  };
+  const own = [{ apiVersion: "cilium.io/v2", kind: "CiliumNetworkPolicy", metadata: { name: "lock" } }];
+  assert.equal(unselectedWith("default", []), "allowed");
+  assert.equal(unselectedWith("default", own), "allowed");
+  assert.equal(unselectedWith("always", []), null);
+  assert.equal(unselectedWith("always", own), null);
+  assert.equal(unselectedWith("never", own), "allowed");
 });
 
 test("two engines: only what they have in common", () => {

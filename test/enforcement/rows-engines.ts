@@ -1,7 +1,7 @@
 // Rows about other engines, each on, off and half rolled out.
 
 import type { Pod } from "../../lib/model/kubernetes.ts";
-import { awsNode, container, daemonSet, pod, secondsAgo } from "./facts.ts";
+import { awsNode, blind, container, daemonSet, pod, secondsAgo } from "./facts.ts";
 import { NODES, OFF, cilium, crashed, engine } from "./engine-cluster.ts";
 import {
   antreaSet,
@@ -19,6 +19,13 @@ const OWN_POLICY = {
   kind: "CiliumNetworkPolicy",
   metadata: { name: "lock", namespace: "shop" },
   spec: { endpointSelector: {}, ingress: [{}] },
+};
+
+const CLUSTER_POLICY = {
+  apiVersion: "policy.networking.k8s.io/v1alpha2",
+  kind: "ClusterNetworkPolicy",
+  metadata: { name: "lock" },
+  spec: { tier: "Admin", priority: 1, subject: { namespaces: {} } },
 };
 
 export const ENGINE_ROWS: readonly Row[] = [
@@ -177,6 +184,59 @@ export const ENGINE_ROWS: readonly Row[] = [
     engine: null,
     mode: null,
     decisive: "of its own API alone is not judged",
+  },
+  {
+    name: "Cilium that ignores NetworkPolicies and denies every pod that none of its own allows",
+    facts: engine(ciliumSet(), cilium({ "enable-policy": "always", "enable-k8s-networkpolicy": "false" })),
+    verdict: "unknown",
+    engine: null,
+    mode: null,
+    decisive: "enable-policy always still denies",
+  },
+  {
+    name: "Cilium that ignores NetworkPolicies by a flag, and may deny every pod by a configuration not seen",
+    facts: blind(engine(ciliumSet(["--enable-k8s-networkpolicy=false"])), ["ciliumConfigMap"]),
+    verdict: "unknown",
+    engine: null,
+    mode: null,
+    decisive: "of its own API alone is not judged",
+  },
+  {
+    name: "Cilium that ignores NetworkPolicies and applies upstream cluster-wide ones",
+    facts: engine(ciliumSet(), {
+      ...cilium({ "enable-k8s-networkpolicy": "false", "enable-k8s-cluster-network-policy": "true" }),
+      clusterNetworkPolicies: [CLUSTER_POLICY],
+    }),
+    verdict: "unknown",
+    engine: null,
+    mode: null,
+    decisive: "of its own API alone is not judged",
+  },
+  {
+    name: "Cilium that ignores NetworkPolicies and upstream cluster-wide ones",
+    facts: engine(ciliumSet(), {
+      ...cilium({ "enable-k8s-networkpolicy": "false" }),
+      clusterNetworkPolicies: [CLUSTER_POLICY],
+    }),
+    verdict: "not-enforced",
+    engine: null,
+    mode: null,
+    decisive: "ignores NetworkPolicies",
+  },
+  {
+    name: "Cilium that ignores NetworkPolicies and only logs that it would deny every pod",
+    facts: engine(
+      ciliumSet(),
+      cilium({
+        "enable-policy": "always",
+        "enable-k8s-networkpolicy": "false",
+        "policy-audit-mode": "true",
+      }),
+    ),
+    verdict: "not-enforced",
+    engine: null,
+    mode: null,
+    decisive: "ignores NetworkPolicies",
   },
   {
     name: "Cilium, never, with policies of its own",

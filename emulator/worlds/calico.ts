@@ -6,6 +6,9 @@ import { part } from "./cluster-part.ts";
 import { ON_LINUX, PRIVILEGED } from "./engine-placement.ts";
 import { customObject, daemonSet, deployment, namespace } from "./objects.ts";
 
+const STORED = "crd.projectcalico.org/v1";
+const NATIVE = "projectcalico.org/v3";
+
 export interface CalicoOptions {
   /** manifest: all in kube-system; operator: calico-system with Installation and TigeraStatus. */
   readonly install?: "manifest" | "operator";
@@ -13,7 +16,9 @@ export interface CalicoOptions {
   readonly image?: string;
   readonly nodeSelector?: Labels;
   /** Where it keeps its objects; projectcalico.org/v3 without an API server of its own, from 3.32 on. */
-  readonly api?: "crd.projectcalico.org/v1" | "projectcalico.org/v3";
+  readonly api?: typeof STORED | typeof NATIVE;
+  /** From crd.projectcalico.org to native v3: what was there before is still served until somebody cleans up. */
+  readonly isMigrated?: boolean;
   /** TigeraStatus `calico`; operator install only. */
   readonly available?: boolean;
 }
@@ -28,7 +33,9 @@ export function calico(options: CalicoOptions = {}): ClusterPart {
     CALICO_MANAGE_CNI: "false",
     FELIX_INTERFACEPREFIX: "eni",
     WAIT_FOR_DATASTORE: "true",
+    ...(options.isMigrated === true ? { CALICO_API_GROUP: NATIVE } : {}),
   };
+  const apis = options.isMigrated === true ? [STORED, NATIVE] : [options.api ?? STORED];
   return part([
     ...(operator ? tigera(options.available ?? true) : []),
     daemonSet(home, "calico-node", {
@@ -39,11 +46,8 @@ export function calico(options: CalicoOptions = {}): ClusterPart {
     }),
     calicoDeployment(home, "calico-typha", image, true),
     calicoDeployment(home, "calico-kube-controllers", image, false),
-    customObject(
-      options.api ?? "crd.projectcalico.org/v1",
-      "Tier",
-      { name: "default" },
-      { spec: { order: 1_000_000, defaultAction: "Deny" } },
+    ...apis.map((api) =>
+      customObject(api, "Tier", { name: "default" }, { spec: { order: 1_000_000, defaultAction: "Deny" } }),
     ),
   ]);
 }

@@ -3,6 +3,7 @@
 
 import type { Evidence } from "../model/finding.ts";
 import type { Container, DaemonSet, Pod, RawObject } from "../model/kubernetes.ts";
+import { seen, unseen, type Observed } from "../model/observed.ts";
 import type { Facts } from "../model/snapshot.ts";
 import { readEnv } from "./agent-flag.ts";
 import { isPodOf, UNRECOGNISABLE } from "./agent-pods.ts";
@@ -43,6 +44,25 @@ function findCalicoNode(containers: readonly Container[]): Container | undefined
     containers.find(({ image }) => hasImagePath(image, "calico/node"))
   );
 }
+
+/**
+ * Whether its agents keep their objects as projectcalico.org/v3 where crd.projectcalico.org is served as well.
+ * libcalico-go, UsingV3CRDs: as CALICO_API_GROUP says, in any case of letters; where it does not, no.
+ */
+export function keepsNativeV3(calicoSets: readonly DaemonSet[]): Observed<boolean> {
+  const groups = calicoSets.map(({ containers }) => {
+    const agent = findCalicoNode(containers);
+    return agent === undefined ? null : readEnv(agent, "CALICO_API_GROUP");
+  });
+  if (groups.includes(null)) return unseen("not-supported", GROUP_UNSEEN);
+  const [isV3, ...others] = new Set(groups.map((group) => group?.toLowerCase() === "projectcalico.org/v3"));
+  return others.length === 0 ? seen(isV3 === true) : unseen("not-supported", GROUPS_DIFFER);
+}
+
+const GROUP_UNSEEN =
+  "crd.projectcalico.org and projectcalico.org are both served, and calico-node's CALICO_API_GROUP, which says where the policies in force are, cannot be read from its DaemonSet: give it as a plain value";
+const GROUPS_DIFFER =
+  "crd.projectcalico.org and projectcalico.org are both served, and the DaemonSets of calico-node differ in CALICO_API_GROUP, which says where the policies in force are: give it the same value in all of them";
 
 export function assessCalico(context: EngineContext, daemonSets: readonly DaemonSet[]): EngineAssessment {
   const assessment = assessDaemonSetEngine(calico, context, daemonSets);

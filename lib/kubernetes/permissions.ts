@@ -13,8 +13,6 @@ export interface KubernetesPermission {
   readonly level: 1 | 2;
   /** One clause: what cannot be said without it. */
   readonly why: string;
-  /** Another API group: where it is served, the same objects are read there. */
-  readonly unlessServed?: string;
 }
 
 const ADMISSION = "admissionregistration.k8s.io";
@@ -59,11 +57,17 @@ export const KUBERNETES_PERMISSIONS: readonly KubernetesPermission[] = [
   list(2, "crd.projectcalico.org", "tiers", "the order in which Calico applies policies"),
   list(2, "crd.projectcalico.org", "networksets", "addresses with labels, which Calico's rules select"),
   list(2, "crd.projectcalico.org", "globalnetworksets", "the same for the whole cluster"),
-  otherwiseCalico("networkpolicies", "Calico's policies of a namespace, without crd.projectcalico.org"),
-  otherwiseCalico("globalnetworkpolicies", "Calico's policies of the cluster, likewise"),
-  otherwiseCalico("tiers", "the order in which Calico applies policies, likewise"),
-  otherwiseCalico("networksets", "addresses with labels, likewise"),
-  otherwiseCalico("globalnetworksets", "the same for the whole cluster, likewise"),
+  // Calico keeps its objects in the one group or in the other (lib/scan/policy-resources.ts).
+  list(
+    2,
+    "projectcalico.org",
+    "networkpolicies",
+    "Calico's policies of a namespace, where it keeps them here",
+  ),
+  list(2, "projectcalico.org", "globalnetworkpolicies", "Calico's policies of the cluster, likewise"),
+  list(2, "projectcalico.org", "tiers", "the order in which Calico applies policies, likewise"),
+  list(2, "projectcalico.org", "networksets", "addresses with labels, likewise"),
+  list(2, "projectcalico.org", "globalnetworksets", "the same for the whole cluster, likewise"),
   list(2, "crd.antrea.io", "networkpolicies", "whether Antrea has policies of its own in a namespace"),
   list(2, "crd.antrea.io", "clusternetworkpolicies", "whether Antrea has policies of the cluster"),
   list(2, "operator.tigera.io", "tigerastatuses", "whether the operator's Calico is available"),
@@ -82,9 +86,4 @@ export const DISCOVERY_PERMISSION = {
 
 function list(level: 1 | 2, apiGroup: string, resource: string, why: string): KubernetesPermission {
   return { apiGroup, resource, verbs: ["list"], level, why };
-}
-
-/** Calico keeps its objects in the one group or in the other (lib/scan/policy-resources.ts). */
-function otherwiseCalico(resource: string, why: string): KubernetesPermission {
-  return { ...list(2, "projectcalico.org", resource, why), unlessServed: "crd.projectcalico.org" };
 }

@@ -91,9 +91,7 @@ async function checkReads(
   const versions = new Map(groups.map(({ name, versions: served }) => [name, served[0]]));
   const needed = KUBERNETES_PERMISSIONS.flatMap((permission) => {
     const version = permission.apiGroup === "" ? "v1" : versions.get(permission.apiGroup);
-    const { unlessServed } = permission;
-    const isElsewhere = unlessServed !== undefined && versions.has(unlessServed);
-    return version === undefined || isElsewhere ? [] : toReads(permission, version);
+    return version === undefined ? [] : toReads(permission, version);
   });
   const judged = await Promise.all(
     needed.map(async ({ permission, read }) => ({

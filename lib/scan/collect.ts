@@ -162,14 +162,14 @@ async function readEngineConfiguration(facts: Draft, reader: ClusterReader, obse
 
 /** Policies of other APIs and the engines' own custom resources, where discovery says that they are served. */
 async function readPolicyResources(facts: Draft, reader: ClusterReader, observe: Observe): Promise<void> {
-  const { apiGroups } = facts;
+  const { apiGroups, daemonSets } = facts;
   if (!apiGroups.seen) {
-    for (const { fact } of policyResources([])) Object.assign(facts, { [fact]: apiGroups });
+    for (const { fact } of policyResources([], daemonSets)) Object.assign(facts, { [fact]: apiGroups });
     return;
   }
   const wanted = new Set(customResourcesFor(facts));
   await Promise.all(
-    policyResources(apiGroups.value).map(async ({ fact, resource, policy }) => {
+    policyResources(apiGroups.value, daemonSets).map(async ({ fact, resource, policy }) => {
       if (resource === "absent") Object.assign(facts, { [fact]: seen([]) });
       else if ("why" in resource) Object.assign(facts, { [fact]: resource });
       else if (policy || wanted.has(fact))

@@ -1,8 +1,10 @@
 // Which custom resources become which fact, and under which API version they are served here.
 // The full group is always named: the short name `networkpolicies` can resolve to another API's resource.
 
-import type { ApiGroup } from "../model/kubernetes.ts";
-import { unseen, type Unseen } from "../model/observed.ts";
+import { keepsNativeV3 } from "../enforcement/calico.ts";
+import { enginesOf } from "../enforcement/detect-engines.ts";
+import type { ApiGroup, DaemonSet } from "../model/kubernetes.ts";
+import { unseen, type Observed, type Unseen } from "../model/observed.ts";
 import type { FactName } from "../model/snapshot.ts";
 import type { CustomResource } from "./sources.ts";
 
@@ -14,7 +16,7 @@ interface Served {
 
 interface ResourceOfFact extends Served {
   readonly fact: FactName;
-  /** Where the same objects are kept if that group is not served. */
+  /** Where Calico keeps the same objects if that group is not served, or if its agents say so. */
   readonly otherwise?: Served;
   readonly plural: string;
   /** Policies are always read where served; engine objects only where lib/enforcement asks. */
@@ -70,8 +72,9 @@ function row(
 
 /**
  * From 3.32 on Calico keeps its objects as projectcalico.org/v3 where it finds these definitions, without
- * crd.projectcalico.org (docs.tigera.io, "Enable native v3 CRDs"). Where both are served, v3 is Calico's API server
- * in front of v1, which lists only what its rights by tier allow.
+ * crd.projectcalico.org (docs.tigera.io, "Enable native v3 CRDs"). Where both are served, either v3 is Calico's API
+ * server in front of v1, which lists only what its rights by tier allow, or v1 is what a migration to v3 has left
+ * behind, in force no more, until its DatastoreMigration is deleted: the agents know.
  */
 function calicoRow(fact: FactName, plural: string): ResourceOfFact {
   const otherwise = { group: "projectcalico.org", versions: ["v3"] };
@@ -86,14 +89,25 @@ export interface PolicyResource {
 }
 
 /** `served`: the whole discovery document of the cluster. */
-export function policyResources(served: readonly ApiGroup[]): readonly PolicyResource[] {
+export function policyResources(
+  served: readonly ApiGroup[],
+  daemonSets: Observed<readonly DaemonSet[]>,
+): readonly PolicyResource[] {
   const versionsOf = new Map(served.map((group) => [group.name, group.versions]));
+  const isMoved = isCalicoMoved(daemonSets);
   return RESOURCES.map(({ fact, policy, otherwise, ...row }) => {
     const resource = toResource(row, versionsOf.get(row.group));
-    if (resource !== "absent" || otherwise === undefined) return { fact, policy, resource };
-    const instead = toResource({ ...row, ...otherwise }, versionsOf.get(otherwise.group));
-    return { fact, policy, resource: instead };
+    const instead = otherwise && toResource({ ...row, ...otherwise }, versionsOf.get(otherwise.group));
+    if (instead === undefined || instead === "absent") return { fact, policy, resource };
+    if (resource === "absent") return { fact, policy, resource: instead };
+    if (!isMoved.seen) return { fact, policy, resource: isMoved };
+    return { fact, policy, resource: isMoved.value ? instead : resource };
   });
+}
+
+function isCalicoMoved(daemonSets: Observed<readonly DaemonSet[]>): Observed<boolean> {
+  if (!daemonSets.seen) return daemonSets;
+  return keepsNativeV3(daemonSets.value.filter((set) => enginesOf(set).includes("calico")));
 }
 
 function toResource(

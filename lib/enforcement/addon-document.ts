@@ -10,7 +10,13 @@ export const MAX_VALUES_LENGTH = 100_000;
 export function parseAddonDocument(text: string): Document.Parsed | null {
   // Keys are compared here: the package compares each with each other one, which took 8 s for 20,000 of them. Pretty
   // errors copy the text for each error, which took 20 s for 200,000 commas; nobody sees them.
-  const options = { logLevel: "error", uniqueKeys: false, prettyErrors: false } as const;
+  // A key that is a list or a map is written as a text, in which a Lambda folds no lines (build/lean-yaml.mjs).
+  const options = {
+    logLevel: "error",
+    uniqueKeys: false,
+    prettyErrors: false,
+    toStringDefaults: { lineWidth: 0 },
+  } as const;
   const document = parseDocument(text, options);
   return document.errors.length > 0 || hasKeyTwice(document) ? null : document;
 }

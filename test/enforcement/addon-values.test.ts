@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
+import { parseAddonDocument } from "../../lib/enforcement/addon-document.ts";
 import { parseAddonValues } from "../../lib/enforcement/addon-values.ts";
 
 function networkPolicy(text: string | null): unknown {
@@ -48,6 +49,13 @@ const CASES: readonly { text: string | null; expected: unknown; what: string }[]
 for (const { what, text, expected } of CASES) {
   test(what, () => assert.equal(networkPolicy(text), expected));
 }
+
+test("a key that is a list is written on one line, as in a Lambda that cannot fold it", () => {
+  const words = Array(40).fill("word").join(" ");
+  const document = parseAddonDocument(`? ["${words}"]\n: 1\n`);
+  const [key] = Object.keys(document?.toJS() ?? {});
+  assert.equal(key, `[ "${words}" ]`);
+});
 
 test("says where the key is nested, because it does nothing there", () => {
   const values = parseAddonValues('{"VpcCni":{"properties":{"enableNetworkPolicy":"true"}}}');

@@ -4,6 +4,9 @@
 /** Of one text: what is around the lists, or an item. Strings of V8 end at twice of it. */
 const MAX_TEXT_BYTES = 256 * 1024 * 1024;
 
+/** A report's object has five lists; each one that begins costs a look at what is around the lists. */
+const MAX_LISTS = 100;
+
 export interface JsonFrame {
   /** The object with empty lists. */
   readonly text: string;
@@ -11,12 +14,13 @@ export interface JsonFrame {
   readonly lists: ReadonlyMap<string, number>;
 }
 
-/** null: longer than a text may be, or with a list that is there twice. A chunk may be overwritten after its turn. */
+/** null: longer than a text may be, with a list that is there twice, or with very many. A chunk may be overwritten after its turn. */
 export function readFrame(chunks: Iterable<Buffer>, keys: readonly string[]): JsonFrame | null {
   const lists = new Map<string, number>();
   const nesting = new Nesting();
   const frame = new Text();
   let isInList = false;
+  let listCount = 0;
   let offset = 0;
   for (const chunk of chunks) {
     let start = 0;
@@ -29,6 +33,8 @@ export function readFrame(chunks: Iterable<Buffer>, keys: readonly string[]): Js
       if (nesting.depth !== 2 || chunk[at] !== LIST || isInList) continue;
       frame.add(chunk.subarray(start, at + 1));
       start = at + 1;
+      listCount += 1;
+      if (listCount > MAX_LISTS) return null;
       const key = keys.find((one) => frame.endsWithKey(one));
       if (key === undefined) continue;
       if (lists.has(key)) return null;

@@ -39,7 +39,10 @@ export type ReadFrom = (offset: number) => Iterable<Buffer>;
  */
 export function openReport(readFrom: ReadFrom, refuse: (why: string) => Error): ReportView {
   const frame = readFrame(readFrom(0), ["clusters", "findings"]);
-  if (frame === null) throw refuse("it has a list twice, or is too long beside its clusters and findings");
+  if (frame === null)
+    throw refuse(
+      "it has a list twice or more lists than a report, or is too long beside its clusters and findings",
+    );
   const parsed = read(frame.text);
   if (!parsed.success) throw refuse(toReason(parsed.issues[0]));
   const report = parsed.output;

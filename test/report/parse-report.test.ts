@@ -113,6 +113,12 @@ test("a list that is there twice, or written so that only a whole reading finds 
   );
 });
 
+test("very many lists are refused, and not looked at one by one", () => {
+  const lists = (count: number): string => `{${Array(count).fill('"a":[]').join()}}`;
+  assert.doesNotMatch(whyRefused(lists(90)), /more lists/);
+  assert.match(whyRefused(lists(200)), /more lists than a report/);
+});
+
 test("what is in another order is refused: nobody can put it in order who reads it piece by piece", () => {
   const reversed = { ...sampleReport, findings: sampleReport.findings.toReversed() };
   assert.match(whyRefused(JSON.stringify(reversed)), /^findings\.\d+ stands in another order/);

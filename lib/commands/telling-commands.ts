@@ -130,9 +130,11 @@ function addInit(program: Command, host: Host): void {
     .action(async (options: InitOptions) => {
       const { init } = await import("./init.ts");
       const asker = host.createAsker();
-      const result = await init(options, asker?.ask ?? null);
-      asker?.close();
-      host.finish(result, { color: false });
+      try {
+        host.finish(await init(options, asker?.ask ?? null), { color: false });
+      } finally {
+        asker?.close();
+      }
     });
 }
 

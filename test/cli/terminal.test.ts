@@ -44,6 +44,14 @@ describe("on a terminal", { concurrency: 4, skip: hasScript ? false : "no util-l
     assert.ok(shown.lastIndexOf("\r\u001b[2K") < shown.indexOf("Ringfence"), "wiped before the report");
   });
 
+  test("init ends with its error, and does not wait for an answer to no question", async () => {
+    const command = `"${process.execPath}" "${join(ROOT, "bin", "ringfence.mjs")}" init --accounts abc`;
+    const env = { PATH: process.env["PATH"], HOME: folder, TERM: "xterm-256color" };
+    const asked = execute("script", ["-qec", command, "/dev/null"], { env, cwd: folder, timeout: 30_000 });
+    // What stands open at the terminal keeps it: `script` hands on an input that never ends.
+    await assert.rejects(asked, { code: 2, killed: false });
+  });
+
   test("NO_COLOR: no colours", async () => {
     assert.doesNotMatch(await show("", { NO_COLOR: "1" }), COLOR);
   });

@@ -16,11 +16,11 @@ export function* groupByScope<T>(
   let group: { readonly scope: Scope; readonly values: T[] } | null = null;
   for (const value of values) {
     const { account, region, cluster } = toScope(value);
-    if (group !== null && isSame(group.scope, { account, region, cluster })) {
+    const scope = { account, region, cluster };
+    if (group !== null && compareScopes(group.scope, scope) === 0) {
       group.values.push(value);
       continue;
     }
-    const scope = { account, region, cluster };
     if (group !== null) {
       insistOnOrder(group.scope, scope);
       yield group;
@@ -30,12 +30,8 @@ export function* groupByScope<T>(
   if (group !== null) yield group;
 }
 
-function isSame(a: Scope, b: Scope): boolean {
-  return a.cluster === b.cluster && a.region === b.region && a.account === b.account;
-}
-
 function insistOnOrder(first: Scope, second: Scope): void {
-  if (compareScopes(first, second) >= 0)
+  if (compareScopes(first, second) > 0)
     throw new RangeError(`${toScopeKey(second)} stands after ${toScopeKey(first)}`);
 }
 

@@ -52,6 +52,13 @@ test("findings in another order are refused where they are read as they come, an
   assert.deepEqual(names({ ...sampleReport, findings }), names(sampleReport));
 });
 
+test("a Region without a name is the order's none, and no bug", () => {
+  const [finding] = sampleReport.findings;
+  assert.ok(finding !== undefined);
+  const findings = [null, ""].map((region) => ({ ...finding, region }));
+  assert.equal([...groupByScope(findings, (one) => one)].length, 1);
+});
+
 test("the text tells findings in another order all the same", () => {
   for (const report of [sampleReport, cleanReport]) {
     const findings = report.findings.toSorted((a, b) => ((a.cluster ?? "") < (b.cluster ?? "") ? 1 : -1));

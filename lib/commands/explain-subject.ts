@@ -39,8 +39,8 @@ export function explainSubject({ report, rulesOf }: Looked, subject: string): Ex
     throw new UsageError(
       `There are ${places.length} namespaces ${subject}: name one as ${places
         .slice(0, 5)
-        .map(({ cluster }) => `${cluster.name}/${subject}`)
-        .join(", ")}, or choose with --cluster.`,
+        .map(({ cluster, namespace }) => `${cluster.name}/${namespace.name}`)
+        .join(", ")}, or ask one cluster alone, with --cluster and --accounts or --regions.`,
     );
   const { cluster, namespace } = place;
   const rules = rulesOf(cluster, namespace.name);

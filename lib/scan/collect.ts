@@ -11,7 +11,7 @@ import { type FactName, type FactTypes, type Facts, type Snapshot, unseenFacts }
 import type { Target } from "../model/target.ts";
 import { callsForServices } from "./calls-for-services.ts";
 import type { Observe } from "./observe.ts";
-import { policyResources } from "./policy-resources.ts";
+import { policyResources, type VersionedResource } from "./policy-resources.ts";
 import { planPodsElsewhere, readAgents } from "./read-agents.ts";
 import { readFullPods } from "./read-full-pods.ts";
 import { readGitOps, toNamespacedName } from "./read-gitops.ts";
@@ -173,9 +173,21 @@ async function readPolicyResources(facts: Draft, reader: ClusterReader, observe:
       if (resource === "absent") Object.assign(facts, { [fact]: seen([]) });
       else if ("why" in resource) Object.assign(facts, { [fact]: resource });
       else if (policy || wanted.has(fact))
-        Object.assign(facts, { [fact]: await observe(() => readResource(reader, fact, resource)) });
+        Object.assign(facts, { [fact]: await readServed(reader, fact, resource, observe) });
     }),
   );
+}
+
+/** A group serves a version for some kinds only: discovery tells it of the group alone. */
+async function readServed(
+  reader: ClusterReader,
+  fact: FactName,
+  { former, ...resource }: VersionedResource,
+  observe: Observe,
+) {
+  const found = await observe(() => readResource(reader, fact, resource));
+  if (found.seen || found.why !== "not-supported" || former === undefined) return found;
+  return observe(() => readResource(reader, fact, { ...resource, version: former }));
 }
 
 async function readResource(

@@ -10,7 +10,7 @@ import type { CustomResource } from "./sources.ts";
 
 interface Served {
   readonly group: string;
-  /** Newest first; the first served one is read. */
+  /** Newest first; the first served one with that kind is read. */
   readonly versions: readonly string[];
 }
 
@@ -24,7 +24,7 @@ interface ResourceOfFact extends Served {
   readonly metadataOnly?: boolean;
 }
 
-/** v1beta1 since Antrea 1.13. */
+/** v1beta1 since Antrea 1.13; before, the group served it for other kinds. */
 const ANTREA_VERSIONS = ["v1beta1", "v1alpha1"] as const;
 
 const RESOURCES: readonly ResourceOfFact[] = [
@@ -81,11 +81,16 @@ function calicoRow(fact: FactName, plural: string): ResourceOfFact {
   return { ...row(fact, "crd.projectcalico.org", ["v1"], plural, true), otherwise };
 }
 
+/** `former`: an older version that is served, too; the objects are there where `version` has none of the kind. */
+export interface VersionedResource extends CustomResource {
+  readonly former?: string;
+}
+
 export interface PolicyResource {
   readonly fact: FactName;
   readonly policy: boolean;
   /** `absent`: discovery proves that there are no such objects; an Unseen: served, but not as we can read it. */
-  readonly resource: CustomResource | "absent" | Unseen;
+  readonly resource: VersionedResource | "absent" | Unseen;
 }
 
 /** `served`: the whole discovery document of the cluster. */
@@ -115,9 +120,15 @@ function toResource(
   served: readonly string[] | undefined,
 ): PolicyResource["resource"] {
   if (served === undefined) return "absent";
-  const version = versions.find((candidate) => served.includes(candidate));
+  const [version, former] = versions.filter((candidate) => served.includes(candidate));
   if (version !== undefined)
-    return metadataOnly ? { group, version, plural, metadataOnly } : { group, version, plural };
+    return {
+      group,
+      version,
+      plural,
+      ...(former === undefined ? {} : { former }),
+      ...(metadataOnly === true ? { metadataOnly } : {}),
+    };
   // A version that nobody here knows may hold the same objects: only known versions prove absence.
   const rows = RESOURCES.flatMap((row) => [row, row.otherwise ?? row]);
   const known = new Set(rows.filter((row) => row.group === group).flatMap((row) => row.versions));

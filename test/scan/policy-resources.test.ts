@@ -6,9 +6,10 @@ import { test } from "node:test";
 import { vpcCni } from "../../emulator/worlds/addons.ts";
 import { world } from "../../emulator/worlds/build.ts";
 import { calico } from "../../emulator/worlds/calico.ts";
+import { antrea } from "../../emulator/worlds/engines.ts";
 import { customObject } from "../../emulator/worlds/objects.ts";
 import { healthyCluster, hubAccount, shop } from "../../emulator/worlds/scenarios/small-company.ts";
-import type { DaemonSet } from "../../lib/model/kubernetes.ts";
+import type { DaemonSet, RawObject } from "../../lib/model/kubernetes.ts";
 import { type Observed, seen, unseen } from "../../lib/model/observed.ts";
 import type { FactName } from "../../lib/model/snapshot.ts";
 import { policyResources } from "../../lib/scan/policy-resources.ts";
@@ -130,6 +131,60 @@ test("Antrea's own policies, in its older version too", () => {
   const versions = { "crd.antrea.io": ["v1beta1", "v1alpha2"] };
   assert.equal(resourceOf(fact, versions), "crd.antrea.io/v1beta1");
   assert.equal(resourceOf(fact, { "crd.antrea.io": ["v1alpha1"] }), "crd.antrea.io/v1alpha1");
+});
+
+function definition(kind: string, plural: string, version: string): RawObject {
+  return customObject(
+    "apiextensions.k8s.io/v1",
+    "CustomResourceDefinition",
+    { name: `${plural}.crd.antrea.io` },
+    {
+      spec: {
+        group: "crd.antrea.io",
+        names: { kind, plural },
+        scope: kind === "NetworkPolicy" ? "Namespaced" : "Cluster",
+        versions: [{ name: version, served: true, storage: true }],
+      },
+    },
+  );
+}
+
+test("Antrea before 1.13 serves v1beta1 for its agents, and its policies as v1alpha1 alone", async () => {
+  const parts = [vpcCni({ controller: false, agent: false }), antrea()];
+  const policy = customObject(
+    "crd.antrea.io/v1alpha1",
+    "NetworkPolicy",
+    { name: "own", namespace: "web" },
+    { spec: { priority: 5, tier: "application", appliedTo: [{ podSelector: {} }] } },
+  );
+  const old = [
+    definition("AntreaAgentInfo", "antreaagentinfos", "v1beta1"),
+    definition("NetworkPolicy", "networkpolicies", "v1alpha1"),
+    definition("ClusterNetworkPolicy", "clusternetworkpolicies", "v1alpha1"),
+  ];
+  const statuses = [];
+  const sameToday = { ...policy, apiVersion: "crd.antrea.io/v1beta1" };
+  for (const manifests of [
+    [...shop(), sameToday],
+    [...shop(), policy, ...old],
+  ]) {
+    const { report } = await scanWorld(
+      world({
+        name: "antrea",
+        description: "Antrea of today, and as it was before 1.13.",
+        accounts: [hubAccount([healthyCluster({ parts, manifests })])],
+      }),
+    );
+    statuses.push(report.findings.map(({ controlId, status }) => `${controlId} ${status}`));
+  }
+  const [today, before] = statuses;
+  assert.deepEqual(before, today);
+  const ingress = before?.filter((one) => one.startsWith("NETPOL.24") && !one.endsWith("not-applicable"));
+  assert.deepEqual(
+    ingress,
+    ["NETPOL.24 pass", "NETPOL.24 unknown"],
+    "only what the policy may be about is in doubt",
+  );
 });
 
 function pluralOf(fact: (typeof CALICO)[number]): string {

@@ -2,6 +2,7 @@ import { parseAddonValues, type AddonValues } from "../enforcement/addon-values.
 import { defineControl } from "../model/control.ts";
 import type { Evidence, Remediation } from "../model/finding.ts";
 import type { Observed } from "../model/observed.ts";
+import { AWS_ENGINES } from "../model/aws-engines.ts";
 import type { Enforcement } from "../model/posture.ts";
 import { quoteForShell } from "../model/quote-for-shell.ts";
 import type { Addon } from "../model/snapshot.ts";
@@ -49,7 +50,7 @@ export const netpol1 = defineControl({
 /** An engine beside the VPC CNI's, which a switched-on add-on would come into conflict with (NETPOL.7). */
 function otherEngine(enforcement: Observed<Enforcement>): string | null {
   const engines = enforcement.seen ? enforcement.value.engines : [];
-  return engines.find((engine) => engine !== "vpc-cni" && engine !== "eks-auto-mode") ?? null;
+  return engines.find((engine) => !AWS_ENGINES.has(engine)) ?? null;
 }
 
 function leaveItOff(engine: string): Remediation {

@@ -13,6 +13,7 @@ import {
   type Judgement,
 } from "./judge-namespaces.ts";
 import { remedyInertPolicies } from "../remediation/remedy-inert-policies.ts";
+import { findUnprocessed } from "./unprocessed-policies.ts";
 import { withRemedy } from "./with-remedy.ts";
 
 export const netpol21 = defineControl({
@@ -35,12 +36,11 @@ export const netpol21 = defineControl({
   remediation:
     "Read what the policies would cut off, then switch the engine on (NETPOL.2 says how), or move the pods to nodes on which it runs.",
   link: "https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy-configure.html",
-  needs: ["isolation", "enforcementDetail"],
-  evaluate({ facts: { isolation, enforcementDetail }, settings }) {
+  needs: ["isolation", "enforcement", "enforcementDetail"],
+  evaluate({ facts: { isolation, enforcement, enforcementDetail }, settings }) {
     const unreached = enforcementDetail.exceptions.filter(({ effect }) => effect === "not-enforced");
     const exceptionsIn = Map.groupBy(unreached, ({ namespace }) => namespace);
-    const unprocessed = enforcementDetail.processing.policies.filter(({ state }) => state === "unprocessed");
-    const unprocessedIn = Map.groupBy(unprocessed, ({ namespace }) => namespace);
+    const unprocessedIn = findUnprocessed(enforcement, enforcementDetail);
     return judgeNamespaces(isolation, settings, (namespace, { selected }) =>
       withRemedy(
         judge(
@@ -80,10 +80,10 @@ function judge(
     return unknown(
       `Whether the policies of namespace ${name} are enforced could not be decided; NETPOL.2 says why.`,
     );
-  // What the controller made no rules of no agent applies; one root cause, one failure.
+  // What the controller made no rules of no agent of AWS applies; one root cause, one failure.
   if (unprocessed.length > 0)
     return notApplicable(
-      `The controller has not processed policies of namespace ${name} (${listNames(unprocessed.map((policy) => policy.name).toSorted())}), so no agent applies them; NETPOL.5 says so.`,
+      `The controller has not processed policies of namespace ${name} (${listNames(unprocessed.map((policy) => policy.name).toSorted())}), so no agent of AWS applies them; NETPOL.5 says so.`,
     );
   return pass(
     `An engine enforces the policies of namespace ${name} for every pod that they select (${count(selected, "pod")}).`,

@@ -1,6 +1,7 @@
 // What the evaluator of policies must know of the engine that applies them: its default, how it reads
 // ipBlocks, which pods it leaves alone and which policy APIs it implements. Null is not known.
 
+import { AWS_ENGINES } from "../model/aws-engines.ts";
 import type { Engine, Enforcement } from "../model/posture.ts";
 import type { EngineAssessment } from "./engine-assessment.ts";
 import { agreedApi, type PolicyApi } from "./policy-apis.ts";
@@ -13,8 +14,6 @@ export interface EngineBehaviour {
   readonly appliesToBarePods: boolean | null;
   readonly implements: Readonly<Record<PolicyApi, boolean | null>>;
 }
-
-const AWS: ReadonlySet<Engine> = new Set(["vpc-cni", "eks-auto-mode"]);
 
 /**
  * Offline, when nobody looked for an engine, the verdict is what the policies say (CONTRACTS, `posture`): the
@@ -71,7 +70,7 @@ export function engineBehaviour(
 }
 
 function isAws(engine: Engine): boolean {
-  return AWS.has(engine);
+  return AWS_ENGINES.has(engine);
 }
 
 /** Known where every engine agrees. */

@@ -10,6 +10,7 @@ import type { Remediation } from "../model/finding.ts";
 import type { ConfigMap, DaemonSet } from "../model/kubernetes.ts";
 import type { Observed } from "../model/observed.ts";
 import { quoteForShell } from "../model/quote-for-shell.ts";
+import { AWS_ENGINES } from "../model/aws-engines.ts";
 import type { Engine } from "../model/posture.ts";
 import type { Addon, ClusterDescription } from "../model/snapshot.ts";
 import { toAddonUpdate } from "./addon-update.ts";
@@ -78,8 +79,6 @@ function waysFor(clusterName: string, reads: EnforcementReads): readonly Remedia
   else if (awsNode !== undefined) ways.push(...selfManaged(awsNode, reads));
   return ways.length > 0 ? ways : [NOT_KNOWN];
 }
-
-const AWS_ENGINES: ReadonlySet<Engine> = new Set(["vpc-cni", "eks-auto-mode"]);
 
 /** AWS documents one engine per node, so the VPC CNI's is not switched on beside another one. */
 function otherEngine(engines: readonly Engine[]): Remediation {

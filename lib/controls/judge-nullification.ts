@@ -82,8 +82,9 @@ function toSentence(
   openings: Openings,
   verb: string,
 ): string {
-  const byEffect = Map.groupBy(policiesOf(nullified, openings), (policy) => {
-    const opened = nullified.filter((one) => policiesBehind(one, openings).includes(policy));
+  const openedBy = indexPolicies(nullified, openings);
+  const byEffect = Map.groupBy([...openedBy.keys()].toSorted(), (policy) => {
+    const opened = openedBy.get(policy) ?? [];
     const workloads = [...new Set(opened.map(({ workload }) => workloadName(workload)))].toSorted();
     return `${listNames(workloads)} for ${directionsOf(opened).join(" and ")}`;
   });
@@ -107,8 +108,9 @@ function accomplicesOf(
   nullified: readonly Selected[],
   openings: Openings,
 ): readonly string[] {
+  const isNamed = new Set(named);
   const others = nullified
-    .filter(({ report }) => named.some((policy) => report.nullifiedBy.includes(policy)))
+    .filter(({ report }) => report.nullifiedBy.some((policy) => isNamed.has(policy)))
     .flatMap((one) => {
       const inPart = openingsFor(one, openings);
       const cause = new Set(one.report.nullifiedBy);
@@ -121,7 +123,22 @@ function accomplicesOf(
 }
 
 function policiesOf(nullified: readonly Selected[], openings: Openings): readonly string[] {
-  return [...new Set(nullified.flatMap((one) => policiesBehind(one, openings)))].toSorted();
+  return [...indexPolicies(nullified, openings).keys()].toSorted();
+}
+
+/** What each policy is behind. */
+function indexPolicies(
+  nullified: readonly Selected[],
+  openings: Openings,
+): ReadonlyMap<string, readonly Selected[]> {
+  const index = new Map<string, Selected[]>();
+  for (const one of nullified)
+    for (const policy of new Set(policiesBehind(one, openings))) {
+      const known = index.get(policy);
+      if (known === undefined) index.set(policy, [one]);
+      else known.push(one);
+    }
+  return index;
 }
 
 function aboutOf(ones: readonly Selected[], openings: Openings): readonly ObjectReference[] {

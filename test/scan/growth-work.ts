@@ -5,6 +5,7 @@ import { admissionWebhook, ingress } from "../../emulator/worlds/entrances.ts";
 import { namespace, pod, service } from "../../emulator/worlds/objects.ts";
 import { allowAll, denyByDefault, networkPolicy } from "../../emulator/worlds/policies.ts";
 import { toAsffExport } from "../../lib/commands/asff-export.ts";
+import { judgeNullification } from "../../lib/controls/judge-nullification.ts";
 import { controls } from "../../lib/controls/index.ts";
 import type { Finding } from "../../lib/model/finding.ts";
 import type { RawObject } from "../../lib/model/kubernetes.ts";
@@ -15,6 +16,7 @@ import { REPORT_FORMATS } from "../../lib/report/report-format.ts";
 import { exempt } from "../../lib/scan/exempt.ts";
 import type { ClusterScan } from "../../lib/scan/scan-cluster.ts";
 import { toReport } from "../../lib/scan/to-report.ts";
+import { isolated, namespace as namespaceReport, workload } from "../controls/posture-builders.ts";
 import type { Work } from "../count-steps.ts";
 import { openObjects } from "../remediation/judge-objects.ts";
 import { day, live, observe } from "./life.ts";
@@ -51,6 +53,22 @@ function needsRemedies(index: number): readonly RawObject[] {
 
 function openMany(size: number): Promise<() => Promise<ClusterScan>> {
   return openObjects(Array.from({ length: size }, (_, index) => needsRemedies(index)).flat());
+}
+
+/** Each opens half of the addresses of all workloads: of these there are ten, whatever the size. */
+function openInPart(size: number): () => unknown {
+  const half = { ...isolated, externalShare: 0.5 };
+  const workloads = Array.from({ length: 10 }, (_, index) => workload(`web-${index}`, { ingress: half }));
+  const openings = Array.from({ length: size }, (_, index) => ({
+    policy: `half-${index}`,
+    direction: "ingress" as const,
+    openToCluster: false,
+    openToExternal: false,
+    externalShare: 0.5,
+    workloads: workloads.map(({ kind, name }) => `${kind}/${name}`),
+  }));
+  const shop = namespaceReport("shop", { workloads });
+  return () => judgeNullification(shop, openings, () => ({ text: "", commands: [], files: [] }));
 }
 
 interface JudgedScan extends ClusterScan {
@@ -98,6 +116,7 @@ const CONTEXT = { text: TEXT, controls, toAsff: toAsffExport };
 
 export const WORK: Work = {
   "reading and judging": openMany,
+  "policies that open in part": openInPart,
   "what namespaces exempt themselves from": async (size) => {
     const scan = await scanMany(size);
     return () => exemptAll(scan);

@@ -124,14 +124,18 @@ function toDoubts(facts: Facts, { unrecognised }: Detection) {
   const strangers = unrecognised.map((set) => ({
     because: `the DaemonSet ${nameOf(set)} is not known to us and could be a policy engine`,
   }));
-  return mayBeK3s(facts) ? [...strangers, K3S] : strangers;
+  return [...strangers, ...toK3sDoubts(facts)];
 }
 
-/** k3s-io/k3s: kube-router's policy controller is part of the program, and runs unless --disable-network-policy. */
-const K3S = { because: "a k3s node carries a policy engine in its own program, which no DaemonSet shows" };
-
-/** Its nodes say so; where they were not seen, only the EKS API tells that there are none. */
-function mayBeK3s({ nodes, cluster }: Facts): boolean {
-  if (!nodes.seen) return !cluster.seen;
-  return nodes.value.some(({ labels }) => labels["node.kubernetes.io/instance-type"] === "k3s");
+/**
+ * k3s-io/k3s: kube-router's policy controller is part of the program, and runs unless --disable-network-policy. Nodes
+ * say that they are k3s; where they were not seen, only the EKS API tells that there are none.
+ */
+function toK3sDoubts({ nodes, cluster }: Facts) {
+  if (!nodes.seen) return cluster.seen ? [] : [{ because: MAY_BE_K3S }];
+  const isK3s = nodes.value.some(({ labels }) => labels["node.kubernetes.io/instance-type"] === "k3s");
+  return isK3s ? [{ because: IS_K3S }] : [];
 }
+
+const IS_K3S = "a k3s node carries a policy engine in its own program, which no DaemonSet shows";
+const MAY_BE_K3S = "it may be k3s, which carries a policy engine in its own program that no DaemonSet shows";

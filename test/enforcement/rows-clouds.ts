@@ -1,7 +1,7 @@
 // Rows about AKS and GKE, which a scan by kubeconfig meets.
 
-import { AZURE, GOOGLE, blind, container, daemonSet, node } from "./facts.ts";
-import { cilium } from "./engine-cluster.ts";
+import { AZURE, GOOGLE, awsNode, blind, container, daemonSet, node } from "./facts.ts";
+import { NODES, OFF, cilium } from "./engine-cluster.ts";
 import { anetdSet, azureNpmSet, calicoSet, ciliumSet } from "./engine-sets.ts";
 import { collect } from "./row.ts";
 import { UNKNOWN } from "./vpc-cluster.ts";
@@ -76,6 +76,16 @@ export const CLOUD_ROWS: readonly Row[] = [
     ),
     ...UNKNOWN,
     decisive: "a k3s node carries a policy engine in its own program",
+  },
+  {
+    name: "nodes that were not seen and could be k3s, for no EKS API says otherwise",
+    facts: blind(
+      collect({ nodes: NODES, agents: [{ set: awsNode({ args: OFF }) }] }),
+      ["nodes", "cluster"],
+      "not-attempted",
+    ),
+    ...UNKNOWN,
+    decisive: "it may be k3s, which carries a policy engine in its own program",
   },
   {
     name: "GKE without either",

@@ -94,6 +94,15 @@ test("Cilium's own policies count only where their switches are on", () => {
   assert.equal(off.clusterNetworkPolicies, true);
 });
 
+test("Cilium's own policies are in doubt where its configuration was not seen, be they on by default", () => {
+  const facts = blind(engine(ciliumSet(), cilium()), ["ciliumConfigMap"]);
+  const { implements: applied } = assessWhole(facts, "prod", NOW).behaviour;
+  assert.equal(applied.ciliumNetworkPolicies, null);
+  assert.equal(applied.ciliumClusterwideNetworkPolicies, null);
+  assert.equal(applied.clusterNetworkPolicies, null);
+  assert.equal(applied.calicoNetworkPolicies, false);
+});
+
 test("Antrea applies policies of its own API, and no other engine does", () => {
   assert.equal(behaviourOf("Antrea on every node").implements.antreaClusterNetworkPolicies, true);
   assert.equal(behaviourOf("Calico on every node").implements.antreaClusterNetworkPolicies, false);

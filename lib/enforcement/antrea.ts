@@ -7,11 +7,13 @@ import type { Facts } from "../model/snapshot.ts";
 import { UNRECOGNISABLE } from "./agent-pods.ts";
 import type { DaemonSetEngine } from "./daemon-set-engine.ts";
 import { clip, kubernetesEvidence } from "./evidence.ts";
+import { POLICY_APIS_OF } from "./policy-apis.ts";
 
 export const antrea: DaemonSetEngine = {
   engine: "antrea",
   title: "Antrea",
   ipBlocksMatchPods: null,
+  toPolicyApis: () => POLICY_APIS_OF.antrea,
   recognises: (set) =>
     [set.labels, set.matchLabels].some((map) => map["component"] === "antrea-agent") ||
     findAntreaAgent(set.containers) !== undefined,

@@ -14,11 +14,13 @@ import type { EngineAssessment, EngineContext, NodeReading } from "./engine-asse
 import { clip, kubernetesEvidence } from "./evidence.ts";
 import { readMember } from "./select-pods.ts";
 import { findCni, hasV4Egress } from "./vpc-cni-agent.ts";
+import { POLICY_APIS_OF } from "./policy-apis.ts";
 
 export const calico: DaemonSetEngine = {
   engine: "calico",
   title: "Calico",
   ipBlocksMatchPods: true,
+  toPolicyApis: () => POLICY_APIS_OF.calico,
   recognises: (set) =>
     set.labels["k8s-app"] === "calico-node" ||
     set.matchLabels["k8s-app"] === "calico-node" ||

@@ -18,7 +18,7 @@ import type { AgentReading } from "./agent-pods.ts";
 import { DAEMON_SET_COMPUTE } from "./engine-assessment.ts";
 import type { EngineAssessment, EngineContext } from "./engine-assessment.ts";
 import { agentPodsEvidence, clip, daemonSetEvidence } from "./evidence.ts";
-import { POLICY_APIS_OF, type PolicyApis } from "./policy-apis.ts";
+import type { PolicyApis } from "./policy-apis.ts";
 import { anyOf } from "./ternary.ts";
 
 export interface DaemonSetEngine {
@@ -31,8 +31,8 @@ export interface DaemonSetEngine {
   readonly findAgent: (containers: readonly Container[]) => Container | undefined;
   /** How to read an agent, given the engine's ConfigMap and where the engine is installed. */
   readonly toReader: (facts: Facts, daemonSets: readonly DaemonSet[]) => (agent: AgentInput) => AgentReading;
-  /** Where its configuration decides which policy APIs it applies; absent: its release does. */
-  readonly toPolicyApis?: (facts: Facts, daemonSets: readonly DaemonSet[]) => PolicyApis;
+  /** Which policy APIs it applies, where its configuration decides it. */
+  readonly toPolicyApis: (facts: Facts, daemonSets: readonly DaemonSet[]) => PolicyApis;
   readonly describeSwitches?: (facts: Facts) => readonly Evidence[];
   /** The facts that hold its configuration, where it is not in the containers. */
   readonly configuredBy?: (facts: Facts, daemonSets: readonly DaemonSet[]) => readonly FactName[];
@@ -71,7 +71,7 @@ export function assessDaemonSetEngine(
     defaults: defaultsOf(facts, readings, daemonSets),
     computeTypes: DAEMON_SET_COMPUTE,
     ipBlocksMatchPods: engine.ipBlocksMatchPods,
-    policyApis: engine.toPolicyApis?.(facts, daemonSets) ?? POLICY_APIS_OF[engine.engine],
+    policyApis: engine.toPolicyApis(facts, daemonSets),
     summary: `${engine.title}: ${[...new Set(readings.map(({ because }) => because))].join(" and ")}`,
     evidence: [
       ...(engine.describeSwitches?.(facts) ?? []),

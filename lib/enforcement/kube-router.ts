@@ -6,11 +6,13 @@ import type { AgentReading } from "./agent-pods.ts";
 import { hasImagePath } from "./container-image.ts";
 import { UNRECOGNISABLE } from "./agent-pods.ts";
 import type { DaemonSetEngine } from "./daemon-set-engine.ts";
+import { POLICY_APIS_OF } from "./policy-apis.ts";
 
 export const kubeRouter: DaemonSetEngine = {
   engine: "kube-router",
   title: "kube-router",
   ipBlocksMatchPods: null,
+  toPolicyApis: () => POLICY_APIS_OF["kube-router"],
   recognises: (set) =>
     set.labels["k8s-app"] === "kube-router" ||
     set.matchLabels["k8s-app"] === "kube-router" ||

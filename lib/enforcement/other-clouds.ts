@@ -6,12 +6,14 @@ import { hasImagePath } from "./container-image.ts";
 import { findCiliumAgent, isDataplaneV2, readCilium, readConfig } from "./cilium.ts";
 import { UNRECOGNISABLE } from "./agent-pods.ts";
 import type { DaemonSetEngine } from "./daemon-set-engine.ts";
+import { POLICY_APIS_OF } from "./policy-apis.ts";
 
 /** Azure/azure-container-networking, npm/azure-npm.yaml. */
 export const azureNpm: DaemonSetEngine = {
   engine: "azure-npm",
   title: "Azure Network Policy Manager",
   ipBlocksMatchPods: null,
+  toPolicyApis: () => POLICY_APIS_OF["azure-npm"],
   recognises: (set) =>
     set.matchLabels["k8s-app"] === "azure-npm" || findAzureNpm(set.containers) !== undefined,
   findAgent: findAzureNpm,
@@ -35,6 +37,7 @@ export const dataplaneV2: DaemonSetEngine = {
   engine: "gke-dataplane-v2",
   title: "GKE Dataplane V2",
   ipBlocksMatchPods: false,
+  toPolicyApis: () => POLICY_APIS_OF["gke-dataplane-v2"],
   recognises: isDataplaneV2,
   findAgent: findCiliumAgent,
   toReader: (facts, daemonSets) => {

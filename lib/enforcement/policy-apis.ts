@@ -22,8 +22,8 @@ export type PolicyApi = Extract<
 
 export type PolicyApis = Readonly<Partial<Record<PolicyApi, Ternary>>>;
 
-/** An API that is not in the map is implemented by no version of that engine that we know. */
-export const POLICY_APIS_OF: Readonly<Record<Engine, PolicyApis>> = {
+/** An API that is not in the map is implemented by no version of that engine that we know. Cilium's own switches decide. */
+export const POLICY_APIS_OF: Readonly<Record<Exclude<Engine, "cilium">, PolicyApis>> = {
   "vpc-cni": { awsClusterNetworkPolicies: true, awsApplicationNetworkPolicies: true },
   "eks-auto-mode": { awsClusterNetworkPolicies: true, awsApplicationNetworkPolicies: true },
   // policy.networking.k8s.io depends on the release (calico: 3.29 to 3.31, then 3.32) or on a feature gate.
@@ -32,12 +32,6 @@ export const POLICY_APIS_OF: Readonly<Record<Engine, PolicyApis>> = {
     calicoGlobalNetworkPolicies: true,
     adminNetworkPolicies: null,
     baselineAdminNetworkPolicies: null,
-    clusterNetworkPolicies: null,
-  },
-  // Where its configuration was seen, its switches decide: cilium.ts.
-  cilium: {
-    ciliumNetworkPolicies: true,
-    ciliumClusterwideNetworkPolicies: true,
     clusterNetworkPolicies: null,
   },
   antrea: {

@@ -7,11 +7,13 @@ import type { AgentReading } from "./agent-pods.ts";
 import { hasImagePath } from "./container-image.ts";
 import { UNRECOGNISABLE } from "./agent-pods.ts";
 import type { AgentInput, DaemonSetEngine } from "./daemon-set-engine.ts";
+import { POLICY_APIS_OF } from "./policy-apis.ts";
 
 export const weave: DaemonSetEngine = {
   engine: "weave",
   title: "Weave Net",
   ipBlocksMatchPods: null,
+  toPolicyApis: () => POLICY_APIS_OF.weave,
   recognises: (set) =>
     set.labels["name"] === "weave-net" ||
     set.matchLabels["name"] === "weave-net" ||

@@ -126,12 +126,18 @@ function createSearchIn(
     if (selected.length <= FEW_NAMESPACES) return selected.some(({ hasPod }) => hasPod(pods));
     const key = `${selectorKey(inNamespaces)} ${selectorKey(pods)}`;
     findPods ??= createLabelIndex(populated.flatMap(toPlacedPods), look);
-    const found =
-      known.get(key) ??
-      findPods(pods).some(({ namespaceLabels }) => selectorMatches(inNamespaces, namespaceLabels) === true);
+    const found = known.get(key) ?? isAnyIn(inNamespaces, findPods(pods), look);
     known.set(key, found);
     return found;
   };
+}
+
+function isAnyIn(namespaces: Selector, pods: readonly PlacedPod[], look: Look): boolean {
+  for (const { namespaceLabels } of pods) {
+    if (!look(1)) return false;
+    if (selectorMatches(namespaces, namespaceLabels) === true) return true;
+  }
+  return false;
 }
 
 function toPlacedPods({ labels: namespaceLabels, pods }: Populated): readonly PlacedPod[] {

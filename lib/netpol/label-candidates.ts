@@ -16,13 +16,14 @@ export function* textsOf(labels: Labels): Generator<string> {
   }
 }
 
-/** The texts of which an object needs one, for each requirement that has such; none where nothing is needed. */
+/** The texts of which an object needs just one, for each requirement that has such; none where nothing is needed. */
 export function* neededTexts({ requirements, unknown }: Selector): Generator<readonly string[]> {
   if (unknown !== null) return;
   for (const requirement of requirements) {
     if ("of" in requirement) continue;
     const { key, operator, values } = requirement;
-    if (operator === "In") yield values.map((value) => labelText(key, value));
+    // The same value may stand in a selector twice.
+    if (operator === "In") yield [...new Set(values)].map((value) => labelText(key, value));
     else if (operator !== "NotIn" && operator !== "DoesNotExist") yield [labelText(key)];
   }
 }

@@ -28,12 +28,13 @@ export function createLabelIndex<T extends Labelled>(
     }
   const known = new Map<string, readonly T[]>();
   return (selector) => {
-    const candidates = candidatesFor(selector, byText) ?? items;
+    const lists = candidatesFor(selector, byText) ?? [items];
+    const candidates = countItems(lists);
     const find = (): readonly T[] =>
-      look(candidates.length)
-        ? candidates.filter(({ labels }) => selectorMatches(selector, labels) === true)
+      look(candidates)
+        ? lists.flatMap((list) => list.filter(({ labels }) => selectorMatches(selector, labels) === true))
         : [];
-    if (candidates.length <= FEW_CANDIDATES) return find();
+    if (candidates <= FEW_CANDIDATES) return find();
     const key = selectorKey(selector);
     const found = known.get(key) ?? find();
     known.set(key, found);
@@ -41,19 +42,21 @@ export function createLabelIndex<T extends Labelled>(
   };
 }
 
-/** The fewest; null where the selector asks for no label. */
+/** The fewest, in lists that share none; null where the selector asks for no label. */
 function candidatesFor<T>(
   selector: Selector,
   byText: ReadonlyMap<string, readonly T[]>,
-): readonly T[] | null {
+): readonly (readonly T[])[] | null {
   let fewest: readonly (readonly T[])[] | null = null;
   let fewestItems = Number.POSITIVE_INFINITY;
   for (const texts of neededTexts(selector)) {
-    const lists = texts.flatMap((text) => [byText.get(text) ?? []]);
-    const items = lists.reduce((sum, list) => sum + list.length, 0);
+    const lists = texts.map((text) => byText.get(text) ?? []);
+    const items = countItems(lists);
     if (items < fewestItems) [fewest, fewestItems] = [lists, items];
   }
-  if (fewest === null) return null;
-  // The same value may stand in a selector twice.
-  return fewest.length === 1 ? (fewest[0] ?? []) : [...new Set(fewest.flat())];
+  return fewest;
+}
+
+function countItems(lists: readonly (readonly unknown[])[]): number {
+  return lists.reduce((sum, list) => sum + list.length, 0);
 }

@@ -60,7 +60,7 @@ function indexPolicies(policies: readonly Policy[]): (labels: Labels) => Iterabl
   for (const [index, { subject }] of policies.entries()) {
     const [needed] = neededTexts(subject.pods);
     if (needed === undefined) always.push(index);
-    for (const text of new Set(needed)) {
+    for (const text of needed ?? []) {
       const list = byText.get(text);
       if (list === undefined) byText.set(text, [index]);
       else list.push(index);

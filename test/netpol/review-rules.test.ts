@@ -192,3 +192,35 @@ test("peers beyond the bound on the work are not called dead, and the lists are 
     ["spec.ingress[0].from[0]"],
   );
 });
+
+test("pods that many peers select in other namespaces than theirs are counted for each", () => {
+  const idle = Array.from({ length: 20 }, (_, index) => namespace(`idle-${index}`, { is: "idle" }));
+  const peers = Array.from({ length: 10 }, (_, index) => ({
+    namespaceSelector: {
+      matchLabels: { is: "idle" },
+      matchExpressions: [{ key: `absent-${index}`, operator: "DoesNotExist" }],
+    },
+    podSelector: {
+      matchExpressions: [{ key: "app", operator: "In", values: ["popular", "popular", "none"] }],
+    },
+  }));
+  const { namespaces } = compileCluster(
+    input({
+      namespaces: [namespace("web"), ...idle],
+      pods: [
+        ...Array.from({ length: 100 }, (_, index) => pod(`p-${index}`, { app: "popular", n: String(index) })),
+        ...idle.map(({ name }) => pod("other", { app: "other" }, { namespace: name })),
+      ],
+      policies: [policy("p", from(...peers))],
+    }),
+  );
+  const populated = [...namespaces.values()].map((compiled) => ({
+    compiled,
+    groups: groupPods(compiled.pods, () => null),
+  }));
+  const web = namespaces.get("web");
+  assert.ok(web !== undefined);
+  assert.equal(createDeadPeerSearch(populated, 600)(web).isWhole, false);
+  const { deadPeers, isWhole } = createDeadPeerSearch(populated, 2000)(web);
+  assert.deepEqual([deadPeers.length, isWhole], [10, true]);
+});

@@ -216,7 +216,7 @@ async function sendWaiting(
   return { slot: rest, outcome: { name, ...told } };
 }
 
-/** Whoever is unreachable, throttles or denies does so to every message; a 400 is about what was sent. */
+/** Whoever is unreachable, throttles, denies or is gone is so to every message; a 400 is about what was sent. */
 function isOfMessage({ why }: Unseen): boolean {
   return why === "not-supported";
 }

@@ -2,7 +2,7 @@
 // no outcome, and the request follows no redirect.
 
 import { toBackoffMs, toObedientMs } from "../model/jitter.ts";
-import { seen, unseen, type Observed, type Unseen } from "../model/observed.ts";
+import { seen, unseen, type Observed, type Unseen, type Why } from "../model/observed.ts";
 
 export interface SlackDelivery {
   readonly fetch: typeof fetch;
@@ -126,8 +126,14 @@ function toOutcome({ status, headers }: Response, answer: string): Outcome {
       wait: { askedMs: readRetryAfterMs(headers.get("retry-after")) },
     };
   if (status >= 500) return { ...unseen("server-error", refusal), wait: { askedMs: null } };
-  const why = status === 401 || status === 403 ? "access-denied" : "not-supported";
-  return { ...unseen(why, `${refusal}, which will not change by itself`), wait: null };
+  return { ...unseen(toWhy(status), `${refusal}, which will not change by itself`), wait: null };
+}
+
+/** "not-supported" is about this message alone: the outbox goes on with the next one. */
+function toWhy(status: number): Why {
+  if (status === 400 || status === 413) return "not-supported";
+  // no_service, channel_not_found and channel_is_archived: the webhook may post nothing, or nothing any more.
+  return [401, 403, 404, 410].includes(status) ? "access-denied" : "malformed";
 }
 
 // RFC 9110 §10.2.3: seconds, or a date, which Slack does not send.

@@ -167,10 +167,13 @@ describe("the delivery", () => {
 
   const PERMANENT: readonly (readonly [status: number, body: string, why: string])[] = [
     [400, "invalid_blocks", "not-supported"],
+    [413, "too_large", "not-supported"],
+    [401, "not_authed", "access-denied"],
     [403, "invalid_token", "access-denied"],
-    [404, "no_service", "not-supported"],
-    [410, "channel_is_archived", "not-supported"],
-    [302, "moved", "not-supported"],
+    [404, "no_service", "access-denied"],
+    [410, "channel_is_archived", "access-denied"],
+    [302, "moved", "malformed"],
+    [405, "not_slack", "malformed"],
   ];
   for (const [status, body, why] of PERMANENT)
     test(`${status} ${body} is named and not tried again`, async () => {

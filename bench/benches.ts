@@ -21,6 +21,7 @@ const MINUTES: Readonly<Record<string, number>> = {
   evaluator: 2,
   "cloud-api": 1,
   "cold-start": 1,
+  bundles: 1,
   publishing: 2,
   "publishing-scenes": 1,
   html: 1,

@@ -22,6 +22,10 @@ test("no dependency's failure makes the scanner lie, lose or hang", { timeout: 6
   assert.ok(all.length >= MINIMUM_CELLS, `${all.length} cells`);
   const cells = select(all);
   const say = (text: string): void => t.diagnostic(text);
+  assert.ok(
+    cells.length > 0,
+    `RINGFENCE_CELLS and RINGFENCE_SHARD select no cell; a name is like ${all[0]?.name}`,
+  );
   const failed = await runAll(cells, say);
   for (const [type, ofType] of Map.groupBy(cells, (cell) => cell.type)) {
     const clear = ofType.filter(({ name }) => !failed.has(name)).length;

@@ -2,6 +2,7 @@
 // stands, or the environment. What was named and cannot be read is an error, never ignored.
 
 import { existsSync, readFileSync } from "node:fs";
+import { decodeFile, SAVE_AS_UTF_8 } from "./model/decode-file.ts";
 import { explainFileError } from "./model/explain-file-error.ts";
 import { UsageError } from "./model/usage-error.ts";
 import { configurationFromEnvironment, parseConfiguration, type Configuration } from "./config.ts";
@@ -23,8 +24,14 @@ export function findConfigurationFile(file: string | undefined): string | undefi
 }
 
 function readText(file: string): string {
+  const text = decodeFile(readBytes(file));
+  if (text === null) throw new UsageError(`--config ${file} cannot be read: it is ${SAVE_AS_UTF_8}.`);
+  return text;
+}
+
+function readBytes(file: string): Uint8Array {
   try {
-    return readFileSync(file, "utf8");
+    return readFileSync(file);
   } catch (error) {
     throw new UsageError(
       `--config ${file} cannot be read: ${explainFileError(error)}. Name one that can, or write one with ringfence init.`,

@@ -21,7 +21,10 @@ module.exports = async ({ resolveVariable }) => {
 async function toText(path) {
   const { parseFile } = await import("../../lib/config-yaml.ts");
   const { packConfiguration } = await import("../../lib/packed-configuration.ts");
-  return packConfiguration(JSON.stringify(parseFile(readFileSync(path, "utf8"), path).value));
+  const { decodeFile, SAVE_AS_UTF_8 } = await import("../../lib/model/decode-file.ts");
+  const text = decodeFile(readFileSync(path));
+  if (text === null) throw new Error(`${path} is ${SAVE_AS_UTF_8}.`);
+  return packConfiguration(JSON.stringify(parseFile(text, path).value));
 }
 
 /** As serverless.yml sets it, with names of the usual length where CloudFormation makes them. */

@@ -4,6 +4,7 @@
 import { toEvaluationSettings } from "../evaluation-settings.ts";
 import { readFileSync, statSync } from "node:fs";
 import { controls } from "../controls/index.ts";
+import { decodeFile, SAVE_AS_UTF_8 } from "../model/decode-file.ts";
 import { explainFileError } from "../model/explain-file-error.ts";
 import { createRunExemptions, createScanExemptions } from "../exemptions.ts";
 import { loadConfiguration } from "../load-configuration.ts";
@@ -153,7 +154,9 @@ function readProbeFile(name: string): { readonly name: string; readonly text: st
   try {
     if (statSync(name).size > MAX_PROBE_FILE_BYTES)
       throw new UsageError(`--probes ${name} is larger than 10 MB.`);
-    return { name, text: readFileSync(name, "utf8") };
+    const text = decodeFile(readFileSync(name));
+    if (text === null) throw new UsageError(`--probes ${name} cannot be read: it is ${SAVE_AS_UTF_8}.`);
+    return { name, text };
   } catch (error) {
     if (error instanceof UsageError) throw error;
     throw new UsageError(`--probes ${name} cannot be read: ${explainFileError(error)}.`);

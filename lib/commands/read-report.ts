@@ -1,6 +1,7 @@
 // The report that `--report` names. What is none is told with the reason and the command that writes one.
 
 import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
+import { decodeFile, isUtf16, SAVE_AS_UTF_8 } from "../model/decode-file.ts";
 import { explainFileError } from "../model/explain-file-error.ts";
 import type { ClusterReport, Report, ReportView } from "../model/report.ts";
 import { compareScopes, type Scope } from "../model/scope-order.ts";
@@ -12,21 +13,23 @@ const WRITE_ONE = "Write one with ringfence scan --format json --output FILE.";
 /** What is longer is read piece by piece, each time that somebody asks for its clusters or its findings. */
 const MAX_WHOLE_BYTES = 64 * 1024 * 1024;
 const CHUNK_BYTES = 1024 * 1024;
+const BYTE_ORDER_MARK = Buffer.from("\uFEFF");
 
 /** `name` is what the person who asked calls it. In the report's order. Throws a UsageError for what is no report. */
 export function readReport(name: string, file: string, maxWholeBytes = MAX_WHOLE_BYTES): ReportView {
   const told = createFileErrors(name);
   // A pipe says that it has 0 bytes, and can be read only once.
   const { size } = told(() => statSync(file));
-  if (size <= maxWholeBytes)
-    return toReport(
-      name,
-      told(() => readFileSync(file, "utf8")),
-    );
-  return openReport(
-    (offset) => readChunks(file, offset, told),
-    (why) => toRefusal(name, why),
-  );
+  const refuse = (why: string): UsageError => toRefusal(name, why);
+  if (size <= maxWholeBytes) {
+    const text = told(() => decodeFile(readFileSync(file)));
+    if (text === null) throw refuse(`it is ${SAVE_AS_UTF_8}`);
+    return toReport(name, text);
+  }
+  const [start = Buffer.of()] = readChunks(file, 0, told);
+  if (isUtf16(start)) throw refuse("a report of this length is read in UTF-8 only, and this is UTF-16");
+  const markLength = start.indexOf(BYTE_ORDER_MARK) === 0 ? BYTE_ORDER_MARK.length : 0;
+  return openReport((offset) => readChunks(file, markLength + offset, told), refuse);
 }
 
 /** Of a text. */

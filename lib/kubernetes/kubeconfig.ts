@@ -1,13 +1,16 @@
 // Opens the one cluster that a kubeconfig's context names, of any kind and without AWS. client-node reads the
 // file and gets the credentials, and is loaded only here; the requests are our own.
 
+import { readFileSync } from "node:fs";
 import { validateHeaderValue } from "node:http";
 import type { RequestOptions } from "node:https";
+import { dirname } from "node:path";
 import { createSecureContext } from "node:tls";
 
 import type { Cluster, KubeConfig } from "@kubernetes/client-node";
 import * as v from "valibot";
 
+import { decodeFile, SAVE_AS_UTF_8 } from "../model/decode-file.ts";
 import { explainFileError } from "../model/explain-file-error.ts";
 import { quoteForShell } from "../model/quote-for-shell.ts";
 import { shorten } from "../model/shorten.ts";
@@ -64,8 +67,12 @@ export async function openKubeconfig(
 
 function load(config: KubeConfig, file: string): void {
   try {
-    config.loadFromFile(file);
+    const text = decodeFile(readFileSync(file));
+    if (text === null) throw new KubeconfigError(`kubeconfig ${file} is ${SAVE_AS_UTF_8}`);
+    config.loadFromString(text);
+    config.makePathsAbsolute(dirname(file));
   } catch (error) {
+    if (error instanceof KubeconfigError) throw error;
     throw new KubeconfigError(`kubeconfig ${file}: ${explainLoading(file, error)}`);
   }
   const { currentContext, contexts, clusters, users } = config;

@@ -4,6 +4,7 @@
 import { createReadStream, readdirSync, statSync, type Dirent, type Stats } from "node:fs";
 import { join } from "node:path";
 import { ConfigurationError, type Problem } from "../model/configuration-error.ts";
+import { decodeFile, SAVE_AS_UTF_8 } from "../model/decode-file.ts";
 import type { Why } from "../model/observed.ts";
 
 export type ManifestFile =
@@ -98,10 +99,8 @@ async function readOne(name: string, stdin: ByteStream): Promise<ManifestFile> {
     const bytes = await readBounded(name === STANDARD_INPUT ? stdin : createReadStream(name));
     if (bytes === null)
       return { name, why: "malformed", detail: "larger than 256 MB; split it or leave parts out" };
-    const text = decode(bytes);
-    return text === null
-      ? { name, why: "malformed", detail: "not a text in UTF-8 or UTF-16" }
-      : { name, text };
+    const text = decodeFile(bytes);
+    return text === null ? { name, why: "malformed", detail: SAVE_AS_UTF_8 } : { name, text };
   } catch (error) {
     return { name, ...toReason(error) };
   }
@@ -117,20 +116,6 @@ async function readBounded(stream: ByteStream): Promise<Uint8Array | null> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
-}
-
-/** YAML 1.2 §5.2: a byte order mark tells UTF-16, which some shells write; without one it is UTF-8. */
-function decode(bytes: Uint8Array): string | null {
-  const [first, second] = bytes;
-  const encoding =
-    first === 0xff && second === 0xfe ? "utf-16le" : first === 0xfe && second === 0xff ? "utf-16be" : "utf-8";
-  try {
-    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
-  } catch (error) {
-    // Encoding standard: a fatal decoder throws a TypeError, and nothing else, for what is not its encoding.
-    if (error instanceof TypeError) return null;
-    throw error;
-  }
 }
 
 const NOT_ALLOWED = new Set(["EACCES", "EPERM"]);

@@ -96,6 +96,15 @@ limits: {concurrency: 0, deadlineSecond: 10}
 exemptions: [{controls: [NETPOL.20], reason: known, owner: me, until: 2026-13-45}]
 `;
 
+const TEXT = "regions: nowhere – ü\n";
+/** What PowerShell 5 writes with `>`, what Notepad calls UTF-8 with BOM, and what a mark is missing from. */
+const ENCODED = {
+  "UTF-16 little-endian with its mark": Buffer.from(`\uFEFF${TEXT}`, "utf16le"),
+  "UTF-16 big-endian with its mark": Buffer.from(`\uFEFF${TEXT}`, "utf16le").swap16(),
+  "UTF-16 without a mark": Buffer.from(TEXT, "utf16le"),
+  "UTF-8 with a mark": Buffer.from(`\uFEFF${TEXT}`),
+} as const;
+
 describe("a configuration that is wrong", { concurrency: 4 }, () => {
   test("five errors are told at once, each with its place, what was seen and what is allowed", async () => {
     const file = writeConfiguration("five.yaml", FIVE_ERRORS);
@@ -129,6 +138,26 @@ describe("a configuration that is wrong", { concurrency: 4 }, () => {
     const { exitCode, stderr } = await run(["scan", "--config", file]);
     assert.equal(exitCode, 2);
     assert.match(stderr, /seen: {5}10\.0 MB\n {4}allowed: {2}at most 1 MB/);
+  });
+
+  for (const [name, bytes] of Object.entries(ENCODED))
+    test(`${name} is read as what it is`, async () => {
+      const file = join(folder, `${name}.yaml`);
+      writeFileSync(file, bytes);
+      const { exitCode, stderr } = await run(["scan", "--config", file]);
+      assert.equal(exitCode, 2);
+      assert.match(stderr, /has 1 problem:\n\n {2}regions \(line 1\)\n {4}seen: {5}"nowhere – ü"\n/);
+    });
+
+  test("what is no text is told in one line, with what to do", async () => {
+    const file = join(folder, "latin1.yaml");
+    writeFileSync(file, Buffer.from("# f\u00fcr alle\nregions: nowhere\n", "latin1"));
+    const { exitCode, stderr } = await run(["scan", "--config", file]);
+    assert.equal(exitCode, 2);
+    assert.equal(
+      stderr,
+      `ringfence: --config ${file} cannot be read: it is not a text in UTF-8 or UTF-16; save it as UTF-8.\n`,
+    );
   });
 
   test("a file in the working folder is found by its name", async () => {

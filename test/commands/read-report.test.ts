@@ -14,7 +14,7 @@ import { sampleReport } from "../report/sample-report.ts";
 const folder = mkdtempSync(join(tmpdir(), "ringfence-read-report-"));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-function write(name: string, text: string): string {
+function write(name: string, text: string | Uint8Array): string {
   const file = join(folder, name);
   writeFileSync(file, text);
   return file;
@@ -27,6 +27,22 @@ const file = write("huge.json", [...toJson(huge)].join(""));
 test("a long report is read in pieces, and is the one that is read as a whole", () => {
   assert.deepEqual(toWholeReport(readReport("it", file, 0)), huge);
   assert.deepEqual(readReport("it", file), huge);
+});
+
+test("what PowerShell or an editor made of a report is the report", () => {
+  const marked = `\uFEFF${JSON.stringify(huge)}`;
+  const inUtf8 = write("marked.json", marked);
+  const inUtf16 = write("utf16.json", Buffer.from(marked, "utf16le"));
+  for (const found of [inUtf8, inUtf16]) assert.deepEqual(readReport("it", found), huge);
+  assert.deepEqual(toWholeReport(readReport("it", inUtf8, 0)), huge);
+  assert.throws(
+    () => readReport("it", inUtf16, 0),
+    /^UsageError: it is not a report that can be read: a report of this length is read in UTF-8 only, and this is UTF-16\. Write one with .* --output FILE\.$/,
+  );
+  assert.throws(
+    () => readReport("it", write("none.json", Buffer.from([0x7b, 0x22, 0xe9, 0x22]))),
+    /it is not a text in UTF-8 or UTF-16; save it as UTF-8/,
+  );
 });
 
 test("two long reports are compared as two short ones are", () => {

@@ -28,7 +28,7 @@ async function packageWith(given: Readonly<Record<string, string>>): Promise<str
   return v.parse(v.string(), await toConfigText({ resolveVariable }));
 }
 
-function writeConfiguration(text: string): { readonly configFile: string } {
+function writeConfiguration(text: string | Uint8Array): { readonly configFile: string } {
   const configFile = join(mkdtempSync(join(tmpdir(), "ringfence-config-")), "ringfence.config.yaml");
   writeFileSync(configFile, text);
   return { configFile };
@@ -74,4 +74,12 @@ test("more than Lambda takes is refused, and the sentence says what to shorten",
   await assert.rejects(packageWith({ accounts }), /Lambda allows 4096\. Shorten configFile, accounts or/);
   // Of an organization they are not listed at all.
   assert.equal(await packageWith({ accounts, organizationId: "o-abcd123456" }), "");
+});
+
+test("a file that PowerShell wrote is packaged as what it says", async () => {
+  const text = "regions: [eu-central-1]\n";
+  assert.equal(
+    await packageWith(writeConfiguration(Buffer.from(`\uFEFF${text}`, "utf16le"))),
+    await packageWith(writeConfiguration(text)),
+  );
 });

@@ -25,7 +25,7 @@ const folder = mkdtempSync(join(tmpdir(), "ringfence-kubeconfig-"));
 after(() => rmSync(folder, { recursive: true }));
 let written = 0;
 
-function writeFile(text: string): string {
+function writeFile(text: string | Uint8Array): string {
   const file = join(folder, `file-${(written += 1)}`);
   writeFileSync(file, text);
   return file;
@@ -79,6 +79,13 @@ test("a token, the current context, and the cluster's name as the file has it", 
   const { cluster, authorizations } = await setUp(t);
   assert.equal(await listOnce(writeKubeconfig(cluster, { token: SECRET })), "arn:aws:eks:x");
   assert.deepEqual(authorizations, [`Bearer ${SECRET}`]);
+});
+
+test("a kubeconfig that PowerShell wrote, as of `kubectl config view --raw >`", async (t) => {
+  const { cluster, authorizations } = await setUp(t);
+  const text = readFileSync(writeKubeconfig(cluster, { token: SECRET }), "utf8");
+  await listOnce(writeFile(Buffer.from(`\uFEFF${text}`, "utf16le")));
+  assert.equal(authorizations.length, 1);
 });
 
 test("another context by name", async (t) => {

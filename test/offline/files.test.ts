@@ -64,7 +64,7 @@ test("UTF-16 with its mark is read; what is no text is named", async (t) => {
   });
   const result = await evaluatePaths([root]);
   assert.deepEqual(result.problems, [
-    `${join(root, "binary.yaml")}: malformed: not a text in UTF-8 or UTF-16`,
+    `${join(root, "binary.yaml")}: malformed: not a text in UTF-8 or UTF-16; save it as UTF-8`,
   ]);
   assert.deepEqual(workloadsOf(result), ["default: Pod/a (1)"]);
   assert.equal(result.exitCode, 3);

@@ -1,6 +1,7 @@
 // From nodes and pods to one verdict per cluster. It may only claim what no unseen fact could overturn:
 // `partial` needs one node of each kind, `enforced` every node, the two negatives the absence of any doubt.
 
+import { AWS_ENGINES } from "../model/aws-engines.ts";
 import type { Engine, EnforcementVerdict } from "../model/posture.ts";
 import type { EngineAssessment } from "./engine-assessment.ts";
 import type { DefaultVerdict } from "./possible-defaults.ts";
@@ -84,6 +85,13 @@ export function enforcesSomewhere(engine: Engine, view: ClusterView): Ternary {
   const others = view.assessments.filter((assessment) => assessment.engine === engine);
   const nowhereElse = view.nodesSeen || others.every(isNowhereElse);
   return anyOf([...here, nowhereElse ? false : null]);
+}
+
+/** Whether AWS's agents apply anything: other engines read the policies themselves, and no PolicyEndpoints. */
+export function doesAwsEnforce(view: ClusterView): Ternary {
+  if (view.enginesUnseen) return null;
+  const own = view.assessments.filter(({ engine }) => AWS_ENGINES.has(engine));
+  return anyOf(own.map(({ engine }) => enforcesSomewhere(engine, view)));
 }
 
 /** The engine that decides: the only one that enforces, or else the only one that was asked to. */

@@ -5,13 +5,13 @@ import type { DaemonSet } from "../model/kubernetes.ts";
 import type { Engine } from "../model/posture.ts";
 import { isSettled } from "./agent-pods.ts";
 import type { AssessedCluster } from "./assess-cluster.ts";
-import { isAppliedAnywhere } from "./cluster-verdict.ts";
+import { isAppliedAnywhere, doesAwsEnforce } from "./cluster-verdict.ts";
 import { judgeCoexistence } from "./coexistence.ts";
 import { powerfulContainers } from "./daemon-set-roles.ts";
 import type { Detection } from "./detect-engines.ts";
 import type { EngineContext } from "./engine-assessment.ts";
 import { clip, nameOf } from "./evidence.ts";
-import { judgeProcessing } from "./policy-endpoints.ts";
+import { judgeProcessing } from "./policy-processing.ts";
 import { findPortLimits } from "./port-limits.ts";
 import { compareSettings } from "./settings-agreement.ts";
 import { judgeVersions } from "./versions.ts";
@@ -24,17 +24,18 @@ export function describeDetail(
 ): EnforcementDetail {
   const { facts } = context;
   const wanted = view.assessments.filter(({ installed, declared }) => installed && declared === true);
+  const awsEnforces = doesAwsEnforce(view);
   return {
     appliesAnywhere: isAppliedAnywhere(view),
     settings: compareSettings(facts, clusterName, detection.installed.get("vpc-cni") ?? []),
-    processing: judgeProcessing(context, isControllerOn(facts)),
+    processing: judgeProcessing(context, { controllerOn: isControllerOn(facts), awsEnforces }),
     versions: judgeVersions(
       facts,
       detection,
       wanted.map(({ engine }) => engine),
     ),
     coexistence: judgeCoexistence(view, detection),
-    exceptions: [...exceptions.items, ...findPortLimits(facts)],
+    exceptions: [...exceptions.items, ...(awsEnforces === false ? [] : findPortLimits(facts))],
     unrecognised: detection.unrecognised.map(({ namespace, name, ...set }) => ({
       namespace,
       name,

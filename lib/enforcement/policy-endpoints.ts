@@ -1,12 +1,12 @@
-// Whether the VPC CNI's controller has processed every NetworkPolicy: its finalizer is set, a PolicyEndpoint
-// belongs to it, and that says what the policy says. Processed is not enforced.
+// Whether the VPC CNI's controller has processed a NetworkPolicy: its finalizer is set, a PolicyEndpoint belongs to it,
+// and that says what the policy says. Processed is not enforced.
 
-import type { PolicyProcessing, ProcessedPolicy } from "../model/enforcement-detail.ts";
+import type { ProcessedPolicy } from "../model/enforcement-detail.ts";
 import { isOnFargate } from "../model/fargate-pod.ts";
 import type { Pod, RawObject } from "../model/kubernetes.ts";
 import type { Facts } from "../model/snapshot.ts";
 import type { EngineContext } from "./engine-assessment.ts";
-import { clip, kubernetesEvidence } from "./evidence.ts";
+import { clip } from "./evidence.ts";
 import { isCounted } from "./hosted-pods.ts";
 import { readEndpoint } from "./policy-endpoint.ts";
 import type { EndpointView } from "./policy-endpoint.ts";
@@ -20,28 +20,27 @@ export const FINALIZER = "networking.k8s.aws/resources";
 const GRACE_MS = 60_000;
 const TERMINATING_GRACE_MS = 300_000;
 
-/** `controllerOn`: false where policies are not meant to be processed at all. */
-export function judgeProcessing(context: EngineContext, controllerOn: boolean | null): PolicyProcessing {
-  const { facts } = context;
-  if (controllerOn === false)
-    return none("not-applicable", "The VPC CNI's network policy controller is off.");
-  if (controllerOn === null) return none("unknown", CONTROLLER_UNSEEN);
-  if (!facts.networkPolicies.seen) return none("unknown", "The NetworkPolicies were not seen.");
-  const surroundingsOf = createSurroundings(facts, context.observedAtMs);
-  const policies: ProcessedPolicy[] = [];
-  for (const [namespace, own] of Map.groupBy(facts.networkPolicies.value, namespaceOf)) {
+/** Of every NetworkPolicy that is due: those of the list that select a pod and are not too young to be judged. */
+export function judgePolicies(
+  policies: readonly RawObject[],
+  { facts, observedAtMs }: EngineContext,
+): readonly ProcessedPolicy[] {
+  const surroundingsOf = createSurroundings(facts, observedAtMs);
+  const judgedPolicies: ProcessedPolicy[] = [];
+  for (const [namespace, own] of Map.groupBy(policies, namespaceOf)) {
     const around = surroundingsOf(namespace);
     for (const policy of own) {
       const judged = judgePolicy(policy, around);
       if (judged === null) continue;
-      policies.push({ namespace, name: policy.metadata.name, state: judged.state, because: judged.because });
+      judgedPolicies.push({
+        namespace,
+        name: policy.metadata.name,
+        state: judged.state,
+        because: judged.because,
+      });
     }
   }
-  return toAnswer(policies, facts);
-}
-
-function none(state: "not-applicable" | "unknown", because: string): PolicyProcessing {
-  return { state, because, evidence: [], policies: [] };
+  return judgedPolicies;
 }
 
 /** What was seen of the policy's namespace. */
@@ -211,39 +210,3 @@ function groupByOwner(endpoints: readonly RawObject[]): ReadonlyMap<string, read
   }
   return byOwner;
 }
-
-function toAnswer(policies: readonly ProcessedPolicy[], facts: Facts): PolicyProcessing {
-  const count = facts.policyEndpoints.seen ? `${facts.policyEndpoints.value.length}` : "not seen";
-  const evidence = [
-    kubernetesEvidence(
-      "PolicyEndpoints",
-      count,
-      "what the controller made of the policies; not whether anything applies them",
-      "kubectl get policyendpoints.networking.k8s.aws -A",
-    ),
-  ];
-  const bad = policies.filter(({ state }) => state !== "processed" && state !== "unknown");
-  const [first] = bad;
-  if (first !== undefined) {
-    const because = `${bad.length} of ${policies.length} policies are not processed: ${describe(first)}.`;
-    return { state: "unprocessed", because, evidence, policies };
-  }
-  const open = policies.find(({ state }) => state === "unknown");
-  if (open !== undefined) {
-    const because = `Whether every policy is processed is not known: ${describe(open)}.`;
-    return { state: "unknown", because, evidence, policies };
-  }
-  if (policies.length === 0) return none("not-applicable", "No NetworkPolicy that is due selects a pod.");
-  return {
-    state: "processed",
-    because: `All ${policies.length} policies are processed.`,
-    evidence,
-    policies,
-  };
-}
-
-function describe({ namespace, name, because }: ProcessedPolicy): string {
-  return `${clip(`${namespace}/${name}`)}: ${because}`;
-}
-
-const CONTROLLER_UNSEEN = "Whether the network policy controller is on could not be seen.";

@@ -7,7 +7,8 @@ import { createPolicyEndpointReducer } from "../../lib/enforcement/reduce-policy
 import type { ProcessedPolicy } from "../../lib/model/enforcement-detail.ts";
 import type { Pod, RawObject } from "../../lib/model/kubernetes.ts";
 import { assessEnforcementDetail } from "./assess.ts";
-import { NOW, blind, networkPolicy, pod, policyEndpoint, secondsAgo } from "./facts.ts";
+import { calicoSet } from "./engine-sets.ts";
+import { NOW, awsNode, blind, networkPolicy, pod, policyEndpoint, secondsAgo } from "./facts.ts";
 import { collect } from "./row.ts";
 import { vpcCluster } from "./vpc-cluster.ts";
 
@@ -224,6 +225,31 @@ test("with the controller off nothing is expected to be processed", () => {
   assert.equal(processing({ controller: "false", endpoints: [] }).state, "not-applicable");
 });
 
+const CALICO_ALONE = {
+  set: awsNode({ args: ["--enable-network-policy=false"] }),
+  agents: [{ set: awsNode({ args: ["--enable-network-policy=false"] }) }, { set: calicoSet() }],
+};
+const BESIDE_CALICO = { agents: [{ set: awsNode() }, { set: calicoSet() }] };
+
+test("where an engine enforces that never asks for PolicyEndpoints, nothing is expected of the controller", () => {
+  const of = (engines: object) =>
+    assessEnforcementDetail(
+      collect(
+        vpcCluster({
+          ...engines,
+          placed: { a: [web] },
+          more: { networkPolicies: [policy], policyEndpoints: [] },
+        }),
+      ),
+      "prod",
+      NOW,
+    ).processing;
+  const { state, because, policies } = of(CALICO_ALONE);
+  assert.deepEqual([state, policies], ["not-applicable", []]);
+  assert.match(because, /no engine of AWS enforces/i);
+  assert.equal(of(BESIDE_CALICO).state, "unprocessed", "the VPC CNI may be the one that applies it");
+});
+
 test("without PolicyEndpoints in sight a missing finalizer still tells, a present one does not", () => {
   const facts = collect(vpcCluster({ placed: { a: [web] }, more: { networkPolicies: [policy] } }));
   const unseen = blind(facts, ["policyEndpoints"]);
@@ -255,9 +281,9 @@ test("more than 24 combinations of protocol and port for one range, summed over 
   const ports = (from: number) =>
     Array.from({ length: 13 }, (_, index) => ({ protocol: "TCP", port: from + index }));
   const rule = (from: number, cidr = "10.0.0.0/8") => ({ ingress: [{ cidr, ports: ports(from) }] });
-  const judge = (policyEndpoints: readonly RawObject[]) =>
+  const judge = (policyEndpoints: readonly RawObject[], engines = {}) =>
     assessEnforcementDetail(
-      collect(vpcCluster({ placed: { a: [web] }, more: { policyEndpoints } })),
+      collect(vpcCluster({ ...engines, placed: { a: [web] }, more: { policyEndpoints } })),
       "prod",
       NOW,
     ).exceptions.filter(({ kind }) => kind === "port-limit");
@@ -271,6 +297,8 @@ test("more than 24 combinations of protocol and port for one range, summed over 
   assert.equal(found(withSpec(endpoint, rule(1)), withSpec(endpoint, rule(100, "10.1.0.0/16"))).length, 0);
   const separate = withSpec(policyEndpoint(policy, [pod("shop", "api")]), rule(100));
   assert.equal(found(withSpec(endpoint, rule(1)), separate).length, 0);
+  const beyond = [withSpec(endpoint, rule(1)), withSpec(endpoint, rule(100))];
+  assert.equal(judge(beyond, CALICO_ALONE).length, 0, "the limit is that of AWS's agents");
   const mixed = withListed([{ namespace: "tenant", name: "api" }, WEB_1]);
   assert.deepEqual(
     found(withSpec(mixed, rule(1)), withSpec(mixed, rule(100))).map(({ namespace, name }) => [

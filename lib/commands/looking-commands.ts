@@ -11,6 +11,7 @@ import {
   formatOption,
   outputOption,
   toList,
+  toOutputFolder,
   toPath,
   toPositiveInteger,
   withCommonOptions,
@@ -125,7 +126,7 @@ function addFix(program: Command, host: Host): void {
     .requiredOption(
       "--output <folder>",
       "the folder to write: a new one, or one that this command wrote",
-      toPath,
+      toOutputFolder,
     )
     .option("--manifests <paths...>", "look at files, folders, or - for standard input instead of a cluster")
     .addOption(configOption())

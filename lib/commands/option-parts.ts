@@ -4,6 +4,7 @@
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { InvalidArgumentError, Option, type Command } from "commander";
+import { tryFolder } from "../make-folder.ts";
 import { explainFileError } from "../model/explain-file-error.ts";
 import { FAIL_ON } from "../exit-code.ts";
 import { OUTPUT_FORMATS } from "./options.ts";
@@ -57,11 +58,24 @@ function toOutputFile(path: string): string {
       accessSync(`${dirname(existing === undefined ? file : realpathSync(file))}/.`, constants.W_OK);
   } catch (error) {
     if (error instanceof InvalidArgumentError) throw error;
-    throw new InvalidArgumentError(
-      `Nothing can be written in ${dirname(file)}: ${explainFileError(error)}. Create that folder, or name another.`,
-    );
+    throw toUnwritable(dirname(file), error, "Create that folder, or name another.");
   }
   return file;
+}
+
+/** A folder that is there, or can be made. Looked at before the work, like a file. */
+export function toOutputFolder(path: string): string {
+  const folder = toPath(path);
+  try {
+    tryFolder(folder);
+  } catch (error) {
+    throw toUnwritable(folder, error, "Name another folder.");
+  }
+  return folder;
+}
+
+function toUnwritable(folder: string, error: unknown, step: string): InvalidArgumentError {
+  return new InvalidArgumentError(`Nothing can be written in ${folder}: ${explainFileError(error)}. ${step}`);
 }
 
 /** An empty one is what a shell makes of a variable that is not set. */

@@ -14,6 +14,7 @@ import {
   formatOption,
   outputOption,
   toList,
+  toOutputFolder,
   toPath,
   toPositiveInteger,
   toShare,
@@ -125,7 +126,7 @@ function addInit(program: Command, host: Host): void {
     .option("--stage <name>", "name of the deployment (default: prod)")
     .option("--time-zone <name>", "time zone of the daily run (default: UTC)")
     .option("--alert-email <address>", "who is told when the scanner itself fails")
-    .option("--output <folder>", "where the files go", toPath, ".")
+    .option("--output <folder>", "where the files go", toOutputFolder, ".")
     .option("--force", "overwrite files that are there")
     .action(async (options: InitOptions) => {
       const { init } = await import("./init.ts");

@@ -12,6 +12,7 @@ import { loadConfiguration } from "../load-configuration.ts";
 import { count } from "../model/counts.ts";
 import type { ReportView } from "../model/report.ts";
 import { UsageError } from "../model/usage-error.ts";
+import { narrowConfiguration } from "./narrow-configuration.ts";
 import type { CommandResult, CommonOptions } from "./options.ts";
 import { readReport } from "./read-report.ts";
 import { scanCloud } from "./scan.ts";
@@ -42,7 +43,11 @@ export async function estimate(
   signal: AbortSignal,
 ): Promise<CommandResult> {
   refuseContradictions(options);
-  const configuration = loadConfiguration(options.config, process.env);
+  const { concurrency } = options;
+  const configuration = narrowConfiguration(
+    loadConfiguration(options.config, process.env),
+    concurrency === undefined ? {} : { concurrency },
+  );
   const { include, enabled } = configuration.publish.securityHub;
   const { estate, notes } = await sizeUp(options, configuration, terminal, signal);
   const { runsPerDay, changedPerDay, chunkSeconds } = options;
@@ -108,7 +113,7 @@ function withoutAbsent(options: EstimateOptions): Partial<Record<(typeof DESCRIB
 }
 
 async function look(
-  { concurrency, quiet, color }: EstimateOptions,
+  { quiet, color }: EstimateOptions,
   configuration: Configuration,
   terminal: Terminal,
   signal: AbortSignal,
@@ -119,8 +124,7 @@ async function look(
     color,
     ...(quiet === undefined ? {} : { quiet }),
   };
-  const limits = concurrency === undefined ? configuration.limits : { ...configuration.limits, concurrency };
-  const { report } = await scanCloud({ ...configuration, limits }, process.env, options, terminal, signal);
+  const { report } = await scanCloud(configuration, process.env, options, terminal, signal);
   if (report === undefined) throw new TypeError("a scan without a report");
   return report;
 }

@@ -93,14 +93,24 @@ export function toList(text: string): string[] {
   return items;
 }
 
+/** Of what a schema bounds; here is only refused what is no such number. */
 export function toPositiveInteger(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 1) throw new InvalidArgumentError("Give a whole number from 1 on.");
+  return readWholeNumber(text, Number.MAX_SAFE_INTEGER, "from 1 on");
+}
+
+export function toCount(max: number): (text: string) => number {
+  return (text) => readWholeNumber(text, max, `from 1 to ${max.toLocaleString("en")}`);
+}
+
+/** Digits alone: `1e21`, `0x10` and `` are numbers to JavaScript. */
+function readWholeNumber(text: string, max: number, range: string): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= 1 && value <= max)) throw new InvalidArgumentError(`Give a whole number ${range}.`);
   return value;
 }
 
 export function toShare(text: string): number {
-  const value = text.trim() === "" ? Number.NaN : Number(text);
-  if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError("Give a number from 0 to 1.");
+  const value = /^(?:\d+(?:\.\d*)?|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value <= 1)) throw new InvalidArgumentError("Give a number from 0 to 1, such as 0.25.");
   return value;
 }

@@ -13,6 +13,7 @@ import {
   failOnOption,
   formatOption,
   outputOption,
+  toCount,
   toList,
   toOutputFolder,
   toPath,
@@ -29,6 +30,17 @@ export function addTellingCommands(program: Command, host: Host): void {
   addCompletion(program, host);
 }
 
+/** Of an estate that is described: more than any is, and little enough to count. */
+const MOST = {
+  clusters: 1_000_000,
+  namespaces: 100_000,
+  accounts: 50_000,
+  regions: 50,
+  // A run takes a minute at least, and a function of Lambda a quarter of an hour at most.
+  runsPerDay: 1_440,
+  chunkSeconds: 900,
+} as const;
+
 function addEstimate(program: Command, host: Host): void {
   program
     .command("estimate")
@@ -41,14 +53,18 @@ function addEstimate(program: Command, host: Host): void {
       "count what this report of a scan holds (--format json) instead of scanning",
       toPath,
     )
-    .option("--clusters <n>", "describe an estate instead of scanning: clusters in all", toPositiveInteger)
-    .option("--namespaces <n>", "namespaces in each of them (default: 20)", toPositiveInteger)
-    .option("--accounts <n>", "accounts that they are in (default: 1)", toPositiveInteger)
-    .option("--regions <n>", "Regions with clusters in each account (default: 1)", toPositiveInteger)
+    .option(
+      "--clusters <n>",
+      "describe an estate instead of scanning: clusters in all",
+      toCount(MOST.clusters),
+    )
+    .option("--namespaces <n>", "namespaces in each of them (default: 20)", toCount(MOST.namespaces))
+    .option("--accounts <n>", "accounts that they are in (default: 1)", toCount(MOST.accounts))
+    .option("--regions <n>", "Regions with clusters in each account (default: 1)", toCount(MOST.regions))
     .option("--open-share <share>", "share of the checks that fail, from 0 to 1 (default: 0.5)", toShare)
-    .option("--runs-per-day <n>", "runs that the schedule starts", toPositiveInteger, 1)
+    .option("--runs-per-day <n>", "runs that the schedule starts", toCount(MOST.runsPerDay), 1)
     .option("--changed-per-day <share>", "share of the findings that change on one day", toShare, 0.02)
-    .option("--chunk-seconds <n>", "time of up to 20 clusters of one Region", toPositiveInteger, 8)
+    .option("--chunk-seconds <n>", "time of up to 20 clusters of one Region", toCount(MOST.chunkSeconds), 8)
     .option("--concurrency <n>", "clusters scanned at the same time", toPositiveInteger)
     .option("--quiet", "no progress and no remarks")
     .option("--no-color", "no colours (also: the environment variable NO_COLOR)")

@@ -95,7 +95,8 @@ function toIngestionLine(include: Include, view: EstimateView): string {
   const { firstRun, firstMonth, laterMonth } = view.estimate.ingestion[include];
   const name = `  include: ${include}${include === view.include ? " (configured)" : ""}`;
   return (
-    name.padEnd(32) + [firstRun, firstMonth, laterMonth].map((amount) => toCell(amount).padStart(24)).join("")
+    name.padEnd(32) +
+    [firstRun, firstMonth, laterMonth].map((amount) => ` ${toCell(amount).padStart(23)}`).join("")
   );
 }
 

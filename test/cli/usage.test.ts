@@ -55,6 +55,26 @@ const TOLD_WRONG: readonly (readonly [args: readonly string[], says: RegExp])[] 
   [["demo", "--fail-on", "sometimes"], /'sometimes' is invalid\. Allowed choices are critical, high,/],
   [["scan", "--format", "xml"], /'xml' is invalid\. Allowed choices are text, json/],
   [["scan", "--concurrency", "0"], /'0' is invalid\. Give a whole number from 1 on/],
+  ...["", " 3", "-1", "1.5", "1e3", "0x10", "NaN", "Infinity", "1e21"].map(
+    (text): (typeof TOLD_WRONG)[number] => [
+      ["estimate", `--clusters=${text}`],
+      /'--clusters <n>' argument '.*' is invalid\. Give a whole number from 1 to 1,000,000\./,
+    ],
+  ),
+  [["estimate", "--clusters", "1000001"], /Give a whole number from 1 to 1,000,000\./],
+  [["estimate", "--clusters", "1", "--namespaces", "100001"], /from 1 to 100,000\./],
+  [["estimate", "--clusters", "1", "--accounts", "50001"], /from 1 to 50,000\./],
+  [["estimate", "--clusters", "1", "--regions", "51"], /from 1 to 50\./],
+  [["estimate", "--clusters", "1", "--runs-per-day", "1441"], /from 1 to 1,440\./],
+  [["estimate", "--clusters", "1", "--chunk-seconds", "901"], /from 1 to 900\./],
+  [
+    ["estimate", "--clusters", "1", "--concurrency", "201"],
+    /--concurrency\n +seen: +the number 201\n.*1 to 200/,
+  ],
+  ...["", "-0.1", "1.01", "NaN", "1e-1", "0x1"].map((text): (typeof TOLD_WRONG)[number] => [
+    ["estimate", "--clusters", "1", `--open-share=${text}`],
+    /'--open-share <share>' argument '.*' is invalid\. Give a number from 0 to 1, such as 0\.25\./,
+  ]),
   [["scan", "--accounts", ","], /Give at least one/],
   [
     ["scan", "--accounts", "111122223333,12", "--regions", "eu-central", "--concurrency", "201"],

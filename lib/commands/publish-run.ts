@@ -78,7 +78,7 @@ export async function publishRest(
     failed: failures.length > 0 || blocked > 0 || digests.some(({ outcome }) => outcome === "failed"),
     remarks: [
       publishing.isHubWanted
-        ? `Security Hub: ${sent} findings imported${failures.length === 0 ? "" : `, ${failures.length} refused`}.`
+        ? `Security Hub: ${sent} findings imported${failures.length === 0 ? "" : `, ${failures.length} not`}.`
         : "Security Hub: off, nothing was imported; publish.securityHub.enabled switches it on.",
       ...(postponed === 0 ? [] : [toPostponedRemark(postponed)]),
       ...failures.slice(0, 10).map(({ id, code, message }) => `  ${id}: ${code}: ${message}`),

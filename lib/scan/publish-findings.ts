@@ -225,7 +225,9 @@ function toRemarks({ slot, sink }: Memory, isHubWanted: boolean, buried: Observe
 
 /** The state or the hub could not be asked: without them every time stamp would be a guess. */
 export function toBlocked(findings: readonly Finding[], reason: Unseen): Publication {
-  const remark = `Nothing was published, because what is known of the findings could not be read or written: ${reason.detail}.`;
+  const remark =
+    `Nothing was published, because what is known of the findings could not be read or written: ${reason.detail}. ` +
+    "See that what `state` names is there and open to the scanner, and that Security Hub answers; then scan again.";
   const delivery = toUndelivered(findings, reason.why, reason.detail);
   return { outcome: "blocked", delivery, findings, vanished: [], remarks: [remark] };
 }

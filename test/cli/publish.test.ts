@@ -110,6 +110,21 @@ test("--publish with nothing configured says so, and not that nothing was new", 
   assert.match(stderr, /^No digest: publish names neither sns nor slack\.$/m);
 });
 
+test("a state bucket that is not there: says what to look at, and that Security Hub refused nothing", async () => {
+  const file = join(folder, "no-bucket.config.json");
+  const configuration = { publish: { securityHub: { enabled: true } }, state: { bucket: "there-is-none" } };
+  writeFileSync(file, JSON.stringify(configuration));
+  const { stderr, exitCode } = await run(["scan", "--publish", "--config", file], {
+    environment: { ...cloud.environment },
+  });
+  assert.match(stderr, /^Security Hub: 0 findings imported, [1-9]\d* not\.$/m);
+  assert.match(
+    stderr,
+    /^Nothing was published, because .* NoSuchBucket \(HTTP 404\)\. See that what `state` names/m,
+  );
+  assert.equal(exitCode, 3);
+});
+
 test("the first run tells everybody, the second one nobody", async () => {
   const first = await scan("--publish");
   assert.match(first.stderr, /SNS: the digest was sent\.\nSlack: the digest was sent\./);

@@ -59,7 +59,7 @@ function isVisibility(id: string): boolean {
 }
 
 /** What the remarks say where something was not told. */
-const UNTOLD = /refused|not taken|Nothing was published|could not be/;
+const UNTOLD = /, \d+ not\.|not taken|Nothing was published|could not be/;
 
 /** 3 where something was not seen or not told, and then it is said what; else what the findings call for. */
 function judgeExit({ scope, spoiled, truth }: Witnessed): readonly string[] {

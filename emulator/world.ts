@@ -20,6 +20,8 @@ export interface World {
   readonly accounts: readonly WorldAccount[];
   /** Lambda functions that the scanner's account may run at once; absent: 1,000, as by default. */
   readonly lambdaConcurrency?: number;
+  /** By the name of a topic; absent: one that is confirmed. */
+  readonly topicSubscriptions?: ReadonlyMap<string, { readonly confirmed: number; readonly pending: number }>;
   readonly faults: readonly WorldFault[];
 }
 

@@ -3,6 +3,7 @@
 
 import { closeTransport } from "./aws/clients.ts";
 import type { LambdaConcurrency } from "./aws/lambda.ts";
+import type { TopicSubscriptions } from "./aws/topic-attributes.ts";
 import { compose, type ComposeOptions, type Composition } from "./compose.ts";
 import { openConfiguredTransport, readRegion } from "./compose-parts.ts";
 import type { Configuration } from "./config.ts";
@@ -12,7 +13,7 @@ import type { ClusterAccess, ReadOptions } from "./scan/sources.ts";
 
 export interface DoctorComposition extends Composition {
   /** Throws where there is no such topic, or it may not be asked. */
-  readonly getTopicAttributes: (topicArn: string) => Promise<void>;
+  readonly getTopicSubscriptions: (topicArn: string) => Promise<TopicSubscriptions>;
   /** In the scanner's own account and Region. */
   readonly getLambdaConcurrency: () => Promise<LambdaConcurrency>;
   readonly openProbe: (access: ClusterAccess, options: ReadOptions) => AccessProbe;
@@ -23,9 +24,9 @@ export function composeDoctor(configuration: Configuration, options: ComposeOpti
   const transport = openConfiguredTransport(configuration, options.environment, options.signal);
   return {
     ...composition,
-    getTopicAttributes: async (topicArn) => {
-      const { getTopicAttributes } = await import("./aws/topic-attributes.ts");
-      return getTopicAttributes(topicArn, transport);
+    getTopicSubscriptions: async (topicArn) => {
+      const { getTopicSubscriptions } = await import("./aws/topic-attributes.ts");
+      return getTopicSubscriptions(topicArn, transport);
     },
     getLambdaConcurrency: async () => {
       const { getLambdaConcurrency } = await import("./aws/lambda.ts");

@@ -24,7 +24,14 @@ export function toOperatorRole(world: World, parameters: OperatorParameters): Ro
   if (text === null) throw new Error(`${TEMPLATE} is not where the emulator looks for it`);
   const template = parseTemplate(text);
   const { accountId } = world.scanner;
-  const defaults = { BucketName: "", TopicArn: "", SlackSecretArn: "", SlackParameterName: "", KeyArn: "" };
+  const defaults = {
+    DeploymentName: "ringfence-prod",
+    BucketName: "",
+    TopicArn: "",
+    SlackSecretArn: "",
+    SlackParameterName: "",
+    KeyArn: "",
+  };
   const resolved = resolveTemplate(toFields(template["Resources"])["OperatorPolicy"], {
     values: new Map<string, unknown>([
       ["AWS::Partition", world.partition],

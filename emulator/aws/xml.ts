@@ -18,10 +18,16 @@ function toContent(value: Exclude<XmlValue, undefined>): string {
   if (isList(value)) return value.map((item) => toElement("member", item)).join("");
   if (typeof value === "object") {
     return Object.entries(value)
-      .map(([name, item]) => toElement(name, item))
+      .flatMap(([name, item]) => toElements(name, item))
       .join("");
   }
   return escape(String(value));
+}
+
+/** A map's entries are not a list of members. */
+function toElements(name: string, value: XmlValue): readonly string[] {
+  const isMap = name === "entry" && value !== undefined && isList(value);
+  return isMap ? value.map((item) => toElement(name, item)) : [toElement(name, value)];
 }
 
 function isList(value: XmlValue): value is readonly XmlValue[] {

@@ -205,7 +205,14 @@ export const PERMISSIONS: readonly Permission[] = [
     resourceType: "topic",
     resource: "publish.sns.topicArn",
     usedBy: ["operator"],
-    why: "Tells in doctor whether the topic is there, because publishing would be the only other way to know.",
+    why: "Tells in doctor whether the topic is there and has subscribers; publishing would be the only other way to know.",
+  },
+  {
+    action: "sns:GetTopicAttributes",
+    resourceType: "topic",
+    resource: "arn:${AWS::Partition}:sns:*:${AWS::AccountId}:ringfence-prod-alarms",
+    usedBy: ["operator"],
+    why: "Tells in doctor --deployment whether anybody hears the alarms.",
   },
   {
     action: "lambda:GetAccountSettings",

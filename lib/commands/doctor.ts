@@ -14,10 +14,10 @@ import {
   checkHubs,
   checkLambda,
   checkState,
-  checkTopics,
   type Destinations,
   type HubPlace,
 } from "../preflight/check-destinations.ts";
+import { checkAlarms, checkTopics } from "../preflight/check-topics.ts";
 import type { PreflightContext } from "../preflight/preflight-context.ts";
 import { checkAccounts, type AccountsChecked } from "../preflight/run-preflight.ts";
 import { toPreflightText } from "../report/preflight-text.ts";
@@ -30,7 +30,8 @@ import type { Terminal } from "./terminal.ts";
 
 export interface DoctorOptions extends Omit<CommonOptions, "format"> {
   readonly format: "text" | "json";
-  readonly deployment?: boolean;
+  /** <service>-<stage> of the deployment that runs with these credentials' account and Region. */
+  readonly deployment?: string;
 }
 
 const now = (): Date => new Date();
@@ -99,12 +100,25 @@ async function check(
       destinations,
       createHubProbe(),
     )),
-    ...(await checkTopics(destinations, composition.getTopicAttributes, observe)),
+    ...(await checkTopics(destinations, composition.getTopicSubscriptions, observe)),
+    ...(await checkAlarms(toAlarmTopic(composition, options), composition.getTopicSubscriptions, observe)),
     await checkState(destinations, observe),
-    await checkLambda(options.deployment === true ? composition.getLambdaConcurrency : null, observe),
+    await checkLambda(options.deployment !== undefined ? composition.getLambdaConcurrency : null, observe),
   ];
   view.end();
   return rows;
+}
+
+/** As deploy/hub/alarms.yml names it. */
+function toAlarmTopic(
+  { cloud, region }: DoctorComposition,
+  { deployment }: DoctorOptions,
+): (() => Promise<string>) | null {
+  if (deployment === undefined) return null;
+  return async () => {
+    const { partition, accountId } = await cloud.getCallerAccount();
+    return `arn:${partition}:sns:${region}:${accountId}:${deployment}-alarms`;
+  };
 }
 
 function toPreflightContext(configuration: Configuration, composition: DoctorComposition): PreflightContext {

@@ -10,6 +10,7 @@ import {
   failOnOption,
   formatOption,
   outputOption,
+  toDeploymentName,
   toList,
   toOutputFolder,
   toPath,
@@ -102,7 +103,14 @@ function addDoctor(program: Command, host: Host): void {
       "only clusters with these names, separated by commas; * and ? match",
       toList,
     )
-    .option("--deployment", "also what only a deployment needs: the Lambda quota of this account and Region")
+    .addOption(
+      new Option(
+        "--deployment [name]",
+        "also what only a deployment needs in this account and Region: the Lambda quota, and who hears its alarms",
+      )
+        .preset("ringfence-prod")
+        .argParser(toDeploymentName),
+    )
     .addOption(configOption())
     .addOption(formatOption("text", "json"))
     .addOption(outputOption())

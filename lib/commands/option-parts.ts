@@ -84,6 +84,12 @@ export function toPath(text: string): string {
   return text;
 }
 
+/** serverless.yml: <service>-<stage>. */
+export function toDeploymentName(text: string): string {
+  if (/^[A-Za-z][A-Za-z0-9-]{0,39}$/.test(text)) return text;
+  throw new InvalidArgumentError("Name it as <service>-<stage>, such as ringfence-prod.");
+}
+
 export function toList(text: string): string[] {
   const items = text
     .split(",")

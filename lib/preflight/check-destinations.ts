@@ -1,5 +1,5 @@
-// Doctor's rows about where findings go and are remembered: Security Hub, SNS, Slack, the state, and what a deployment
-// may run at once. Publishes nothing and writes nothing, and so cannot say that publishing will be taken.
+// Doctor's rows about where findings go and are remembered: Security Hub, the state, and what a deployment may run at
+// once. Publishes nothing and writes nothing, and so cannot say that publishing will be taken.
 
 import type { Observed } from "../model/observed.ts";
 import {
@@ -70,39 +70,6 @@ function toMemberRow({ account, region }: HubPlace, answer: Observed<unknown>, i
     fix: "Switch on Security Hub here, or in the scanner's own account and Region.",
     commands: [`aws securityhub enable-security-hub --no-enable-default-standards --region ${region}`],
   });
-}
-
-export async function checkTopics(
-  { topicArns, hasSlack }: Destinations,
-  getAttributes: (topicArn: string) => Promise<void>,
-  observe: Observe,
-): Promise<readonly CheckRow[]> {
-  const topics = await Promise.all(
-    topicArns.map(async (arn) => toTopicRow(arn, await observe(() => getAttributes(arn)))),
-  );
-  const slack = "the webhook can only be tried by posting to it; a scan with --publish does";
-  return [
-    ...(topics.length === 0 ? [notAsked("sns", NOWHERE, "the configuration names no topic")] : topics),
-    ...(hasSlack ? [notAsked("slack", NOWHERE, slack)] : []),
-  ];
-}
-
-function toTopicRow(arn: string, answer: Observed<void>): CheckRow {
-  if (answer.seen) return pass("sns", NOWHERE, `${arn} is there; publishing is not tried`);
-  const isGone = answer.why === "incomplete";
-  const detail = isGone ? `there is no topic ${arn}` : `${arn}: ${answer.detail}`;
-  if (isGone)
-    return fail("sns", NOWHERE, detail, {
-      fix: "Correct topicArn in the configuration, or create the topic.",
-    });
-  return unanswered(
-    "sns",
-    NOWHERE,
-    { ...answer, detail },
-    {
-      fix: "Allow sns:GetTopicAttributes and sns:Publish on the topic (deploy/operator-policy.yaml).",
-    },
-  );
 }
 
 export async function checkState({ state }: Destinations, observe: Observe): Promise<CheckRow> {

@@ -273,6 +273,33 @@ describe("what is missing is named, with what to do", { concurrency: 3 }, () => 
     assert.match(rowOf(found, "sns", "fail").detail, /there is no topic .*:other-findings/);
   });
 
+  test("topics that nobody listens to: of the digest, and of the alarms", async () => {
+    const topicSubscriptions = new Map([
+      ["ringfence-findings", { confirmed: 0, pending: 0 }],
+      ["ringfence-prod-alarms", { confirmed: 0, pending: 1 }],
+    ]);
+    const content = { ...SCOPE, publish: { sns: { topicArn: TOPIC } } };
+    const found = await diagnose(company([], { topicSubscriptions }), content, ["--deployment"]);
+    assert.deepEqual([found.exitCode, told(found, "fail")], [3, ["sns", "sns"]]);
+    const [digest, alarms] = found.rows.filter(({ check }) => check === "sns");
+    assert.equal(
+      digest?.detail,
+      `digest: nobody is subscribed to ${TOPIC}, so no digest of a run reaches anybody`,
+    );
+    assert.match(
+      alarms?.detail ?? "",
+      /:ringfence-prod-alarms \(1 subscription not confirmed yet\), so nobody hears/,
+    );
+    assert.match(alarms?.fix ?? "", /has to confirm it/);
+  });
+
+  test("the alarms of a deployment by another name than the policy has", async () => {
+    const found = await diagnose(company([]), SCOPE, ["--deployment=ringfence-test"]);
+    const { detail, fix } = rowOf(found, "sns", "fail");
+    assert.match(detail, /^alarms: arn:aws:sns:.*:ringfence-test-alarms: /);
+    assert.match(fix, /DeploymentName of deploy\/operator-policy\.yaml.*--deployment NAME/);
+  });
+
   test("a Lambda quota of 10", async () => {
     const found = await diagnose(company([], { lambdaConcurrency: 10 }), SCOPE, ["--deployment"]);
     assert.deepEqual([found.exitCode, told(found, "fail")], [3, ["lambda"]]);

@@ -80,6 +80,7 @@ const TOLD_WRONG: readonly (readonly [args: readonly string[], says: RegExp])[] 
     ["scan", "--accounts", "111122223333,12", "--regions", "eu-central", "--concurrency", "201"],
     /the command line has 3 problems:.*--accounts\[1\]\n +seen: +"12"\n.*--regions\[0\].*--concurrency/s,
   ],
+  [["doctor", "--deployment", "a:b"], /Name it as <service>-<stage>, such as ringfence-prod/],
   [["doctor", "--regions", "mars"], /--regions\[0\]\n +seen: +"mars"\n +allowed: +an AWS Region/],
   [["scan", "--accounts"], /'--accounts <ids>' argument missing/],
   [["scan", "everything"], /too many arguments/],

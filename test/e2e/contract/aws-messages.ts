@@ -38,10 +38,11 @@ export const SNS: readonly AwsContract[] = [
     expected: ["InvalidParameterException", 400],
   },
   {
-    title: "a topic's attributes name it",
+    title: "a topic's attributes name it, and count its subscriptions",
     observe: async ({ own, topicArn }) => {
       const { Attributes = {} } = await own.sns.send(new GetTopicAttributesCommand({ TopicArn: topicArn }));
-      return Attributes["TopicArn"] === topicArn;
+      const counts = [Attributes["SubscriptionsConfirmed"], Attributes["SubscriptionsPending"]];
+      return Attributes["TopicArn"] === topicArn && counts.every((count) => /^\d+$/.test(count ?? ""));
     },
     expected: true,
   },

@@ -133,7 +133,7 @@ function answer(questions: readonly PlacedQuestion[], { snapshot }: ClusterScan)
   const input = isolationInputOf(snapshot);
   if (!input.seen) throw new Error(`manifests always have namespaces, pods and policies: ${input.detail}`);
   // Questions are about what the policies say, whoever applies them.
-  return answerQuestions(questions, { ...input.value, podExceptions: [] });
+  return answerQuestions(questions, { ...input.value, podExceptions: [], unprocessedPolicies: [] });
 }
 
 /** RFC 1123 label, which the name of a namespace has to be. */

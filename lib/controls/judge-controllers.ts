@@ -4,7 +4,7 @@
 import type { ControlInput, Isolation, Verdict } from "../model/control.ts";
 import type { GitOps, GitOpsController } from "../model/gitops.ts";
 import {
-  createDetails,
+  createPictures,
   createSetAside,
   notApplicable,
   unknown,
@@ -20,12 +20,12 @@ export function judgeControllers(
   const ofCluster = { kind: "cluster", name: clusterName } as const;
   if (gitOps.controllers.length === 0 && gitOps.unseen.length === 0)
     return [{ subject: ofCluster, ...notApplicable(whyNone(gitOps)) }];
-  const detailOf = createDetails(isolation);
+  const pictureOf = createPictures(isolation);
   const setAside = createSetAside(settings);
   const judged = [...Map.groupBy(gitOps.controllers, ({ namespace }) => namespace)].map(
     ([name, controllers]) => {
-      const detail = detailOf(name);
-      return [name, setAside(detail) ?? withReservation(judge(controllers, name), detail)] as const;
+      const picture = pictureOf(name);
+      return [name, setAside(picture.detail) ?? withReservation(judge(controllers, name), picture)] as const;
     },
   );
   const judgements = new Map<string, Judgement>(judged);

@@ -21,7 +21,10 @@ export function judgeNamespaces(
     const subject = { kind: "namespace", name: namespace.name } as const;
     const detail = isolation.details[index];
     if (detail?.name !== namespace.name) throw judgedWithoutDetail(namespace.name);
-    return { subject, ...(setAside(detail) ?? withReservation(judge(namespace, detail), detail)) };
+    return {
+      subject,
+      ...(setAside(detail) ?? withReservation(judge(namespace, detail), { namespace, detail })),
+    };
   });
 }
 
@@ -44,13 +47,20 @@ export function createSetAside({
   };
 }
 
+/** All that is known of a namespace. */
+interface NamespacePicture {
+  readonly namespace: NamespaceReport;
+  readonly detail: NamespaceDetail;
+}
+
 /** Every namespace of the report has its detail: one that is missing is our bug, and never "nothing found". */
-export function createDetails({ details }: Isolation): (name: string) => NamespaceDetail {
-  const byName = new Map(details.map((detail) => [detail.name, detail]));
+export function createPictures({ namespaces, details }: Isolation): (name: string) => NamespacePicture {
+  const indexOf = new Map(namespaces.map(({ name }, index) => [name, index]));
   return (name) => {
-    const detail = byName.get(name);
-    if (detail === undefined) throw judgedWithoutDetail(name);
-    return detail;
+    const index = indexOf.get(name) ?? -1;
+    const [namespace, detail] = [namespaces[index], details[index]];
+    if (namespace === undefined || detail?.name !== name) throw judgedWithoutDetail(name);
+    return { namespace, detail };
   };
 }
 
@@ -59,17 +69,27 @@ function judgedWithoutDetail(name: string): Error {
 }
 
 /**
- * Controls of isolation judge what the policies say. Where nothing enforces them, NETPOL.21 fails, and no other
- * control of the namespace may read as if they held.
+ * Controls of isolation judge what the policies say. Where nothing enforces them NETPOL.21 fails, and where they are not
+ * processed NETPOL.5; no other control of the namespace may read as if they held.
  */
-export function withReservation(judgement: Judgement, detail: NamespaceDetail): Judgement {
-  if (judgement.status !== "pass" || detail.selected.notEnforced === 0) return judgement;
-  const { enforced, notEnforced, unknown: undecided } = detail.selected;
-  const where =
-    enforced + undecided === 0
-      ? "nothing enforces its policies"
-      : `its policies are not enforced for ${notEnforced} of the pods that they select`;
-  return { ...judgement, because: judgement.because.replace(/\.$/, `; but ${where}, as NETPOL.21 says.`) };
+export function withReservation(judgement: Judgement, picture: NamespacePicture): Judgement {
+  const clauses = [...toUnenforced(picture.detail), ...toUnprocessed(picture.namespace)];
+  if (judgement.status !== "pass" || clauses.length === 0) return judgement;
+  return { ...judgement, because: judgement.because.replace(/\.$/, `; but ${clauses.join(", and ")}.`) };
+}
+
+function toUnenforced({ selected }: NamespaceDetail): readonly string[] {
+  const { enforced, notEnforced, unknown: undecided } = selected;
+  if (notEnforced === 0) return [];
+  return enforced + undecided === 0
+    ? ["nothing enforces its policies, as NETPOL.21 says"]
+    : [`its policies are not enforced for ${notEnforced} of the pods that they select, as NETPOL.21 says`];
+}
+
+function toUnprocessed({ unprocessedPolicies = [] }: NamespaceReport): readonly string[] {
+  return unprocessedPolicies.length === 0
+    ? []
+    : [`the controller has not processed ${listNames(unprocessedPolicies)} as it stands, as NETPOL.5 says`];
 }
 
 /** One list for all: a big cluster has 60,000 findings. */

@@ -1,6 +1,6 @@
 import { count } from "../model/counts.ts";
 import { defineControl } from "../model/control.ts";
-import type { PodException, ProcessedPolicy } from "../model/enforcement-detail.ts";
+import type { PodException } from "../model/enforcement-detail.ts";
 import type { NamespaceDetail } from "../model/isolation-detail.ts";
 import type { NamespaceReport } from "../model/posture.ts";
 import {
@@ -13,7 +13,6 @@ import {
   type Judgement,
 } from "./judge-namespaces.ts";
 import { remedyInertPolicies } from "../remediation/remedy-inert-policies.ts";
-import { findUnprocessed } from "./unprocessed-policies.ts";
 import { withRemedy } from "./with-remedy.ts";
 
 export const netpol21 = defineControl({
@@ -36,30 +35,22 @@ export const netpol21 = defineControl({
   remediation:
     "Read what the policies would cut off, then switch the engine on (NETPOL.2 says how), or move the pods to nodes on which it runs.",
   link: "https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy-configure.html",
-  needs: ["isolation", "enforcement", "enforcementDetail"],
-  evaluate({ facts: { isolation, enforcement, enforcementDetail }, settings }) {
+  needs: ["isolation", "enforcementDetail"],
+  evaluate({ facts: { isolation, enforcementDetail }, settings }) {
     const unreached = enforcementDetail.exceptions.filter(({ effect }) => effect === "not-enforced");
     const exceptionsIn = Map.groupBy(unreached, ({ namespace }) => namespace);
-    const unprocessedIn = findUnprocessed(enforcement, enforcementDetail);
     return judgeNamespaces(isolation, settings, (namespace, { selected }) =>
-      withRemedy(
-        judge(
-          namespace,
-          selected,
-          exceptionsIn.get(namespace.name) ?? [],
-          unprocessedIn.get(namespace.name) ?? [],
-        ),
-        () => remedyInertPolicies(namespace),
+      withRemedy(judge(namespace, selected, exceptionsIn.get(namespace.name) ?? []), () =>
+        remedyInertPolicies(namespace),
       ),
     );
   },
 });
 
 function judge(
-  { name, policies, assumesEnforcement }: NamespaceReport,
+  { name, policies, assumesEnforcement, unprocessedPolicies = [] }: NamespaceReport,
   { enforced, notEnforced, unknown: undecided }: NamespaceDetail["selected"],
   exceptions: readonly PodException[],
-  unprocessed: readonly ProcessedPolicy[],
 ): Judgement {
   if (policies.length === 0) return notApplicable(`Namespace ${name} has no policy that could be inert.`);
   const selected = enforced + notEnforced + undecided;
@@ -80,10 +71,10 @@ function judge(
     return unknown(
       `Whether the policies of namespace ${name} are enforced could not be decided; NETPOL.2 says why.`,
     );
-  // What the controller made no rules of no agent of AWS applies; one root cause, one failure.
-  if (unprocessed.length > 0)
+  // One root cause, one failure.
+  if (unprocessedPolicies.length > 0)
     return notApplicable(
-      `The controller has not processed policies of namespace ${name} (${listNames(unprocessed.map((policy) => policy.name).toSorted())}), so no agent of AWS applies them; NETPOL.5 says so.`,
+      `The controller has not processed policies of namespace ${name} as they stand (${listNames(unprocessedPolicies)}), so it was not seen that the agents apply them; NETPOL.5 says so.`,
     );
   return pass(
     `An engine enforces the policies of namespace ${name} for every pod that they select (${count(selected, "pod")}).`,

@@ -2,6 +2,7 @@
 
 import type { PolicyProcessing, ProcessedPolicy } from "../model/enforcement-detail.ts";
 import type { Facts } from "../model/snapshot.ts";
+import { isUnprocessed } from "../model/unprocessed-policies.ts";
 import type { EngineContext } from "./engine-assessment.ts";
 import { clip, kubernetesEvidence } from "./evidence.ts";
 import { judgePolicies } from "./policy-endpoints.ts";
@@ -41,7 +42,7 @@ function toAnswer(policies: readonly ProcessedPolicy[], facts: Facts): PolicyPro
       "kubectl get policyendpoints.networking.k8s.aws -A",
     ),
   ];
-  const bad = policies.filter(({ state }) => state !== "processed" && state !== "unknown");
+  const bad = policies.filter(isUnprocessed);
   const [first] = bad;
   if (first !== undefined) {
     const because = `${bad.length} of ${policies.length} policies are not processed: ${describe(first)}.`;

@@ -99,6 +99,8 @@ export interface NamespaceReport {
   readonly assumesEnforcement?: boolean;
   readonly policies: readonly string[];
   readonly deadPolicies: readonly string[];
+  /** Those of its own that AWS's controller has not processed as they stand, which NETPOL.5 fails for. */
+  readonly unprocessedPolicies?: readonly string[];
   readonly defaultDeny: { readonly ingress: DefaultDeny; readonly egress: DefaultDeny };
   readonly workloads: readonly WorkloadReport[];
   /** What its suggested policies would change; only where somebody asked for the pictures. */

@@ -4,6 +4,7 @@ import type { Isolation } from "../model/control.ts";
 import type { NamespaceDetail } from "../model/isolation-detail.ts";
 import { finish, type Pieces } from "../model/pieces.ts";
 import type { NamespaceReport } from "../model/posture.ts";
+import { createAppliedPolicies } from "./applied-policies.ts";
 import { compileCluster, type CompiledNamespace } from "./compile-cluster.ts";
 import type { Conclusion } from "./conclude-namespace.ts";
 import type { IsolationInput } from "./isolation-input.ts";
@@ -23,6 +24,7 @@ export function* assessInPieces(
 ): Pieces<Isolation> {
   const cluster = compileCluster(input);
   const isEnforced = createEnforcementOf(input);
+  const appliedIn = createAppliedPolicies(input);
   const templateOf = createTemplates(cluster);
   const terminating = new Set(input.namespaces.filter((one) => one.terminating).map(({ name }) => name));
   const namespaces: NamespaceReport[] = [];
@@ -31,8 +33,11 @@ export function* assessInPieces(
     const budget = nextBudget();
     if (budget.isTurnOver()) yield;
     const groups = groupPods(compiled.pods, isEnforced);
-    const conclusion = yield* judgeNamespace(cluster, templateOf(compiled.policies), groups, budget);
-    namespaces.push(toNamespaceReport(compiled.name, conclusion, input.enforcement === null));
+    const applied = appliedIn(compiled.name);
+    const population = { groups, areApplied: applied?.areApplied ?? null };
+    const conclusion = yield* judgeNamespace(cluster, templateOf(compiled.policies), population, budget);
+    const report = toNamespaceReport(compiled.name, conclusion, input.enforcement === null);
+    namespaces.push(applied === null ? report : { ...report, unprocessedPolicies: applied.unprocessed });
     details.push(toNamespaceDetail(compiled, conclusion, terminating.has(compiled.name)));
   }
   return { namespaces, details };

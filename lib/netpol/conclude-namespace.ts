@@ -13,7 +13,7 @@ import { createWorkloadReporter, type WorkloadPods } from "./workload-report.ts"
 
 /** Namespaces with the same policies and like workloads have the very same one. */
 export interface Conclusion {
-  readonly report: Omit<NamespaceReport, "name" | "assumesEnforcement">;
+  readonly report: Omit<NamespaceReport, "name" | "assumesEnforcement" | "unprocessedPolicies">;
   readonly detail: Omit<NamespaceDetail, "name" | "terminating" | "ignoredPolicies">;
 }
 

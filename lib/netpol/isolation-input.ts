@@ -4,6 +4,7 @@ import type { PodException } from "../model/enforcement-detail.ts";
 import type { Job, Namespace, Pod, RawObject } from "../model/kubernetes.ts";
 import type { Enforcement } from "../model/posture.ts";
 import type { Facts } from "../model/snapshot.ts";
+import type { UnprocessedPolicy } from "../model/unprocessed-policies.ts";
 
 /** The policy APIs beside networking.k8s.io, named as the facts that hold their objects. */
 export const POLICY_APIS = [
@@ -53,6 +54,8 @@ export interface IsolationInput {
   readonly enforcement: Enforcement | null;
   /** Pods that their node's engine does not police, or perhaps not. */
   readonly podExceptions: readonly PodException[];
+  /** NetworkPolicies that AWS's agents do not apply, or perhaps not as they stand. */
+  readonly unprocessedPolicies: readonly UnprocessedPolicy[];
   /** By node name: the pods of nodes without a ready agent. Null: not read. */
   readonly podsOnUncoveredNodes: Readonly<Record<string, readonly Pod[]>> | null;
   /** The cluster's address family, for pods whose addresses were not read. Null: IPv4. */

@@ -11,7 +11,7 @@ import { any, every, not, type Answer } from "./three-valued.ts";
 /** Pods with the same verdict on nodes that enforce alike. */
 export interface JudgedPods {
   readonly verdict: PodVerdict;
-  /** Null: not known. */
+  /** Whether what the policies say of them is applied. Null: not known. */
   readonly enforced: Answer;
 }
 

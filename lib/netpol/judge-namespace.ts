@@ -3,21 +3,28 @@
 
 import type { NamespaceDetail } from "../model/isolation-detail.ts";
 import type { Pieces } from "../model/pieces.ts";
+import type { AppliedPolicies } from "./applied-policies.ts";
 import type { CompiledCluster } from "./compile-cluster.ts";
 import { concludeNamespace, type Conclusion, type JudgedPopulation } from "./conclude-namespace.ts";
 import type { JudgedPods } from "./join-posture.ts";
 import type { NamespaceTemplate } from "./namespace-template.ts";
 import type { PodGroup } from "./pod-groups.ts";
 import { undecided, type PodVerdict } from "./pod-verdict.ts";
-import type { Answer } from "./three-valued.ts";
+import { every, type Answer } from "./three-valued.ts";
 import type { WorkBudget } from "./work-budget.ts";
 import { workloadOfPod, type WorkloadName } from "./workload-of-pod.ts";
 import { MAX_REMOVAL_STEPS, type WorkloadPods } from "./workload-report.ts";
 
+export interface NamespacePods {
+  readonly groups: readonly PodGroup[];
+  /** Null: every policy that the node's engine would apply is there for it to apply. */
+  readonly areApplied: AppliedPolicies["areApplied"] | null;
+}
+
 export function* judgeNamespace(
   { cronJobs }: CompiledCluster,
   { policies, judgeWithin, numberOf, conclusions }: NamespaceTemplate,
-  groups: readonly PodGroup[],
+  { groups, areApplied }: NamespacePods,
   budget: WorkBudget,
 ): Pieces<Conclusion> {
   const judge = judgeWithin(budget);
@@ -29,8 +36,10 @@ export function* judgeNamespace(
     const { pod, enforced, pods } = group;
     const workload = workloadOfPod(pod, cronJobs);
     const verdict = pod.hostNetwork ? null : judge(pod);
-    population.add(workload, group, verdict);
-    grounds.push(workload.kind, workload.name, verdict === null ? null : numberOf(verdict), pods, enforced);
+    const applied = verdict === null || areApplied === null ? true : areApplied(verdict);
+    population.add(workload, { ...group, applied }, verdict);
+    const number = verdict === null ? null : numberOf(verdict);
+    grounds.push(workload.kind, workload.name, number, pods, enforced, applied);
   }
   if (budget.wasRefused()) return concludeNamespace(policies, population.judged(), budget);
   const key = JSON.stringify(grounds);
@@ -44,6 +53,10 @@ function isWhole(budget: WorkBudget): boolean {
   return !budget.wasRefused() && budget.left() >= MAX_REMOVAL_STEPS;
 }
 
+interface JudgedGroup extends PodGroup {
+  readonly applied: Answer;
+}
+
 function createPopulation(budget: WorkBudget) {
   const admit = createAdmission(budget);
   const workloads = new Map<string, WorkloadPods>();
@@ -51,7 +64,7 @@ function createPopulation(budget: WorkBudget) {
   const selected = { enforced: 0, notEnforced: 0, unknown: 0 };
   return {
     /** `verdict` null: its pods use the host's network, where policies say nothing. */
-    add(name: WorkloadName, { pods, enforced }: PodGroup, verdict: PodVerdict | null): void {
+    add(name: WorkloadName, { pods, enforced, applied }: JudgedGroup, verdict: PodVerdict | null): void {
       const workload = workloadFor(workloads, name);
       if (verdict === null) {
         workload.hostNetworkPods += pods;
@@ -59,7 +72,7 @@ function createPopulation(budget: WorkBudget) {
       }
       const admitted = admit(workload, verdict);
       workload.counts.set(admitted, (workload.counts.get(admitted) ?? 0) + pods);
-      judged.push({ verdict: admitted, enforced });
+      judged.push({ verdict: admitted, enforced: every([enforced, applied]) });
       if (admitted.isSelected) selected[toEnforcement(enforced)] += pods;
     },
     judged: (): JudgedPopulation => ({

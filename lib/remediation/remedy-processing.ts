@@ -6,6 +6,7 @@ import type { Remediation } from "../model/finding.ts";
 import type { RawObject } from "../model/kubernetes.ts";
 import type { Observed } from "../model/observed.ts";
 import { quoteForShell } from "../model/quote-for-shell.ts";
+import { isUnprocessed } from "../model/unprocessed-policies.ts";
 import { isRecord, member } from "../netpol/raw-record.ts";
 import { policiesByName, toManifest } from "./edit-policy.ts";
 import { toPathSegment } from "./file-name.ts";
@@ -18,7 +19,7 @@ export function remedyProcessing(
   { policies }: PolicyProcessing,
   networkPolicies: Observed<readonly RawObject[]>,
 ): Remediation {
-  const bad = policies.filter(({ state }) => state !== "processed" && state !== "unknown");
+  const bad = policies.filter(isUnprocessed);
   const stuck = bad.filter(({ state }) => state === "stuck-terminating");
   const others = bad.filter(({ state }) => state !== "stuck-terminating");
   const anew = others

@@ -141,11 +141,13 @@ function toNodeCounts(nodes: readonly NodeEnforcement[]): string {
 
 /** A clause for what the policies say, where it does not hold as they say it; "" where it does. */
 function toEnforcementReservation({ cluster, namespace }: NamespaceExplanation): string {
-  const { posture, assumesEnforcement, policies } = namespace;
+  const { posture, assumesEnforcement, policies, unprocessedPolicies = [] } = namespace;
   const { verdict } = cluster.enforcement;
   if (assumesEnforcement === true || policies.length === 0) return "";
-  if (posture === "inert" || verdict === "not-enforced" || verdict === "configured-not-enforced")
-    return "; but nothing enforces that here";
+  const nothingEnforces = verdict === "not-enforced" || verdict === "configured-not-enforced";
+  if (unprocessedPolicies.length > 0 && !nothingEnforces)
+    return `; but the controller has not processed ${nameSome(unprocessedPolicies, MAX_POLICIES)} as it stands`;
+  if (posture === "inert" || nothingEnforces) return "; but nothing enforces that here";
   return posture === "isolated" || verdict === "enforced" ? "" : "; enforced only as far as step 1 says";
 }
 

@@ -132,9 +132,18 @@ export function createPacker(): Packer {
         })),
       });
     },
-    packDetail({ policies, deadPolicies, defaultDeny, assumesEnforcement, workloads, suggestion }) {
+    packDetail({
+      policies,
+      deadPolicies,
+      unprocessedPolicies,
+      defaultDeny,
+      assumesEnforcement,
+      workloads,
+      suggestion,
+    }) {
       return measured({
         ...toPrintable({ policies, deadPolicies, defaultDeny }),
+        ...(unprocessedPolicies === undefined ? {} : toPrintable({ unprocessedPolicies })),
         ...(assumesEnforcement === undefined ? {} : { assumesEnforcement }),
         workloads: workloads.map(packWorkload),
         ...(suggestion === undefined ? {} : { suggestion: packSuggestion(suggestion) }),

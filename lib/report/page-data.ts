@@ -66,7 +66,12 @@ export interface PageNamespace extends Pick<NamespaceReport, "name" | "posture">
   readonly detail: NamespaceDetail | null;
 }
 
-type NamespaceParts = "policies" | "deadPolicies" | "defaultDeny" | "assumesEnforcement";
+type NamespaceParts =
+  | "policies"
+  | "deadPolicies"
+  | "defaultDeny"
+  | "assumesEnforcement"
+  | "unprocessedPolicies";
 
 export interface NamespaceDetail extends Pick<NamespaceReport, NamespaceParts> {
   readonly workloads: readonly PackedWorkload[];

@@ -160,6 +160,9 @@ export const NamespaceSchema = v.strictObject({
   assumesEnforcement: v.exactOptional(v.boolean()),
   policies: Texts,
   deadPolicies: Texts,
+  unprocessedPolicies: v.exactOptional(
+    v.pipe(Texts, v.description("Not processed by AWS's controller as they stand: NETPOL.5 says why.")),
+  ),
   defaultDeny: DefaultDenySchema,
   workloads: v.array(WorkloadSchema),
   suggestion: v.exactOptional(

@@ -107,16 +107,17 @@ function toAssumptionLines(namespaces: readonly NamespaceReport[], width: number
 }
 
 function toNamespaceDetail(namespace: NamespaceReport, width: number): Line[] {
-  const { name, posture, defaultDeny, workloads, deadPolicies } = namespace;
+  const { name, posture, defaultDeny, workloads, deadPolicies, unprocessedPolicies = [] } = namespace;
   const indent = segment(" ".repeat(POSTURE_WIDTH));
+  const toPolicyLine = (label: string, names: readonly string[]): Line[] =>
+    names.length === 0 ? [] : hanging([indent, segment(label)], names.join(", "), width);
   const declared = `default-deny: ingress ${defaultDeny.ingress}, egress ${defaultDeny.egress}`;
   return [
     ...hanging([toPostureLabel(posture)], name, width, "bold"),
     ...hanging([indent], declared, width, "dim"),
     ...workloads.flatMap((workload) => hanging([indent], toWorkloadText(workload), width)),
-    ...(deadPolicies.length === 0
-      ? []
-      : hanging([indent, segment("select nothing: ")], deadPolicies.join(", "), width)),
+    ...toPolicyLine("select nothing: ", deadPolicies),
+    ...toPolicyLine("not processed: ", unprocessedPolicies),
   ];
 }
 

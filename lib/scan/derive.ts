@@ -7,6 +7,7 @@ import type { DerivedTypes } from "../model/control.ts";
 import { seen, type Observed } from "../model/observed.ts";
 import type { Pieces } from "../model/pieces.ts";
 import type { Facts, Snapshot } from "../model/snapshot.ts";
+import { isUnprocessed } from "../model/unprocessed-policies.ts";
 import { assessInPieces } from "../netpol/assess-isolation.ts";
 import type { IsolationInput } from "../netpol/isolation-input.ts";
 
@@ -51,6 +52,7 @@ function toIsolationInput(
     engine: behaviour,
     enforcement: enforcement.notAttempted ? null : enforcement,
     podExceptions: enforcementDetail.exceptions,
+    unprocessedPolicies: enforcementDetail.processing.policies.filter(isUnprocessed),
     podsOnUncoveredNodes: podsOnUncoveredNodes.seen ? podsOnUncoveredNodes.value : null,
     ipFamily: cluster.seen ? cluster.value.ipFamily : null,
   });

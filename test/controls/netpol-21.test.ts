@@ -2,14 +2,12 @@ import { netpol21 } from "../../lib/controls/netpol-21.ts";
 import type { Isolation } from "../../lib/model/control.ts";
 import type { EnforcementDetail } from "../../lib/model/enforcement-detail.ts";
 import type { NamespaceDetail } from "../../lib/model/isolation-detail.ts";
-import type { Enforcement, Engine } from "../../lib/model/posture.ts";
 import { testControl } from "./control-table.ts";
-import { enforcement, enforcementDetail, isolation, namespace } from "./posture-builders.ts";
+import { enforcementDetail, isolation, namespace } from "./posture-builders.ts";
 
 interface Pictures {
   readonly isolation: Isolation;
   readonly enforcementDetail: EnforcementDetail;
-  readonly enforcement: Enforcement;
 }
 
 function selecting(
@@ -21,20 +19,6 @@ function selecting(
   return {
     isolation: { ...picture, details: picture.details.map((detail) => ({ ...detail, selected })) },
     enforcementDetail: enforcementDetail({ exceptions }),
-    enforcement: enforcement("enforced"),
-  };
-}
-
-/** Every pod is on an enforcing node, and so much is known of what the controller did. */
-function withProcessed(state: "unprocessed" | "unknown", engine: Engine | null = "vpc-cni"): Pictures {
-  const pictures = selecting({ enforced: 2, notEnforced: 0, unknown: 0 });
-  const own = { namespace: "shop", name: "default-deny", state, because: "x" };
-  const policies = [own, { ...own, namespace: "other", state: "unprocessed" as const }];
-  const processing = { state: "unprocessed", because: "x", evidence: [], policies } as const;
-  return {
-    ...pictures,
-    enforcement: enforcement("enforced", { engine }),
-    enforcementDetail: enforcementDetail({ processing }),
   };
 }
 
@@ -73,25 +57,10 @@ testControl(netpol21, [
   },
   {
     name: "policies that the controller has not processed are NETPOL.5's failure, and no pass here",
-    facts: withProcessed("unprocessed"),
+    facts: selecting({ enforced: 2, notEnforced: 0, unknown: 0 }, { unprocessedPolicies: ["default-deny"] }),
     expect: {
       shop: { status: "not-applicable", because: /not processed .*\(default-deny\), .*NETPOL\.5/ },
     },
-  },
-  {
-    name: "policies that the controller has not processed are enforced by an engine that does not ask it",
-    facts: withProcessed("unprocessed", "calico"),
-    expect: { shop: { status: "pass" } },
-  },
-  {
-    name: "where several engines may enforce, no pass rests on policies that the controller has not processed",
-    facts: withProcessed("unprocessed", null),
-    expect: { shop: { status: "not-applicable", because: /no agent of AWS applies them/ } },
-  },
-  {
-    name: "a policy of another namespace, or one of which it is not known, changes nothing",
-    facts: withProcessed("unknown"),
-    expect: { shop: { status: "pass" } },
   },
   {
     name: "pods on nodes without an engine fail, with how many they are",

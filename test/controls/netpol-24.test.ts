@@ -1,5 +1,6 @@
 import type { Isolation } from "../../lib/model/control.ts";
 import type { NamespaceDetail } from "../../lib/model/isolation-detail.ts";
+import type { NamespaceReport } from "../../lib/model/posture.ts";
 import { netpol24 } from "../../lib/controls/netpol-24.ts";
 import { testControl } from "./control-table.ts";
 import { isolation, namespace, nullified, undecided, unselected, workload } from "./posture-builders.ts";
@@ -24,6 +25,22 @@ testControl(netpol24, [
     name: "isolated by policies that are enforced for some of its pods passes, and says so",
     facts: { isolation: enforcedFor({ enforced: 1, notEnforced: 1, unknown: 0 }) },
     expect: { shop: { status: "pass", because: /not enforced for 1 of the pods that they select/ } },
+  },
+  {
+    name: "isolated by policies that are not processed, and not enforced for some, passes and says both",
+    facts: {
+      isolation: enforcedFor(
+        { enforced: 1, notEnforced: 1, unknown: 0 },
+        { unprocessedPolicies: ["a", "b"] },
+      ),
+    },
+    expect: {
+      shop: {
+        status: "pass",
+        because:
+          /not enforced for 1 .* as NETPOL\.21 says, and the controller .* a, b as .* NETPOL\.5 says\.$/,
+      },
+    },
   },
   {
     name: "one forgotten workload fails, and is named",
@@ -75,7 +92,10 @@ testControl(netpol24, [
   },
 ]);
 
-function enforcedFor(selected: NamespaceDetail["selected"]): Isolation {
-  const { namespaces, details } = isolation(namespace("shop"));
+function enforcedFor(
+  selected: NamespaceDetail["selected"],
+  members: Partial<NamespaceReport> = {},
+): Isolation {
+  const { namespaces, details } = isolation(namespace("shop", members));
   return { namespaces, details: details.map((detail) => ({ ...detail, selected })) };
 }

@@ -31,6 +31,18 @@ testControl(netpol40, [
     expect: { gitops: { status: "pass" } },
   },
   {
+    name: "ports that only policies close which are not processed pass, and do not read as closed",
+    facts: {
+      isolation: isolation(namespace("gitops", { unprocessedPolicies: ["argocd-redis"] })),
+      gitOps: {
+        unseen: [],
+        managedArgoCd: null,
+        controllers: [controller("repo-server", { restrictedPorts: [openPort(8081)] })],
+      },
+    },
+    expect: { gitops: { status: "pass", because: /has not processed argocd-redis .*NETPOL\.5/ } },
+  },
+  {
     name: "an open port fails with the exact path",
     facts: {
       isolation: isolation(namespace("gitops")),

@@ -24,6 +24,17 @@ export function defaultDenyRows(direction: Direction): readonly Row[] {
       expect: { shop: { status: "pass" } },
     },
     {
+      name: "one that the controller has not processed passes as a declaration, and does not read as if it held",
+      facts: { isolation: isolation(namespace("shop", { unprocessedPolicies: ["default-deny"] })) },
+      expect: {
+        shop: {
+          status: "pass",
+          because:
+            /by default; but the controller has not processed default-deny as it stands, as NETPOL\.5 says\.$/,
+        },
+      },
+    },
+    {
       name: "a default deny in an empty namespace passes: it waits for the first pod",
       facts: { isolation: isolation(namespace("idle", { workloads: [], ...declares("effective") })) },
       expect: { idle: { status: "pass" } },

@@ -78,6 +78,7 @@ export function input({ engine, ...given }: Given): IsolationInput {
     other: NO_OTHER,
     enforcement: null,
     podExceptions: [],
+    unprocessedPolicies: [],
     podsOnUncoveredNodes: null,
     ipFamily: null,
     ...given,

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { seen } from "../../lib/model/observed.ts";
 import type { PodException } from "../../lib/model/enforcement-detail.ts";
 import type { Pod } from "../../lib/model/kubernetes.ts";
+import type { UnprocessedPolicy } from "../../lib/model/unprocessed-policies.ts";
 import {
   assess,
   detail,
@@ -312,6 +313,12 @@ const NODES = [
   { name: "dark", verdict: "unknown" },
 ] as const;
 
+const BY_AWS = { ...enforcement("enforced"), engine: "vpc-cni" } as const;
+
+function not(name: string, state: UnprocessedPolicy["state"], namespaceName = "web"): UnprocessedPolicy {
+  return { namespace: namespaceName, name, state, because: "" };
+}
+
 const POSTURES: readonly (readonly [
   says: string,
   given: Given,
@@ -532,7 +539,99 @@ const POSTURES: readonly (readonly [
     [DENY],
     "partial",
   ],
+  [
+    "a policy that AWS's controller has made no rules of",
+    { pods: ONE, enforcement: BY_AWS, unprocessedPolicies: [not("p0", "unprocessed")] },
+    [DENY],
+    "inert",
+  ],
+  [
+    "a policy of which the rules say something else",
+    { pods: ONE, enforcement: BY_AWS, unprocessedPolicies: [not("p0", "stale")] },
+    [DENY],
+    "unknown",
+  ],
+  [
+    "a policy that hangs in its deletion",
+    { pods: ONE, enforcement: BY_AWS, unprocessedPolicies: [not("p0", "stuck-terminating")] },
+    [DENY],
+    "unknown",
+  ],
+  [
+    "a policy of that name in another namespace",
+    { pods: ONE, enforcement: BY_AWS, unprocessedPolicies: [not("p0", "unprocessed", "other")] },
+    [DENY],
+    "isolated",
+  ],
+  [
+    "no rules of a policy that allows, beside a default deny",
+    { pods: TWO, enforcement: BY_AWS, unprocessedPolicies: [not("p1", "unprocessed")] },
+    [DENY, only("web", { ingress: [{ from: [{ podSelector: {} }] }] })],
+    "isolated",
+  ],
+  [
+    "no rules of a policy that isolates for egress, beside one that does not",
+    { pods: ONE, enforcement: BY_AWS, unprocessedPolicies: [not("p1", "unprocessed")] },
+    [DENY, DENY_BOTH],
+    "unknown",
+  ],
+  [
+    "no rules of the default deny, beside a policy for one workload",
+    { pods: TWO, enforcement: BY_AWS, unprocessedPolicies: [not("p0", "unprocessed")] },
+    [DENY, only("web")],
+    "partial",
+  ],
+  [
+    "no rules of a policy where pods start denied",
+    {
+      pods: ONE,
+      enforcement: BY_AWS,
+      engine: { unselectedPods: "denied" },
+      unprocessedPolicies: [not("p0", "unprocessed")],
+    },
+    [DENY],
+    "unknown",
+  ],
+  [
+    "no rules of a policy where another engine may enforce it",
+    {
+      pods: ONE,
+      enforcement: enforcement("enforced"),
+      unprocessedPolicies: [not("p0", "unprocessed")],
+    },
+    [DENY],
+    "unknown",
+  ],
 ];
+
+test("policies that are not processed are named, and what the policies say stays what they say", () => {
+  const { namespaces, details } = assess({
+    pods: TWO,
+    enforcement: BY_AWS,
+    policies: [policy("deny", DENY), policy("more", DENY)],
+    unprocessedPolicies: [not("more", "unprocessed"), not("deny", "stale"), not("deny", "stale", "other")],
+  });
+  const [web] = namespaces;
+  assert.deepEqual(web?.unprocessedPolicies, ["deny", "more"]);
+  assert.equal(web?.defaultDeny.ingress, "effective");
+  assert.deepEqual(details[0]?.selected, { enforced: 2, notEnforced: 0, unknown: 0 });
+});
+
+test("namespaces of one template differ where a policy of one is not processed", () => {
+  const apart = assess({
+    pods: ["a", "b"].map((name) => pod("one", {}, { namespace: name, owner: owner("StatefulSet", "one") })),
+    enforcement: BY_AWS,
+    policies: ["a", "b"].map((name) => policy("deny", DENY, name)),
+    unprocessedPolicies: [not("deny", "unprocessed", "b")],
+  });
+  assert.deepEqual(
+    apart.namespaces.map(({ posture, unprocessedPolicies }) => [posture, unprocessedPolicies]),
+    [
+      ["isolated", undefined],
+      ["inert", ["deny"]],
+    ],
+  );
+});
 
 for (const [says, given, specs, posture] of POSTURES) {
   test(`posture: ${says}`, () => {

@@ -67,9 +67,14 @@ describe("a default deny reads as held only where something enforces it", () => 
   const HELD = "ingress: yes, and no other policy takes it back egress:";
   const NOT = "ingress: declared, and no other policy takes it back; but nothing enforces that here";
   const PART = "ingress: declared, and no other policy takes it back; enforced only as far as step 1 says";
+  const UNPROCESSED =
+    "ingress: declared, and no other policy takes it back; but the controller has not processed deny as it stands";
   const rows: readonly (readonly [Given["enforcement"], Partial<NamespaceReport>, string])[] = [
     [{ verdict: "enforced" }, { posture: "isolated" }, HELD],
     [{ verdict: "enforced" }, { posture: "partial" }, HELD],
+    [{ verdict: "enforced" }, { posture: "unknown", unprocessedPolicies: ["deny"] }, UNPROCESSED],
+    [{ verdict: "enforced" }, { posture: "inert", unprocessedPolicies: ["deny"] }, UNPROCESSED],
+    [{ verdict: "not-enforced" }, { posture: "inert", unprocessedPolicies: ["deny"] }, NOT],
     [{ verdict: "not-enforced" }, { posture: "inert" }, NOT],
     [{ verdict: "configured-not-enforced" }, { posture: "inert" }, NOT],
     [{ verdict: "not-enforced" }, { posture: "empty" }, NOT],

@@ -272,6 +272,14 @@ test("verbose leaves nothing out: every finding, its evidence, every workload, h
   assert.doesNotMatch(folded(bigReport(), { verbose: true }), /use --format json/);
 });
 
+test("policies that the controller has not processed stand with their namespace", () => {
+  const clusters = sampleReport.clusters.map((cluster) => ({
+    ...cluster,
+    namespaces: [{ ...namespace("a", "inert", []), unprocessedPolicies: ["deny", "web"] }],
+  }));
+  assert.match(folded({ ...sampleReport, clusters }, { verbose: true }), /not processed: deny, web/);
+});
+
 test("an isolated workload whose openness is not known is not called isolated and done", () => {
   const base = workload("api", true);
   const report = (change: Partial<typeof base.ingress>): string => {

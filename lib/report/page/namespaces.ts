@@ -111,7 +111,7 @@ function picturePart(
 }
 
 function policiesPart(
-  { policies, deadPolicies, defaultDeny, assumesEnforcement }: NamespaceDetail,
+  { policies, deadPolicies, unprocessedPolicies = [], defaultDeny, assumesEnforcement }: NamespaceDetail,
   posture: Posture,
 ): HTMLElement {
   return el(
@@ -121,6 +121,7 @@ function policiesPart(
     el("div", {}, el("dt", {}, "Egress"), el("dd", {}, defaultDenyTag(defaultDeny.egress, posture))),
     fact("Policies", policies.length === 0 ? "none" : policies.join(", ")),
     deadPolicies.length === 0 ? null : fact("Select nothing", deadPolicies.join(", ")),
+    unprocessedPolicies.length === 0 ? null : fact("Not processed", unprocessedPolicies.join(", ")),
     assumesEnforcement === true ? fact("Assumed", "that something enforces the policies") : null,
   );
 }

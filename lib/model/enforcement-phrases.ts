@@ -7,10 +7,10 @@ const PHRASES: Readonly<Record<EnforcementVerdict, string>> = {
   partial: "enforced in part",
   "configured-not-enforced": "configured but not enforced",
   "not-enforced": "not enforced",
-  unknown: "not known",
+  unknown: "not known to be enforced",
 };
 
-/** `enforced in 2`, `not known in 1`: of the verdicts that there are. */
+/** `enforced in 2`, `not known to be enforced in 1`: of the verdicts that there are. */
 export function toVerdictTexts(counts: Readonly<Record<EnforcementVerdict, number>>): string[] {
   return ENFORCEMENT_VERDICTS.filter((verdict) => counts[verdict] > 0).map(
     (verdict) => `${PHRASES[verdict]} in ${counts[verdict]}`,

@@ -153,7 +153,8 @@ function toVerdictLines({ coverage }: ReportView, { counts, hasFiles }: Tally, w
   const failures = sumOf(failed);
   const lines = coverage.some(isBlindSpot) ? hanging(INCOMPLETE, toBlindSpotSentence(coverage), width) : [];
   if (failures > 0) {
-    const sentence = `${count(failures, "check")} failed: ${toSeverityText(failed)}.${hasFiles ? FIX_HINT : ""}`;
+    const aside = counts.failed.informational === 0 ? "" : ", informational ones aside";
+    const sentence = `${count(failures, "check")} failed${aside}: ${toSeverityText(failed)}.${hasFiles ? FIX_HINT : ""}`;
     return lines.concat(hanging([segment("✗ ", "red")], sentence, width));
   }
   if (lines.length > 0) return lines;

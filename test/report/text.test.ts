@@ -39,7 +39,7 @@ test("the headline says the blind spots before anything else", () => {
     folded(sampleReport),
     "Ringfence 0.1.0 2026-11-21 06:00 UTC 12 s",
     "INCOMPLETE 1 cluster, 1 Region and 1 account could not be looked at and 1 cluster could be read only in part. What was not seen was not judged.",
-    "Clusters 3; NetworkPolicies are enforced in 1, configured but not enforced in 1 and not known in 1.",
+    "Clusters 3; NetworkPolicies are enforced in 1, configured but not enforced in 1 and not known to be enforced in 1.",
     "Checks 5 failed: 1 critical, 3 high, 1 medium; 1 could not be decided.",
     "── shop-prod 111122223333 eu-central-1 Kubernetes 1.33",
   );
@@ -89,6 +89,19 @@ test("an incomplete run ends with that, and never with a tick", () => {
   const [, tail = ""] = folded(incomplete).split("── Coverage");
   assert.match(tail, /INCOMPLETE/);
   assert.doesNotMatch(tail, /✓|nothing fails/);
+});
+
+test("the last line says so where it counts fewer failures than the headline", () => {
+  const failed = sampleReport.findings
+    .filter(({ status }) => status === "fail")
+    .map((one, index): Finding => ({ ...one, severity: index === 0 ? "informational" : "low" }));
+  const text = folded({ ...cleanReport, findings: failed });
+  const low = failed.length - 1;
+  assertInOrder(
+    text,
+    `Checks ${failed.length} failed: ${low} low, 1 informational`,
+    `✗ ${low} checks failed, informational ones aside: ${low} low.`,
+  );
 });
 
 test("a complete run without failures ends with the good news, and without an alarm", () => {

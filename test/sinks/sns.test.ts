@@ -36,7 +36,7 @@ test("the text says the blind spots first, then what changed, what is worst and 
   const { body } = toSnsMessage(digest, "text");
   const parts = [
     "Ringfence, 2026-11-21 06:00 UTC\n\nINCOMPLETE: 1 cluster, 1 Region and 1 account could not be looked at",
-    "Clusters: 5 expected, 2 scanned, 1 in part, 1 missed, 1 skipped\nNetworkPolicies: enforced in 1, configured but not enforced in 1 and not known in 1\nChecks: 5 failed (1 critical, 3 high, 1 medium), 1 not decided\nSince the last run: 1 new, 1 regressed; still open: 2 high, 1 medium\n",
+    "Clusters: 5 expected, 2 scanned, 1 in part, 1 missed, 1 skipped\nNetworkPolicies: enforced in 1, configured but not enforced in 1 and not known to be enforced in 1\nChecks: 5 failed (1 critical, 3 high, 1 medium), 1 not decided\nSince the last run: 1 new, 1 regressed; still open: 2 high, 1 medium\n",
     "Could not be looked at\n  MISSED  data-prod (111122223333, us-east-1); unreachable: connect to",
     "    -> Deploy deploy/member-role.yaml",
     "New\n  CRITICAL  NETPOL.2  shop-prod (111122223333, eu-central-1)\n    31 NetworkPolicies",

@@ -1,6 +1,9 @@
 // What the SDK describes of each shape of an API, for the Lambda bundles: of a client's schemas_0.js only what our calls
 // send and read. test/e2e/deploy/lean-sdk.test.ts compares the calls with those of the whole description.
 
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
 /**
  * The errors of these services are told apart by their names (lib/aws/errors.ts). One that is not registered has the same
  * name, message and status; so a Lambda reads no 150 classes. In STS and SNS the wire's code is not always the name.
@@ -32,45 +35,13 @@ const DESCRIBED = {
 const OWN_DETAILS =
   'export var ResourceDetails$ = [3, n0, "ResourceDetails", 0, ["AwsEksCluster", "Other"], [15, 128 | 0]];';
 
-/** The members of S3's shapes that lib/aws/s3.ts, lib/aws/bulk-store.ts and the SDK's checksums name: most are headers. */
-const NAMED_BY_US = {
-  GetObjectRequest$: ["Bucket", "Key", "ChecksumMode"],
-  GetObjectOutput$: ["Body", "ContentLength", "ETag"],
-  ListObjectsV2Request$: ["Bucket", "Prefix", "ContinuationToken"],
-  ListObjectsV2Output$: ["IsTruncated", "Contents", "NextContinuationToken"],
-  _Object$: ["Key", "Size"],
-  PutObjectRequest$: [
-    "Bucket",
-    "Key",
-    "Body",
-    "ContentLength",
-    "ContentType",
-    "ChecksumAlgorithm",
-    "IfMatch",
-    "IfNoneMatch",
-  ],
-  PutObjectOutput$: ["ETag"],
-  CreateMultipartUploadRequest$: ["Bucket", "Key", "ContentType", "ChecksumAlgorithm"],
-  CreateMultipartUploadOutput$: ["UploadId"],
-  UploadPartRequest$: [
-    "Body",
-    "Bucket",
-    "ContentLength",
-    "ChecksumAlgorithm",
-    "Key",
-    "PartNumber",
-    "UploadId",
-  ],
-  UploadPartOutput$: ["ETag", "ChecksumCRC32"],
-  CompletedPart$: ["ETag", "ChecksumCRC32", "PartNumber"],
-  CompleteMultipartUploadRequest$: ["Bucket", "Key", "MultipartUpload", "UploadId"],
-  CompleteMultipartUploadOutput$: ["ETag"],
-};
+/** Members of S3's shapes that the SDK's checksums name; most others are headers that nobody here sends or reads. */
+const NAMED_BY_THE_SDK = ["ChecksumAlgorithm", "ChecksumMode"];
 
 export function leanSchemas(path, text) {
   const [client] = /client-[^\\/]+/.exec(path) ?? [];
   const described = withDocuments(text, DESCRIBED[client] ?? {});
-  const named = client === "client-s3" ? withoutMembers(described) : described;
+  const named = client === "client-s3" ? withoutMembers(described, namesOfOurs(client)) : described;
   return toPure(named).replaceAll(ERRORS_BY_NAME.test(path) ? REGISTERED_ERROR : ERRORS_OF_OTHERS, "");
 }
 
@@ -88,25 +59,37 @@ function withDocuments(text, described) {
   ).replace(/^export var ResourceDetails\$ = [\s\S]*?;$/m, OWN_DETAILS);
 }
 
+/** But errors, which begin with -3. */
+const STRUCTURES = /^export var ([\w$]+) = \[3, n0, [\s\S]*?;$/gm;
 /** `[3, n0, name, traits,` and then the names of the members, which are constants, their types, and how many are required. */
 const STRUCTURE = /^([\s\S]*?\n {4})\[(\w+(?:, \w+)*)\],\n {4}\[(.*)\]((?:, \d+)?\n\];)$/;
 /** `0`, `64 | 0`, `() => Shape$`, or one of them in brackets with its traits, whose keys are in brackets. */
 const TYPE = /\[(?:[^[\]]|\[[^\]]*\])*\]|[^\s,[][^,]*/g;
 
-function withoutMembers(text) {
+function withoutMembers(text, named) {
   const texts = new Map(
     [...text.matchAll(/^const (\w+) = "(.*)";$/gm)].map(([, name, value]) => [name, value]),
   );
-  return mapShapes(text, NAMED_BY_US, (shape, named, shapeName) => {
+  return text.replace(STRUCTURES, (shape, shapeName) => {
     const [, head, names, types, tail] = STRUCTURE.exec(shape) ?? [];
-    const typesInOrder = types?.match(TYPE) ?? [];
-    const members = names?.split(", ").map((name, index) => ({ name, type: typesInOrder[index] })) ?? [];
-    const left = members.filter(({ name }) => named.includes(texts.get(name)));
-    if (left.length !== named.length || members.length !== typesInOrder.length)
-      throw new Error(`build/lean-schemas.mjs finds not each of ${named.join(", ")} in ${shapeName}`);
+    if (names === undefined) return shape;
+    const typesInOrder = types.match(TYPE) ?? [];
+    const members = names.split(", ").map((name, index) => ({ name, type: typesInOrder[index] }));
+    if (members.length !== typesInOrder.length)
+      throw new Error(`build/lean-schemas.mjs reads the types of ${shapeName} wrongly`);
+    const left = members.filter(({ name }) => named.has(texts.get(name)));
     const listed = (key) => `[${left.map((member) => member[key]).join(", ")}]`;
     return `${head}${listed("name")},\n    ${listed("type")}${tail}`;
   });
+}
+
+/** Each capitalised word of the modules that call the client: whatever they send or read is among them. */
+function namesOfOurs(client) {
+  const folder = join(import.meta.dirname, "../lib/aws");
+  const texts = readdirSync(folder)
+    .map((name) => readFileSync(join(folder, name), "utf8"))
+    .filter((text) => text.includes(`"@aws-sdk/${client}"`));
+  return new Set([...texts.flatMap((text) => text.match(/\b[A-Z]\w*/g) ?? []), ...NAMED_BY_THE_SDK]);
 }
 
 /** `change` of each shape that `table` has. */

@@ -73,6 +73,11 @@ const ISOLATION: readonly Row[] = [
     "several: hostNetwork and finished pods are counted",
   ],
   [
+    "several: pods on Fargate and Windows are counted as policed",
+    "enforcement/rows-compute.ts",
+    "EC2, Auto Mode, Fargate and Windows in one cluster",
+  ],
+  [
     "hardeneks: GitOps namespaces are ignored by default",
     "netpol/peers.test.ts",
     "hardeneks: namespaces of GitOps controllers are ignored",
@@ -215,6 +220,11 @@ const ACCESS: readonly Row[] = [
     "prowler#8250, steampipe-plugin-aws#1672: accounts of big estates are dropped in silence",
     "scan/discover.test.ts",
     "an included account that the organization does not have is missed, not forgotten",
+  ],
+  [
+    "prowler#7454: memory grows from run to run",
+    "e2e/faults/soak.faults.ts",
+    "200 runs in one process hold no more than 50 did",
   ],
   [
     "domain-protect#287: a role is assumed per Region, until time is up",

@@ -1,10 +1,10 @@
 import { parseAddonValues, type AddonValues } from "../enforcement/addon-values.ts";
+import { parseEksArn, toClusterArguments } from "../model/cluster-address.ts";
 import { defineControl } from "../model/control.ts";
 import type { Evidence, Remediation } from "../model/finding.ts";
 import type { Observed } from "../model/observed.ts";
 import { AWS_ENGINES } from "../model/aws-engines.ts";
 import type { Enforcement } from "../model/posture.ts";
-import { quoteForShell } from "../model/quote-for-shell.ts";
 import type { Addon } from "../model/snapshot.ts";
 import { remedyAddon } from "../remediation/remedy-enforcement.ts";
 import { fail, notApplicable, pass, unknown, type Judgement } from "./judge-namespaces.ts";
@@ -77,12 +77,16 @@ function judge(values: AddonValues): Judgement {
   return fail("The add-on does not set enableNetworkPolicy, and the documented default is off.");
 }
 
-function toEvidence({ configurationValues }: Addon, { status }: Judgement, clusterName: string): Evidence {
+function toEvidence(
+  { arn, configurationValues }: Addon,
+  { status }: Judgement,
+  clusterName: string,
+): Evidence {
   return {
     source: "Amazon EKS API, DescribeAddon",
     object: "add-on vpc-cni",
     observed: configurationValues === null ? "no configuration values" : configurationValues.slice(0, 500),
     means: status === "pass" ? "enforcement is declared" : "enforcement is not declared",
-    command: `aws eks describe-addon --cluster-name ${quoteForShell(clusterName)} --addon-name vpc-cni --query addon.configurationValues`,
+    command: `aws eks describe-addon ${toClusterArguments(clusterName, parseEksArn(arn))} --addon-name vpc-cni --query addon.configurationValues`,
   };
 }

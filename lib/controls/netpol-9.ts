@@ -1,8 +1,14 @@
+import { parseEksArn, toClusterArguments } from "../model/cluster-address.ts";
 import { defineControl } from "../model/control.ts";
 import type { Evidence } from "../model/finding.ts";
 import type { Observed, Why } from "../model/observed.ts";
-import { FACT_ACCESS, FACT_NAMES, isExpectedGap, type FactName } from "../model/snapshot.ts";
-import { quoteForShell } from "../model/quote-for-shell.ts";
+import {
+  FACT_ACCESS,
+  FACT_NAMES,
+  isExpectedGap,
+  type ClusterDescription,
+  type FactName,
+} from "../model/snapshot.ts";
 import { remedyDeniedAccess } from "../remediation/remedy-visibility.ts";
 
 export const netpol9 = defineControl({
@@ -23,7 +29,7 @@ export const netpol9 = defineControl({
   reads: FACT_NAMES,
   evaluate({ reads, clusterName }) {
     const subject = { kind: "cluster", name: clusterName } as const;
-    const command = commandFor(clusterName);
+    const command = commandFor(clusterName, reads.cluster);
     const blind = FACT_NAMES.flatMap((name) => {
       const fact: Observed<unknown> = reads[name];
       return fact.seen || isExpectedGap(name, fact) ? [] : [{ name, why: fact.why, detail: fact.detail }];
@@ -72,6 +78,7 @@ function toEvidence(
   };
 }
 
-function commandFor(clusterName: string): string {
-  return `aws eks list-access-entries --cluster-name ${quoteForShell(clusterName)}`;
+function commandFor(clusterName: string, cluster: Observed<ClusterDescription>): string {
+  const arn = parseEksArn(cluster.seen ? cluster.value.arn : null);
+  return `aws eks list-access-entries ${toClusterArguments(clusterName, arn)}`;
 }

@@ -1,10 +1,12 @@
 // The sentences' proof: one line per thing that a human can read again with one command.
 // Names and values are foreign text: they are made visible, cut, and quoted for the shell.
 
+import { parseEksArn, toClusterArguments } from "../model/cluster-address.ts";
 import type { Evidence } from "../model/finding.ts";
 import type { ConfigMap, DaemonSet } from "../model/kubernetes.ts";
 import { quoteForShell } from "../model/quote-for-shell.ts";
 import { shorten } from "../model/shorten.ts";
+import type { Addon } from "../model/snapshot.ts";
 import { toVisibleText } from "../model/visible-text.ts";
 
 const KUBERNETES = "Kubernetes API";
@@ -58,13 +60,18 @@ export function agentPodsEvidence(daemonSet: DaemonSet, observed: string, means:
   };
 }
 
-export function addonEvidence(clusterName: string, observed: string, means: string): Evidence {
+export function addonEvidence(
+  clusterName: string,
+  { arn }: Pick<Addon, "arn">,
+  observed: string,
+  means: string,
+): Evidence {
   return {
     source: EKS,
     object: "Add-on vpc-cni",
     observed,
     means,
-    command: `aws eks describe-addon --cluster-name ${quoteForShell(clusterName)} --addon-name vpc-cni`,
+    command: `aws eks describe-addon ${toClusterArguments(clusterName, parseEksArn(arn))} --addon-name vpc-cni`,
   };
 }
 

@@ -140,7 +140,7 @@ export function describeAddon(clusterName: string, addon: Addon): readonly Evide
   const values = addon.configurationValues ?? "never set";
   const issues = addon.healthIssues.map(({ code }) => clip(code)).join(", ") || "none";
   const observed = `status ${addon.status ?? "unknown"}, version ${addon.version ?? "unknown"}, health issues: ${issues}, configurationValues: ${clip(values)}`;
-  return [addonEvidence(clusterName, observed, "what somebody declared; no evidence of what runs")];
+  return [addonEvidence(clusterName, addon, observed, "what somebody declared; no evidence of what runs")];
 }
 
 function toAnswer(

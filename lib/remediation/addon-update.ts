@@ -4,7 +4,7 @@
 import type { Remediation } from "../model/finding.ts";
 import { quoteForShell } from "../model/quote-for-shell.ts";
 import type { Addon } from "../model/snapshot.ts";
-import { parseEksArn, toClusterArguments } from "./cluster-address.ts";
+import { parseEksArn, toClusterArguments } from "../model/cluster-address.ts";
 import { mergeAddonValues, type ChangeValues } from "./merge-addon-values.ts";
 
 /** Longer values go into the command as a file: a terminal line has to be read before it is run. */

@@ -9,7 +9,7 @@ import type { Observed } from "../model/observed.ts";
 import { quoteForShell } from "../model/quote-for-shell.ts";
 import type { Addon, ClusterDescription } from "../model/snapshot.ts";
 import { toAddonUpdate } from "./addon-update.ts";
-import { parseEksArn } from "./cluster-address.ts";
+import { parseEksArn } from "../model/cluster-address.ts";
 import { listShort } from "./list-short.ts";
 import { asTheyAre } from "./merge-addon-values.ts";
 

@@ -3,7 +3,7 @@
 import type { Remediation } from "../model/finding.ts";
 import { quoteForShell } from "../model/quote-for-shell.ts";
 import type { ClusterDescription } from "../model/snapshot.ts";
-import { parseEksArn, toClusterArguments } from "./cluster-address.ts";
+import { parseEksArn, toClusterArguments } from "../model/cluster-address.ts";
 
 /** deploy/member-role.yaml's default; the group is that of deploy/kubernetes/ringfence-reader.yaml. */
 const ROLE_NAME = "RingfenceReader";

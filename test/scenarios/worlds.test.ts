@@ -112,6 +112,26 @@ describe("whatever the world", () => {
       assert.equal(new Set(report.findings.map(({ id }) => id)).size, report.findings.length);
     });
 
+    test(`${name}: an aws command asks in the Region of its cluster, whatever the reader's own is`, async () => {
+      const { report } = await scanned();
+      const commands = [
+        ...report.findings.flatMap(({ region, evidence, remediation }) =>
+          [...remediation.commands, ...evidence.map(({ command }) => command)].map((command) => [
+            region,
+            command,
+          ]),
+        ),
+        ...report.clusters.flatMap(({ region, enforcement }) =>
+          enforcement.evidence.map(({ command }) => [region, command]),
+        ),
+      ] as const;
+      const ofAws = commands.filter(([, command]) => command?.startsWith("aws ") === true);
+      assert.deepEqual(
+        ofAws.filter(([region, command]) => command?.includes(` --region ${region}`) !== true),
+        [],
+      );
+    });
+
     test(`${name}: no secret is in the JSON or in the text`, async () => {
       const { json, text, emulator } = await scanned();
       assert.ok(emulator.issuedSecrets.length > 0);

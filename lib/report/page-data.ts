@@ -9,13 +9,17 @@ import type { Reach, Suggestion, SuggestionSide } from "../model/suggestion.ts";
 /** A place in one of the tables. */
 type Index = number;
 
-export interface PageData {
+export interface PageData extends PageTables {
   /** When the run ended, as 2027-01-31 (UTC). */
   readonly day: string;
   readonly clusters: readonly PageCluster[];
   /** Worst first. */
   readonly findings: readonly PackedFinding[];
   readonly leftOut: LeftOut;
+}
+
+/** What records name by its place. */
+export interface PageTables {
   readonly controls: readonly PageControl[];
   readonly evidence: readonly Evidence[];
   readonly remediations: readonly Remediation[];

@@ -6,6 +6,8 @@ import { UsageError } from "../model/usage-error.ts";
 /** Shows a question and gives the line that was typed; null where nobody can answer. */
 export type Ask = ((question: string) => Promise<string>) | null;
 
+export type Question = ReturnType<typeof openQuestions>;
+
 /** A flag wins; where there is none, a terminal is asked, and without one the default holds. */
 export function openQuestions(ask: Ask) {
   return async <const S extends v.GenericSchema<string, unknown>>(

@@ -5,13 +5,20 @@ import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Composition } from "./compose.ts";
 import type { Configuration } from "./config.ts";
-import { openRouteFilter, toRoutedRun, toRouteFilter, type Route } from "./digest-routes.ts";
+import {
+  openRouteFilter,
+  toRoutedRun,
+  toRouteFilter,
+  type Route,
+  type RouteFilter,
+} from "./digest-routes.ts";
 import type { Finding } from "./model/finding.ts";
 import type { ClusterReport, Report } from "./model/report.ts";
 import type { Destination } from "./scan/digest-outbox.ts";
 import type { SecretPlace } from "./scan/sources.ts";
 import { isNews, type Digest, type DigestContext } from "./sinks/digest.ts";
-import { openDigestDraft, type Unpublished } from "./sinks/digest-draft.ts";
+import { openDigestDraft, type DigestDraft } from "./sinks/digest-draft.ts";
+import type { Unpublished } from "./sinks/digest-lists.ts";
 import { deliverToSlack } from "./sinks/slack.ts";
 import { toSlackMessage } from "./sinks/slack-blocks.ts";
 import { toSnsMessage, type SnsFormat } from "./sinks/sns.ts";
@@ -51,23 +58,8 @@ export function openDrafts(
     filter: openRouteFilter(route, unitPaths),
   }));
   return {
-    add({ clusters, findings, unpublished }) {
-      if (!tellsAnybody(publish)) return;
-      const refused = new Map(unpublished.map((one) => [one.id, one]));
-      for (const one of unpublished) whole.addUnpublished(one);
-      for (const cluster of clusters) {
-        whole.addCluster(cluster);
-        for (const { draft, filter } of routed) if (filter.takesCluster(cluster)) draft.addCluster(cluster);
-      }
-      for (const finding of findings) {
-        whole.addFinding(finding);
-        const problem = refused.get(finding.id);
-        for (const { draft, filter } of routed) {
-          if (!filter.takesFinding(finding)) continue;
-          draft.addFinding(finding);
-          if (problem !== undefined) draft.addUnpublished(problem);
-        }
-      }
+    add(part) {
+      if (tellsAnybody(publish)) addPart(part, whole, routed);
     },
     toDestinations(run, context, port) {
       const toAll = toTargets(publish, whole.close(run, context), "", port);
@@ -81,6 +73,33 @@ export function openDrafts(
       ];
     },
   };
+}
+
+interface RoutedDraft {
+  readonly draft: DigestDraft;
+  readonly filter: RouteFilter;
+}
+
+function addPart(
+  { clusters, findings, unpublished }: DigestPart,
+  whole: DigestDraft,
+  routed: readonly RoutedDraft[],
+): void {
+  const refused = new Map(unpublished.map((one) => [one.id, one]));
+  for (const one of unpublished) whole.addUnpublished(one);
+  for (const cluster of clusters) {
+    whole.addCluster(cluster);
+    for (const { draft, filter } of routed) if (filter.takesCluster(cluster)) draft.addCluster(cluster);
+  }
+  for (const finding of findings) {
+    whole.addFinding(finding);
+    const problem = refused.get(finding.id);
+    for (const { draft, filter } of routed) {
+      if (!filter.takesFinding(finding)) continue;
+      draft.addFinding(finding);
+      if (problem !== undefined) draft.addUnpublished(problem);
+    }
+  }
 }
 
 function tellsAnybody({ sns, slack, routes }: Publish): boolean {

@@ -2,28 +2,14 @@
 // however many there are. Pure; what people are not shown, is counted.
 
 import { isBlindSpot, toBlindSpotSentence, toScopeText } from "../model/blind-spots.ts";
-import { SEVERITIES, type Change, type Finding } from "../model/finding.ts";
-import { keepFirst, type FirstOf } from "../model/keep-first.ts";
+import type { Finding } from "../model/finding.ts";
 import { toNextStep } from "../model/next-step.ts";
 import type { ClusterReport, Report, ReportView } from "../model/report.ts";
-import { NOTHING_COUNTED } from "../model/run-counts.ts";
-import { compareScopes } from "../model/scope-order.ts";
 import type { Coverage } from "../model/target.ts";
-import { toWorstRank } from "../model/worst-first.ts";
-import {
-  toDigestFinding,
-  type Digest,
-  type DigestBlindSpot,
-  type DigestContext,
-  type DigestFinding,
-} from "./digest.ts";
-import { collectExpiring } from "./expiring-exemptions.ts";
+import type { Digest, DigestBlindSpot, DigestContext } from "./digest.ts";
+import { openLists, type Unpublished } from "./digest-lists.ts";
+import { openTally } from "./digest-tally.ts";
 
-const MAX_WORST = 10;
-/** Of each list, which is more than any message has room for at these lengths. */
-const MAX_LISTED = 1000;
-
-export type Unpublished = Digest["unpublished"][number];
 type DigestRun = Pick<Report, "startedAt" | "finishedAt" | "complete" | "coverage">;
 
 export interface DigestDraft {
@@ -33,53 +19,21 @@ export interface DigestDraft {
   close(run: DigestRun, context: DigestContext): Digest;
 }
 
-interface Ranked {
-  readonly rank: number;
-  readonly finding: DigestFinding;
-}
-
-const LISTED = {
-  new: "new",
-  regressed: "regressed",
-  resolved: "resolved",
-  unknownNow: "unknown-now",
-} as const;
-
 /** `today`: the day of the run's end, 2027-01-31. */
 export function openDigestDraft(today: string): DigestDraft {
-  const enforcement = { ...NOTHING_COUNTED.verdicts };
-  const checks = { ...NOTHING_COUNTED.statuses };
-  const failed = { ...NOTHING_COUNTED.failed };
-  const stillOpen = { ...NOTHING_COUNTED.failed };
-  const worst = keepWorst(MAX_WORST);
-  const changes = {
-    new: keepWorst(MAX_LISTED),
-    regressed: keepWorst(MAX_LISTED),
-    resolved: keepWorst(MAX_LISTED),
-    unknownNow: keepWorst(MAX_LISTED),
-  };
-  const expiring = collectExpiring(today, MAX_LISTED);
-  const unpublished = keepFirst<Unpublished>(MAX_LISTED, () => 0);
-  const accounts = new Set<string>();
-  let isCompared = false;
+  const tally = openTally();
+  const lists = openLists(today);
   return {
-    addCluster: ({ enforcement: { verdict } }) => void (enforcement[verdict] += 1),
+    addCluster: (cluster) => tally.addCluster(cluster),
     addFinding(finding) {
-      const { status, severity, account, change } = finding;
-      checks[status] += 1;
-      expiring.add(finding);
-      if (change !== undefined) isCompared = true;
-      for (const name of CHANGE_NAMES) if (change === LISTED[name]) changes[name].add(toRanked(finding));
-      if (status !== "fail") return;
-      failed[severity] += 1;
-      if (isKnown(change)) stillOpen[severity] += 1;
-      if (account !== null) accounts.add(account);
-      worst.add(toRanked(finding));
+      tally.addFinding(finding);
+      lists.addFinding(finding);
     },
-    addUnpublished: (one) => unpublished.add(one),
+    addUnpublished: (unpublished) => lists.addUnpublished(unpublished),
     close({ startedAt, finishedAt, complete, coverage }, context) {
       const blindSpots = coverage.filter(isBlindSpot);
-      const ending = expiring.close();
+      const blindAccounts = blindSpots.flatMap(({ account }) => account ?? []);
+      const { changes, worst, expiring, unpublished, omitted } = lists.close();
       return {
         schemaVersion: 1,
         id: `ringfence/digest/${context.runId ?? startedAt}`,
@@ -87,35 +41,18 @@ export function openDigestDraft(today: string): DigestDraft {
         finishedAt,
         complete,
         clusters: countOutcomes(coverage.filter(({ cluster }) => cluster !== null)),
-        enforcement,
-        checks,
-        failed,
-        worstSeverity: SEVERITIES.find((severity) => failed[severity] > 0) ?? null,
-        // A finding without `change` was not compared: then nothing is said about what is new.
-        stillOpen: isCompared ? stillOpen : null,
-        changes: isCompared ? toLists(changes) : null,
-        worst: toFindings(worst),
-        expiring: ending.items,
+        ...tally.counts(),
+        changes: tally.isCompared() ? changes : null,
+        worst,
+        expiring,
         blindSpotSummary: toBlindSpotSentence(coverage),
         blindSpots: blindSpots.map(toDigestBlindSpot),
-        unpublished: unpublished.items(),
+        unpublished,
         securityHub: context.securityHub ?? null,
-        accounts: [
-          ...new Set([...accounts, ...blindSpots.flatMap(({ account }) => account ?? [])]),
-        ].toSorted(),
+        accounts: [...new Set([...tally.accounts, ...blindAccounts])].toSorted(),
         reportLocation: context.reportLocation ?? null,
         pageLocation: context.pageLocation ?? null,
-        omitted: {
-          new: changes.new.beyond(),
-          regressed: changes.regressed.beyond(),
-          resolved: changes.resolved.beyond(),
-          unknownNow: changes.unknownNow.beyond(),
-          expiring: ending.beyond,
-          worst: 0,
-          blindSpots: 0,
-          unpublished: unpublished.beyond(),
-          accounts: 0,
-        },
+        omitted,
       };
     },
   };
@@ -131,36 +68,6 @@ export function toDigest(
   for (const finding of report.findings) draft.addFinding(finding);
   for (const one of context.unpublished ?? []) draft.addUnpublished(one);
   return draft.close(report, context);
-}
-
-const CHANGE_NAMES = ["new", "regressed", "resolved", "unknownNow"] as const;
-
-/** By severity, and in the report's order where that is the same. */
-function keepWorst(max: number): FirstOf<Ranked> {
-  return keepFirst(max, (a, b) => a.rank - b.rank || compareScopes(a.finding, b.finding));
-}
-
-function toRanked(finding: Finding): Ranked {
-  return { rank: toWorstRank(finding), finding: toDigestFinding(finding) };
-}
-
-function toFindings(kept: FirstOf<Ranked>): readonly DigestFinding[] {
-  return kept.items().map(({ finding }) => finding);
-}
-
-function toLists(
-  changes: Readonly<Record<(typeof CHANGE_NAMES)[number], FirstOf<Ranked>>>,
-): NonNullable<Digest["changes"]> {
-  return {
-    new: toFindings(changes.new),
-    regressed: toFindings(changes.regressed),
-    resolved: toFindings(changes.resolved),
-    unknownNow: toFindings(changes.unknownNow),
-  };
-}
-
-function isKnown(change: Change | undefined): boolean {
-  return change === "unchanged" || change === "heartbeat";
 }
 
 function countOutcomes(coverage: readonly Coverage[]): Digest["clusters"] {

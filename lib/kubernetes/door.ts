@@ -32,7 +32,6 @@ export interface Shown {
  * Credentials that opened the door and do no more have expired: others are shown, as often as those were good before.
  */
 export function createDoor(): Door {
-  let first: Promise<unknown> | null = null;
   let knocks = 1;
   let refusal: HttpStatusError | null = null;
   let refused: Credentials | undefined;
@@ -66,14 +65,20 @@ export function createDoor(): Door {
       refused = undefined;
       return taken;
     },
-    async enter(read) {
-      if (first !== null) {
-        await Promise.allSettled([first]);
-        return read();
-      }
-      const own = read();
-      first = own;
-      return own;
-    },
+    enter: createVestibule(),
+  };
+}
+
+/** The first one enters alone. */
+function createVestibule(): Door["enter"] {
+  let first: Promise<unknown> | null = null;
+  return async (read) => {
+    if (first !== null) {
+      await Promise.allSettled([first]);
+      return read();
+    }
+    const own = read();
+    first = own;
+    return own;
   };
 }

@@ -66,8 +66,32 @@ export interface HttpClient {
 
 export function openHttpClient(settings: HttpClientSettings): HttpClient {
   const endpoint = parseEndpoint(settings.endpoint);
-  const { servername, ...authority } = settings.tls;
-  const agent = new Agent({
+  const agent = toAgent(settings.tls);
+  const ending = new AbortController();
+  const end = (): void => ending.abort(CLOSED);
+  if (settings.signal.aborted) end();
+  settings.signal.addEventListener("abort", end, { once: true });
+  const { signal } = ending;
+  const door = createDoor();
+  const connection = { settings, endpoint, agent, signal, door, reach: createReach(), requestCount: 0 };
+  const request = (path: string, accept: string, review?: string): Promise<Answer> =>
+    door.enter(() => retry(() => send(connection, path, accept, review), door, signal));
+  return {
+    get: (path, accept) => request(path, accept),
+    postReview: (path, review) => request(path, JSON_TYPE, JSON.stringify(review)),
+    get requestCount() {
+      return connection.requestCount;
+    },
+    close: () => {
+      settings.signal.removeEventListener("abort", end);
+      end();
+      agent.destroy();
+    },
+  };
+}
+
+function toAgent({ servername, ...authority }: HttpClientSettings["tls"]): Agent {
+  return new Agent({
     keepAlive: true,
     maxSockets: MAX_SOCKETS,
     // Said although it is the default: NODE_TLS_REJECT_UNAUTHORIZED=0 must not switch it off.
@@ -76,26 +100,31 @@ export function openHttpClient(settings: HttpClientSettings): HttpClient {
     secureContext: createSecureContext(authority),
     ...(servername === undefined ? {} : { servername }),
   });
-  const ending = new AbortController();
-  const { signal } = ending;
-  const end = (): void => ending.abort(CLOSED);
-  if (settings.signal.aborted) end();
-  settings.signal.addEventListener("abort", end, { once: true });
-  let requestCount = 0;
-  let wasConnected = false;
-  let neverConnected: ConnectTimeoutError | null = null;
-  const door = createDoor();
+}
 
-  const send = async (path: string, accept: string, review?: string): Promise<Answer> => {
-    // An endpoint that let no connection through in its time is not waited for once more by each further read.
-    if (neverConnected !== null) throw neverConnected;
-    if (door.refusal !== null) throw door.refusal;
-    // A credential plugin may hang, for it asks the network or a human.
-    const toError = () => new RequestAbortedError(nameOf(path, review));
-    const credentials = await untilAborted(settings.credentials(door.takeRefused()), signal, toError);
-    const shown = door.show(credentials);
-    requestCount += 1;
-    const answer = exchange({
+/** What the requests of one client share. */
+interface Connection {
+  readonly settings: HttpClientSettings;
+  readonly endpoint: Endpoint;
+  readonly agent: Agent;
+  readonly signal: AbortSignal;
+  readonly door: Door;
+  readonly reach: Reach;
+  requestCount: number;
+}
+
+/** One attempt. */
+async function send(connection: Connection, path: string, accept: string, review?: string): Promise<Answer> {
+  const { settings, endpoint, agent, signal, door, reach } = connection;
+  if (reach.failure !== null) throw reach.failure;
+  if (door.refusal !== null) throw door.refusal;
+  // A credential plugin may hang, for it asks the network or a human.
+  const toError = () => new RequestAbortedError(nameOf(path, review));
+  const credentials = await untilAborted(settings.credentials(door.takeRefused()), signal, toError);
+  const shown = door.show(credentials);
+  connection.requestCount += 1;
+  try {
+    const answer = await exchange({
       agent,
       hostname: endpoint.hostname,
       port: endpoint.port,
@@ -106,38 +135,47 @@ export function openHttpClient(settings: HttpClientSettings): HttpClient {
       timeoutMs: settings.requestTimeoutMs,
       signal,
     });
-    try {
-      const received = await answer;
-      wasConnected = true;
-      door.opened(shown);
-      return received;
-    } catch (error) {
-      if (error instanceof HttpStatusError) door.answered(shown, error);
-      if (error instanceof ConnectTimeoutError && !wasConnected) neverConnected = error;
-      else wasConnected = true;
-      throw error;
-    }
-  };
+    reach.connected();
+    door.opened(shown);
+    return answer;
+  } catch (error) {
+    if (error instanceof HttpStatusError) door.answered(shown, error);
+    reach.failed(error);
+    throw error;
+  }
+}
 
+/** An endpoint that let no connection through in its time is not waited for once more by each further read. */
+interface Reach {
+  readonly failure: ConnectTimeoutError | null;
+  connected(): void;
+  failed(error: unknown): void;
+}
+
+function createReach(): Reach {
+  let wasConnected = false;
+  let failure: ConnectTimeoutError | null = null;
   return {
-    get: (path, accept) => door.enter(() => retry(() => send(path, accept), door, signal)),
-    postReview: (path, review) => {
-      const text = JSON.stringify(review);
-      const ask = () => send(path, JSON_TYPE, text);
-      return door.enter(() => retry(ask, door, signal));
+    get failure() {
+      return failure;
     },
-    get requestCount() {
-      return requestCount;
+    connected() {
+      wasConnected = true;
     },
-    close: () => {
-      settings.signal.removeEventListener("abort", end);
-      end();
-      agent.destroy();
+    failed(error) {
+      if (error instanceof ConnectTimeoutError && !wasConnected) failure = error;
+      else wasConnected = true;
     },
   };
 }
 
-export function parseEndpoint(endpoint: string): { hostname: string; port: string; prefix: string } {
+interface Endpoint {
+  readonly hostname: string;
+  readonly port: string;
+  readonly prefix: string;
+}
+
+export function parseEndpoint(endpoint: string): Endpoint {
   const url = URL.parse(endpoint);
   const isPlain = url !== null && url.username === "" && url.password === "" && url.search === "";
   if (!isPlain || url.protocol !== "https:")

@@ -4,24 +4,16 @@
 import { seen, unseen, type Observed, type Unseen } from "../model/observed.ts";
 import type { Finding } from "../model/finding.ts";
 import { toAged } from "./age.ts";
-import { isOpen } from "./change.ts";
 import { toUnconfirmedRemark } from "./confirmations.ts";
-import { boundFirstImports } from "./first-imports.ts";
+import { buryFailed, deliverOutgoing, toUndelivered } from "./deliver-outgoing.ts";
 import { NOTHING_TO_DELIVER, type Delivery, type Publication, type PublishContext } from "./publish.ts";
 import type { HubSink } from "./publish.ts";
 import { archiveCopies, isShownInUse, toLeftBehind, type Cleared } from "./left-behind.ts";
 import { recall, toIdPrefix, type Memory } from "./recall.ts";
 import { reconcile, type Observation, type Reconciliation } from "./reconcile.ts";
-import { putJson } from "./run-store.ts";
 import type { Written } from "./state-slot.ts";
 import { confirm } from "./sending.ts";
-import {
-  toDeadLetterKey,
-  type ClusterState,
-  type FindingRecord,
-  type LeftBehind,
-  type StatePlace,
-} from "./state.ts";
+import { type ClusterState, type FindingRecord, type LeftBehind, type StatePlace } from "./state.ts";
 
 /** Each conflict is another run that got on; five in a row is not a race any more. */
 const MAX_ATTEMPTS = 5;
@@ -68,24 +60,12 @@ async function publishOnce(
   const reconciled = reconcile(memory.records, { ...observation, findings }, options);
   const destination = sink?.productArn ?? null;
   const leftBehind = toLeftBehind(earlier, destination, now);
-  const { observedFrom } = observation;
-  const toState = (findings: readonly FindingRecord[], left: readonly LeftBehind[]): ClusterState => ({
-    schemaVersion: 1,
-    observedFrom,
-    destination,
-    ...(left.length === 0 ? {} : { leftBehind: left }),
-    findings,
-  });
-  const state = toState(withoutForgotten(reconciled.records, now), leftBehind);
+  const head = { observedFrom: observation.observedFrom, destination };
+  const state = toState(head, withoutForgotten(reconciled.records, now), leftBehind);
   const intended = await writeIntended(place, memory, reconciled, state, context);
   if (!intended.seen) return kept(toBlocked(findings, intended), context);
   if (intended.value === "conflict") return "conflict";
-  const bound = sink === null ? null : (context.firstRunLimit ?? null);
-  const bounded = boundFirstImports(reconciled.outgoing, memory.records, bound);
-  const sent = await deliver({ ...reconciled, outgoing: bounded.now }, sink, isHubWanted, context);
-  const postponed = bounded.later.length;
-  const delivery = postponed === 0 ? sent : { ...sent, postponed };
-  const postponedIds = new Set(bounded.later.map(({ finding }) => finding.id));
+  const { delivery, postponedIds } = await deliverOutgoing(reconciled, memory, isHubWanted, context);
   const failedIds = new Set(sink === null ? [] : delivery.failed.map(({ id }) => id));
   const confirmed = confirm(state.findings, reconciled.outgoing, failedIds, postponedIds);
   const cleared = await clear(place, memory, { leftBehind, confirmed, delivery }, context);
@@ -94,7 +74,7 @@ async function publishOnce(
   const publication = toPublication(reconciled, delivery, remarks);
   await kept(publication, context);
   if (slot === null) return publication;
-  const told = toState(confirmed, cleared.leftBehind);
+  const told = toState(head, confirmed, cleared.leftBehind);
   if (context.confirmLater !== undefined && reconciled.outgoing.length > 0) {
     context.confirmLater(slot.prepare(told, context.shelve));
     return publication;
@@ -104,6 +84,20 @@ async function publishOnce(
   if (written.seen && written.value === "conflict" && intended.value !== "written") return "conflict";
   if (written.seen) return publication;
   return { ...publication, remarks: [...remarks, toUnconfirmedRemark(written.detail)] };
+}
+
+function toState(
+  { observedFrom, destination }: Pick<ClusterState, "observedFrom" | "destination">,
+  findings: readonly FindingRecord[],
+  leftBehind: readonly LeftBehind[],
+): ClusterState {
+  return {
+    schemaVersion: 1,
+    observedFrom,
+    destination,
+    ...(leftBehind.length === 0 ? {} : { leftBehind }),
+    findings,
+  };
 }
 
 /** "Nothing changed, nothing written" holds while no older run could still publish what this one knows better. */
@@ -169,40 +163,6 @@ function withoutForgotten(records: readonly FindingRecord[], now: Date): readonl
   });
 }
 
-async function deliver(
-  { outgoing, findings }: Reconciliation,
-  sink: HubSink | null,
-  isHubWanted: boolean,
-  { observe }: PublishContext,
-): Promise<Delivery> {
-  if (sink === null)
-    return isHubWanted ? toUndelivered(findings, "HubOff", "Security Hub is off") : NOTHING_TO_DELIVER;
-  if (outgoing.length === 0) return NOTHING_TO_DELIVER;
-  const delivered = await observe(() => sink.deliver(outgoing));
-  if (delivered.seen) return delivered.value;
-  const failed = outgoing.map(({ finding: { id } }) => ({
-    id,
-    code: delivered.why,
-    message: delivered.detail,
-  }));
-  return { sent: 0, failed };
-}
-
-/** What could not be delivered, whole, where an operator finds it. */
-async function buryFailed(
-  place: StatePlace,
-  { outgoing }: Reconciliation,
-  { failed }: Delivery,
-  { store, runId, observe }: PublishContext,
-): Promise<Observed<unknown>> {
-  if (store === null || failed.length === 0) return seen(null);
-  const findings = new Map(outgoing.map(({ finding }) => [finding.id, finding]));
-  const letters = failed.map((failure) => ({ ...failure, finding: findings.get(failure.id) ?? null }));
-  const { account, region, cluster } = place;
-  const body = { runId, account, region, cluster, failed: letters };
-  return observe(() => putJson(store, toDeadLetterKey(runId, place), body));
-}
-
 function toPublication(
   { findings, vanished }: Reconciliation,
   delivery: Delivery,
@@ -230,11 +190,6 @@ export function toBlocked(findings: readonly Finding[], reason: Unseen): Publica
     "See that what `state` names is there and open to the scanner, and that Security Hub answers; then scan again.";
   const delivery = toUndelivered(findings, reason.why, reason.detail);
   return { outcome: "blocked", delivery, findings, vanished: [], remarks: [remark] };
-}
-
-function toUndelivered(findings: readonly Finding[], code: string, message: string): Delivery {
-  const failed = findings.filter(({ status }) => isOpen(status)).map(({ id }) => ({ id, code, message }));
-  return { sent: 0, failed };
 }
 
 function toSuperseded(findings: readonly Finding[]): Publication {

@@ -45,28 +45,10 @@ interface Waiting {
 }
 
 function openGroup(options: SharingOptions): Group {
-  let queue: Waiting[] = [];
+  const queue = openQueue(options);
   /** Clusters that may still hand in something. */
   let atWork = 0;
-  let stopTimer: (() => void) | null = null;
-  const send = (amount: number): void => {
-    const due = queue.slice(0, amount);
-    queue = queue.slice(amount);
-    if (queue.length === 0) {
-      stopTimer?.();
-      stopTimer = null;
-    }
-    for (const [, ofHub] of Map.groupBy(due, ({ hub }) => hub.productArn)) void sendTogether(ofHub, options);
-  };
-  const sendAll = (): void => {
-    stopTimer = null;
-    send(queue.length);
-  };
-  /** Full calls at once; the rest when nobody can add to it. */
-  const settle = (): void => {
-    send(atWork === 0 ? queue.length : queue.length - (queue.length % MAX_FINDINGS));
-    if (queue.length > 0) stopTimer ??= options.startTimer(MAX_WAIT_MS, sendAll);
-  };
+  const settle = (): void => queue.settle(atWork === 0);
   return {
     join() {
       let isAtWork = true;
@@ -81,7 +63,7 @@ function openGroup(options: SharingOptions): Group {
         new Promise((resolve, reject) => {
           const share: Share = { waiting: findings.length, sent: 0, failed: [], resolve, reject };
           // One by one: a call takes no more than some 120,000 arguments, and a cluster may have more findings.
-          for (const finding of findings) queue.push({ finding, hub, share });
+          for (const finding of findings) queue.add({ finding, hub, share });
           if (isAtWork) leave();
           else settle();
         });
@@ -89,11 +71,44 @@ function openGroup(options: SharingOptions): Group {
         async deliver(findings, hub, onWait) {
           if (findings.length === 0) return { sent: 0, failed: [] };
           const delivered = handIn(findings, hub);
-          if (queue.length > 0) onWait();
+          if (queue.isWaiting()) onWait();
           return delivered;
         },
         leave,
       };
+    },
+  };
+}
+
+interface Queue {
+  add(waiting: Waiting): void;
+  isWaiting(): boolean;
+  /** Sends full calls at once; the rest when nobody can add to it, or after the longest wait. */
+  settle(isWhole: boolean): void;
+}
+
+function openQueue(options: SharingOptions): Queue {
+  let queue: Waiting[] = [];
+  let stopTimer: (() => void) | null = null;
+  const send = (amount: number): void => {
+    const due = queue.slice(0, amount);
+    queue = queue.slice(amount);
+    if (queue.length === 0) {
+      stopTimer?.();
+      stopTimer = null;
+    }
+    for (const [, ofHub] of Map.groupBy(due, ({ hub }) => hub.productArn)) void sendTogether(ofHub, options);
+  };
+  const sendAll = (): void => {
+    stopTimer = null;
+    send(queue.length);
+  };
+  return {
+    add: (waiting) => void queue.push(waiting),
+    isWaiting: () => queue.length > 0,
+    settle(isWhole) {
+      send(isWhole ? queue.length : queue.length - (queue.length % MAX_FINDINGS));
+      if (queue.length > 0) stopTimer ??= options.startTimer(MAX_WAIT_MS, sendAll);
     },
   };
 }

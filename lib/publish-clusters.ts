@@ -20,15 +20,17 @@ import { findTombstones } from "./scan/tombstones.ts";
 import { takeTurn, type Join, type Turn } from "./scan/turns.ts";
 import { findUnlisted } from "./scan/unlisted.ts";
 
+type PublishScan = (
+  account: AccountCloud,
+  scan: ClusterScan,
+  keep?: Keep,
+  turn?: Turn,
+) => Promise<Publication>;
+
 export interface ClusterPublishing {
   /** The place of a cluster among those whose findings are imported together. */
   readonly join: Join;
-  readonly publishScan: (
-    account: AccountCloud,
-    scan: ClusterScan,
-    keep?: Keep,
-    turn?: Turn,
-  ) => Promise<Publication>;
+  readonly publishScan: PublishScan;
   /** Proves that a cluster of which only the state knows is gone, and archives its findings; null: it is not. */
   readonly publishGone: (
     account: AccountCloud,
@@ -63,58 +65,62 @@ export interface UnlistedPublishing {
 }
 
 export function publishClusters(parts: PublishingParts): ClusterPublishing {
-  const { enabled, telling, contextFor } = parts;
-  const { composition, configuration, store } = parts.options;
-  const { forScan } = createScanExemptions(configuration, composition.context.now);
+  const { enabled, contextFor } = parts;
   const { join, openFor } = parts.hubs;
-  const publishGone: ClusterPublishing["publishGone"] = async (account, region, cluster, keep, turn) => {
-    const sink = enabled ? await openFor(account, region, null, turn) : null;
-    const target = { account: account.accountId, region, cluster };
-    return publishGoneCluster(target, account, sink, contextFor(account, keep));
-  };
+  const publishJudged = publishScans(parts);
   const renew: ClusterPublishing["publishUnseen"] = async (account, region, cluster, turn) => {
     const target = { account: account.accountId, region, cluster };
-    return publishUnseen(
-      target,
-      async () => (enabled ? openFor(account, region, null, turn) : null),
-      contextFor(account),
-    );
+    const open = async () => (enabled ? openFor(account, region, null, turn) : null);
+    return publishUnseen(target, open, contextFor(account));
   };
   return {
     join,
     async publishScan(account, scan, keep, turn) {
       const { region, cluster } = scan.target;
+      if (scan.snapshot !== null || scan.leftOut !== undefined)
+        return publishJudged(account, scan, keep, turn);
+      const renewed = region === null ? null : await renew(account, region, cluster, turn);
+      const { delivery, remarks } = renewed ?? { delivery: NOTHING_TO_DELIVER, remarks: [] };
       const { findings } = scan;
-      if (scan.snapshot === null && scan.leftOut === undefined) {
-        const renewed = region === null ? null : await renew(account, region, cluster, turn);
-        const { delivery, remarks } = renewed ?? { delivery: NOTHING_TO_DELIVER, remarks: [] };
-        return kept(
-          { outcome: "published", delivery, findings, vanished: [], remarks },
-          contextFor(account, keep),
-        );
-      }
-      const sink = enabled && region !== null ? await openFor(account, region, scan, turn) : null;
-      const untold = sink === null && store === null;
-      // No function made here may name the scan: its snapshot would wait with the findings.
-      const applyTo = forScan(scan);
-      const stateless = (publication: Publication): Publication =>
-        publication.outcome === "published" && !untold
-          ? publication
-          : { ...publication, findings: applyTo(publication.findings, null) };
-      return publishCluster(
-        scan,
-        sink,
-        { controls, retired: retiredControls },
-        {
-          ...contextFor(account),
-          ...telling,
-          exempt: (findings, since) => applyTo(findings, store === null ? null : since),
-          ...(keep === undefined ? {} : { keep: (publication) => keep(stateless(publication)) }),
-        },
-      ).then(stateless);
+      return kept(
+        { outcome: "published", delivery, findings, vanished: [], remarks },
+        contextFor(account, keep),
+      );
     },
-    publishGone,
+    async publishGone(account, region, cluster, keep, turn) {
+      const sink = enabled ? await openFor(account, region, null, turn) : null;
+      const target = { account: account.accountId, region, cluster };
+      return publishGoneCluster(target, account, sink, contextFor(account, keep));
+    },
     publishUnseen: renew,
+  };
+}
+
+/** For what a scan looked at, or was told to leave out. */
+function publishScans({ enabled, telling, contextFor, hubs, options }: PublishingParts): PublishScan {
+  const { composition, configuration, store } = options;
+  const { forScan } = createScanExemptions(configuration, composition.context.now);
+  return async (account, scan, keep, turn) => {
+    const { region } = scan.target;
+    const sink = enabled && region !== null ? await hubs.openFor(account, region, scan, turn) : null;
+    const untold = sink === null && store === null;
+    // No function made here may name the scan: its snapshot would wait with the findings.
+    const applyTo = forScan(scan);
+    const stateless = (publication: Publication): Publication =>
+      publication.outcome === "published" && !untold
+        ? publication
+        : { ...publication, findings: applyTo(publication.findings, null) };
+    return publishCluster(
+      scan,
+      sink,
+      { controls, retired: retiredControls },
+      {
+        ...contextFor(account),
+        ...telling,
+        exempt: (findings, since) => applyTo(findings, store === null ? null : since),
+        ...(keep === undefined ? {} : { keep: (publication) => keep(stateless(publication)) }),
+      },
+    ).then(stateless);
   };
 }
 

@@ -54,17 +54,10 @@ export function publishWholeRun(parts: PublishingParts): WholeRunPublishing {
       const ended = isOrganization
         ? await endLostAccounts({ coverage, accounts }, sink, contextFor(own.value))
         : NONE_ENDED;
-      const lost = judgeRun({
-        wide: ended.lost.map(toLostFinding),
-        ofClusters: [],
-        complete,
-        isWhole: false,
-      });
+      const wideLost = ended.lost.map(toLostFinding);
+      const lost = judgeRun({ wide: wideLost, ofClusters: [], complete, isWhole: false });
       const view = { startedAt, findings: [...findings, ...lost], coverage, complete, isWhole, accounts };
-      const withEnded = (publication: Publication): Publication => ({
-        ...publication,
-        delivery: joinDeliveries([publication, ...ended.publications].map(({ delivery }) => delivery)),
-      });
+      const withEnded = (publication: Publication): Publication => joinEnded(publication, ended);
       const keepBoth: Keep | undefined = keep && ((publication) => keep(withEnded(publication)));
       const wide = { ...contextFor(own.value, keepBoth), ...telling };
       return withEnded(await publishWide(view, own.value.accountId, sink, wide));
@@ -75,6 +68,11 @@ export function publishWholeRun(parts: PublishingParts): WholeRunPublishing {
     confirm: parts.confirmations.writeAll,
     end: async () => (store === null ? null : observe(() => endRun(store, runId))),
   };
+}
+
+function joinEnded(publication: Publication, { publications }: EndedAccounts): Publication {
+  const deliveries = [publication, ...publications].map(({ delivery }) => delivery);
+  return { ...publication, delivery: joinDeliveries(deliveries) };
 }
 
 const NONE_ENDED: EndedAccounts = { lost: [], publications: [] };

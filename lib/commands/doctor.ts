@@ -69,9 +69,8 @@ async function check(
   options: DoctorOptions,
   terminal: Terminal,
 ): Promise<readonly CheckRow[]> {
-  const { cloud, context, region } = composition;
+  const { cloud, context } = composition;
   const { observe } = context;
-  const known = new Set([...controls, ...retiredControls].map(({ id }) => id));
   const view = createPreflightView(terminal);
   const checked = await checkAccounts(
     cloud,
@@ -88,18 +87,11 @@ async function check(
     },
   );
   const destinations = toDestinations(configuration, composition);
-  const own = destinations.hub === null ? null : await observe(() => cloud.enterOwnAccount());
-  const ownPlace = own?.seen === true ? { account: own.value, region } : null;
   const rows = [
     checkConfiguration(findConfigurationFile(options.config) ?? null),
-    ...checkExemptions(configuration.exemptions, known, now()),
+    ...checkExemptions(configuration.exemptions, KNOWN_CONTROLS, now()),
     ...checked.rows,
-    ...(await checkHubs(
-      toHubPlaces(checked, ownPlace, destinations),
-      ownPlace,
-      destinations,
-      createHubProbe(),
-    )),
+    ...(await checkHubsOf(checked, destinations, composition)),
     ...(await checkTopics(destinations, composition.getTopicSubscriptions, observe)),
     ...(await checkAlarms(toAlarmTopic(composition, options), composition.getTopicSubscriptions, observe)),
     await checkState(destinations, observe),
@@ -107,6 +99,19 @@ async function check(
   ];
   view.end();
   return rows;
+}
+
+const KNOWN_CONTROLS = new Set([...controls, ...retiredControls].map(({ id }) => id));
+
+async function checkHubsOf(
+  checked: AccountsChecked,
+  destinations: Destinations,
+  { cloud, context, region }: DoctorComposition,
+): Promise<readonly CheckRow[]> {
+  const own = destinations.hub === null ? null : await context.observe(() => cloud.enterOwnAccount());
+  const ownPlace = own?.seen === true ? { account: own.value, region } : null;
+  const places = toHubPlaces(checked, ownPlace, destinations);
+  return checkHubs(places, ownPlace, destinations, createHubProbe());
 }
 
 /** As deploy/hub/alarms.yml names it. */

@@ -15,7 +15,7 @@ import type { Report, ReportView } from "../model/report.ts";
 import type { Publishing } from "../publishing.ts";
 import { render } from "../report/formats.ts";
 import { isLeftOut, type ClusterScope } from "../scan/discover.ts";
-import { runScan } from "../scan/run-scan.ts";
+import { runScan, type RunExemptions } from "../scan/run-scan.ts";
 import { scanOpened, type ScanContext } from "../scan/scan-cluster.ts";
 import { toReport } from "../scan/to-report.ts";
 import { openShelf } from "../shelf.ts";
@@ -64,8 +64,6 @@ export async function scanCloud(
   const shelve = openShelf();
   const publishing =
     options.publish === true ? await openPublishing(composition, configuration, shelve) : null;
-  const { ofScan } = createScanExemptions(configuration, now);
-  const { judgeRun } = createRunExemptions(configuration, now);
   const isWhole = !isNarrowed(options);
   const { report, publications, accounts, unitPaths } = await runScan(composition.cloud, {
     accounts: composition.accounts,
@@ -78,11 +76,7 @@ export async function scanCloud(
       if (told.clusters.total > 1) keepHeapSmall();
       progress.show(told);
     },
-    exemptions: {
-      isWhole,
-      ofScan: (scanned) => ofScan(scanned, scanned.findings, null),
-      judgeRun,
-    },
+    exemptions: toRunExemptions(configuration, isWhole),
     ...(publishing === null ? {} : toPublishOptions(publishing)),
   });
   const scope = { isWhole, accounts, unitPaths };
@@ -93,6 +87,16 @@ export async function scanCloud(
   const remarks = [...(signal.aborted ? [INTERRUPTED] : []), ...(published?.remarks ?? [])];
   const result = toResult(published?.report ?? report, options, terminal, remarks);
   return published?.failed === true ? { ...result, exitCode: EXIT.incomplete } : result;
+}
+
+function toRunExemptions(configuration: Configuration, isWhole: boolean): RunExemptions {
+  const { ofScan } = createScanExemptions(configuration, now);
+  const { judgeRun } = createRunExemptions(configuration, now);
+  return {
+    isWhole,
+    ofScan: (scanned) => ofScan(scanned, scanned.findings, null),
+    judgeRun,
+  };
 }
 
 function toKnownRegions(publishing: Publishing | null): Pick<ClusterScope, "findKnownRegions"> {

@@ -33,9 +33,7 @@ export interface Eks {
 }
 
 export function openEks(transport: Transport, region: string, credentials: CredentialSource): Eks {
-  const client = new EKSClient(toClientConfig(transport, region, credentials));
-  client.middlewareStack.use(observeCalls(transport, "eks"));
-  client.middlewareStack.use(renewExpired(credentials));
+  const client = openClient(transport, region, credentials);
   const limit = pLimit(CONCURRENT_CALLS);
 
   const describeCluster = async (name: string): Promise<ClusterDescription> => {
@@ -77,4 +75,11 @@ export function openEks(transport: Transport, region: string, credentials: Crede
         return { items: page.capabilities.map(toCapability), nextToken: page.nextToken };
       }, "ListCapabilities"),
   };
+}
+
+function openClient(transport: Transport, region: string, credentials: CredentialSource): EKSClient {
+  const client = new EKSClient(toClientConfig(transport, region, credentials));
+  client.middlewareStack.use(observeCalls(transport, "eks"));
+  client.middlewareStack.use(renewExpired(credentials));
+  return client;
 }

@@ -2,10 +2,16 @@
 // outside the bucket it was opened for.
 
 import { Readable } from "node:stream";
-import { GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import {
+  GetObjectCommand,
+  ListObjectsV2Command,
+  PutObjectCommand,
+  S3Client,
+  type GetObjectCommandOutput,
+} from "@aws-sdk/client-s3";
 import * as v from "valibot";
 import { compareCodeUnits } from "../model/code-units.ts";
-import type { ObjectStore, PutCondition, StoredKey } from "../scan/sources.ts";
+import type { ObjectStore, PutCondition, StoredKey, StoredObject } from "../scan/sources.ts";
 import { absentAsNull, collectPages, parseAnswer, Text } from "./answer.ts";
 import { inTime, observeCalls, toClientConfig, type CredentialSource, type Transport } from "./clients.ts";
 import { MalformedAnswerError } from "./errors.ts";
@@ -59,28 +65,16 @@ export function openBucket(
     async getObject(key, bounds) {
       const command = new GetObjectCommand({ Bucket: bucket, Key: key });
       try {
-        return await inTime(transport, async (options) => {
-          const answer = await client.send(command, options);
-          if (answer.Body === undefined) throw new MalformedAnswerError("GetObject answered without a body");
-          if (bounds !== undefined) refuseLarge(answer.ContentLength, bounds.maxBytes, answer.Body);
-          const { ETag: etag } = parseAnswer(Stored, answer, "GetObject");
-          return { etag, body: await answer.Body.transformToString("utf-8") };
-        });
+        return await inTime(transport, async (options) =>
+          readObject(await client.send(command, options), bounds?.maxBytes ?? null),
+        );
       } catch (error) {
         if (isNamed(error, ["NoSuchKey"])) return null;
         throw error;
       }
     },
     async putObject(key, body, condition) {
-      const command = new PutObjectCommand({
-        Bucket: bucket,
-        Key: key,
-        Body: body,
-        // The SDK finds no length in an empty body, and would warn on the console.
-        ContentLength: Buffer.byteLength(body),
-        ContentType: toContentType(key),
-        ...toMembers(condition),
-      });
+      const command = toPutCommand(bucket, key, body, condition);
       try {
         const answer = await inTime(transport, (options) => client.send(command, options));
         return parseAnswer(Stored, answer, "PutObject").ETag;
@@ -114,6 +108,15 @@ export async function listStored(
   return stored.toSorted((a, b) => compareCodeUnits(a.key, b.key));
 }
 
+/** `maxBytes`: null: however long it is. */
+async function readObject(answer: GetObjectCommandOutput, maxBytes: number | null): Promise<StoredObject> {
+  const { Body: body, ContentLength: length } = answer;
+  if (body === undefined) throw new MalformedAnswerError("GetObject answered without a body");
+  if (maxBytes !== null) refuseLarge(length, maxBytes, body);
+  const { ETag: etag } = parseAnswer(Stored, answer, "GetObject");
+  return { etag, body: await body.transformToString("utf-8") };
+}
+
 /** S3 always says how long an object is, and Node's parser ends the body there. */
 function refuseLarge(length: number | undefined, maxBytes: number, body: object): void {
   if (length !== undefined && length <= maxBytes) return;
@@ -122,6 +125,23 @@ function refuseLarge(length: number | undefined, maxBytes: number, body: object)
   throw new MalformedAnswerError(
     `the object has ${length ?? "an unknown number of"} bytes, and ${maxBytes} at most are read`,
   );
+}
+
+function toPutCommand(
+  bucket: string,
+  key: string,
+  body: string,
+  condition: PutCondition | undefined,
+): PutObjectCommand {
+  return new PutObjectCommand({
+    Bucket: bucket,
+    Key: key,
+    Body: body,
+    // The SDK finds no length in an empty body, and would warn on the console.
+    ContentLength: Buffer.byteLength(body),
+    ContentType: toContentType(key),
+    ...toMembers(condition),
+  });
 }
 
 function toMembers(condition: PutCondition | undefined): { IfMatch?: string; IfNoneMatch?: string } {

@@ -187,13 +187,15 @@ export interface Topic {
   }): Promise<{ readonly messageId: string }>;
 }
 
+export interface StoredObject {
+  readonly body: string;
+  readonly etag: string;
+}
+
 /** S3 or a local folder: whole objects, with compare-and-swap on the ETag. */
 export interface ObjectStore {
   /** null: no such object. An object that is larger than `maxBytes` is refused unread. */
-  getObject(
-    key: string,
-    bounds?: { readonly maxBytes: number },
-  ): Promise<{ readonly body: string; readonly etag: string } | null>;
+  getObject(key: string, bounds?: { readonly maxBytes: number }): Promise<StoredObject | null>;
   /** Throws an error named `PreconditionFailed` where the condition does not hold. Returns the new ETag. */
   putObject(key: string, body: string, condition?: PutCondition): Promise<string>;
   /** Keys below a prefix, in code-unit order. */

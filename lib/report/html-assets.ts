@@ -92,150 +92,152 @@ label:"Not decided",tone:"unknown"},exempt:{label:"Exempt",tone:"quiet"},pass:{l
 ee={critical:"bad",high:"bad",medium:"warn",low:"quiet",informational:"quiet"},ne={effective:{label:"denied by default",tone:"good"},declared:{label:"deny decla\\
 red, perhaps undone",tone:"unknown"},nullified:{label:"default deny undone",tone:"bad"},absent:{label:"no default deny",tone:"warn"},unknown:{label:"not known",
 tone:"unknown"}};var v=["inert","unprotected","partial","unknown","isolated","empty"];var te=["pass","fail","unknown","not-applicable","exempt"],P=["critical","high","medium","low","informational"],oe=["cluster","namespace","account","region","ru\\
-n"];function se(e){return{...e,findings:e.findings.map(n=>en(n,e))}}function en(e,n){let[t,o,r,a,l,i,c,d,p,u,y,T]=e;return{...T,control:t,status:g(te,o),severity:g(
-P,r),subject:{kind:g(oe,a),name:l},because:i,cluster:c,id:g(n.idPrefixes,d)+p,remediation:u,evidence:y}}function ae(e,{kinds:n,directions:t}){let[o,r,a,l,i,c]=e;
-return{kind:g(n,o),name:r,pods:a,hostNetwork:c===!0,ingress:g(t,l),egress:g(t,i)}}function le({policies:e,before:n,after:t},o){return{policies:e,before:re(n,o),
-after:re(t,o)}}function re({posture:e,groups:n,moreWorkloads:t},{reaches:o}){return{posture:e,moreWorkloads:t,groups:n.map(([r,a,l,i,c,d])=>({workloads:r,moreWorkloads:a,
-pods:l,hostNetwork:d===!0,ingress:g(o,i),egress:g(o,c)}))}}function g(e,n){let t=e[n];if(t===void 0)throw new Error(\`The page's data has no entry \${n}.\`);return t}function s(e,n={},...t){return ie(document.createElement(e),n,t)}var nn="http://www.w3.org/2000/svg";function h(e,n={},...t){return ie(document.createElementNS(
+n"];function se(e){return{...e,findings:e.findings.map(n=>en(n,e))}}function en(e,n){let[t,o,r,s,l,i,c,d,u,p,f,T]=e;return{...T,control:t,status:g(te,o),severity:g(
+P,r),subject:{kind:g(oe,s),name:l},because:i,cluster:c,id:g(n.idPrefixes,d)+u,remediation:p,evidence:f}}function ae(e,{kinds:n,directions:t}){let[o,r,s,l,i,c]=e;
+return{kind:g(n,o),name:r,pods:s,hostNetwork:c===!0,ingress:g(t,l),egress:g(t,i)}}function le({policies:e,before:n,after:t},o){return{policies:e,before:re(n,o),
+after:re(t,o)}}function re({posture:e,groups:n,moreWorkloads:t},{reaches:o}){return{posture:e,moreWorkloads:t,groups:n.map(([r,s,l,i,c,d])=>({workloads:r,moreWorkloads:s,
+pods:l,hostNetwork:d===!0,ingress:g(o,i),egress:g(o,c)}))}}function g(e,n){let t=e[n];if(t===void 0)throw new Error(\`The page's data has no entry \${n}.\`);return t}function a(e,n={},...t){return ie(document.createElement(e),n,t)}var nn="http://www.w3.org/2000/svg";function h(e,n={},...t){return ie(document.createElementNS(
 nn,e),n,t)}function ie(e,n,t){for(let[o,r]of Object.entries(n))r===null||r===!1||e.setAttribute(o,r===!0?"":String(r));return e.append(...t.filter(o=>o!==null)),
-e}function C(e){return h("svg",{class:"mark","aria-hidden":"true"},h("use",{href:\`#mark-\${e}\`}))}function m(e,n){return s("span",{class:\`tag tone-\${n}\`},e)}function f(e,n){
-return\`\${e.toLocaleString("en")} \${n}\${e===1?"":"s"}\`}function x(e,n,t){let o=e.map(r=>s("th",{scope:"col"},r));return s("div",{class:"scroll",role:"group","ari\\
-a-label":t,tabindex:"0"},s("table",{class:"stacked"},s("thead",{},s("tr",{},...o)),n))}function S(e,...n){return s("tr",{},s("th",{scope:"row",class:"name"},e),
-...n.map(([t,...o])=>s("td",{class:"name","data-label":t},...o)))}function ce({engine:e,verdict:n}){return e??(n==="not-enforced"?"no engine":"engine not known")}var tn=1500;function D(e){let n=s("code",{},e),t=s("button",{type:"button",class:"copy","aria-label":"Copy the command"},"Copy");return t.addEventListener("clic\\
-k",()=>{on(e,n,t)}),s("div",{class:"command"},s("pre",{tabindex:"0","aria-label":"Command"},n),t)}async function on(e,n,t){try{await navigator.clipboard.writeText(
+e}function C(e){return h("svg",{class:"mark","aria-hidden":"true"},h("use",{href:\`#mark-\${e}\`}))}function m(e,n){return a("span",{class:\`tag tone-\${n}\`},e)}function y(e,n){
+return\`\${e.toLocaleString("en")} \${n}\${e===1?"":"s"}\`}function x(e,n,t){let o=e.map(r=>a("th",{scope:"col"},r));return a("div",{class:"scroll",role:"group","ari\\
+a-label":t,tabindex:"0"},a("table",{class:"stacked"},a("thead",{},a("tr",{},...o)),n))}function S(e,...n){return a("tr",{},a("th",{scope:"row",class:"name"},e),
+...n.map(([t,...o])=>a("td",{class:"name","data-label":t},...o)))}function ce({engine:e,verdict:n}){return e??(n==="not-enforced"?"no engine":"engine not known")}var tn=1500;function D(e){let n=a("code",{},e),t=a("button",{type:"button",class:"copy","aria-label":"Copy the command"},"Copy");return t.addEventListener("clic\\
+k",()=>{on(e,n,t)}),a("div",{class:"command"},a("pre",{tabindex:"0","aria-label":"Command"},n),t)}async function on(e,n,t){try{await navigator.clipboard.writeText(
 e),de(t,"Copied")}catch{getSelection()?.selectAllChildren(n),de(t,"Selected")}}function de(e,n){let t=document.getElementById("announcement");t!==null&&(t.textContent=
-n),e.textContent=n,setTimeout(()=>{e.textContent="Copy"},tn)}function $(e){return s("ol",{class:"ladder"},...e.map(rn))}function rn({source:e,object:n,observed:t,means:o,command:r,file:a,line:l}){let i=a===void 0?e:\`\${a}\${l===
-void 0?"":\`:\${l}\`}\`;return s("li",{},s("p",{class:"name"},s("b",{},n)," ",s("span",{class:"muted"},i)),s("p",{class:"observed name"},t),s("p",{class:"name"},o),
-r===""?null:D(r))}function ue({text:e,commands:n,files:t}){return e===""&&n.length===0&&t.length===0?[]:[s("p",{class:"label"},"What to do"),e===""?null:s("p",{
-class:"name"},e),...n.map(D),...t.flatMap(({name:o,content:r})=>[s("p",{class:"name"},o),D(r)])]}function pe(e,n){if(e===null)return[s("p",{},"Nothing of this cluster could be read, so nothing of it was judged.")];let{because:t,evidence:o,missing:r,nodeGroups:a}=e;
-return[s("h4",{},"Enforcement"),s("p",{class:"name"},t),s("p",{class:"muted name"},sn(e)),o.length===0?null:$(o.map(l=>g(n.evidence,l))),r.length===0?null:s("p",
-{class:"name"},s("b",{},"Not seen: "),r.join(", ")),...cn(a)]}function sn({engine:e,engines:n,mode:t,unselectedPods:o}){return[\`Engine: \${e??(n.length===0?"no e\\
+n),e.textContent=n,setTimeout(()=>{e.textContent="Copy"},tn)}function F(e){return a("ol",{class:"ladder"},...e.map(rn))}function rn({source:e,object:n,observed:t,means:o,command:r,file:s,line:l}){let i=s===void 0?e:\`\${s}\${l===
+void 0?"":\`:\${l}\`}\`;return a("li",{},a("p",{class:"name"},a("b",{},n)," ",a("span",{class:"muted"},i)),a("p",{class:"observed name"},t),a("p",{class:"name"},o),
+r===""?null:D(r))}function ue({text:e,commands:n,files:t}){return e===""&&n.length===0&&t.length===0?[]:[a("p",{class:"label"},"What to do"),e===""?null:a("p",{
+class:"name"},e),...n.map(D),...t.flatMap(({name:o,content:r})=>[a("p",{class:"name"},o),D(r)])]}function me(e,n){if(e===null)return[a("p",{},"Nothing of this cluster could be read, so nothing of it was judged.")];let{because:t,evidence:o,missing:r,nodeGroups:s}=e;
+return[a("h4",{},"Enforcement"),a("p",{class:"name"},t),a("p",{class:"muted name"},sn(e)),o.length===0?null:F(o.map(l=>g(n.evidence,l))),r.length===0?null:a("p",
+{class:"name"},a("b",{},"Not seen: "),r.join(", ")),...cn(s)]}function sn({engine:e,engines:n,mode:t,unselectedPods:o}){return[\`Engine: \${e??(n.length===0?"no e\\
 ngine seen":n.join(", "))}\`,t===null?null:\`\${t} mode\`,o===null?null:\`pods that no policy selects are \${o}\`].filter(l=>l!==null).join(" \\xB7 ")}var an={enforced:"\\
 good","not-enforced":"bad",unknown:"unknown"},ln={enforced:"Enforced","not-enforced":"Not enforced",unknown:"Not known"};function cn(e){if(e.length===0)return[];
-let n=e.reduce((o,r)=>o+r.count,0),t=["Engine","Compute","Policies are","How many","Why"];return[s("h4",{},"Nodes"),x(t,s("tbody",{},...e.map(dn)),\`\${f(n,"node")}\\
- by engine\`)]}function dn(e){let{computeType:n,verdict:t,because:o,pods:r,names:a}=e,l=f(e.count,"node")+(r===null?"":\`, \${f(r,"pod")}\`);return S(ce(e),["Comput\\
-e",n],["Policies are",m(ln[t],an[t])],["How many",l],["Why",s("span",{},o,un(a,e.count))])}function un(e,n){let t=n-e.length;return s("details",{class:"fold"},s(
-"summary",{},"Names"),s("p",{class:"name"},e.join(", "),t===0?"":\`, \\u2026 and \${t} more in the JSON report\`))}function F(e,n,t){let o=s("details",{class:n},e),r=!1,a=()=>{r||(r=!0,o.append(s("div",{class:"body"},...t())))};return o.addEventListener("toggle",()=>{o.open&&
-a()}),{element:o,open(){a(),o.hidden=!1,o.open=!0}}}function E(e,n,t,o,r){let a=0,l=s("button",{type:"button",class:"more"}),i=c=>{let d=e.slice(a,a+c).map(o);a+=
-d.length,r.append(...d);let p=e.length-a;return l.hidden=p===0,l.textContent=\`Show \${Math.min(p,n).toLocaleString("en")} more of \${f(e.length,t)}\`,d[0]};return l.
-addEventListener("click",()=>{let c=i(n);(c?.querySelector("summary, button")??c)?.focus()}),i(n),s("div",{},r,l)}function O(e,n){let{status:t,severity:o,because:r,subject:a}=e,l=g(n.controls,e.control),[i,c]=t==="fail"?[o,ee[o]]:[R[t].label,R[t].tone],d=s("summary",{},m(i,
-c),s("span",{class:"control"},l.id),s("span",{class:"name"},\`\${a.kind} \${a.name}\`),s("span",{class:"muted name"},pn(e,n)),s("span",{class:"because name"},r)),{element:p}=F(
-d,"finding",()=>mn(e,l.title,n));return s("li",{},p)}function pn(e,{clusters:n}){let t=e.cluster===null?null:g(n,e.cluster),{account:o,region:r}=t??e;return[e.subject.
-kind==="cluster"||t===null?null:t.name,o,r].filter(l=>l!=null).join(" \\xB7 ")}function mn(e,n,t){let{status:o,severity:r,change:a,firstSeenAt:l,evidence:i,id:c}=e,
-d=[\`severity \${r}\`,a===void 0?null:a,l===void 0?null:\`since \${l.slice(0,10)}\`].filter(u=>u!==null),p=o==="fail"||o==="unknown";return[s("p",{class:"name"},s("b",
-{},n)," ",s("span",{class:"muted"},d.join(" \\xB7 "))),...i.length===0?[]:[s("p",{class:"label"},"Evidence"),$(i.map(u=>g(t.evidence,u)))],...p?ue(g(t.remediations,
-e.remediation)):[],s("p",{class:"muted id name"},c)]}var gn={all:"Red: open to all of it.",part:"Amber: open to a part of it.",unknown:"Violet, dashed: not known."},fn="Green: only whom the policies name.",yn="No \\
-line: only what the policies name; which peers these are is not in this report.";function ge(e,{rows:n,peers:t,isCut:o,isDoubtful:r}){let a=[...o?["Not all of i\\
+let n=e.reduce((o,r)=>o+r.count,0),t=["Engine","Compute","Policies are","How many","Why"];return[a("h4",{},"Nodes"),x(t,a("tbody",{},...e.map(dn)),\`\${y(n,"node")}\\
+ by engine\`)]}function dn(e){let{computeType:n,verdict:t,because:o,pods:r,names:s}=e,l=y(e.count,"node")+(r===null?"":\`, \${y(r,"pod")}\`);return S(ce(e),["Comput\\
+e",n],["Policies are",m(ln[t],an[t])],["How many",l],["Why",a("span",{},o,un(s,e.count))])}function un(e,n){let t=n-e.length;return a("details",{class:"fold"},a(
+"summary",{},"Names"),a("p",{class:"name"},e.join(", "),t===0?"":\`, \\u2026 and \${t} more in the JSON report\`))}function $(e,n,t){let o=a("details",{class:n},e),r=!1,s=()=>{r||(r=!0,o.append(a("div",{class:"body"},...t())))};return o.addEventListener("toggle",()=>{o.open&&
+s()}),{element:o,open(){s(),o.hidden=!1,o.open=!0}}}function E(e,n,t,o,r){let s=0,l=a("button",{type:"button",class:"more"}),i=c=>{let d=e.slice(s,s+c).map(o);s+=
+d.length,r.append(...d);let u=e.length-s;return l.hidden=u===0,l.textContent=\`Show \${Math.min(u,n).toLocaleString("en")} more of \${y(e.length,t)}\`,d[0]};return l.
+addEventListener("click",()=>{let c=i(n);(c?.querySelector("summary, button")??c)?.focus()}),i(n),a("div",{},r,l)}function O(e,n){let{status:t,severity:o,because:r,subject:s}=e,l=g(n.controls,e.control),[i,c]=t==="fail"?[o,ee[o]]:[R[t].label,R[t].tone],d=a("summary",{},m(i,
+c),a("span",{class:"control"},l.id),a("span",{class:"name"},\`\${s.kind} \${s.name}\`),a("span",{class:"muted name"},mn(e,n)),a("span",{class:"because name"},r)),{element:u}=$(
+d,"finding",()=>pn(e,l.title,n));return a("li",{},u)}function mn(e,{clusters:n}){let t=e.cluster===null?null:g(n,e.cluster),{account:o,region:r}=t??e;return[e.subject.
+kind==="cluster"||t===null?null:t.name,o,r].filter(l=>l!=null).join(" \\xB7 ")}function pn(e,n,t){let{status:o,severity:r,change:s,firstSeenAt:l,evidence:i,id:c}=e,
+d=[\`severity \${r}\`,s===void 0?null:s,l===void 0?null:\`since \${l.slice(0,10)}\`].filter(p=>p!==null),u=o==="fail"||o==="unknown";return[a("p",{class:"name"},a("b",
+{},n)," ",a("span",{class:"muted"},d.join(" \\xB7 "))),...i.length===0?[]:[a("p",{class:"label"},"Evidence"),F(i.map(p=>g(t.evidence,p)))],...u?ue(g(t.remediations,
+e.remediation)):[],a("p",{class:"muted id name"},c)]}var fn={all:"Red: open to all of it.",part:"Amber: open to a part of it.",unknown:"Violet, dashed: not known."},gn="Green: only whom the policies name.",yn="No \\
+line: only what the policies name; which peers these are is not in this report.";function fe(e,{rows:n,peers:t,isCut:o,isDoubtful:r}){let s=[...o?["Not all of i\\
 t had room here."]:[],...r?["More may be allowed than could be read."]:[]];if(e==="inert")return["Nothing enforces the policies here, so every path is open, as \\
-drawn. A hollow bar: here they would let only named peers through.",...a].join(" ");let l=new Set(n.filter(({hostNetwork:c})=>!c).flatMap(hn));return["As the po\\
-licies say.",...["all","part","unknown"].filter(c=>l.has(c)).map(c=>gn[c]),...l.has("named")?[t===null?yn:fn]:[],...a].join(" ")}function hn({ingress:e,egress:n}){
-return[e.cluster,e.external,n.cluster,n.external]}var bn=3;function fe(e,n){return\`Namespace \${e}, as the policies say. \${j(n).join(" ")}\`}function j({rows:e,peers:n}){
-return e.map(({names:t,amount:o,hostNetwork:r,ingress:a,egress:l,named:i})=>{let c=t.slice(0,bn),d=o-c.length,p=c.join(", ")+(d>0?\` and \${d} more\`:"");if(r)return\`\${p}\\
-: on the host's network, which no policy covers.\`;let u=(y,T)=>En(T,n===null?null:i[y].flatMap(Je=>n[y][Je]?.peers??[]));return\`\${p}: ingress \${u("ingress",a)};\\
- egress \${u("egress",l)}.\`})}function V({who:e,where:n,ports:t}){return\`\${e}\${n===""?"":\` in \${n}\`} on \${t}\`}var me={all:"open",part:"open in part",unknown:"not\\
- known"};function En({cluster:e,external:n},t){let o=[...n==="named"?[]:[\`\${me[n]} to addresses\`],...e==="named"?[]:[\`\${me[e]} to every pod\`],...(t??[]).map(V)];
-return o.length>0?o.join(", "):t===null?"only named peers":"nobody"}var U=900,wn=44,Pn=88,N=34,xn=18,k=216,H=34,G=17,ye=4,M=10,b={left:310,right:590},Sn=34,kn=29;function W(e,n,t){let{rows:o,peers:r}=t,a={ingress:r?.ingress??[],
-egress:r?.egress??[]},l=Math.max(Math.max(2,o.length)*wn,...Object.values(a).map(xe)),i=N+l+xn,c={ingress:he(a.ingress,l),egress:he(a.egress,l)},d=Math.min(l/Math.
-max(1,o.length),Pn),p=N+(l-o.length*d)/2,u=h("svg",{viewBox:\`0 0 \${U} \${i}\`,class:"picture",role:"img","aria-label":fe(e,t)},...be({places:c,posture:n},"ingress",
+drawn. A hollow bar: here they would let only named peers through.",...s].join(" ");let l=new Set(n.filter(({hostNetwork:c})=>!c).flatMap(hn));return["As the po\\
+licies say.",...["all","part","unknown"].filter(c=>l.has(c)).map(c=>fn[c]),...l.has("named")?[t===null?yn:gn]:[],...s].join(" ")}function hn({ingress:e,egress:n}){
+return[e.cluster,e.external,n.cluster,n.external]}var bn=3;function ge(e,n){return\`Namespace \${e}, as the policies say. \${j(n).join(" ")}\`}function j({rows:e,peers:n}){
+return e.map(({names:t,amount:o,hostNetwork:r,ingress:s,egress:l,named:i})=>{let c=t.slice(0,bn),d=o-c.length,u=c.join(", ")+(d>0?\` and \${d} more\`:"");if(r)return\`\${u}\\
+: on the host's network, which no policy covers.\`;let p=(f,T)=>En(T,n===null?null:i[f].flatMap(Je=>n[f][Je]?.peers??[]));return\`\${u}: ingress \${p("ingress",s)};\\
+ egress \${p("egress",l)}.\`})}function V({who:e,where:n,ports:t}){return\`\${e}\${n===""?"":\` in \${n}\`} on \${t}\`}var pe={all:"open",part:"open in part",unknown:"not\\
+ known"};function En({cluster:e,external:n},t){let o=[...n==="named"?[]:[\`\${pe[n]} to addresses\`],...e==="named"?[]:[\`\${pe[e]} to every pod\`],...(t??[]).map(V)];
+return o.length>0?o.join(", "):t===null?"only named peers":"nobody"}var U=900,wn=44,Pn=88,N=34,xn=18,k=216,H=34,G=17,ye=4,M=10,b={left:310,right:590},Sn=34,kn=29;function W(e,n,t){let{rows:o,peers:r}=t,s={ingress:r?.ingress??[],
+egress:r?.egress??[]},l=Math.max(Math.max(2,o.length)*wn,...Object.values(s).map(xe)),i=N+l+xn,c={ingress:he(s.ingress,l),egress:he(s.egress,l)},d=Math.min(l/Math.
+max(1,o.length),Pn),u=N+(l-o.length*d)/2,p=h("svg",{viewBox:\`0 0 \${U} \${i}\`,class:"picture",role:"img","aria-label":ge(e,t)},...be({places:c,posture:n},"ingress",
 t),...be({places:c,posture:n},"egress",t),h("rect",{class:\`fence fence-\${n}\`,x:b.left,y:N-12,width:b.right-b.left,height:i-N,rx:10}),h("text",{class:"fence-name",
-x:b.left,y:12},B(e,42)),...o.flatMap((y,T)=>Rn(y,p+(T+.5)*d,{places:c,posture:n})));return s("figure",{class:"who"},s("div",{class:"scroll",role:"group","aria-l\\
-abel":"Picture",tabindex:"0"},u),s("figcaption",{},ge(n,t)))}function xe(e){let n=e.reduce((t,o)=>t+Se(o)+M,0);return 2*(H+M)+n-M}function Se(e){return ke(e).length*
-G+16}function he(e,n){let t=N+(n-xe(e))/2,o=H+M,r=t+2*o,a=e.map(l=>{let i={y:r,height:Se(l)};return r+=i.height+M,i});return{external:{y:t,height:H},cluster:{y:t+
-o,height:H},named:a}}function be(e,n,{rows:t,peers:o}){let r=e.places[n],a=n==="ingress"?0:U-k,l=a+k/2,i=n==="ingress"?"who may reach it":"what it may reach",c=(d,p)=>{
-let u=t.every(y=>y.hostNetwork||Te(y[n],e)[d]==="named");return Ee(r[d],a,u?"peer peer-shut":"peer",[p],p)};return[h("text",{class:"side",x:l,y:12,"text-anchor":"\\
-middle"},i),c("external","any address"),c("cluster","any pod in the cluster"),...(o?.[n]??[]).flatMap((d,p)=>{let u=r.named[p],y=d.peers.map(V).join(\`
-\`);return u===void 0?[]:[Ee(u,a,"peer peer-named",ke(d),y)]})]}function ke({peers:e}){let n=e.length-ye;return[...e.slice(0,ye).flatMap(Tn),...n>0?[\`and \${n} mo\\
+x:b.left,y:12},B(e,42)),...o.flatMap((f,T)=>Rn(f,u+(T+.5)*d,{places:c,posture:n})));return a("figure",{class:"who"},a("div",{class:"scroll",role:"group","aria-l\\
+abel":"Picture",tabindex:"0"},p),a("figcaption",{},fe(n,t)))}function xe(e){let n=e.reduce((t,o)=>t+Se(o)+M,0);return 2*(H+M)+n-M}function Se(e){return ke(e).length*
+G+16}function he(e,n){let t=N+(n-xe(e))/2,o=H+M,r=t+2*o,s=e.map(l=>{let i={y:r,height:Se(l)};return r+=i.height+M,i});return{external:{y:t,height:H},cluster:{y:t+
+o,height:H},named:s}}function be(e,n,{rows:t,peers:o}){let r=e.places[n],s=n==="ingress"?0:U-k,l=s+k/2,i=n==="ingress"?"who may reach it":"what it may reach",c=(d,u)=>{
+let p=t.every(f=>f.hostNetwork||Te(f[n],e)[d]==="named");return Ee(r[d],s,p?"peer peer-shut":"peer",[u],u)};return[h("text",{class:"side",x:l,y:12,"text-anchor":"\\
+middle"},i),c("external","any address"),c("cluster","any pod in the cluster"),...(o?.[n]??[]).flatMap((d,u)=>{let p=r.named[u],f=d.peers.map(V).join(\`
+\`);return p===void 0?[]:[Ee(p,s,"peer peer-named",ke(d),f)]})]}function ke({peers:e}){let n=e.length-ye;return[...e.slice(0,ye).flatMap(Tn),...n>0?[\`and \${n} mo\\
 re, see in words\`]:[]]}function Tn({who:e,where:n,ports:t}){return[e.replace(/^pods with /,"").replaceAll(/(?<![^\\s,=/])[^\\s,=/]+\\/(?=[^\\s,=/]+=)/g,""),[n.replace(
-/^the /,""),t].filter(r=>r!=="").join(" \\xB7 ")]}function Ee({y:e,height:n},t,o,r,a){let l=e+n/2+4-(r.length-1)*G/2;return h("g",{class:o},h("title",{},a),h("re\\
+/^the /,""),t].filter(r=>r!=="").join(" \\xB7 ")]}function Ee({y:e,height:n},t,o,r,s){let l=e+n/2+4-(r.length-1)*G/2;return h("g",{class:o},h("title",{},s),h("re\\
 ct",{x:t,y:e,width:k,height:n,rx:6}),...r.map((i,c)=>h("text",{x:t+k/2,y:l+c*G,"text-anchor":"middle",class:c%2===1?"remark":null},B(i,kn))))}function Rn(e,n,t){
-let{names:o,amount:r,pods:a,hostNetwork:l}=e,[i=""]=o,c=l?"host network: no policy applies":\`\${a} \${a===1?"pod":"pods"}\`,d=r===1?c:\`and \${r-1} more, \${c}\`;return[
+let{names:o,amount:r,pods:s,hostNetwork:l}=e,[i=""]=o,c=l?"host network: no policy applies":\`\${s} \${s===1?"pod":"pods"}\`,d=r===1?c:\`and \${r-1} more, \${c}\`;return[
 ...l?[]:[...we(e,"ingress",n,t),...we(e,"egress",n,t)],h("g",{class:"workload"},h("title",{},o.slice(0,20).join(", ")),h("text",{x:b.left+16,y:n-2},B(i,Sn)),h("\\
 text",{class:"remark",x:b.left+16,y:n+14},d))]}var vn={cluster:"all",external:"all"};function Te(e,{posture:n}){return n==="inert"?vn:e}function we(e,n,t,o){let{
-places:r,posture:a}=o,l=e[n],i=l.cluster==="named"&&l.external==="named",c=Te(l,o),d=a==="inert"?[]:e.named[n];return[...["external","cluster"].flatMap(p=>c[p]===
-"named"?[]:[Pe(Cn[c[p]],n,t,r[n][p])]),...d.flatMap(p=>{let u=r[n].named[p];return u===void 0?[]:[Pe("good",n,t,u)]}),...i?[Nn(n==="ingress"?b.left:b.right,t,a)]:
-[]]}var Cn={all:"bad",part:"warn",unknown:"unknown"};function Pe(e,n,t,o){let r=o.y+o.height/2,[a,l]=n==="ingress"?[{x:k,y:r},{x:b.left,y:t}]:[{x:b.right,y:t},{
-x:U-k,y:r}],i=(a.x+l.x)/2;return h("path",{class:\`path path-\${e}\`,d:\`M\${a.x} \${a.y}C\${i} \${a.y} \${i} \${l.y} \${l.x-3} \${l.y}\`,"marker-end":\`url(#arrow-\${e})\`})}function Nn(e,n,t){
+places:r,posture:s}=o,l=e[n],i=l.cluster==="named"&&l.external==="named",c=Te(l,o),d=s==="inert"?[]:e.named[n];return[...["external","cluster"].flatMap(u=>c[u]===
+"named"?[]:[Pe(Cn[c[u]],n,t,r[n][u])]),...d.flatMap(u=>{let p=r[n].named[u];return p===void 0?[]:[Pe("good",n,t,p)]}),...i?[Nn(n==="ingress"?b.left:b.right,t,s)]:
+[]]}var Cn={all:"bad",part:"warn",unknown:"unknown"};function Pe(e,n,t,o){let r=o.y+o.height/2,[s,l]=n==="ingress"?[{x:k,y:r},{x:b.left,y:t}]:[{x:b.right,y:t},{
+x:U-k,y:r}],i=(s.x+l.x)/2;return h("path",{class:\`path path-\${e}\`,d:\`M\${s.x} \${s.y}C\${i} \${s.y} \${i} \${l.y} \${l.x-3} \${l.y}\`,"marker-end":\`url(#arrow-\${e})\`})}function Nn(e,n,t){
 return h("rect",{class:t==="inert"?"gate gate-inert":"gate",x:e-3.5,y:n-14,width:7,height:28,rx:3.5})}function B(e,n){let t=Array.from(e);return t.length<=n?e:\`\${t.
 slice(0,n-1).join("")}\\u2026\`}function L({isolated:e,openToCluster:n,openToExternal:t,externalShare:o}){return e===null?{cluster:"unknown",external:"unknown"}:{cluster:Re(n),external:o!==null&&
 o>0&&t===!1?"part":Re(t)}}function Re(e){return e===null?"unknown":e?"all":"named"}var Mn={ingress:[],egress:[]};function Le(e){let t=[...Map.groupBy(e,({hostNetwork:o,
-ingress:r,egress:a})=>JSON.stringify(o?"host":[L(r),L(a)])).values()].flatMap(o=>{let[r]=o;return r===void 0?[]:[{names:o.map(({name:a})=>a),amount:o.length,pods:o.
-reduce((a,{pods:l})=>a+l,0),hostNetwork:r.hostNetwork,ingress:L(r.ingress),egress:L(r.egress),named:Mn}]});return $e(t)}function De({groups:e,moreWorkloads:n}){
-let t=e.filter(({hostNetwork:a})=>!a),o={ingress:Ce(t.map(({ingress:a})=>a)),egress:Ce(t.map(({egress:a})=>a))},r=e.map(a=>{let l=t.indexOf(a);return{names:a.workloads,
-amount:a.workloads.length+a.moreWorkloads,pods:a.pods,hostNetwork:a.hostNetwork,ingress:ve(a.ingress),egress:ve(a.egress),named:{ingress:Ne(o.ingress,l),egress:Ne(
-o.egress,l)}}});return{rows:$e(r),peers:o,isCut:n>0||e.some(Ln),isDoubtful:t.some(({ingress:a,egress:l})=>a.isDoubtful||l.isDoubtful)}}function Ln({ingress:e,egress:n}){
+ingress:r,egress:s})=>JSON.stringify(o?"host":[L(r),L(s)])).values()].flatMap(o=>{let[r]=o;return r===void 0?[]:[{names:o.map(({name:s})=>s),amount:o.length,pods:o.
+reduce((s,{pods:l})=>s+l,0),hostNetwork:r.hostNetwork,ingress:L(r.ingress),egress:L(r.egress),named:Mn}]});return Fe(t)}function De({groups:e,moreWorkloads:n}){
+let t=e.filter(({hostNetwork:s})=>!s),o={ingress:Ce(t.map(({ingress:s})=>s)),egress:Ce(t.map(({egress:s})=>s))},r=e.map(s=>{let l=t.indexOf(s);return{names:s.workloads,
+amount:s.workloads.length+s.moreWorkloads,pods:s.pods,hostNetwork:s.hostNetwork,ingress:ve(s.ingress),egress:ve(s.egress),named:{ingress:Ne(o.ingress,l),egress:Ne(
+o.egress,l)}}});return{rows:Fe(r),peers:o,isCut:n>0||e.some(Ln),isDoubtful:t.some(({ingress:s,egress:l})=>s.isDoubtful||l.isDoubtful)}}function Ln({ingress:e,egress:n}){
 return e.moreRules>0||n.moreRules>0}var Dn=.5;function ve(e){let{cluster:n,external:t}=L(e),o=t==="part"&&(e.externalShare??1)<Dn;return{cluster:n,external:o?"n\\
-amed":t}}function Ce(e){let n=new Map;for(let[o,r]of e.entries())for(let a of $n(r)){let l=JSON.stringify(a),i=n.get(l)??{peer:a,rows:[]};i.rows.includes(o)||i.
+amed":t}}function Ce(e){let n=new Map;for(let[o,r]of e.entries())for(let s of Fn(r)){let l=JSON.stringify(s),i=n.get(l)??{peer:s,rows:[]};i.rows.includes(o)||i.
 rows.push(o),n.set(l,i)}return[...Map.groupBy(n.values(),({rows:o})=>o.join()).values()].map(o=>({peers:o.map(({peer:r})=>r),rows:o[0]?.rows??[]}))}function Ne(e,n){
-return e.flatMap(({rows:t},o)=>t.includes(n)?[o]:[])}function $n({openToCluster:e,openToExternal:n,rules:t}){return e===!0&&n===!0?[]:t.filter(({action:o,ports:r})=>o===
-"allow"&&r!=="on no port").map(On)}var Fn=/ in (?:the same namespace|every namespace|namespaces with .*)$/su;function On({peer:e,ports:n}){let t=Fn.exec(e),o=t?.[0].
+return e.flatMap(({rows:t},o)=>t.includes(n)?[o]:[])}function Fn({openToCluster:e,openToExternal:n,rules:t}){return e===!0&&n===!0?[]:t.filter(({action:o,ports:r})=>o===
+"allow"&&r!=="on no port").map(On)}var $n=/ in (?:the same namespace|every namespace|namespaces with .*)$/su;function On({peer:e,ports:n}){let t=$n.exec(e),o=t?.[0].
 slice(4)??"";return{who:t===null?e:e.slice(0,t.index),where:o.replace(/^namespaces with kubernetes\\.io\\/metadata\\.name=([-a-z0-9]+)$/,"namespace $1"),ports:n.replace(
-/^on /,"")}}function $e(e){return e.toSorted((n,t)=>Me(t)-Me(n))}var A={all:8,part:4,unknown:2,named:0};function Me({ingress:e,egress:n,hostNetwork:t}){return t?
--1:2*(A[e.cluster]+A[e.external])+A[n.cluster]+A[n.external]}function Oe(e,{policies:n,before:t,after:o}){let r=n.length===1?"the suggested policy":\`the \${n.length} suggested policies\`;return[...Fe(e,"Now",t),...Fe(e,\`Wit\\
-h \${r}\`,o),s("p",{class:"muted"},Hn(t.posture,o.posture)),s("p",{class:"muted name"},\`Suggested in the findings of this namespace: \${n.join(", ")}.\`)]}function Fe(e,n,t){
-let o=De(t),{label:r,tone:a}=w[t.posture];return[s("h6",{},n," ",m(r,a)),W(e,t.posture,o),s("details",{class:"words"},s("summary",{},"In words"),s("ul",{},...j(
-o).map(l=>s("li",{class:"name"},l))))]}function Hn(e,n){if(n==="inert")return"Policies change nothing here until something enforces them: that comes first.";let t="\\
-This compares what policies say, and is no observation of traffic.";return e===n?\`\${t} What else keeps the namespace as it is, its other findings say.\`:t}var Wn=50;function He(e,n){let t=s("tbody"),r=E(e,Wn,"workload",a=>An(a,n),t);return r.prepend(x(["Workload","Pods","In","Out","Policies"],t,"Workloads")),r}function An({
-kind:e,name:n,pods:t,hostNetwork:o,ingress:r,egress:a},l){let i=[...new Set([...r.policies,...a.policies])].toSorted(),c=d=>o?[m("host network","quiet")]:_n(d,l);
-return S(s("span",{},n," ",s("span",{class:"muted"},e)),["Pods",String(t)],["In",...c(r)],["Out",...c(a)],["Policies",i.length===0?"none selects it":i.join(", ")])}
-function _n(e,n){let{isolated:t,openToCluster:o,openToExternal:r,externalShare:a,nullifiedBy:l,because:i}=e,c=l.length===0?[]:[s("span",{class:"by name"},\`by \${l.
-join(", ")}\`)],d=i===void 0?[]:[s("span",{class:"by name"},i)];return t===null?[m("not known","unknown"),...d]:t?o===!0&&r===!0?[m("open to all","bad"),...c]:o===
+/^on /,"")}}function Fe(e){return e.toSorted((n,t)=>Me(t)-Me(n))}var A={all:8,part:4,unknown:2,named:0};function Me({ingress:e,egress:n,hostNetwork:t}){return t?
+-1:2*(A[e.cluster]+A[e.external])+A[n.cluster]+A[n.external]}function Oe(e,{policies:n,before:t,after:o}){let r=n.length===1?"the suggested policy":\`the \${n.length} suggested policies\`;return[...$e(e,"Now",t),...$e(e,\`Wit\\
+h \${r}\`,o),a("p",{class:"muted"},Hn(t.posture,o.posture)),a("p",{class:"muted name"},\`Suggested in the findings of this namespace: \${n.join(", ")}.\`)]}function $e(e,n,t){
+let o=De(t),{label:r,tone:s}=w[t.posture];return[a("h6",{},n," ",m(r,s)),W(e,t.posture,o),a("details",{class:"words"},a("summary",{},"In words"),a("ul",{},...j(
+o).map(l=>a("li",{class:"name"},l))))]}function Hn(e,n){if(n==="inert")return"Policies change nothing here until something enforces them: that comes first.";let t="\\
+This compares what policies say, and is no observation of traffic.";return e===n?\`\${t} What else keeps the namespace as it is, its other findings say.\`:t}var Wn=50;function He(e,n){let t=a("tbody"),r=E(e,Wn,"workload",s=>An(s,n),t);return r.prepend(x(["Workload","Pods","In","Out","Policies"],t,"Workloads")),r}function An({
+kind:e,name:n,pods:t,hostNetwork:o,ingress:r,egress:s},l){let i=[...new Set([...r.policies,...s.policies])].toSorted(),c=d=>o?[m("host network","quiet")]:_n(d,l);
+return S(a("span",{},n," ",a("span",{class:"muted"},e)),["Pods",String(t)],["In",...c(r)],["Out",...c(s)],["Policies",i.length===0?"none selects it":i.join(", ")])}
+function _n(e,n){let{isolated:t,openToCluster:o,openToExternal:r,externalShare:s,nullifiedBy:l,because:i}=e,c=l.length===0?[]:[a("span",{class:"by name"},\`by \${l.
+join(", ")}\`)],d=i===void 0?[]:[a("span",{class:"by name"},i)];return t===null?[m("not known","unknown"),...d]:t?o===!0&&r===!0?[m("open to all","bad"),...c]:o===
 !0?[m("open to any pod","bad"),...c]:r===!0?[m("open to any address","bad"),...c]:o===null||r===null?[m("how open is not known","unknown"),...d]:[n==="inert"?m(
-"would be isolated","warn"):m("isolated","good"),...In(a)]:[m("not isolated","bad")]}function In(e){return e===null||e<.01?[]:e===1?[s("span",{class:"by"},"but \\
-for any address, on some ports")]:[s("span",{class:"by"},\`but for \${Math.floor(e*100)} % of all addresses\`)]}function We(e){let n=e.reduce((t,o)=>t+o.pods,0);return\`\${f(
-e.length,"workload")}, \${f(n,"pod")}\`}var jn=200;function _e({namespaces:e,suggestionsLeftOut:n=0},t){if(e.length===0)return[];let o=s("div",{class:"panel","aria-live":"polite"}),r=e.toSorted((l,i)=>v.
-indexOf(l.posture)-v.indexOf(i.posture)),a=Gn(o,t);return[s("h4",{},"Namespaces"),E(r,jn,"namespace",a,s("ul",{class:"tiles"})),o,n===0?null:s("p",{class:"muted"},
-Vn(n))]}function Vn(e){return\`Of \${f(e,"namespace")} the suggested policies are not drawn here; ringfence fix writes them.\`}function Gn(e,n){let t=null;return o=>{
-let{label:r,tone:a}=w[o.posture],l=s("button",{type:"button",class:\`tile tone-\${a}\`,"aria-expanded":"false",title:o.name},C(o.posture),s("span",{class:"tile-nam\\
-e"},o.name),s("span",{class:"hidden"},\`, \${r}\`));return l.addEventListener("click",()=>{let i=t===l;t?.setAttribute("aria-expanded","false"),t=i?null:l,l.setAttribute(
-"aria-expanded",String(!i)),e.replaceChildren(...i?[]:[Un(o,n)])}),s("li",{},l)}}function Un({name:e,posture:n,detail:t},o){let{label:r,tone:a,meaning:l}=w[n];return s(
-"section",{class:"namespace"},s("h5",{class:"name"},C(n),e," ",m(r,a)),s("p",{class:"muted"},\`\${r} means: \${l}.\`),...t===null?[s("p",{},"Its workloads and polic\\
+"would be isolated","warn"):m("isolated","good"),...In(s)]:[m("not isolated","bad")]}function In(e){return e===null||e<.01?[]:e===1?[a("span",{class:"by"},"but \\
+for any address, on some ports")]:[a("span",{class:"by"},\`but for \${Math.floor(e*100)} % of all addresses\`)]}function We(e){let n=e.reduce((t,o)=>t+o.pods,0);return\`\${y(
+e.length,"workload")}, \${y(n,"pod")}\`}var jn=200;function _e({namespaces:e,suggestionsLeftOut:n=0},t){if(e.length===0)return[];let o=a("div",{class:"panel","aria-live":"polite"}),r=e.toSorted((l,i)=>v.
+indexOf(l.posture)-v.indexOf(i.posture)),s=Gn(o,t);return[a("h4",{},"Namespaces"),E(r,jn,"namespace",s,a("ul",{class:"tiles"})),o,n===0?null:a("p",{class:"muted"},
+Vn(n))]}function Vn(e){return\`Of \${y(e,"namespace")} the suggested policies are not drawn here; ringfence fix writes them.\`}function Gn(e,n){let t=null;return o=>{
+let{label:r,tone:s}=w[o.posture],l=a("button",{type:"button",class:\`tile tone-\${s}\`,"aria-expanded":"false",title:o.name},C(o.posture),a("span",{class:"tile-nam\\
+e"},o.name),a("span",{class:"hidden"},\`, \${r}\`));return l.addEventListener("click",()=>{let i=t===l;t?.setAttribute("aria-expanded","false"),t=i?null:l,l.setAttribute(
+"aria-expanded",String(!i)),e.replaceChildren(...i?[]:[Un(o,n)])}),a("li",{},l)}}function Un({name:e,posture:n,detail:t},o){let{label:r,tone:s,meaning:l}=w[n];return a(
+"section",{class:"namespace"},a("h5",{class:"name"},C(n),e," ",m(r,s)),a("p",{class:"muted"},\`\${r} means: \${l}.\`),...t===null?[a("p",{},"Its workloads and polic\\
 ies were left to the JSON report to keep this file small.")]:Bn({name:e,posture:n,detail:t},o))}function Bn({name:e,posture:n,detail:t},o){let r=t.workloads.map(
-a=>ae(a,o));return[qn(t,n),...r.length===0?[s("p",{class:"muted"},"No workloads.")]:[...zn(e,n,t,r,o),s("p",{class:"muted"},We(r)),He(r,n)]]}function zn(e,n,{suggestion:t},o,r){
+s=>ae(s,o));return[qn(t,n),...r.length===0?[a("p",{class:"muted"},"No workloads.")]:[...zn(e,n,t,r,o),a("p",{class:"muted"},We(r)),He(r,n)]]}function zn(e,n,{suggestion:t},o,r){
 return t===void 0?[W(e,n,{rows:Le(o),peers:null,isCut:!1,isDoubtful:!1})]:Oe(e,le(t,r))}function qn({policies:e,deadPolicies:n,unprocessedPolicies:t=[],defaultDeny:o,
-assumesEnforcement:r},a){return s("dl",{class:"facts"},s("div",{},s("dt",{},"Ingress"),s("dd",{},Ae(o.ingress,a))),s("div",{},s("dt",{},"Egress"),s("dd",{},Ae(o.
-egress,a))),_("Policies",e.length===0?"none":e.join(", ")),n.length===0?null:_("Select nothing",n.join(", ")),t.length===0?null:_("Not processed",t.join(", ")),
+assumesEnforcement:r},s){return a("dl",{class:"facts"},a("div",{},a("dt",{},"Ingress"),a("dd",{},Ae(o.ingress,s))),a("div",{},a("dt",{},"Egress"),a("dd",{},Ae(o.
+egress,s))),_("Policies",e.length===0?"none":e.join(", ")),n.length===0?null:_("Select nothing",n.join(", ")),t.length===0?null:_("Not processed",t.join(", ")),
 r===!0?_("Assumed","that something enforces the policies"):null)}function Ae(e,n){let{label:t,tone:o}=ne[e];return n==="inert"&&(e==="effective"||e==="declared")?
-m("deny declared, not enforced","warn"):m(t,o)}function _(e,n){return s("div",{},s("dt",{},e),s("dd",{class:"name"},n))}var Ie=5,Kn=8,z=50;function je(e,n){let t=Map.groupBy(e.findings,({cluster:c})=>c),o=e.clusters.map((c,d)=>Jn({cluster:c,index:d,findings:t.get(d)??[]},e,n)),a=e.
-clusters.map((c,d)=>({cluster:c,index:d})).toSorted((c,d)=>Z(c.cluster,d.cluster)).map(({index:c})=>g(o,c).element),l=Yn(a);return{element:s("section",{id:"clus\\
-ters","aria-labelledby":"clusters-title"},s("h2",{id:"clusters-title"},"Clusters"),...l),entries:o}}function Yn(e){if(e.length<Kn)return e;let n=s("button",{type:"\\
-button",class:"more"},\`Show all \${f(e.length,"cluster")}\`),t=e.length>z,o=r=>{let a=t&&r.length===0;n.hidden=!a;let l=e.filter(i=>Xn(i,r));for(let i of e)i.hidden=
-!0;for(let i of a?l.slice(0,z):l)i.hidden=!1;return l.length};return n.addEventListener("click",()=>{t=!1,o([]),e[z]?.querySelector("summary")?.focus()}),o([]),
+m("deny declared, not enforced","warn"):m(t,o)}function _(e,n){return a("div",{},a("dt",{},e),a("dd",{class:"name"},n))}var Ie=5,Kn=8,z=50;function je(e,n){let t=Map.groupBy(e.findings,({cluster:c})=>c),o=e.clusters.map((c,d)=>Jn({cluster:c,index:d,findings:t.get(d)??[]},e,n)),s=e.
+clusters.map((c,d)=>({cluster:c,index:d})).toSorted((c,d)=>Z(c.cluster,d.cluster)).map(({index:c})=>g(o,c).element),l=Yn(s);return{element:a("section",{id:"clus\\
+ters","aria-labelledby":"clusters-title"},a("h2",{id:"clusters-title"},"Clusters"),...l),entries:o}}function Yn(e){if(e.length<Kn)return e;let n=a("button",{type:"\\
+button",class:"more"},\`Show all \${y(e.length,"cluster")}\`),t=e.length>z,o=r=>{let s=t&&r.length===0;n.hidden=!s;let l=e.filter(i=>Xn(i,r));for(let i of e)i.hidden=
+!0;for(let i of s?l.slice(0,z):l)i.hidden=!1;return l.length};return n.addEventListener("click",()=>{t=!1,o([]),e[z]?.querySelector("summary")?.focus()}),o([]),
 [et(o),...e,n]}function Xn(e,n){if(n.length===0)return!0;let t=e.querySelector("summary")?.textContent?.toLowerCase()??"";return n.every(o=>t.includes(o))}function Jn(e,n,t){
-let{cluster:o,index:r,findings:a}=e,l=a.filter(({status:y})=>y==="fail").length,{label:i,tone:c}=Q[o.enforcement?.verdict??"unknown"],d=[o.account,o.region,o.version===
-void 0?null:\`Kubernetes \${o.version}\`],p=s("summary",{},s("h3",{class:"name"},o.name),m(i,c),s("span",{class:"muted name"},d.filter(y=>y!==null).join(" \\xB7 ")),
-s("span",{class:"postures"},...Zn(o)),s("span",{class:"failed"},l===0?"nothing failed":\`\${l} failed\`)),u=F(p,"cluster",()=>[...pe(o.enforcement,n),..._e(o,n),...Qn(
-e,n,t)]);return u.element.id=\`cluster-\${r}\`,u}function Zn({namespaces:e}){return v.flatMap(n=>{let t=e.filter(a=>a.posture===n).length;if(t===0)return[];let{label:o,
-tone:r}=w[n];return[s("span",{class:\`posture text-\${r}\`,title:\`\${t} \${o.toLowerCase()}\`},C(n),String(t),s("span",{class:"hidden"},\` \${o.toLowerCase()}, \`))]})}function Qn({
-index:e,findings:n},t,o){let r=n.filter(({status:l})=>l==="fail"||l==="unknown");if(r.length===0)return[];let a=s("button",{type:"button",class:"more"},\`Show \${f(
-r.length,"open finding")} of this cluster\`);return a.addEventListener("click",()=>o(e)),[s("h4",{},"Worst findings"),s("ul",{class:"findings"},...r.slice(0,Ie).
-map(l=>O(l,t))),r.length>Ie?a:null]}function et(e){let t=s("input",{type:"search",id:"cluster-filter",placeholder:"name, account, Region, verdict \\u2026"}),o=s(
-"p",{class:"muted",role:"status"});t.addEventListener("input",()=>{let a=t.value.toLowerCase().split(/\\s+/).filter(i=>i!==""),l=e(a);o.textContent=a.length===0?
-"":f(l,"cluster")});let r=s("label",{for:"cluster-filter"},"Find a cluster");return s("div",{class:"filters"},s("div",{class:"field"},r,t),o)}function Ve(){let e=document.getElementById("data")?.textContent;if(e==null)throw new Error("The page has lost its data.");return se(JSON.parse(e))}var nt=50,tt=14,ot=24*3600*1e3;function Ge(e){let n=e.findings.flatMap(r=>r.exemption===void 0?[]:[{finding:r,exemption:r.exemption}]).toSorted((r,a)=>r.exemption.
-until<a.exemption.until?-1:1);if(n.length===0)return null;let t=s("tbody"),o=E(n,nt,"exemption",r=>rt(r,e),t);return o.prepend(x(["Ends","What","Owner","Reason",
-"Written in"],t,"Exemptions")),s("section",{id:"exemptions","aria-labelledby":"exemptions-title"},s("h2",{id:"exemptions-title"},"Exemptions"),s("p",{class:"mut\\
-ed"},\`\${f(n.length,"finding")}, the first to end on top.\`),o)}function rt({finding:e,exemption:n},t){let{owner:o,reason:r,source:a,until:l}=n,{subject:i}=e,c=e.
-cluster===null?null:g(t.clusters,e.cluster).name,d=c===null||i.kind==="cluster"?"":\`\${c}, \`;return S(s("span",{},l," ",st(l,t.day)),["What",s("b",{},g(t.controls,
-e.control).id),\` \${d}\${i.kind} \${i.name}\`],["Owner",o],["Reason",r],["Written in",a])}function st(e,n){let t=Math.round((Date.parse(e)-Date.parse(n))/ot);return Number.
-isNaN(t)?null:t<0?m("over","bad"):m(t===0?"ends today":\`\${f(t,"day")} left\`,t<=tt?"warn":"quiet")}function q(e,n,t,o){let r=n.map(a=>({value:a,box:s("input",{type:"checkbox",checked:t.includes(a)})}));return{element:s("fieldset",{},s("legend",{},e),...r.map(
-({value:a,box:l})=>s("label",{class:"toggle"},l,o(a)))),read:()=>new Set(r.filter(({box:a})=>a.checked).map(({value:a})=>a)),set(a){for(let{value:l,box:i}of r)i.
-checked=a.includes(l)}}}function K(e,n,t){let o=\`choose-\${e.toLowerCase()}\`,r=t.map((l,i)=>({label:l,index:i})).toSorted((l,i)=>l.label.localeCompare(i.label,"e\\
-n",{numeric:!0})),a=s("select",{id:o},s("option",{value:""},n),...r.map(({label:l,index:i})=>s("option",{value:i},l)));return{element:s("div",{class:"field"},s(
-"label",{for:o},e),a),read:()=>a.value===""?null:Number(a.value),set(l){a.value=l===null?"":String(l)}}}function Ue(e){let n=new Map,t=o=>{let r=n.get(o);if(r!==void 0)return r;let a=at(o,e);return n.set(o,a),a};return({text:o,statuses:r,severities:a,control:l,cluster:i})=>{
-let c=o.toLowerCase().split(/\\s+/).filter(d=>d!=="");return e.findings.filter(d=>r.has(d.status)&&a.has(d.severity)&&(l===null||d.control===l)&&(i===null||d.cluster===
-i)&&c.every(p=>t(d).includes(p)))}}function at(e,{controls:n,clusters:t}){let o=n[e.control],r=e.cluster===null?void 0:t[e.cluster];return[o?.id,o?.title,r?.name,
+let{cluster:o,index:r,findings:s}=e,l=s.filter(({status:f})=>f==="fail").length,{label:i,tone:c}=Q[o.enforcement?.verdict??"unknown"],d=[o.account,o.region,o.version===
+void 0?null:\`Kubernetes \${o.version}\`],u=a("summary",{},a("h3",{class:"name"},o.name),m(i,c),a("span",{class:"muted name"},d.filter(f=>f!==null).join(" \\xB7 ")),
+a("span",{class:"postures"},...Zn(o)),a("span",{class:"failed"},l===0?"nothing failed":\`\${l} failed\`)),p=$(u,"cluster",()=>[...me(o.enforcement,n),..._e(o,n),...Qn(
+e,n,t)]);return p.element.id=\`cluster-\${r}\`,p}function Zn({namespaces:e}){return v.flatMap(n=>{let t=e.filter(s=>s.posture===n).length;if(t===0)return[];let{label:o,
+tone:r}=w[n];return[a("span",{class:\`posture text-\${r}\`,title:\`\${t} \${o.toLowerCase()}\`},C(n),String(t),a("span",{class:"hidden"},\` \${o.toLowerCase()}, \`))]})}function Qn({
+index:e,findings:n},t,o){let r=n.filter(({status:l})=>l==="fail"||l==="unknown");if(r.length===0)return[];let s=a("button",{type:"button",class:"more"},\`Show \${y(
+r.length,"open finding")} of this cluster\`);return s.addEventListener("click",()=>o(e)),[a("h4",{},"Worst findings"),a("ul",{class:"findings"},...r.slice(0,Ie).
+map(l=>O(l,t))),r.length>Ie?s:null]}function et(e){let t=a("input",{type:"search",id:"cluster-filter",placeholder:"name, account, Region, verdict \\u2026"}),o=a(
+"p",{class:"muted",role:"status"});t.addEventListener("input",()=>{let s=t.value.toLowerCase().split(/\\s+/).filter(i=>i!==""),l=e(s);o.textContent=s.length===0?
+"":y(l,"cluster")});let r=a("label",{for:"cluster-filter"},"Find a cluster");return a("div",{class:"filters"},a("div",{class:"field"},r,t),o)}function Ve(){let e=document.getElementById("data")?.textContent;if(e==null)throw new Error("The page has lost its data.");return se(JSON.parse(e))}var nt=50,tt=14,ot=24*3600*1e3;function Ge(e){let n=e.findings.flatMap(r=>r.exemption===void 0?[]:[{finding:r,exemption:r.exemption}]).toSorted((r,s)=>r.exemption.
+until<s.exemption.until?-1:1);if(n.length===0)return null;let t=a("tbody"),o=E(n,nt,"exemption",r=>rt(r,e),t);return o.prepend(x(["Ends","What","Owner","Reason",
+"Written in"],t,"Exemptions")),a("section",{id:"exemptions","aria-labelledby":"exemptions-title"},a("h2",{id:"exemptions-title"},"Exemptions"),a("p",{class:"mut\\
+ed"},\`\${y(n.length,"finding")}, the first to end on top.\`),o)}function rt({finding:e,exemption:n},t){let{owner:o,reason:r,source:s,until:l}=n,{subject:i}=e,c=e.
+cluster===null?null:g(t.clusters,e.cluster).name,d=c===null||i.kind==="cluster"?"":\`\${c}, \`;return S(a("span",{},l," ",st(l,t.day)),["What",a("b",{},g(t.controls,
+e.control).id),\` \${d}\${i.kind} \${i.name}\`],["Owner",o],["Reason",r],["Written in",s])}function st(e,n){let t=Math.round((Date.parse(e)-Date.parse(n))/ot);return Number.
+isNaN(t)?null:t<0?m("over","bad"):m(t===0?"ends today":\`\${y(t,"day")} left\`,t<=tt?"warn":"quiet")}function q(e,n,t,o){let r=n.map(s=>({value:s,box:a("input",{type:"checkbox",checked:t.includes(s)})}));return{element:a("fieldset",{},a("legend",{},e),...r.map(
+({value:s,box:l})=>a("label",{class:"toggle"},l,o(s)))),read:()=>new Set(r.filter(({box:s})=>s.checked).map(({value:s})=>s)),set(s){for(let{value:l,box:i}of r)i.
+checked=s.includes(l)}}}function K(e,n,t){let o=\`choose-\${e.toLowerCase()}\`,r=t.map((l,i)=>({label:l,index:i})).toSorted((l,i)=>l.label.localeCompare(i.label,"e\\
+n",{numeric:!0})),s=a("select",{id:o},a("option",{value:""},n),...r.map(({label:l,index:i})=>a("option",{value:i},l)));return{element:a("div",{class:"field"},a(
+"label",{for:o},e),s),read:()=>s.value===""?null:Number(s.value),set(l){s.value=l===null?"":String(l)}}}function Ue(e){let n=new Map,t=o=>{let r=n.get(o);if(r!==void 0)return r;let s=at(o,e);return n.set(o,s),s};return({text:o,statuses:r,severities:s,control:l,cluster:i})=>{
+let c=o.toLowerCase().split(/\\s+/).filter(d=>d!=="");return e.findings.filter(d=>r.has(d.status)&&s.has(d.severity)&&(l===null||d.control===l)&&(i===null||d.cluster===
+i)&&c.every(u=>t(d).includes(u)))}}function at(e,{controls:n,clusters:t}){let o=n[e.control],r=e.cluster===null?void 0:t[e.cluster];return[o?.id,o?.title,r?.name,
 r?.account??e.account,r?.region??e.region,e.subject.kind,e.subject.name,e.because,e.id].join(\`
-\`).toLowerCase()}var lt=50,it=120,ct=["fail","unknown","exempt","pass","not-applicable"],Be=["fail","unknown"];function ze(e){let n=Ue(e),t=s("div",{class:"results"}),o=s("p",{class:"\\
-muted",role:"status"}),r=dt(e,()=>a()),a=()=>{let i=n(r.read());o.textContent=\`\${f(i.length,"finding")} of \${e.findings.length.toLocaleString("en")}\`;let c=s("u\\
-l",{class:"findings"});t.replaceChildren(i.length===0?s("p",{},"No finding matches. Take a filter away to see more."):E(i,lt,"finding",d=>O(d,e),c))};a();let l=s(
-"section",{id:"findings","aria-labelledby":"findings-title"},s("h2",{id:"findings-title",tabindex:"-1"},"Findings"),r.element,o,t);return{element:l,showCluster(i){
-r.reset(i),l.querySelector("h2")?.focus(),l.scrollIntoView()}}}function dt(e,n){let t=s("input",{type:"search",id:"search",placeholder:"name, control, sentence \\
-\\u2026"}),o=q("Status",ct,Be,u=>R[u].label),r=q("Severity",P,P,u=>u),a=K("Control","Every control",e.controls.map(({id:u,title:y})=>\`\${u} \${y}\`)),l=K("Cluster",
-"Every cluster",e.clusters.map(({name:u})=>u)),i=s("button",{type:"button"},"Clear"),c,d=s("form",{class:"filters",role:"search","aria-label":"Findings"},s("div",
-{class:"field"},s("label",{for:"search"},"Search"),t),a.element,l.element,i,o.element,r.element),p=u=>{t.value="",o.set(Be),r.set(P),a.set(null),l.set(u),n()};return t.
-addEventListener("input",()=>{clearTimeout(c),c=setTimeout(n,it)}),d.addEventListener("change",({target:u})=>{u!==t&&n()}),d.addEventListener("submit",u=>u.preventDefault()),
-i.addEventListener("click",()=>p(null)),{element:d,reset:p,read:()=>({text:t.value,statuses:o.read(),severities:r.read(),control:a.read(),cluster:l.read()})}}function qe(e){let n=[];addEventListener("beforeprint",()=>{if(!(e.length>30)){n=e.filter(({element:t})=>!t.open);for(let t of n)t.open()}}),addEventListener("a\\
+\`).toLowerCase()}var lt=50,it=120,ct=["fail","unknown","exempt","pass","not-applicable"],Be=["fail","unknown"];function ze(e){let n=Ue(e),t=a("div",{class:"results"}),o=a("p",{class:"\\
+muted",role:"status"}),r=dt(e,()=>s()),s=()=>{let i=n(r.read());o.textContent=\`\${y(i.length,"finding")} of \${e.findings.length.toLocaleString("en")}\`;let c=a("u\\
+l",{class:"findings"});t.replaceChildren(i.length===0?a("p",{},"No finding matches. Take a filter away to see more."):E(i,lt,"finding",d=>O(d,e),c))};s();let l=a(
+"section",{id:"findings","aria-labelledby":"findings-title"},a("h2",{id:"findings-title",tabindex:"-1"},"Findings"),r.element,o,t);return{element:l,showCluster(i){
+r.reset(i),l.querySelector("h2")?.focus(),l.scrollIntoView()}}}function dt(e,n){let t=ut(e),{text:o,statuses:r,severities:s,control:l,cluster:i,clear:c}=t,d=mt(
+t),u=f=>{o.value="",r.set(Be),s.set(P),l.set(null),i.set(f),n()},p;return o.addEventListener("input",()=>{clearTimeout(p),p=setTimeout(n,it)}),d.addEventListener(
+"change",({target:f})=>{f!==o&&n()}),d.addEventListener("submit",f=>f.preventDefault()),c.addEventListener("click",()=>u(null)),{element:d,reset:u,read:()=>({text:o.
+value,statuses:r.read(),severities:s.read(),control:l.read(),cluster:i.read()})}}function ut({controls:e,clusters:n}){let t=e.map(({id:r,title:s})=>\`\${r} \${s}\`),
+o=n.map(({name:r})=>r);return{text:a("input",{type:"search",id:"search",placeholder:"name, control, sentence \\u2026"}),statuses:q("Status",ct,Be,r=>R[r].label),
+severities:q("Severity",P,P,r=>r),control:K("Control","Every control",t),cluster:K("Cluster","Every cluster",o),clear:a("button",{type:"button"},"Clear")}}function mt(e){
+let{text:n,statuses:t,severities:o,control:r,cluster:s,clear:l}=e;return a("form",{class:"filters",role:"search","aria-label":"Findings"},a("div",{class:"field"},
+a("label",{for:"search"},"Search"),n),r.element,s.element,l,t.element,o.element)}function qe(e){let n=[];addEventListener("beforeprint",()=>{if(!(e.length>30)){n=e.filter(({element:t})=>!t.open);for(let t of n)t.open()}}),addEventListener("a\\
 fterprint",()=>{for(let{element:t}of n)t.open=!1;n=[]})}function Ke(){let e=document.getElementById("theme");if(e===null)return;let n=matchMedia("(prefers-color-scheme: dark)"),t=n.matches,o=()=>{e.textContent=t?"Lig\\
 ht":"Dark",e.setAttribute("aria-label",\`Switch to the \${t?"light":"dark"} theme\`)};e.addEventListener("click",()=>{t=!t,document.documentElement.dataset.theme=t?
-"dark":"light",o()}),n.addEventListener("change",({matches:r})=>{document.documentElement.dataset.theme===void 0&&(t=r,o())}),e.hidden=!1,o()}var Y=Ve(),Ye=ze(Y),I=je(Y,e=>Ye.showCluster(e)),ut=Ge(Y),pt=s("p",{id:"announcement",class:"hidden",role:"status"}),mt=[I.element,ut,Ye.element,pt];document.getElementById(
-"app")?.replaceWith(...mt.filter(e=>e!==null));Ke();qe(I.entries);addEventListener("hashchange",()=>Xe(I.entries));Xe(I.entries);function Xe(e){let n=e.find(({element:t})=>\`\\
+"dark":"light",o()}),n.addEventListener("change",({matches:r})=>{document.documentElement.dataset.theme===void 0&&(t=r,o())}),e.hidden=!1,o()}var Y=Ve(),Ye=ze(Y),I=je(Y,e=>Ye.showCluster(e)),pt=Ge(Y),ft=a("p",{id:"announcement",class:"hidden",role:"status"}),gt=[I.element,pt,Ye.element,ft];document.getElementById(
+"app")?.replaceWith(...gt.filter(e=>e!==null));Ke();qe(I.entries);addEventListener("hashchange",()=>Xe(I.entries));Xe(I.entries);function Xe(e){let n=e.find(({element:t})=>\`\\
 #\${t.id}\`===location.hash);n!==void 0&&(n.open(),n.element.scrollIntoView())}})();`;

@@ -29,7 +29,6 @@ export function drawChart(
 ): Markup {
   const xs = toPositions(points);
   const y = (value: number): number => HEIGHT - EDGE - (value / max) * (HEIGHT - 2 * EDGE);
-  const single = lines.length === 1;
   return html`<figure class="trend">
     <figcaption>
       <span class="trend-title">${title}</span>
@@ -48,21 +47,21 @@ export function drawChart(
             ${toDots(values, xs, y, points, className)}`,
       )}
     </svg>
-    ${
-      single
-        ? NOTHING
-        : html`<ul class="legend">
-            ${lines.map(
-              ({ label, className, values }) =>
-                html`<li>
-                  <svg class="swatch" aria-hidden="true" viewBox="0 0 12 12">
-                    <path class="trend-line ${className}" d="M0 6H12" /></svg
-                  >${label} <b>${values.at(-1) ?? 0}</b>
-                </li>`,
-            )}
-          </ul>`
-    }
+    ${lines.length === 1 ? NOTHING : drawLegend(lines)}
   </figure>`;
+}
+
+function drawLegend(lines: readonly Line[]): Markup {
+  return html`<ul class="legend">
+    ${lines.map(
+      ({ label, className, values }) =>
+        html`<li>
+          <svg class="swatch" aria-hidden="true" viewBox="0 0 12 12">
+            <path class="trend-line ${className}" d="M0 6H12" /></svg
+          >${label} <b>${values.at(-1) ?? 0}</b>
+        </li>`,
+    )}
+  </ul>`;
 }
 
 /** By time, so that days without a run are seen as such. */

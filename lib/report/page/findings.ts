@@ -67,31 +67,9 @@ interface FilterControls {
 }
 
 function filterControls(data: Page, onChange: () => void): FilterControls {
-  const text = el("input", { type: "search", id: "search", placeholder: "name, control, sentence …" });
-  const statuses = toggles("Status", STATUS_ORDER, SHOWN_AT_FIRST, (status) => STATUS_WORDS[status].label);
-  const severities = toggles("Severity", SEVERITIES, SEVERITIES, (severity) => severity);
-  const control = choice(
-    "Control",
-    "Every control",
-    data.controls.map(({ id, title }) => `${id} ${title}`),
-  );
-  const cluster = choice(
-    "Cluster",
-    "Every cluster",
-    data.clusters.map(({ name }) => name),
-  );
-  const clear = el("button", { type: "button" }, "Clear");
-  let timer: number | undefined;
-  const element = el(
-    "form",
-    { class: "filters", role: "search", "aria-label": "Findings" },
-    el("div", { class: "field" }, el("label", { for: "search" }, "Search"), text),
-    control.element,
-    cluster.element,
-    clear,
-    statuses.element,
-    severities.element,
-  );
+  const fields = filterFields(data);
+  const { text, statuses, severities, control, cluster, clear } = fields;
+  const element = filterForm(fields);
   const reset = (index: number | null): void => {
     text.value = "";
     statuses.set(SHOWN_AT_FIRST);
@@ -100,6 +78,7 @@ function filterControls(data: Page, onChange: () => void): FilterControls {
     cluster.set(index);
     onChange();
   };
+  let timer: number | undefined;
   text.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(onChange, SEARCH_DELAY_MS);
@@ -118,4 +97,31 @@ function filterControls(data: Page, onChange: () => void): FilterControls {
       cluster: cluster.read(),
     }),
   };
+}
+
+function filterFields({ controls, clusters }: Page) {
+  const controlNames = controls.map(({ id, title }) => `${id} ${title}`);
+  const clusterNames = clusters.map(({ name }) => name);
+  return {
+    text: el("input", { type: "search", id: "search", placeholder: "name, control, sentence …" }),
+    statuses: toggles("Status", STATUS_ORDER, SHOWN_AT_FIRST, (status) => STATUS_WORDS[status].label),
+    severities: toggles("Severity", SEVERITIES, SEVERITIES, (severity) => severity),
+    control: choice("Control", "Every control", controlNames),
+    cluster: choice("Cluster", "Every cluster", clusterNames),
+    clear: el("button", { type: "button" }, "Clear"),
+  };
+}
+
+function filterForm(fields: ReturnType<typeof filterFields>): HTMLElement {
+  const { text, statuses, severities, control, cluster, clear } = fields;
+  return el(
+    "form",
+    { class: "filters", role: "search", "aria-label": "Findings" },
+    el("div", { class: "field" }, el("label", { for: "search" }, "Search"), text),
+    control.element,
+    cluster.element,
+    clear,
+    statuses.element,
+    severities.element,
+  );
 }

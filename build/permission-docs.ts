@@ -31,6 +31,15 @@ export function toPermissionDocs(): string {
     "Nothing here writes to a cluster, and nothing reads a Secret of Kubernetes. [security.md](security.md) says what follows",
     "from that, threat by threat.",
     "",
+    ...toAwsPart(grants),
+    ...toKubernetesPart(),
+  ].join("\n");
+}
+
+type Row = readonly string[];
+
+function toAwsPart(grants: readonly RoleGrant[]): readonly string[] {
+  return [
     "## AWS",
     "",
     toTable(
@@ -48,6 +57,11 @@ export function toPermissionDocs(): string {
     "",
     toTable(["Role", "Statement", "Actions"], toBeside(grants)),
     "",
+  ];
+}
+
+function toKubernetesPart(): readonly string[] {
+  return [
     "## Kubernetes",
     "",
     "Level 1 is an access entry with the AWS-managed `AmazonEKSViewPolicy`, and nothing is applied to the cluster. Level 2",
@@ -60,10 +74,8 @@ export function toPermissionDocs(): string {
     "Kubernetes grants it to every authenticated user (`system:discovery`), unless it was removed. `doctor` asks for each of",
     "these rules by SelfSubjectAccessReview, which Kubernetes lets every authenticated user create and does not store.",
     "",
-  ].join("\n");
+  ];
 }
-
-type Row = readonly string[];
 
 function toRow(grants: readonly RoleGrant[]): (permission: Permission) => Row {
   return (permission) => {

@@ -52,13 +52,11 @@ export function indexCalicoNetworkSets(
     const [first] = matching;
     if (scope === "selected-namespaces" && first !== undefined)
       return `its selectors may match the NetworkSet ${shown(first.metadata.name)} of ${shown(first.metadata.namespace)}, which is not modelled`;
-    const nets = matching.map(netsOf);
-    const unreadable = nets.find((list) => typeof list === "string");
-    if (unreadable !== undefined) return unreadable;
-    const readable = nets.flatMap((list) => (typeof list === "string" ? [] : [list]));
-    if (!look(readable.reduce((sum, list) => sum + list.length, 0)))
+    const nets = allNetsOf(matching);
+    if (typeof nets === "string") return nets;
+    if (!look(nets.reduce((sum, list) => sum + list.length, 0)))
       return "there are more network sets and rules about them than can be looked up";
-    return readable;
+    return nets;
   };
 }
 
@@ -68,6 +66,17 @@ interface LabelledSet extends Labelled {
 
 function toLabelled(objects: Observed<readonly RawObject[]>): readonly LabelledSet[] {
   return (objects.seen ? objects.value : []).map((raw) => ({ raw, labels: raw.metadata.labels ?? {} }));
+}
+
+/** One list a set, or why one of them cannot be told. */
+function allNetsOf(sets: readonly RawObject[]): readonly (readonly unknown[])[] | string {
+  const nets: (readonly unknown[])[] = [];
+  for (const set of sets) {
+    const list = netsOf(set);
+    if (typeof list === "string") return list;
+    nets.push(list);
+  }
+  return nets;
 }
 
 function netsOf(raw: RawObject): readonly unknown[] | string {

@@ -1,8 +1,8 @@
 // The input as a cluster to read from, so that one collection serves live clusters and manifests alike.
 // What the input cannot tell is `not in the input`; only a dump of a whole cluster tells what is not there.
 
-import type { ApiGroup, Namespace, Pod } from "../model/kubernetes.ts";
-import type { ClusterReader, PodSelection } from "../scan/sources.ts";
+import type { ApiGroup, Namespace, Pod, RawObject } from "../model/kubernetes.ts";
+import type { ClusterReader, CustomResource, PodSelection } from "../scan/sources.ts";
 import type { ManifestFacts } from "./manifest-facts.ts";
 import { NotInInputError } from "./not-in-input.ts";
 import { podsOfTemplates } from "./pods-of-input.ts";
@@ -43,14 +43,7 @@ export function openManifests(facts: ManifestFacts): ClusterReader {
     getConfigMap: async (namespace, name) =>
       requireDump(isDump, facts.configMaps.get(`${namespace}/${name}`) ?? null),
     listNetworkPolicies: async () => inOrder(facts.networkPolicies),
-    listCustomObjects: async ({ group, version, plural }) => {
-      const found = inOrder(facts.customObjects).filter(
-        (custom) => custom.group === group && custom.version === version && custom.plural === plural,
-      );
-      if (found.length === 0 && MADE_BY_ENGINES.some((made) => made.plural === plural))
-        throw new NotInInputError(`the input has no ${plural}.${group}, which few dumps have`);
-      return found.map(({ object }) => object);
-    },
+    listCustomObjects: async (resource) => selectCustomObjects(facts, resource),
   };
 }
 
@@ -102,6 +95,18 @@ const MADE_BY_ENGINES = [
   { group: "eks.amazonaws.com", version: "v1", plural: "nodeclasses", daemonSet: null },
   { group: "cilium.io", version: "v2", plural: "ciliumendpoints", daemonSet: "cilium" },
 ] as const;
+
+function selectCustomObjects(
+  { customObjects }: ManifestFacts,
+  { group, version, plural }: CustomResource,
+): readonly RawObject[] {
+  const found = inOrder(customObjects).filter(
+    (custom) => custom.group === group && custom.version === version && custom.plural === plural,
+  );
+  if (found.length === 0 && MADE_BY_ENGINES.some((made) => made.plural === plural))
+    throw new NotInInputError(`the input has no ${plural}.${group}, which few dumps have`);
+  return found.map(({ object }) => object);
+}
 
 /** Discovery of the input: a group is served in the versions in which it has objects that we would read. */
 function toApiGroups({ customObjects, daemonSets }: ManifestFacts, isDump: boolean): readonly ApiGroup[] {

@@ -5,16 +5,13 @@ import { randomBytes, randomUUID } from "node:crypto";
 
 import { answerRequest } from "./aws/answer-request.ts";
 import type { CloudContext, RecordedCall } from "./aws/answer-request.ts";
-import { isConnected } from "./aws/eks/inventory.ts";
 import { createFaultFinder } from "./aws/faults.ts";
 import { startHttpListener } from "./aws/http-listener.ts";
 import { hubRoleArn, OPERATOR, toHubRoles } from "./aws/hub-role.ts";
 import { readServerless, type TemplateParameters } from "./aws/hub-template.ts";
-import { MEMBER_ROLE_NAME, readMemberTemplate, toMemberRole } from "./aws/member-role.ts";
+import { readMemberTemplate, toMemberRole } from "./aws/member-role.ts";
 import { toOperatorRole } from "./aws/operator-role.ts";
 import type { OperatorParameters } from "./aws/operator-role.ts";
-import { clusterKey } from "./aws/operation.ts";
-import { identifyPresigned } from "./aws/presigned-identity.ts";
 import type { Role } from "./aws/role.ts";
 import { toBucketPolicies } from "./aws/s3/bucket-policy.ts";
 import { spokeRoleArn, toSpokeRoles } from "./aws/spoke-role.ts";
@@ -25,7 +22,8 @@ import type { StoredParameter, Stores } from "./aws/stores.ts";
 import type { ServerCertificate } from "./kubernetes/certificate.ts";
 import { startClusterServer } from "./kubernetes/server.ts";
 import type { ClusterServer } from "./kubernetes/server.ts";
-import type { World, WorldAccount, WorldCluster } from "./world.ts";
+import { startClusters } from "./start-clusters.ts";
+import type { World } from "./world.ts";
 
 export type { RecordedCall } from "./aws/answer-request.ts";
 
@@ -84,20 +82,9 @@ const CREDENTIAL_SECONDS = 12 * 60 * 60;
 export async function startCloud(world: World, options: CloudOptions = {}): Promise<Cloud> {
   requireScanner(world);
   const { now = () => new Date(), latencyMs = 0 } = options;
-  const sessions = new SessionStore(now);
   const clusters = new Map<string, ClusterServer>();
   const calls: RecordedCall[] = [];
-  const context: CloudContext = {
-    world,
-    stores: createStores(),
-    sessions,
-    roles: toRoles(world, options),
-    bucketPolicies: toBucketPolicies(world, readServerless(), options.templateParameters),
-    endpoints: clusters,
-    now,
-    findFault: createFaultFinder(world.faults),
-    calls,
-  };
+  const context = toContext(world, options, { clusters, calls, now });
   await startClusters(context, { latencyMs, serve: options.serveCluster ?? startClusterServer }, clusters);
   const listener = await startHttpListener({
     latencyMs,
@@ -122,19 +109,44 @@ export async function startCloud(world: World, options: CloudOptions = {}): Prom
     },
     calls,
     get issuedSecrets() {
-      const { secrets, parameters } = context.stores;
-      const values = [...secrets.values(), ...parameters.values()].map(({ value }) => value);
-      return [...sessions.secrets, ...values];
+      return listSecrets(context);
     },
     stores: context.stores,
     topicArn: `arn:${world.partition}:sns:${region}:${accountId}:ringfence-findings`,
     putSecret: (name, value) => putSecret(context, name, value),
     putParameter: (name, value, type = "SecureString") => putParameter(context, name, value, type),
     clusters,
-    close: async () => {
-      await Promise.all([listener.close(), ...[...clusters.values()].map((server) => server.close())]);
-    },
+    close: () => closeAll([listener, ...clusters.values()]),
   };
+}
+
+function toContext(world: World, options: CloudOptions, { clusters, calls, now }: Live): CloudContext {
+  return {
+    world,
+    stores: createStores(),
+    sessions: new SessionStore(now),
+    roles: toRoles(world, options),
+    bucketPolicies: toBucketPolicies(world, readServerless(), options.templateParameters),
+    endpoints: clusters,
+    now,
+    findFault: createFaultFinder(world.faults),
+    calls,
+  };
+}
+
+interface Live {
+  readonly clusters: Map<string, ClusterServer>;
+  readonly calls: RecordedCall[];
+  readonly now: () => Date;
+}
+
+async function closeAll(servers: readonly { close(): Promise<void> }[]): Promise<void> {
+  await Promise.all(servers.map((server) => server.close()));
+}
+
+function listSecrets({ stores: { secrets, parameters }, sessions }: CloudContext): readonly string[] {
+  const values = [...secrets.values(), ...parameters.values()].map(({ value }) => value);
+  return [...sessions.secrets, ...values];
 }
 
 function requireScanner(world: World): void {
@@ -191,58 +203,4 @@ function putParameter(
   const { accountId, region } = world.scanner;
   const arn = `arn:${world.partition}:ssm:${region}:${accountId}:parameter/${name.replace(/^\//, "")}`;
   stores.parameters.set(name, { arn, name, type, value, modifiedAt: now() });
-}
-
-interface ClusterOptions {
-  readonly latencyMs: number;
-  readonly serve: typeof startClusterServer;
-}
-
-/** Every cluster that EKS runs has an endpoint; what the endpoint does is the world's choice. */
-async function startClusters(
-  context: CloudContext,
-  options: ClusterOptions,
-  clusters: Map<string, ClusterServer>,
-): Promise<void> {
-  const running = context.world.accounts.flatMap((account) =>
-    account.clusters
-      .filter((cluster) => cluster.status === "ACTIVE" || cluster.status === "UPDATING")
-      .filter((cluster) => !isConnected(cluster))
-      .map((cluster) => ({ account, cluster })),
-  );
-  await Promise.all(
-    running.map(async ({ account, cluster }) => {
-      const server = await startCluster(account, cluster, context, options);
-      clusters.set(clusterKey(account.id, cluster.region, cluster.name), server);
-    }),
-  );
-}
-
-function startCluster(
-  account: WorldAccount,
-  cluster: WorldCluster,
-  { world, sessions, now }: CloudContext,
-  { latencyMs, serve }: ClusterOptions,
-): Promise<ClusterServer> {
-  return serve(cluster, {
-    accountId: account.id,
-    region: cluster.region,
-    partition: world.partition,
-    now,
-    latencyMs,
-    faults: world.faults,
-    mappedPrincipals: toMappedPrincipals(world, account, cluster.region),
-    verifyPresignedIdentity: (url, clusterHeader, at = now()) =>
-      Promise.resolve(identifyPresigned(url, clusterHeader, sessions, at)),
-  });
-}
-
-/** Who has the access entry: the account's member role and spoke; in the scanner's account also who scans it without one. */
-function toMappedPrincipals(world: World, account: WorldAccount, region: string): readonly string[] {
-  const member = `arn:${world.partition}:iam::${account.id}:role/${MEMBER_ROLE_NAME}`;
-  const mapped = account.spokeRegions.includes(region)
-    ? [member, spokeRoleArn(world, account.id, region)]
-    : [member];
-  if (account.id !== world.scanner.accountId) return mapped;
-  return [...mapped, hubRoleArn(world, OPERATOR), hubRoleArn(world, "ringfence-prod-scan")];
 }

@@ -59,64 +59,78 @@ function controllers(install: ArgoCdInstall): readonly ArgoCdComponent[] {
 }
 
 function servers(install: ArgoCdInstall): readonly ArgoCdComponent[] {
-  const from = (...names: readonly string[]): readonly Fields[] =>
-    names.map((name) => podsOf(install.select(name)));
-  return [
-    {
-      name: "dex-server",
-      kind: "Deployment",
-      container: {
-        name: "dex",
-        image: fromMirror(install, "ghcr.io/dexidp/dex:v2.45.1"),
-        command: ["/shared/argocd-dex", "rundex"],
-        ports: containerPorts(install, DEX_HTTP, DEX_GRPC, metrics(5558)),
-      },
-      ingress: [
-        { from: from("server"), ports: policyPorts(install, DEX_HTTP, DEX_GRPC) },
-        fromAnyone(install, metrics(5558)),
-      ],
+  return [dexServer(install), redis(install), repoServer(install), server(install)];
+}
+
+function dexServer(install: ArgoCdInstall): ArgoCdComponent {
+  return {
+    name: "dex-server",
+    kind: "Deployment",
+    container: {
+      name: "dex",
+      image: fromMirror(install, "ghcr.io/dexidp/dex:v2.45.1"),
+      command: ["/shared/argocd-dex", "rundex"],
+      ports: containerPorts(install, DEX_HTTP, DEX_GRPC, metrics(5558)),
     },
-    {
+    ingress: [
+      { from: podsNamed(install, "server"), ports: policyPorts(install, DEX_HTTP, DEX_GRPC) },
+      fromAnyone(install, metrics(5558)),
+    ],
+  };
+}
+
+function redis(install: ArgoCdInstall): ArgoCdComponent {
+  return {
+    name: "redis",
+    kind: "Deployment",
+    container: {
       name: "redis",
-      kind: "Deployment",
-      container: {
-        name: "redis",
-        image: fromMirror(install, "public.ecr.aws/docker/library/redis:8.10.1-alpine"),
-        args: ["--save", "", "--appendonly", "no"],
-        ports: containerPorts(install, REDIS),
+      image: fromMirror(install, "public.ecr.aws/docker/library/redis:8.10.1-alpine"),
+      args: ["--save", "", "--appendonly", "no"],
+      ports: containerPorts(install, REDIS),
+    },
+    ingress: [
+      {
+        from: podsNamed(install, "server", "repo-server", "application-controller"),
+        ports: policyPorts(install, REDIS),
       },
-      ingress: [
-        {
-          from: from("server", "repo-server", "application-controller"),
-          ports: policyPorts(install, REDIS),
-        },
-      ],
-    },
-    {
-      name: "repo-server",
-      kind: "Deployment",
-      container: argo(install, "repo-server", REPO_SERVER, metrics(8084)),
-      ingress: [
-        {
-          from: from(
-            "server",
-            "application-controller",
-            "notifications-controller",
-            "applicationset-controller",
-          ),
-          ports: policyPorts(install, REPO_SERVER),
-        },
-        fromAnyone(install, metrics(8084)),
-      ],
-    },
-    {
-      name: "server",
-      kind: "Deployment",
-      container: argo(install, "server", SERVER, metrics(8083)),
-      // The stock policy opens the API server to everyone.
-      ingress: [{}],
-    },
-  ];
+    ],
+  };
+}
+
+function repoServer(install: ArgoCdInstall): ArgoCdComponent {
+  return {
+    name: "repo-server",
+    kind: "Deployment",
+    container: argo(install, "repo-server", REPO_SERVER, metrics(8084)),
+    ingress: [
+      {
+        from: podsNamed(
+          install,
+          "server",
+          "application-controller",
+          "notifications-controller",
+          "applicationset-controller",
+        ),
+        ports: policyPorts(install, REPO_SERVER),
+      },
+      fromAnyone(install, metrics(8084)),
+    ],
+  };
+}
+
+function server(install: ArgoCdInstall): ArgoCdComponent {
+  return {
+    name: "server",
+    kind: "Deployment",
+    container: argo(install, "server", SERVER, metrics(8083)),
+    // The stock policy opens the API server to everyone.
+    ingress: [{}],
+  };
+}
+
+function podsNamed({ select }: ArgoCdInstall, ...names: readonly string[]): readonly Fields[] {
+  return names.map((name) => podsOf(select(name)));
 }
 
 /** Mirrors keep the last part of an image's name, and often no more. */

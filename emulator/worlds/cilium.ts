@@ -20,11 +20,6 @@ export interface CiliumOptions {
 /** In ENI mode unless `config` says otherwise (`cni-chaining-mode: aws-cni`). */
 export function cilium(options: CiliumOptions = {}): ClusterPart {
   const image = options.image ?? `quay.io/cilium/cilium:${options.version ?? "v1.18.2"}`;
-  const labels = {
-    "app.kubernetes.io/name": "cilium-agent",
-    "app.kubernetes.io/part-of": "cilium",
-    "k8s-app": "cilium",
-  };
   const manifests = [
     configMap("kube-system", "cilium-config", {
       "cni-chaining-mode": "none",
@@ -36,33 +31,45 @@ export function cilium(options: CiliumOptions = {}): ClusterPart {
       "routing-mode": "native",
       ...options.config,
     }),
-    daemonSet("kube-system", "cilium", {
-      ...ON_LINUX,
-      labels,
-      matchLabels: { "k8s-app": "cilium" },
-      nodeSelector: { ...ON_LINUX.nodeSelector, ...options.nodeSelector },
-      containers: [
-        {
-          name: "cilium-agent",
-          image,
-          command: ["cilium-agent"],
-          args: ["--config-dir=/tmp/cilium/config-map"],
-          securityContext: PRIVILEGED,
-        },
-      ],
-    }),
-    deployment("kube-system", "cilium-operator", {
-      replicas: 1,
-      labels: {
-        "app.kubernetes.io/name": "cilium-operator",
-        "io.cilium/app": "operator",
-        name: "cilium-operator",
-      },
-      hostNetwork: true,
-      containers: [{ name: "cilium-operator", image: image.replace("/cilium:", "/operator-aws:") }],
-    }),
+    agent(image, options.nodeSelector),
+    operator(image),
   ];
   return part(manifests, (objects) => [...objects, ...ciliumEndpoints(objects, options.unmanaged ?? [])]);
+}
+
+function agent(image: string, nodeSelector: Labels | undefined): RawObject {
+  return daemonSet("kube-system", "cilium", {
+    ...ON_LINUX,
+    labels: {
+      "app.kubernetes.io/name": "cilium-agent",
+      "app.kubernetes.io/part-of": "cilium",
+      "k8s-app": "cilium",
+    },
+    matchLabels: { "k8s-app": "cilium" },
+    nodeSelector: { ...ON_LINUX.nodeSelector, ...nodeSelector },
+    containers: [
+      {
+        name: "cilium-agent",
+        image,
+        command: ["cilium-agent"],
+        args: ["--config-dir=/tmp/cilium/config-map"],
+        securityContext: PRIVILEGED,
+      },
+    ],
+  });
+}
+
+function operator(image: string): RawObject {
+  return deployment("kube-system", "cilium-operator", {
+    replicas: 1,
+    labels: {
+      "app.kubernetes.io/name": "cilium-operator",
+      "io.cilium/app": "operator",
+      name: "cilium-operator",
+    },
+    hostNetwork: true,
+    containers: [{ name: "cilium-operator", image: image.replace("/cilium:", "/operator-aws:") }],
+  });
 }
 
 /** A pod is managed by Cilium if, and only if, it has a CiliumEndpoint of the same name. */

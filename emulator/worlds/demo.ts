@@ -1,7 +1,7 @@
 // The demo: Fernwood, an online shop for outdoor gear. Four accounts, three Regions, nine clusters, each of a
 // different make, and one thing in each that a platform team would want to know.
 
-import type { World } from "../world.ts";
+import type { World, WorldAccount } from "../world.ts";
 import { account, world } from "./build.ts";
 import { productionClusters } from "./demo/production.ts";
 import { platformTools } from "./demo/security.ts";
@@ -37,40 +37,44 @@ export function demo(): World {
     },
     // Delegated administrator of Organizations: lists accounts, though it is not the management account.
     scanner: { accountId: SECURITY_ACCOUNT, region: "eu-central-1", externalId: "fernwood-ringfence-7d1c" },
-    accounts: [
-      // StackSets leave out the management account, so nobody deployed the reader role here.
-      account({
-        id: MANAGEMENT_ACCOUNT,
-        name: "fernwood-management",
-        parentId: ROOT,
-        memberRole: { deployed: false, withoutActions: [] },
-        enabledRegions: REGIONS,
-      }),
-      account({
-        id: SECURITY_ACCOUNT,
-        name: "fernwood-security-tooling",
-        parentId: UNIT.security,
-        enabledRegions: REGIONS,
-        clusters: [platformTools()],
-      }),
-      account({
-        id: "333344445555",
-        name: "fernwood-production",
-        parentId: UNIT.production,
-        enabledRegions: REGIONS,
-        // Its spoke could read legacy-erp; the demo's scanner is not told to leave that cluster to it.
-        spokeRegions: ["eu-central-1"],
-        clusters: productionClusters(),
-      }),
-      account({
-        id: "444455556666",
-        name: "fernwood-staging",
-        parentId: UNIT.staging,
-        enabledRegions: REGIONS,
-        // Security Hub was never switched on in us-east-1: its findings go to the scanner's own hub.
-        securityHubRegions: ["eu-central-1", "eu-west-1"],
-        clusters: stagingClusters(),
-      }),
-    ],
+    accounts: accounts(),
   });
+}
+
+function accounts(): readonly WorldAccount[] {
+  return [
+    // StackSets leave out the management account, so nobody deployed the reader role here.
+    account({
+      id: MANAGEMENT_ACCOUNT,
+      name: "fernwood-management",
+      parentId: ROOT,
+      memberRole: { deployed: false, withoutActions: [] },
+      enabledRegions: REGIONS,
+    }),
+    account({
+      id: SECURITY_ACCOUNT,
+      name: "fernwood-security-tooling",
+      parentId: UNIT.security,
+      enabledRegions: REGIONS,
+      clusters: [platformTools()],
+    }),
+    account({
+      id: "333344445555",
+      name: "fernwood-production",
+      parentId: UNIT.production,
+      enabledRegions: REGIONS,
+      // Its spoke could read legacy-erp; the demo's scanner is not told to leave that cluster to it.
+      spokeRegions: ["eu-central-1"],
+      clusters: productionClusters(),
+    }),
+    account({
+      id: "444455556666",
+      name: "fernwood-staging",
+      parentId: UNIT.staging,
+      enabledRegions: REGIONS,
+      // Security Hub was never switched on in us-east-1: its findings go to the scanner's own hub.
+      securityHubRegions: ["eu-central-1", "eu-west-1"],
+      clusters: stagingClusters(),
+    }),
+  ];
 }

@@ -1,6 +1,7 @@
 // Recognises the parts of GitOps installations by labels, images and commands, never by the namespace's name:
 // releases are renamed, mirrored and installed several times. Says what each part must keep closed.
 
+import { imageNames, isRedis, REDIS, runsSentinel, SENTINEL, wordsOf } from "./gitops-redis.ts";
 import type { GitOpsProduct } from "../model/gitops.ts";
 import type { Labels, Pod } from "../model/kubernetes.ts";
 
@@ -35,21 +36,15 @@ const ARGO_CD: ReadonlyMap<string, GitOpsComponent["restricted"]> = new Map([
     ],
   ],
   ["notifications-controller", NONE],
-  ["redis", redisPorts()],
-  // The HA manifest's own Redis pods have no other label than the name argocd-redis-ha.
-  ["redis-ha", redisPorts()],
-  ["redis-ha-haproxy", redisPorts()],
-  ["redis-ha-server", redisPorts()],
+  ["redis", REDIS],
+  // The HA manifest's own Redis pods have no other label than the name argocd-redis-ha. Each runs a Sentinel.
+  ["redis-ha", [...REDIS, ...SENTINEL]],
+  // haproxy.cfg binds 6379; it asks the Sentinels and offers none.
+  ["redis-ha-haproxy", REDIS],
+  ["redis-ha-server", [...REDIS, ...SENTINEL]],
   ["repo-server", [{ port: 8081, behind: "renders manifests with the repositories' credentials" }]],
   ["server", NONE],
 ]);
-
-function redisPorts(): GitOpsComponent["restricted"] {
-  return [
-    { port: 6379, behind: "the cache of rendered manifests and cluster state" },
-    { port: 26379, behind: "Redis Sentinel, which decides who is the primary" },
-  ];
-}
 
 const FLUX: ReadonlyMap<string, GitOpsComponent["restricted"]> = new Map([
   ["helm-controller", NONE],
@@ -122,16 +117,16 @@ function createRecognizer(): Recognize {
   };
 }
 
-const REDIS_PORTS: ReadonlySet<number> = new Set(redisPorts().map(({ port }) => port));
-
 /** Argo CD's cache is a stock image without a command of its own: beside Argo CD its image or ports tell. */
 function recognizeRedis(pod: Pod): GitOpsComponent | null {
-  const isRedis =
-    imageNames(pod).some((name) => /^(?:redis|valkey)(?:-|$)/.test(name)) ||
-    pod.detail?.containers.some(({ ports }) =>
-      ports.some(({ containerPort }) => REDIS_PORTS.has(containerPort)),
-    ) === true;
-  return isRedis ? find("Argo CD", ARGO_CD, ["redis"]) : null;
+  return isRedis(pod) ? withSentinel(find("Argo CD", ARGO_CD, ["redis"]), pod) : null;
+}
+
+/** A single Redis of another chart may have one, too. */
+function withSentinel(component: GitOpsComponent | null, pod: Pod): GitOpsComponent | null {
+  return component?.name === "redis" && runsSentinel(pod)
+    ? { ...component, restricted: [...REDIS, ...SENTINEL] }
+    : component;
 }
 
 /** The component that a pod is, or null. A pod read metadata-only is recognised by its labels alone. */
@@ -154,7 +149,7 @@ function recognizeArgoCd(pod: Pod): GitOpsComponent | null {
     hasImage(pod, "argoproj/argocd") ||
     commandsOf(pod).some((command) => command.startsWith("argocd-"));
   if (!isArgoCd) return null;
-  return find("Argo CD", ARGO_CD, candidates);
+  return withSentinel(find("Argo CD", ARGO_CD, candidates), pod);
 }
 
 function recognizeFlux(pod: Pod): GitOpsComponent | null {
@@ -163,9 +158,9 @@ function recognizeFlux(pod: Pod): GitOpsComponent | null {
   const isFlux =
     label(pod.labels, "app.kubernetes.io/part-of") === "flux" ||
     hasImage(pod, "fluxcd/") ||
-    argumentsOf(pod).some((argument) => FLUX_FLAG.test(argument));
+    wordsOf(pod).some((argument) => FLUX_FLAG.test(argument));
   if (!isFlux) return null;
-  const bySelf = argumentsOf(pod).some((argument) => /^--storage-adv-addr\b/.test(argument))
+  const bySelf = wordsOf(pod).some((argument) => /^--storage-adv-addr\b/.test(argument))
     ? ["source-controller"]
     : [];
   return find(
@@ -222,16 +217,6 @@ function label(labels: Labels, key: string): string | null {
 
 function hasImage(pod: Pod, part: string): boolean {
   return pod.detail?.containers.some(({ image }) => image.includes(part)) === true;
-}
-
-function imageNames(pod: Pod): string[] {
-  return (pod.detail?.containers ?? []).map(
-    ({ image }) => (image.split("/").at(-1) ?? image).split(/[:@]/)[0] ?? image,
-  );
-}
-
-function argumentsOf(pod: Pod): readonly string[] {
-  return (pod.detail?.containers ?? []).flatMap(({ command, args }) => [...command, ...args]);
 }
 
 /** Programs called argocd-…: a word of the command, or of what a shell is told to run. */

@@ -107,7 +107,7 @@ export async function buildMeasured(entry, outdir) {
   await minifyFolder(outdir);
 }
 
-export async function buildCli(outdir = "dist/cli") {
+async function buildCli(outdir = "dist/cli") {
   await rm(outdir, { recursive: true, force: true });
   await build({
     ...COMMON,

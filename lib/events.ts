@@ -22,7 +22,7 @@ export {
 } from "./start-event.ts";
 
 /** One `scan` invocation: as many clusters of one account and Region as fit its time. */
-export const MAX_CLUSTERS_PER_CHUNK = 20;
+const MAX_CLUSTERS_PER_CHUNK = 20;
 
 /** What `start` begins: the input of the state machine and of `accounts`. */
 export const RunSchema = v.strictObject({

@@ -11,7 +11,7 @@ import { unseen, type Unseen } from "./model/observed.ts";
 import type { ObjectStore, PutCondition } from "./scan/sources.ts";
 
 /** Somebody else wrote in between, or the object is not in the state that the condition asked for. */
-export class PreconditionFailedError extends Error {
+class PreconditionFailedError extends Error {
   override readonly name = "PreconditionFailed";
 }
 

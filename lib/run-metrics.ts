@@ -45,7 +45,7 @@ export function toRunMetrics(
  * One line of the embedded metric format (Amazon CloudWatch User Guide, "Specification: Embedded metric format"), which
  * CloudWatch reads in the function's log. `service`: RINGFENCE_NAME, to tell deployments of one account apart.
  */
-export function toMetricsLine(
+function toMetricsLine(
   values: ReadonlyMap<string, number>,
   dimensions: { readonly service: string; readonly trigger: Trigger },
   nowMs: number,

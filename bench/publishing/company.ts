@@ -23,7 +23,7 @@ interface Ran {
   readonly digest: string | null;
 }
 
-export async function runCompany(world: World, after?: Left): Promise<Ran> {
+async function runCompany(world: World, after?: Left): Promise<Ran> {
   const cloud = await startCloud(world);
   for (const [key, held] of after?.findings ?? []) cloud.stores.findings.set(key, structuredClone(held));
   for (const [key, held] of after?.objects ?? []) cloud.stores.objects.set(key, held);

@@ -10,8 +10,8 @@ import type { ContainerOptions } from "./objects.ts";
 import { configMap, daemonSet } from "./objects.ts";
 import { processPolicies } from "./policy-endpoints.ts";
 
-export const VPC_CNI_VERSION = "v1.23.1";
-export const POLICY_AGENT_VERSION = "v1.4.2";
+const VPC_CNI_VERSION = "v1.23.1";
+const POLICY_AGENT_VERSION = "v1.4.2";
 const EKS_REGISTRY = "602401143452.dkr.ecr.us-west-2.amazonaws.com";
 
 export interface PolicyControllerOptions {

@@ -4,7 +4,7 @@ import type { RawObject } from "../../lib/model/kubernetes.ts";
 import { daemonSet, deployment, namespace, service } from "./objects.ts";
 
 const EKS_REGISTRY = "602401143452.dkr.ecr.us-west-2.amazonaws.com";
-export const CLUSTER_DNS_ADDRESS = "172.20.0.10";
+const CLUSTER_DNS_ADDRESS = "172.20.0.10";
 const EVERYWHERE = [{ operator: "Exists" }];
 const ON_OWN_NODES = {
   nodeAffinity: {
@@ -40,7 +40,7 @@ export function kubeSystem(): readonly RawObject[] {
   return [...coreDns(), kubeProxy(), podIdentityAgent(), ...ebsCsiDriver(), ...metricsServer()];
 }
 
-export function coreDns(): readonly RawObject[] {
+function coreDns(): readonly RawObject[] {
   const labels = { "eks.amazonaws.com/component": "coredns", "k8s-app": "kube-dns" };
   return [
     deployment("kube-system", "coredns", {
@@ -73,7 +73,7 @@ export function coreDns(): readonly RawObject[] {
   ];
 }
 
-export function kubeProxy(): RawObject {
+function kubeProxy(): RawObject {
   return daemonSet("kube-system", "kube-proxy", {
     labels: { "k8s-app": "kube-proxy" },
     hostNetwork: true,

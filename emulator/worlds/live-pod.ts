@@ -7,7 +7,7 @@ import { toFieldsAt, toLabels, toList, toText } from "./fields.ts";
 import { toHex, toUid } from "./identity.ts";
 
 /** Old enough that nothing in a world counts as "just started". */
-export const PODS_CREATED_AT = "2026-10-05T06:12:00Z";
+const PODS_CREATED_AT = "2026-10-05T06:12:00Z";
 const PODS_STARTED_AT = "2026-10-05T06:12:09Z";
 
 /** What all pods of one template have in common. */

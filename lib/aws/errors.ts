@@ -5,7 +5,7 @@ import { EXPIRED_CREDENTIALS, NO_CREDENTIALS } from "../model/next-step.ts";
 import { unseen, type Unseen, type Why } from "../model/observed.ts";
 
 /** An error of our own making about the outside world. Its message is ours and holds no foreign text. */
-export abstract class OwnAwsError extends Error {
+abstract class OwnAwsError extends Error {
   abstract readonly why: Why;
 }
 

@@ -17,7 +17,7 @@ import { inTime, observeCalls, toClientConfig, type CredentialSource, type Trans
 import { MalformedAnswerError } from "./errors.ts";
 
 /** Somebody else wrote in between, or the object is not in the state that the condition asked for. */
-export class PreconditionFailedError extends Error {
+class PreconditionFailedError extends Error {
   override readonly name = "PreconditionFailed";
 }
 

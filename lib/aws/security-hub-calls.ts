@@ -26,7 +26,7 @@ const OWN_IDS = "ringfence/";
 // Two of the burst stay unused: calls leave evenly and arrive less so (the first one opens a connection), and one that is
 // refused costs a call and two seconds. Of 100 imports at once the emulated hub refused one without them.
 export const IMPORT_RATE = { ratePerSecond: 10, burst: 28 } as const;
-export const READ_RATE = { ratePerSecond: 3, burst: 6 } as const;
+const READ_RATE = { ratePerSecond: 3, burst: 6 } as const;
 
 const FailedFinding = v.object({ Id: Text, ErrorCode: Text, ErrorMessage: v.string() });
 const ImportAnswer = v.object({

@@ -77,7 +77,7 @@ export function isNowhereElse({ engine, elsewhere }: EngineAssessment): boolean 
 }
 
 /** Whether an engine enforces on any node: true, false, or not known. */
-export function enforcesSomewhere(engine: Engine, view: ClusterView): Ternary {
+function enforcesSomewhere(engine: Engine, view: ClusterView): Ternary {
   const here = view.nodes.map((node) => {
     if (node.engines.includes(engine)) return true;
     return node.mayEnforce.includes(engine) ? null : false;

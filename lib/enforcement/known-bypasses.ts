@@ -35,7 +35,7 @@ export const KNOWN_BYPASSES: readonly KnownBypass[] = [
 ];
 
 /** The CNI moved its socket in 1.23: an older agent beside it learns of no pod. */
-export const SOCKET_MISMATCH: KnownBypass = {
+const SOCKET_MISMATCH: KnownBypass = {
   id: "cni-1.23-with-older-agent",
   summary: "VPC CNI 1.23 and later speak to the agent over a socket that it has only since 1.4.1",
   fixedIn: "1.4.1",

@@ -77,7 +77,7 @@ function viewNode(node: Node, facts: Facts, counts: PodCounts): NodeView {
   return { name: node.name, types: [type], hosts, pods: counted };
 }
 
-export function computeTypeOf(labels: Node["labels"]): ComputeType {
+function computeTypeOf(labels: Node["labels"]): ComputeType {
   if (labels["kubernetes.io/os"] === "windows") return "windows";
   const type = labels[COMPUTE_TYPE_LABEL];
   if (type === "fargate" || type === "auto" || type === "hybrid") return type;

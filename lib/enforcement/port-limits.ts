@@ -8,7 +8,7 @@ import { listPods } from "./policy-endpoint.ts";
 import { readMember } from "./select-pods.ts";
 
 /** "The maximum number of unique combinations of ports for each protocol … is 24" (EKS user guide). */
-export const MAX_PORT_COMBINATIONS = 24;
+const MAX_PORT_COMBINATIONS = 24;
 
 const DIRECTIONS = ["ingress", "egress"];
 

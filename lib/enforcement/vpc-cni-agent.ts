@@ -11,7 +11,7 @@ import type { Version } from "./container-image.ts";
 import type { DefaultVerdict } from "./possible-defaults.ts";
 import type { Ternary } from "./ternary.ts";
 
-export const AGENT_CONTAINER = "aws-eks-nodeagent";
+const AGENT_CONTAINER = "aws-eks-nodeagent";
 export const AGENT_FLAG = "enable-network-policy";
 const AGENT_IMAGE = "aws-network-policy-agent";
 const CNI_CONTAINER = "aws-node";

@@ -4,7 +4,7 @@
 import type { Labels } from "./kubernetes.ts";
 import type { DirectionReport } from "./posture.ts";
 
-export const GITOPS_PRODUCTS = ["Argo CD", "Flux", "Rancher Fleet"] as const;
+const GITOPS_PRODUCTS = ["Argo CD", "Flux", "Rancher Fleet"] as const;
 export type GitOpsProduct = (typeof GITOPS_PRODUCTS)[number];
 
 export interface GitOpsController {

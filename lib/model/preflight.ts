@@ -28,7 +28,7 @@ export const CHECKS = {
 } as const;
 export type CheckId = keyof typeof CHECKS;
 
-export const CHECK_STATUSES = ["fail", "unknown", "pass", "not-asked"] as const;
+const CHECK_STATUSES = ["fail", "unknown", "pass", "not-asked"] as const;
 export type CheckStatus = (typeof CHECK_STATUSES)[number];
 
 export interface CheckScope {

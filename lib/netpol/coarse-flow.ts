@@ -7,7 +7,7 @@ import type { FlowRule, Peer } from "./policy.ts";
 import { isPlain, type Flow } from "./traffic-flow.ts";
 
 /** Rules times port ranges that are compared. A namespace of 100 policies with 50 ranges each is far below. */
-export const MAX_COMPARISONS = 500_000;
+const MAX_COMPARISONS = 500_000;
 /** Of address ranges with port ranges; each takes a tenth of that time. */
 const MAX_ADDRESS_COMPARISONS = 10 * MAX_COMPARISONS;
 

@@ -4,7 +4,7 @@ import type { Labels } from "../model/kubernetes.ts";
 import type { Selector } from "./label-selector.ts";
 
 /** A label as one text; for whatever value, its key. Neither half can hold a newline that is valid. */
-export function labelText(key: string, value?: string): string {
+function labelText(key: string, value?: string): string {
   return value === undefined ? key : `${key}\n${value}`;
 }
 

@@ -70,7 +70,7 @@ export function createWorkloadReporter(budget: WorkBudget): (workload: WorkloadP
   };
 }
 
-export function countedPods(counts: ReadonlyMap<PodVerdict, number>): number {
+function countedPods(counts: ReadonlyMap<PodVerdict, number>): number {
   let counted = 0;
   for (const count of counts.values()) counted += count;
   return counted;

@@ -75,10 +75,7 @@ function toBlock(cidr: string): Block {
 }
 
 /** What the cluster says, or else what its Services have; where neither is known IPv4, which pods then mostly have. */
-export function familiesOf({
-  cluster,
-  services,
-}: Pick<AccessReads, "cluster" | "services">): readonly Family[] {
+function familiesOf({ cluster, services }: Pick<AccessReads, "cluster" | "services">): readonly Family[] {
   if (cluster.seen && cluster.value.ipFamily !== null) return [cluster.value.ipFamily];
   const seen = services.seen ? familiesOfServices(services.value) : [];
   return seen.length === 0 ? ["ipv4"] : seen;

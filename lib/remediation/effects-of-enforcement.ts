@@ -24,7 +24,7 @@ export interface ShrinkingWorkload {
 }
 
 /** Namespaces whose policies select pods but are applied by nothing today. */
-export function effectsOfEnforcement({ namespaces }: Isolation): readonly NamespaceEffects[] {
+function effectsOfEnforcement({ namespaces }: Isolation): readonly NamespaceEffects[] {
   return namespaces.filter(({ posture }) => posture === "inert").map(toNamespaceEffects);
 }
 

@@ -29,7 +29,7 @@ function narrowRule(rule: RawRecord, direction: Direction): RawRecord {
 }
 
 /** `namespaceSelector: {}`, alone or with an empty podSelector. */
-export function isEveryPod(peer: unknown): boolean {
+function isEveryPod(peer: unknown): boolean {
   if (!isRecord(peer) || !isEmptySelector(member(peer, "namespaceSelector"))) return false;
   const pods = member(peer, "podSelector");
   return pods === undefined || isEmptySelector(pods);

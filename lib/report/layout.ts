@@ -59,7 +59,7 @@ function widthOf(character: string): number {
   return WIDE.test(character) ? 2 : 1;
 }
 
-export function toLineWidth(line: Line): number {
+function toLineWidth(line: Line): number {
   return line.reduce((sum, { text }) => sum + toWidth(text), 0);
 }
 

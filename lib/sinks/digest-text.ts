@@ -26,7 +26,7 @@ export function toHeadline({ failed, blindSpots, complete, changes, unpublished,
 }
 
 /** `2 new, 1 resolved`; "" where nothing changed. */
-export function toChangeText(amounts: Readonly<Record<string, number>>): string {
+function toChangeText(amounts: Readonly<Record<string, number>>): string {
   const changed = Object.entries(amounts).filter(([, amount]) => amount > 0);
   return changed.map(([change, amount]) => `${amount} ${change}`).join(", ");
 }

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, normalize } from "node:path";
+import { basename, dirname, join, normalize } from "node:path";
 import { test } from "node:test";
 
 const root = join(import.meta.dirname, "..");
@@ -14,9 +14,9 @@ interface Import {
   readonly lazy: boolean;
 }
 
-function sourceFiles(folder: string): string[] {
+function sourceFiles(folder: string, ending = /\.ts$/): string[] {
   return readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
-    .filter((name) => name.endsWith(".ts"))
+    .filter((name) => ending.test(name))
     .map((name) => join(folder, name))
     .toSorted();
 }
@@ -231,6 +231,38 @@ test("a handler is at most 40 lines, a control at most 100", () => {
     [],
   );
 });
+
+/** Called from outside: by Lambda, by bin/ringfence.mjs, by Stryker, by npm. */
+const CALLED_FROM_OUTSIDE = new Set([
+  ...handlerFiles,
+  "lib/cli.ts",
+  "bench/mutation/in-process-runner.ts",
+  "build.mjs",
+]);
+
+const EXPORTED = /^export (?:async |abstract )?(?:function\*?|const|let|class) (\w+)/gm;
+
+test("what a file exports at run time is used by another file", () => {
+  const folders = ["lib", "handlers", "emulator", "build", "bench", "test"];
+  const files = ["build.mjs", ...folders.flatMap((folder) => sourceFiles(folder, /\.(ts|mjs)$/))];
+  const texts = new Map(files.map((file) => [file, readFileSync(join(root, file), "utf8")]));
+  const importers = Map.groupBy(files.flatMap(importsOf), ({ to }) => to);
+  const unused = [...texts]
+    .filter(([file]) => !CALLED_FROM_OUTSIDE.has(file))
+    .flatMap(([file, text]) => {
+      const users = (importers.get(file) ?? []).map(({ from }) => texts.get(from) ?? "");
+      return [...text.matchAll(EXPORTED)]
+        .filter(([, name = ""]) => !users.some((user) => isUsed(name, file, user)))
+        .map(([, name = ""]) => `${file}: ${name}`);
+    });
+  assert.deepEqual(unused, []);
+});
+
+/** By its name, or as one of all that the file has. */
+function isUsed(name: string, file: string, user: string): boolean {
+  const everything = new RegExp(`import \\* as \\w+ from "[^"]*/${basename(file)}"`);
+  return new RegExp(`\\b${name}\\b`).test(user) || everything.test(user);
+}
 
 function withoutComments(text: string): string {
   return text.replace(/\/\*[\s\S]*?\*\//g, "").replace(/^\s*\/\/.*$/gm, "");

@@ -10,7 +10,7 @@ const CREDENTIAL = /k8s-aws-v1\.|X-Amz-(?:Signature|Security-Token|Credential)|\
 const REVIEW = /^\/apis\/authorization\.k8s\.io\/v1\/selfsubject(?:access|rules)reviews$/;
 
 /** What the cloud holds but its own secrets: findings, messages, objects, and the inputs of executions. */
-export function listHeld({ stores }: Cloud): readonly string[] {
+function listHeld({ stores }: Cloud): readonly string[] {
   return [
     ...[...stores.findings.values()].flatMap((held) => [...held.values()].map((one) => JSON.stringify(one))),
     ...[...stores.messages.values()]

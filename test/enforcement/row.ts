@@ -67,7 +67,7 @@ export function collectAtLevel1(truth: ClusterInTruth): Facts {
 
 const LEVEL_2 = ["nodes", "policyEndpoints", "nodeClasses", "ciliumEndpoints", "tigeraStatuses"] as const;
 
-export function onePodEach(nodes: readonly Node[]): Readonly<Record<string, readonly Pod[]>> {
+function onePodEach(nodes: readonly Node[]): Readonly<Record<string, readonly Pod[]>> {
   return Object.fromEntries(nodes.map(({ name }) => [name, [pod("shop", `web-${name}`)]]));
 }
 

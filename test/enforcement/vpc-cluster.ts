@@ -6,7 +6,7 @@ import { addon, awsNode, node, vpcCniConfigMap } from "./facts.ts";
 import { collect } from "./row.ts";
 import type { ClusterInTruth } from "./row.ts";
 
-export const NODES = [node("a"), node("b")];
+const NODES = [node("a"), node("b")];
 export const OFF = ["--enable-network-policy=false"];
 
 export interface VpcOptions extends Omit<ClusterInTruth, "nodes"> {

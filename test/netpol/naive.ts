@@ -15,7 +15,7 @@ export interface NaiveCluster {
 }
 
 /** One address in every /4 of IPv4: a CIDR up to /4 either has it or not. */
-export const GRID = Array.from({ length: 16 }, (_, index) => `${index * 16 + 5}.6.7.8`);
+const GRID = Array.from({ length: 16 }, (_, index) => `${index * 16 + 5}.6.7.8`);
 /** Around every border that random policies use. */
 const PORTS = [1, 2, 79, 80, 81, 99, 100, 101, 442, 443, 444, 8079, 8080, 8081, 9000, 65_534, 65_535];
 const PROTOCOLS = ["TCP", "UDP", "SCTP"];
@@ -28,7 +28,7 @@ function list(value: unknown): readonly Json[] {
   return (value ?? []) as readonly Json[];
 }
 
-export function naiveMatches(selector: unknown, labels: Json): boolean {
+function naiveMatches(selector: unknown, labels: Json): boolean {
   const { matchLabels, matchExpressions } = json(selector);
   for (const [key, value] of Object.entries(json(matchLabels ?? {})))
     if (!Object.hasOwn(labels, key) || labels[key] !== value) return false;

@@ -25,7 +25,7 @@ export interface WatchedStore extends BulkStore {
   readonly reads: string[];
 }
 
-export function openStore(objects = new Map<string, string>()): WatchedStore {
+function openStore(objects = new Map<string, string>()): WatchedStore {
   const reads: string[] = [];
   const sorted = (prefix: string) =>
     [...objects]

@@ -13,7 +13,7 @@ export const place: StatePlace = {
   createdAt: "2025-06-17T08:41:22.000Z",
 };
 
-export const START = Date.parse("2026-11-01T06:00:00.000Z");
+const START = Date.parse("2026-11-01T06:00:00.000Z");
 const DAY_MS = 24 * 3600 * 1000;
 
 /** A whole or a broken number of days after the first run. */

@@ -34,7 +34,7 @@ export interface KubernetesApi {
 /** A page of these is more than 128 KiB, from which on the API server compresses. */
 const LONG = "n".repeat(2_000);
 
-export const OBJECTS: readonly RawObject[] = [
+const OBJECTS: readonly RawObject[] = [
   object("v1", "Namespace", "shop", { metadata: { labels: { team: "shop" } } }),
   object("v1", "Namespace", "a", { metadata: { labels: { team: "a" } } }),
   object("v1", "Namespace", "a-b", { metadata: { labels: { team: "a" } } }),

@@ -1,7 +1,7 @@
 // Puts findings beside the cluster that they are about. Says nothing that is not in the report.
 
 import type { Finding } from "../model/finding.ts";
-import type { ClusterReport, Report, ReportView } from "../model/report.ts";
+import type { ClusterReport, ReportView } from "../model/report.ts";
 import { compareScopes, type Scope, toScopeKey } from "../model/scope-order.ts";
 import { groupByScope, type ScopeGroup } from "./by-scope.ts";
 
@@ -17,20 +17,50 @@ export interface ClusterPart {
 
 type Lists = Pick<ReportView, "clusters" | "findings">;
 
-/** In the report's order: the reported clusters, then clusters with nothing but findings, then the rest. */
-export function groupByCluster({ clusters, findings }: Pick<Report, keyof Lists>): readonly ClusterPart[] {
-  const aboutNone = findings.filter(({ cluster }) => cluster === null);
-  const rest = { account: null, region: null, name: null, cluster: null, findings: aboutNone };
-  return [
-    ...toClusterParts({ clusters, findings: findings.toSorted(compareScopes) }),
-    ...(aboutNone.length === 0 ? [] : [rest]),
-  ];
+/**
+ * In the report's order: the reported clusters, then clusters with nothing but findings, then the rest. One after the
+ * other: of no more than one cluster the findings are in memory, where they are in the report's order. Those of a state
+ * that somebody changed need not be.
+ */
+export class ClusterParts implements Iterable<ClusterPart> {
+  readonly #report: Lists;
+  #aboutNone: Finding[] = [];
+  #isOrdered = true;
+  #isSurveyed = false;
+
+  constructor(report: Lists) {
+    this.#report = report;
+  }
+
+  /** The report's. Who has to read them before the parts takes them here, and saves the parts a reading of their own. */
+  *findings(): Generator<Finding, void> {
+    const aboutNone: Finding[] = [];
+    let isOrdered = true;
+    let previous: Scope | null = null;
+    for (const finding of this.#report.findings) {
+      if (finding.cluster === null) aboutNone.push(finding);
+      isOrdered &&= previous === null || compareScopes(previous, finding) <= 0;
+      previous = finding;
+      yield finding;
+    }
+    this.#aboutNone = aboutNone;
+    this.#isOrdered = isOrdered;
+    this.#isSurveyed = true;
+  }
+
+  *[Symbol.iterator](): Generator<ClusterPart, void> {
+    if (!this.#isSurveyed) this.findings().forEach(() => {});
+    const { clusters, findings } = this.#report;
+    yield* toClusterParts({
+      clusters,
+      findings: this.#isOrdered ? findings : [...findings].toSorted(compareScopes),
+    });
+    if (this.#aboutNone.length === 0) return;
+    yield { account: null, region: null, name: null, cluster: null, findings: this.#aboutNone };
+  }
 }
 
-/**
- * The same without the rest, one after the other: no more than one cluster's findings are in memory. Throws a RangeError
- * for findings that are not in the report's order (by-scope.ts).
- */
+/** The same without the rest. Throws a RangeError for findings that are not in the report's order (by-scope.ts). */
 export function* toClusterParts({ clusters, findings }: Lists): Generator<ClusterPart, void> {
   const reported = new Set<string>();
   let hasOthers = false;

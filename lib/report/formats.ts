@@ -1,7 +1,7 @@
 // Every format of the report by its name on the command line. ASFF comes from the caller, because it belongs to
 // the sink that sends it.
 
-import { type Report, type ReportView, toWholeReport } from "../model/report.ts";
+import type { ReportView } from "../model/report.ts";
 import { toBoundedPage } from "./bounded-page.ts";
 import type { ControlPage } from "./control-page.ts";
 import { toCsv } from "./csv.ts";
@@ -35,23 +35,11 @@ export function render(report: ReportView, format: ReportFormat, context: Render
       return { pieces: context.toAsff(report) };
     case "html":
       return toBoundedPage(report);
-    default:
-      return renderWhole(toWholeReport(report), format, context);
-  }
-}
-
-/** Formats whose writers need all of it at once. */
-function renderWhole(
-  report: Report,
-  format: "markdown" | "junit" | "ocsf",
-  { controls }: RenderContext,
-): string {
-  switch (format) {
     case "markdown":
       return toMarkdown(report);
     case "junit":
-      return toJunit(report);
+      return { pieces: toJunit(report) };
     case "ocsf":
-      return toOcsf(report, controls);
+      return { pieces: toOcsf(report, context.controls) };
   }
 }

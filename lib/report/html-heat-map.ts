@@ -4,7 +4,7 @@ import { count } from "../model/counts.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Posture } from "../model/posture.ts";
 import type { Report } from "../model/report.ts";
-import { groupByCluster, type ClusterPart } from "./by-cluster.ts";
+import { ClusterParts, type ClusterPart } from "./by-cluster.ts";
 import { compareClusters, type RankedCluster } from "./cluster-order.ts";
 import { toMark } from "./html-marks.ts";
 import { html, NOTHING, type Markup } from "./markup.ts";
@@ -23,7 +23,7 @@ interface Row {
 }
 
 export function toHeatMap(report: Report): Markup {
-  const rows = groupByCluster(report)
+  const rows = [...new ClusterParts(report)]
     .filter(({ name }) => name !== null)
     .map(toRowOf)
     .toSorted((a, b) => compareClusters(toRanked(a), toRanked(b)));

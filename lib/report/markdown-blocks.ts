@@ -3,9 +3,10 @@
 
 export interface Block {
   readonly opening: string;
+  /** No more than these are shown, however much room there is. */
   readonly items: readonly string[];
-  /** Shown at most, however much room there is. */
-  readonly maxItems: number;
+  /** With those that are not among the items. */
+  readonly itemCount: number;
   readonly separator: string;
   readonly closing: string;
   /** Stands behind the items where some are left. */
@@ -21,15 +22,15 @@ export interface Filled {
 
 /** `room` in UTF-16 code units, as JavaScript counts; GitHub counts characters, which are never more. */
 export function fill(block: Block, room: number): Filled {
-  const { opening, items, maxItems, separator, closing, more } = block;
-  const frame = [opening, more(items.length), closing, ""].join(separator).length;
+  const { opening, items, itemCount, separator, closing, more } = block;
+  const frame = [opening, more(itemCount), closing, ""].join(separator).length;
   let used = frame;
-  const fitting = items.slice(0, maxItems).findIndex((item) => {
+  const fitting = items.findIndex((item) => {
     used += item.length + separator.length;
     return used > room;
   });
-  const shown = items.slice(0, fitting === -1 ? maxItems : fitting);
-  const left = items.length - shown.length;
+  const shown = items.slice(0, fitting === -1 ? items.length : fitting);
+  const left = itemCount - shown.length;
   if (shown.length === 0) return { text: "", left };
   const parts = [opening, ...shown, ...(left === 0 ? [] : [more(left)]), closing];
   return { text: parts.filter((part) => part !== "").join(separator), left };

@@ -1,18 +1,19 @@
 // The report as a comment on a pull request: the overview, what was not seen, the worst findings, and the rest
-// folded away per cluster. It fits into one comment; what does not is counted, never cut in the middle.
+// folded away per cluster. It fits into one comment; what does not is counted, never cut in the middle. The report is
+// read front to back: first to count and to find the worst.
 
 import { isBlindSpot, toBlindSpotSentence, toScopeText } from "../model/blind-spots.ts";
-import { count, countFailed, enumerate, toSeverityText } from "../model/counts.ts";
+import { count, enumerate, toSeverityText } from "../model/counts.ts";
 import type { Finding } from "../model/finding.ts";
 import { toNextStep } from "../model/next-step.ts";
 import type { Coverage } from "../model/target.ts";
-import type { Report } from "../model/report.ts";
+import type { ReportView } from "../model/report.ts";
 import { shorten } from "../model/shorten.ts";
-import { toWorstFirst } from "../model/worst-first.ts";
-import { groupByCluster, type ClusterPart } from "./by-cluster.ts";
+import { takeWorst, toWorstFirst } from "../model/worst-first.ts";
+import { ClusterParts, type ClusterPart } from "./by-cluster.ts";
 import { fill, type Block, type Filled } from "./markdown-blocks.ts";
 import { escapeMarkdown, toCodeBlock, toTable } from "./markdown-text.ts";
-import { countRun } from "../model/run-counts.ts";
+import { countRun, type RunCounts } from "../model/run-counts.ts";
 import { toSummary } from "./summary.ts";
 
 /** GitHub refuses a comment of more than 65,536 characters; GitLab takes a million. */
@@ -20,21 +21,23 @@ const MAX_LENGTH = 60_000;
 const MAX_ROWS = 20;
 const MAX_CELL = 300;
 
-export function toMarkdown(report: Report): string {
+export function toMarkdown(report: ReportView): string {
+  const parts = new ClusterParts(report);
+  const counts = countRun({ clusters: report.clusters, findings: parts.findings() });
   const head = [
-    `## ${toTitle(report)}`,
+    `## ${toTitle(report, counts)}`,
     report.complete ? "" : `**Incomplete.** ${escapeMarkdown(toBlindSpotSentence(report.coverage))}`,
-    toOverview(report),
+    toOverview(report, counts),
   ];
   const { tool, finishedAt } = report;
   const footer = `<sub>ringfence ${escapeMarkdown(tool.version)}, ${escapeMarkdown(finishedAt)}</sub>`;
-  return `${[...head.filter(isWritten), ...toBody(report), footer].join("\n\n")}\n`;
+  return `${[...head.filter(isWritten), ...toBody(report, counts, parts), footer].join("\n\n")}\n`;
 }
 
 const isWritten = (block: string): boolean => block !== "";
 
 /** The worst is also among the details, so only the places and the details are cut where they are left out. */
-function toBody(report: Report): readonly string[] {
+function toBody(report: ReportView, counts: RunCounts, parts: ClusterParts): readonly string[] {
   let room = MAX_LENGTH;
   const take = (block: Block): Filled => {
     const filled = fill(block, room);
@@ -42,8 +45,10 @@ function toBody(report: Report): readonly string[] {
     return filled;
   };
   const places = take(toBlindSpots(report.coverage));
-  const worst = take(toWorst(report.findings));
-  const details = groupByCluster(report).map((part) => take(toDetails(part)));
+  const worst = take(toWorst(report.findings, counts.statuses.fail));
+  const details = Iterator.from(parts)
+    .map((part) => take(toDetails(part)))
+    .toArray();
   const findings = details.reduce((sum, { left }) => sum + left, 0);
   return [...[places, worst, ...details].map(({ text }) => text), toCut(places.left, findings)].filter(
     isWritten,
@@ -60,20 +65,17 @@ function toCut(places: number, findings: number): string {
     : `_Not in this comment, for its length: ${enumerate(parts)}. The JSON report has all._`;
 }
 
-function toTitle({ findings, complete }: Report): string {
-  const failed = findings.filter(({ status }) => status === "fail");
-  if (failed.length > 0)
-    return `❌ Ringfence: ${count(failed.length, "check")} failed (${toSeverityText(countFailed(failed))})`;
+function toTitle({ complete }: ReportView, { statuses, failed }: RunCounts): string {
+  if (statuses.fail > 0)
+    return `❌ Ringfence: ${count(statuses.fail, "check")} failed (${toSeverityText(failed)})`;
   if (!complete) return "⚠️ Ringfence: nothing fails, but not everything could be looked at";
-  if (findings.some(({ status }) => status === "unknown"))
-    return "⚠️ Ringfence: nothing fails, but not everything could be decided";
+  if (statuses.unknown > 0) return "⚠️ Ringfence: nothing fails, but not everything could be decided";
   return "✅ Ringfence: nothing fails";
 }
 
-function toOverview(report: Report): string {
-  const { clusters, verdicts, namespaces, postures } = toSummary(report, countRun(report));
-  const unknown = report.findings.filter(({ status }) => status === "unknown").length;
-  const exempt = report.findings.filter(({ status }) => status === "exempt").length;
+function toOverview(report: ReportView, counts: RunCounts): string {
+  const { clusters, verdicts, namespaces, postures } = toSummary(report, counts);
+  const { unknown, exempt } = counts.statuses;
   return toTable(
     ["Clusters", "Policies enforced", "Namespaces", "Isolated", "Not decided", "Exempt"],
     [[clusters, verdicts.enforced, namespaces, postures.isolated, unknown, exempt].map(String)],
@@ -81,19 +83,22 @@ function toOverview(report: Report): string {
 }
 
 function toBlindSpots(coverage: readonly Coverage[]): Block {
-  const rows = coverage
-    .filter(isBlindSpot)
+  const blind = coverage.filter(isBlindSpot);
+  const rows = blind
+    .slice(0, MAX_ROWS)
     .map((entry) => [
       escapeMarkdown(toScopeText(entry)),
       escapeMarkdown(shorten(toReason(entry), MAX_CELL)),
       escapeMarkdown(toNextStep(entry)),
     ]);
-  return toTableBlock(["Not looked at", "Why", "What to do"], rows, (left) => `_… and ${left} more._`);
+  const more = (left: number): string => `_… and ${left} more._`;
+  return toTableBlock(["Not looked at", "Why", "What to do"], rows, blind.length, more);
 }
 
 function toTableBlock(
   header: readonly string[],
   rows: readonly (readonly string[])[],
+  itemCount: number,
   more: (left: number) => string,
 ): Block {
   const [names = "", rule = "", ...items] = toTable(header, rows).split("\n");
@@ -101,7 +106,7 @@ function toTableBlock(
   return {
     opening,
     items,
-    maxItems: MAX_ROWS,
+    itemCount,
     separator: "\n",
     closing: "",
     more: (left) => `\n${more(left)}`,
@@ -112,17 +117,16 @@ function toReason({ why, detail }: Coverage): string {
   return [why, detail].filter((text) => text !== undefined).join(": ");
 }
 
-function toWorst(findings: readonly Finding[]): Block {
-  const rows = toWorstFirst(findings)
-    .filter(({ status }) => status === "fail")
-    .map((finding) => [
-      finding.severity,
-      finding.controlId,
-      toPlace(finding),
-      escapeMarkdown(shorten(finding.because, MAX_CELL)),
-    ]);
+function toWorst(findings: Iterable<Finding>, failed: number): Block {
+  const failures = Iterator.from(findings).filter(({ status }) => status === "fail");
+  const rows = takeWorst(failures, MAX_ROWS).map((finding) => [
+    finding.severity,
+    finding.controlId,
+    toPlace(finding),
+    escapeMarkdown(shorten(finding.because, MAX_CELL)),
+  ]);
   const more = (left: number): string => `_… and ${count(left, "more failed check")}._`;
-  return toTableBlock(["Severity", "Control", "Where", "Why"], rows, more);
+  return toTableBlock(["Severity", "Control", "Where", "Why"], rows, failed, more);
 }
 
 function toPlace(finding: Finding): string {
@@ -154,7 +158,7 @@ function toDetails(part: ClusterPart): Block {
       "\n\n",
     ),
     items: listed.map(toEntry),
-    maxItems: listed.length,
+    itemCount: listed.length,
     separator: "\n\n",
     closing: "</details>",
     more: (left) => `_… and ${count(left, "more finding")} of this cluster in the JSON report._`,

@@ -2,27 +2,30 @@
 // Source of names and numbers: the OCSF schema, class compliance_finding with the profiles cloud and datetime.
 
 import type { Change, Evidence, Finding, Severity, Status } from "../model/finding.ts";
-import type { ClusterReport, Report } from "../model/report.ts";
+import type { ClusterReport, ReportView } from "../model/report.ts";
 import { toVisibleText } from "../model/visible-text.ts";
-import { groupByCluster } from "./by-cluster.ts";
+import { ClusterParts } from "./by-cluster.ts";
 import { toRequirement, type ControlPage } from "./control-page.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
 const CLASS_UID = 2003;
 
-export function toOcsf(report: Report, controls: readonly ControlPage[]): string {
+/** Event by event. */
+export function* toOcsf(report: ReportView, controls: readonly ControlPage[]): Generator<string, void> {
   const pages = new Map(controls.map((control) => [control.id, control]));
-  const events = groupByCluster(report).flatMap(({ cluster, findings }) =>
-    findings.map((finding) =>
-      toEvent(finding, { report, cluster, control: pages.get(finding.controlId) ?? null }),
-    ),
-  );
-  return `[\n${events.map((event) => JSON.stringify(toVisible(event))).join(",\n")}\n]\n`;
+  let before = "[\n";
+  for (const { cluster, findings } of new ClusterParts(report))
+    for (const finding of findings) {
+      const event = toEvent(finding, { report, cluster, control: pages.get(finding.controlId) ?? null });
+      yield `${before}${JSON.stringify(toVisible(event))}`;
+      before = ",\n";
+    }
+  yield before === "[\n" ? "[\n\n]\n" : "\n]\n";
 }
 
 interface Context {
-  readonly report: Report;
+  readonly report: ReportView;
   readonly cluster: ClusterReport | null;
   readonly control: ControlPage | null;
 }
@@ -134,7 +137,7 @@ function toCompliance({ controlId, title, status, because }: Finding, control: C
   };
 }
 
-function toFindingInfo({ id, controlId, title, because, firstSeenAt }: Finding, report: Report): Json {
+function toFindingInfo({ id, controlId, title, because, firstSeenAt }: Finding, report: ReportView): Json {
   return {
     uid: id,
     title,

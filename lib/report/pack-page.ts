@@ -4,7 +4,7 @@
 import { SEVERITIES, type Finding, type Status } from "../model/finding.ts";
 import type { NamespaceReport } from "../model/posture.ts";
 import type { Report } from "../model/report.ts";
-import { groupByCluster, type ClusterPart } from "./by-cluster.ts";
+import { ClusterParts, type ClusterPart } from "./by-cluster.ts";
 import { createPacker } from "./packer.ts";
 import type { NamespaceDetail, PageCluster, PageData } from "./page-data.ts";
 import { POSTURE_ORDER } from "./posture-order.ts";
@@ -23,7 +23,7 @@ interface Placed {
 /** `maxLength` in characters of JSON; what only names things may go beyond it. */
 export function packPage(report: Report, maxLength: number): PageData {
   const packer = createPacker();
-  const parts = groupByCluster(report);
+  const parts = [...new ClusterParts(report)];
   const heads = parts.filter(isNamed).map((part) => packer.packCluster(part));
   const findings = placeFindings(parts);
   const namespaces = byPosture(report);

@@ -7,8 +7,7 @@ import { toVerdictTexts } from "../model/enforcement-phrases.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Probe, ReportView } from "../model/report.ts";
 import { countRun, type RunCounts, sumOf } from "../model/run-counts.ts";
-import { compareScopes, type Scope } from "../model/scope-order.ts";
-import { toClusterParts } from "./by-cluster.ts";
+import { ClusterParts } from "./by-cluster.ts";
 import { EMPTY_LINE, hanging, pad, render, ruled, segment, type Line } from "./layout.ts";
 import { toClusterLines } from "./text-cluster.ts";
 import { toCoverageLines } from "./text-coverage.ts";
@@ -39,11 +38,11 @@ export function* toText(report: ReportView, { color, columns, verbose }: TextSty
 
 function* toBlocks(report: ReportView, view: FindingsView): Generator<readonly Line[], void> {
   const { probes = [], coverage } = report;
-  const tally = tallyRun(report);
+  const parts = new ClusterParts(report);
+  const tally = tallyRun({ clusters: report.clusters, findings: parts.findings() });
   yield toHeadline(report, tally, view.width);
-  const findings = tally.isOrdered ? report.findings : [...report.findings].toSorted(compareScopes);
-  for (const part of toClusterParts({ ...report, findings })) yield toClusterLines(part, view);
-  yield toOtherFindings(tally.beyondClusters, view);
+  for (const part of parts)
+    yield part.name === null ? toOtherFindings(part.findings, view) : toClusterLines(part, view);
   yield toProbeLines(probes, view.width);
   yield toCoverageLines(coverage, view.width, view.verbose);
   yield toStatsLines(report, view.width);
@@ -55,25 +54,16 @@ interface Tally {
   readonly counts: RunCounts;
   /** Of those that fail, and are more than information. */
   readonly hasFiles: boolean;
-  readonly beyondClusters: readonly Finding[];
-  /** A state that somebody changed may name what is about another cluster. */
-  readonly isOrdered: boolean;
 }
 
-function tallyRun({ clusters, findings }: ReportView): Tally {
+function tallyRun({ clusters, findings }: Pick<ReportView, "clusters" | "findings">): Tally {
   let hasFiles = false;
-  let isOrdered = true;
-  let previous: Scope | null = null;
-  const beyondClusters: Finding[] = [];
   const watched = Iterator.from(findings).map((finding) => {
     hasFiles ||= isFailure(finding) && finding.remediation.files.length > 0;
-    if (finding.cluster === null && !isToldByCoverage(finding)) beyondClusters.push(finding);
-    isOrdered &&= previous === null || compareScopes(previous, finding) <= 0;
-    previous = finding;
     return finding;
   });
   const counts = countRun({ clusters, findings: watched });
-  return { counts, hasFiles, beyondClusters, isOrdered };
+  return { counts, hasFiles };
 }
 
 /** Information is no failure: --fail-on knows no such severity either. */
@@ -117,7 +107,8 @@ function toFindingSentence({ statuses, failed }: RunCounts): string {
 }
 
 function toOtherFindings(findings: readonly Finding[], view: FindingsView): Line[] {
-  const lines = toFindingLines(findings, view);
+  const untold = findings.filter((finding) => !isToldByCoverage(finding));
+  const lines = toFindingLines(untold, view);
   return lines.length === 0 ? [] : [...ruled("Beyond clusters", [], view.width), ...lines];
 }
 

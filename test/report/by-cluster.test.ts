@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Finding } from "../../lib/model/finding.ts";
-import { groupByCluster, toClusterParts } from "../../lib/report/by-cluster.ts";
+import { ClusterParts, toClusterParts } from "../../lib/report/by-cluster.ts";
 import { groupByScope } from "../../lib/report/by-scope.ts";
 import { toText } from "../../lib/report/text.ts";
 import { toHugeReport } from "./huge-report.ts";
@@ -11,7 +11,7 @@ const STYLE = { color: false, columns: 80, verbose: true };
 
 test("each cluster comes with its own findings, then those without a report, then what is about none", () => {
   const clusters = sampleReport.clusters.filter(({ name }) => name !== "data-prod");
-  const parts = groupByCluster({ ...sampleReport, clusters });
+  const parts = [...new ClusterParts({ ...sampleReport, clusters })];
   assert.deepEqual(
     parts.map(({ name, cluster }) => [name, cluster?.name ?? null]),
     [...clusters.map(({ name }) => [name, name]), ["data-prod", null], [null, null]],
@@ -48,7 +48,7 @@ test("of a report that is read as it comes, the findings of one cluster are in m
 test("findings in another order are refused where they are read as they come, and put in order where they are not", () => {
   const findings = sampleReport.findings.toReversed();
   assert.throws(() => [...groupByScope(findings, (finding) => finding)], /^RangeError: .* stands after /);
-  const names = (report: typeof sampleReport) => groupByCluster(report).map(({ name }) => name);
+  const names = (report: typeof sampleReport) => [...new ClusterParts(report)].map(({ name }) => name);
   assert.deepEqual(names({ ...sampleReport, findings }), names(sampleReport));
 });
 

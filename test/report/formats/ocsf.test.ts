@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CHANGES, STATUSES, type Finding } from "../../../lib/model/finding.ts";
 import type { Report } from "../../../lib/model/report.ts";
-import { toOcsf } from "../../../lib/report/ocsf.ts";
+import { toOcsf as toOcsfPieces } from "../../../lib/report/ocsf.ts";
 import { sampleReport } from "../sample-report.ts";
 import { ocsfErrors } from "./foreign-schema.ts";
 import { HOSTILE_TEXTS, withText } from "./hostile-report.ts";
@@ -18,6 +18,10 @@ interface Event {
   readonly compliance: { readonly status_id: number; readonly requirements: readonly string[] };
   readonly finding_info: { readonly uid: string; readonly first_seen_time?: number };
   readonly resources: readonly { readonly type: string; readonly name: string }[];
+}
+
+function toOcsf(report: Report, controls: typeof sampleControls): string {
+  return [...toOcsfPieces(report, controls)].join("");
 }
 
 function eventsOf(report: Report): readonly Event[] {

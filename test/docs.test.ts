@@ -78,6 +78,12 @@ test("a document that the command line names is in the package", () => {
   );
 });
 
+test("every sample event is explained, and no other", () => {
+  const explained = [...read("events/README.md").matchAll(/^\| `([^`]+)` \|/gm)].map(([, name = ""]) => name);
+  const samples = readdirSync(join(root, "events")).filter((name) => name.endsWith(".json"));
+  assert.deepEqual(explained.toSorted(), samples.toSorted());
+});
+
 test("every relative link of a document leads to a file", () => {
   const broken = documents.flatMap((document) =>
     [...read(document).matchAll(/\]\((?!https?:|mailto:|#)([^)#\s]+)/g)]

@@ -43,6 +43,7 @@ function patternsFor({ account, region }: Readonly<Record<string, unknown>>): re
 }
 
 const samples = readdirSync(join(root, "events"))
+  .filter((name) => name.endsWith(".json"))
   .map((name): [string, Readonly<Record<string, unknown>>] => [
     name,
     toFields(JSON.parse(read(`events/${name}`))),

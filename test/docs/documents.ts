@@ -13,6 +13,7 @@ export const documents: readonly string[] = [
   "SECURITY.md",
   "CHANGELOG.md",
   "bench/mutation/README.md",
+  "events/README.md",
   ...readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" })
     .filter((name) => name.endsWith(".md"))
     .map((name) => join("docs", name)),

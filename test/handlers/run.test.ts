@@ -14,7 +14,9 @@ import type { RunOutcome } from "../../lib/publish-report.ts";
 import { fireEvent, lambdaEnvironment, spokeEnvironment, type Fired } from "./fire-event.ts";
 
 const folder = join(import.meta.dirname, "../../events");
-const files = readdirSync(folder).toSorted();
+const files = readdirSync(folder)
+  .filter((name) => name.endsWith(".json"))
+  .toSorted();
 const read = (name: string): unknown => JSON.parse(readFileSync(join(folder, name), "utf8"));
 
 const world = worlds["demo"]?.();

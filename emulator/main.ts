@@ -30,6 +30,7 @@ function toShellLines(world: World, cloud: Cloud): readonly string[] {
   const member = world.accounts.find(({ id, memberRole }) => id !== accountId && memberRole.deployed);
   const roleArn = `arn:${world.partition}:iam::${member?.id ?? "ACCOUNT"}:role/${MEMBER_ROLE_NAME}`;
   const external = externalId === null ? "" : ` --external-id '${externalId}'`;
+  const scope = world.organization === null ? "--this-account" : `--organization-id ${world.organization.id}`;
   return [
     `# ${world.name}: ${world.description}`,
     // The AWS SDK for JavaScript would take a profile before these credentials.
@@ -42,6 +43,9 @@ function toShellLines(world: World, cloud: Cloud): readonly string[] {
     "# aws eks update-kubeconfig --kubeconfig FILE --name CLUSTER",
     // A token must name the real STS host: the exec plugin must not see AWS_ENDPOINT_URL.
     "# AWS_IGNORE_CONFIGURED_ENDPOINT_URLS=true kubectl --kubeconfig FILE get namespaces",
+    // In an empty folder: init writes the configuration that scan and the other commands read.
+    `# npx ringfence init ${scope}${external} --security-hub --topic-arn ${cloud.topicArn}`,
+    "# npx ringfence scan --publish",
     "# Ctrl-C ends it.",
   ];
 }

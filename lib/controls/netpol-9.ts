@@ -1,7 +1,7 @@
 import { parseEksArn, toClusterArguments } from "../model/cluster-address.ts";
 import { defineControl } from "../model/control.ts";
 import type { Evidence } from "../model/finding.ts";
-import type { Observed, Why } from "../model/observed.ts";
+import type { Observed } from "../model/observed.ts";
 import {
   FACT_ACCESS,
   FACT_NAMES,
@@ -9,7 +9,7 @@ import {
   type ClusterDescription,
   type FactName,
 } from "../model/snapshot.ts";
-import { remedyDeniedAccess } from "../remediation/remedy-visibility.ts";
+import { remedyBlindness, type Gap } from "../remediation/remedy-blindness.ts";
 
 export const netpol9 = defineControl({
   id: "NETPOL.9",
@@ -23,28 +23,25 @@ export const netpol9 = defineControl({
   frameworks: [{ framework: "NIST 800-53 r5", id: "CM-7", origin: "mapping" }],
   atAccessLevel1: "Everything; it names what level 2 would add.",
   remediation:
-    "Give the member role an access entry with AmazonEKSViewPolicy (level 1), and deploy/kubernetes/ringfence-reader.yaml for nodes and custom resources (level 2). For a private endpoint run the scan inside the VPC, or let a spoke in the cluster's account read it (deploy/spoke.yaml).",
+    "Where the cluster refuses, give the member role an access entry with AmazonEKSViewPolicy (level 1), and deploy/kubernetes/ringfence-reader.yaml for nodes and custom resources (level 2). Where its endpoint is not reached, let the scanner's address into publicAccessCidrs, run the scan inside the VPC, or let a spoke in the cluster's account read it (deploy/spoke.yaml).",
   link: "https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html",
   needs: [],
   reads: FACT_NAMES,
   evaluate({ reads, clusterName }) {
     const subject = { kind: "cluster", name: clusterName } as const;
-    const command = commandFor(clusterName, reads.cluster);
     const blind = FACT_NAMES.flatMap((name) => {
       const fact: Observed<unknown> = reads[name];
       return fact.seen || isExpectedGap(name, fact) ? [] : [{ name, why: fact.why, detail: fact.detail }];
     });
     if (blind.length > 0) {
       const [first] = blind;
-      const isDenied = blind.some(({ why }) => why === "access-denied") && reads.cluster.seen;
-      const remedy = isDenied ? remedyDeniedAccess(reads.cluster.value) : null;
       return [
         {
           status: "fail",
           subject,
           because: `Ringfence could not read ${toShortList(blind)} of cluster ${clusterName}: ${first?.detail ?? ""}.`,
-          evidence: blind.map((gap) => toEvidence(gap, command)),
-          ...(remedy === null ? {} : { remediation: remedy }),
+          evidence: blind.map((gap) => toEvidence(gap, commandFor(gap, clusterName, reads.cluster))),
+          remediation: remedyBlindness(blind, reads.cluster),
         },
       ];
     }
@@ -65,10 +62,7 @@ function toShortList(blind: readonly { readonly name: FactName }[]): string {
   return blind.length > SHOWN ? `${names.join(", ")} and ${blind.length - SHOWN} more` : names.join(", ");
 }
 
-function toEvidence(
-  { name, why, detail }: { name: FactName; why: Why; detail: string },
-  command: string,
-): Evidence {
+function toEvidence({ name, why, detail }: Gap, command: string): Evidence {
   return {
     source: FACT_ACCESS[name] === "aws" ? "Amazon EKS API" : "Kubernetes API",
     object: name,
@@ -78,7 +72,12 @@ function toEvidence(
   };
 }
 
-function commandFor(clusterName: string, cluster: Observed<ClusterDescription>): string {
+/** Asks the same API again, or who it lets in. */
+function commandFor({ name, why }: Gap, clusterName: string, cluster: Observed<ClusterDescription>): string {
   const arn = parseEksArn(cluster.seen ? cluster.value.arn : null);
-  return `aws eks list-access-entries ${toClusterArguments(clusterName, arn)}`;
+  if (FACT_ACCESS[name] === "aws") return `aws eks list-addons ${toClusterArguments(clusterName, arn)}`;
+  if (why !== "access-denied") return "kubectl get --raw /readyz";
+  return cluster.seen
+    ? `aws eks list-access-entries ${toClusterArguments(clusterName, arn)}`
+    : "kubectl auth can-i --list";
 }

@@ -25,7 +25,7 @@ const NEXT_STEPS: Readonly<Record<Why, Partial<Record<ScopeKind, string>> & { re
     region:
       "Allow the member role to call EKS in this Region (look for a service control policy), or leave the Region out of `regions`.",
     cluster:
-      "Give the member role an access entry with AmazonEKSViewPolicy, and apply deploy/kubernetes/ for what that policy lacks.",
+      "Give the member role what deploy/member-role.yaml grants, an access entry with AmazonEKSViewPolicy in the cluster, and deploy/kubernetes/ for what that policy lacks.",
     file: "Make the file readable.",
   },
   unreachable: {

@@ -16,7 +16,7 @@ import { toSkipped } from "../scan/coverage.ts";
 import type { AccessProbe } from "../scan/probe-sources.ts";
 import type { AccountCloud } from "../scan/sources.ts";
 import { checkAccess } from "./check-access.ts";
-import { isPrivateAddress, toEndpointFix } from "./endpoint-advice.ts";
+import { isPrivateAddress, toEndpointFix } from "../remediation/endpoint-advice.ts";
 import { toCheckNextStep, type PreflightContext } from "./preflight-context.ts";
 
 type Place = CheckScope & { readonly account: string; readonly region: string; readonly cluster: string };

@@ -1,6 +1,11 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
 import { netpol9 } from "../../lib/controls/netpol-9.ts";
 import type { InputTypes } from "../../lib/model/control.ts";
 import type { ClusterDescription } from "../../lib/model/snapshot.ts";
+import { seen, unseen } from "../../lib/model/observed.ts";
+import { unseenFacts } from "../../lib/model/snapshot.ts";
+import { evaluateControl } from "../../lib/scan/evaluate-control.ts";
 import { testControl } from "./control-table.ts";
 
 const cluster: ClusterDescription = {
@@ -87,3 +92,13 @@ testControl(
     "not-applicable": "every cluster in scope is to be seen",
   },
 );
+
+test("a cluster that is not reached is told the way there, and nothing of access entries", () => {
+  const dark = unseen("unreachable", "no connection within 5000 ms");
+  const pictures = { enforcement: dark, enforcementDetail: dark, isolation: dark, gitOps: dark };
+  const inputs = { ...unseenFacts(dark), ...pictures, cluster: seen(cluster) };
+  const [verdict] = evaluateControl(netpol9, inputs, "payments", { unjudgedNamespaces: [] });
+  const told = `${verdict?.remediation?.text} ${verdict?.evidence.map(({ command }) => command).join(" ")}`;
+  assert.match(told, /^The endpoint is public and takes every address/);
+  assert.doesNotMatch(told, /access-entr|access entry/);
+});

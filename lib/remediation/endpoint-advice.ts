@@ -14,7 +14,7 @@ export function isPrivateAddress(address: string): boolean {
 }
 
 const FROM_INSIDE =
-  "run it from inside its VPC or a network that is connected to it; the deployment does with its parameters subnetIds and securityGroupIds (docs/operations.md)";
+  "run it from inside its VPC or a network that is connected to it; the deployment does with its parameters subnetIds and securityGroupIds (docs/operations.md), or a spoke in the cluster's account reads it (deploy/spoke.yaml)";
 
 const IN_BETWEEN =
   "Something between here and the cluster answers in its place or swallows TLS, such as a proxy that opens it: let connections to the endpoint through as they are. No token was sent.";

@@ -36,7 +36,10 @@ export interface DigestPart {
   readonly unpublished: readonly Unpublished[];
 }
 
-export type DigestRun = Pick<Report, "startedAt" | "finishedAt" | "complete" | "coverage">;
+export interface DigestRun extends Pick<Report, "startedAt" | "finishedAt" | "complete" | "coverage"> {
+  /** It looked at all that is configured, and not at a part of it. */
+  readonly isWhole: boolean;
+}
 
 /** Every digest of a run in the making: the whole one, and one for each route. */
 export interface DigestDrafts {
@@ -62,10 +65,11 @@ export function openDrafts(
       if (tellsAnybody(publish)) addPart(part, whole, routed);
     },
     toDestinations(run, context, port) {
-      const toAll = toTargets(publish, whole.close(run, context), "", port);
+      const { isWhole } = run;
+      const toAll = toTargets(publish, { digest: whole.close(run, context), isWhole, filter: "" }, port);
       const toSome = routed.flatMap(({ route, draft, filter }) => {
         const digest = draft.close(toRoutedRun(run, filter), { ...context, securityHub: null });
-        return toTargets(route, digest, toFilterKey(route), port);
+        return toTargets(route, { digest, isWhole, filter: toFilterKey(route) }, port);
       });
       // A route that says the same as the whole, or as another, tells nobody twice.
       return [
@@ -106,28 +110,32 @@ function tellsAnybody({ sns, slack, routes }: Publish): boolean {
   return sns !== undefined || slack !== undefined || routes.length > 0;
 }
 
-/** `filter`: "" for everything. */
+interface Telling {
+  readonly digest: Digest;
+  readonly isWhole: boolean;
+  /** "" for everything. */
+  readonly filter: string;
+}
+
 function toTargets(
   { sns, slack }: Pick<Publish, "sns" | "slack">,
-  digest: Digest,
-  filter: string,
+  telling: Telling,
   port: DigestPort,
 ): Destination[] {
   return [
-    ...(sns === undefined ? [] : [toTopicDestination(sns.topicArn, sns.format, digest, filter, port)]),
-    ...(slack === undefined ? [] : [toSlackDestination(toSecretPlace(slack), digest, filter, port)]),
+    ...(sns === undefined ? [] : [toTopicDestination(sns.topicArn, sns.format, telling, port)]),
+    ...(slack === undefined ? [] : [toSlackDestination(toSecretPlace(slack), telling, port)]),
   ];
 }
 
 function toTopicDestination(
   topicArn: string,
   format: SnsFormat,
-  digest: Digest,
-  filter: string,
+  { digest, isWhole, filter }: Telling,
   { openTopic, context: { observe } }: DigestPort,
 ): Destination {
   return {
-    ...toCommon(digest),
+    ...toCommon(digest, isWhole),
     key: `sns:${topicArn}:${format}${filter}`,
     name: filter === "" ? "SNS" : `SNS (${topicArn.slice(topicArn.lastIndexOf(":") + 1)})`,
     toMessage: () => {
@@ -153,12 +161,11 @@ function toSecretPlace({ secretArn, parameterName }: Slack): SecretPlace {
 
 function toSlackDestination(
   place: SecretPlace,
-  digest: Digest,
-  filter: string,
+  { digest, isWhole, filter }: Telling,
   { readSecret, context: { observe, requestTimeoutMs } }: DigestPort,
 ): Destination {
   return {
-    ...toCommon(digest),
+    ...toCommon(digest, isWhole),
     key: `slack:${"secretArn" in place ? place.secretArn : place.parameterName}${filter}`,
     name: "Slack",
     toMessage: () => ({ subject: "", body: toSlackMessage(digest), attributes: {} }),
@@ -170,9 +177,14 @@ function toSlackDestination(
   };
 }
 
-function toCommon(digest: Digest): Pick<Destination, "digestId" | "isNews" | "blindSpots"> {
-  const blindSpots = digest.blindSpots.map(({ scope, outcome, why }) => [scope, outcome, why]);
-  return { digestId: digest.id, isNews: isNews(digest), blindSpots: toHash(JSON.stringify(blindSpots)) };
+function toCommon(
+  digest: Digest,
+  isWhole: boolean,
+): Pick<Destination, "digestId" | "isNews" | "blindSpots" | "isWhole"> {
+  const blindSpots = digest.blindSpots.map(({ scope, outcome, why }) =>
+    toHash(JSON.stringify([scope, outcome, why])),
+  );
+  return { digestId: digest.id, isNews: isNews(digest), blindSpots, isWhole };
 }
 
 function toFilterKey(route: Route): string {

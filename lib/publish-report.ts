@@ -58,7 +58,7 @@ export async function publishReport(
   const unpublished = run.delivery.failed + published.failed.length;
   const postponed = run.delivery.postponed + (published.postponed ?? 0);
   drafts.add({ clusters: [], findings: wide, unpublished: published.failed });
-  const digests = await publishing.publishDigest(head, drafts, {
+  const digests = await publishing.publishDigest({ ...head, isWhole: run.isWhole }, drafts, {
     securityHub: { imported: run.delivery.sent + published.sent, postponed },
     reportLocation: root + keys.report,
     pageLocation: root + keys.page,

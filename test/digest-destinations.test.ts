@@ -41,7 +41,7 @@ function open(value: unknown) {
   };
   const drafts = openDrafts(publish(value), new Map(), report.finishedAt.slice(0, 10));
   drafts.add({ ...report, unpublished: [] });
-  return { sent, destinations: drafts.toDestinations(report, { runId: "r1" }, port) };
+  return { sent, destinations: drafts.toDestinations({ ...report, isWhole: true }, { runId: "r1" }, port) };
 }
 
 test("a route gets its accounts and severities, and the whole goes where it went before", async () => {

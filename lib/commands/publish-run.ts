@@ -69,7 +69,8 @@ export async function publishRest(
   const drafts = publishing.openDrafts(unitPaths, report.finishedAt.slice(0, 10));
   drafts.add({ ...report, unpublished: failures });
   const securityHub = { imported: sent, postponed };
-  const digests = await publishing.publishDigest(report, drafts, { securityHub });
+  const { isWhole } = scope;
+  const digests = await publishing.publishDigest({ ...report, isWhole }, drafts, { securityHub });
   const unconfirmed = await confirmTold(publishing, digests);
   await publishing.end();
   const blocked = publications.filter(({ outcome }) => outcome === "blocked").length;

@@ -25,8 +25,8 @@ const OutboxSchema = v.strictObject({
       lastId: v.string(),
       /** null: none has arrived yet. */
       lastSentAt: v.nullable(Time),
-      /** What that digest said it could not look at. */
-      blindSpots: v.string(),
+      /** What it was told that could not be looked at, as of the latest digest that was made for it. */
+      blindSpots: v.array(v.string()),
       waiting: v.array(v.strictObject({ id: v.string(), since: Time, message: MessageSchema })),
     }),
   ),
@@ -44,8 +44,10 @@ export interface Destination {
   readonly digestId: string;
   /** Something changed since the last run, or the run was not compared with one. */
   readonly isNews: boolean;
-  /** A digest of what could not be looked at: a change of it is news, too. */
-  readonly blindSpots: string;
+  /** One text for each thing that could not be looked at: one that was not told of before is news, too. */
+  readonly blindSpots: readonly string[];
+  /** The run looked at all that is configured, so that a blind spot which it does not have is gone. */
+  readonly isWhole: boolean;
   toMessage(): DigestMessage;
   send(message: DigestMessage): Promise<Observed<unknown>>;
 }
@@ -171,7 +173,7 @@ function putOutbox(store: ObjectStore, slots: readonly Slot[], etag: string | nu
 
 /** A run that is repeated has made its digest already: what is still waiting of it is sent, and no second one. */
 function plan(destination: Destination, slot: Slot | null, now: Date): Slot {
-  const { key, digestId, blindSpots } = destination;
+  const { key, digestId } = destination;
   const waiting = (slot?.waiting ?? []).filter(({ since }) => now.getTime() - Date.parse(since) < WAIT_MS);
   if (slot !== null && !isDue(destination, slot, now)) return { ...slot, waiting };
   const due = { id: digestId, since: now.toISOString(), message: destination.toMessage() };
@@ -179,14 +181,22 @@ function plan(destination: Destination, slot: Slot | null, now: Date): Slot {
     key,
     lastId: digestId,
     lastSentAt: slot?.lastSentAt ?? null,
-    blindSpots,
+    blindSpots: toKnownBlindSpots(destination, slot),
     waiting: [...waiting, due],
   };
 }
 
-function isDue({ digestId, isNews, blindSpots }: Destination, slot: Slot, now: Date): boolean {
+/** A run of one cluster says nothing of the others: what is dark there stays known to be. */
+function toKnownBlindSpots({ blindSpots, isWhole }: Destination, slot: Slot | null): string[] {
+  return [...new Set([...(isWhole ? [] : (slot?.blindSpots ?? [])), ...blindSpots])];
+}
+
+function isDue(destination: Destination, slot: Slot, now: Date): boolean {
+  const { digestId, isNews } = destination;
   if (slot.lastId === digestId) return false;
-  if (isNews || slot.blindSpots !== blindSpots) return true;
+  const known = new Set(slot.blindSpots);
+  if (isNews || known.symmetricDifference(new Set(toKnownBlindSpots(destination, slot))).size > 0)
+    return true;
   // What is waiting says it already.
   if (slot.lastSentAt === null) return slot.waiting.length === 0;
   return now.getTime() - Date.parse(slot.lastSentAt) >= HEARTBEAT_MS;

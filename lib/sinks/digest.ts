@@ -103,8 +103,10 @@ export interface DigestContext {
 }
 
 /** Whether anybody has to be told: something changed, or nobody can say whether it did. */
-export function isNews({ changes, unpublished }: Digest): boolean {
-  if (changes === null || unpublished.length > 0) return true;
+export function isNews({ changes, checks, unpublished }: Digest): boolean {
+  if (unpublished.length > 0) return true;
+  // Of no finding at all, as of a route whose severities nothing has, there was none to compare.
+  if (changes === null) return Object.values(checks).some((findings) => findings > 0);
   return Object.values(changes).some((findings) => findings.length > 0);
 }
 

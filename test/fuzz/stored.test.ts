@@ -137,7 +137,7 @@ test("whatever stands where digests wait, one that is due and unknown there is s
         key: "sns",
         lastId: "yesterday",
         lastSentAt: TIME,
-        blindSpots: "",
+        blindSpots: ["one"],
         waiting: [{ id: "yesterday", since: TIME, message: { subject: "s", body: "b", attributes: {} } }],
       },
     ],
@@ -149,7 +149,8 @@ test("whatever stands where digests wait, one that is due and unknown there is s
       name: "SNS",
       digestId: "today",
       isNews: true,
-      blindSpots: "",
+      blindSpots: [],
+      isWhole: true,
       toMessage: () => ({ subject: "today", body: "today", attributes: {} }),
       send: async ({ subject }) => {
         sent.push(subject);

@@ -16,7 +16,8 @@ function destination(chat: Chat, digestId: string, change: Partial<Destination> 
     name: "SNS",
     digestId,
     isNews: false,
-    blindSpots: "none",
+    blindSpots: [],
+    isWhole: true,
     toMessage: () => ({ subject: "s", body: digestId, attributes: { complete: "true", accounts: ["1"] } }),
     async send({ body }) {
       await Promise.resolve();
@@ -62,9 +63,30 @@ test("a change is sent in its run, and so is another set of blind spots", async 
   const { cloud, chat } = open();
   await sendDigests([destination(chat, "1")], context(cloud, 0));
   await sendDigests([destination(chat, "2", news)], context(cloud, 1));
-  await sendDigests([destination(chat, "3", { blindSpots: "one" })], context(cloud, 2));
-  await sendDigests([destination(chat, "4", { blindSpots: "one" })], context(cloud, 3));
-  assert.deepEqual(chat.received, ["1", "2", "3"]);
+  await sendDigests([destination(chat, "3", { blindSpots: ["one"] })], context(cloud, 2));
+  await sendDigests([destination(chat, "4", { blindSpots: ["one"] })], context(cloud, 3));
+  await sendDigests([destination(chat, "5")], context(cloud, 4));
+  await sendDigests([destination(chat, "6")], context(cloud, 5));
+  assert.deepEqual(chat.received, ["1", "2", "3", "5"]);
+});
+
+test("a run of a part neither forgets what is dark elsewhere nor tells of it again", async () => {
+  const { cloud, chat } = open();
+  const all = { blindSpots: ["one", "two"] };
+  const part = { isWhole: false };
+  const runs: readonly Partial<Destination>[] = [
+    all,
+    part,
+    { ...part, blindSpots: ["two"] },
+    all,
+    { ...part, blindSpots: ["three"] },
+    { ...part, blindSpots: ["three"] },
+    { blindSpots: ["one", "two", "three"] },
+    { blindSpots: ["one"] },
+  ];
+  for (const [index, change] of runs.entries())
+    await sendDigests([destination(chat, String(index), change)], context(cloud, index / 10));
+  assert.deepEqual(chat.received, ["0", "4", "7"]);
 });
 
 test("what was not taken waits for the next run, before what is new then", async () => {

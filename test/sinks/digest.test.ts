@@ -201,6 +201,7 @@ test("exemptions that end soon are counted by what covers them, wherever their f
   );
 });
 
-test("what was compared with nothing may be news, and is sent", () => {
+test("what was compared with nothing may be news, and is sent; of nothing at all there is none", () => {
   assert.equal(isNews(toDigest(sampleReport)), true);
+  assert.equal(isNews(toDigest({ ...sampleReport, clusters: [], findings: [] })), false);
 });

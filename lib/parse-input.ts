@@ -139,7 +139,7 @@ function isSchema(place: unknown): place is v.GenericSchema {
 
 /** Values of these keys are secrets, or places where people paste one by mistake. */
 const SECRET_KEYS = new Set<string | number>(["externalId", "secretArn"]);
-const NOT_SHOWN = "a value that is not shown here, because it may be a secret";
+export const NOT_SHOWN = "a value that is not shown here, because it may be a secret";
 
 function toSeen(value: unknown, path: Path): string {
   if (value === undefined) return "nothing";

@@ -12,6 +12,7 @@ import { loadConfiguration } from "../load-configuration.ts";
 import { count } from "../model/counts.ts";
 import type { ReportView } from "../model/report.ts";
 import { UsageError } from "../model/usage-error.ts";
+import { toFlag } from "./flag-name.ts";
 import { narrowConfiguration } from "./narrow-configuration.ts";
 import type { CommandResult, CommonOptions } from "./options.ts";
 import { readReport } from "./read-report.ts";
@@ -138,8 +139,4 @@ function refuseContradictions(options: EstimateOptions): void {
   const idle = DESCRIBING.filter((name) => options[name] !== undefined).map(toFlag);
   if (idle.length === 0) return;
   throw new UsageError(`${idle.join(", ")} describes an estate together with --clusters; give that too.`);
-}
-
-function toFlag(name: string): string {
-  return `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

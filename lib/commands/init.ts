@@ -19,7 +19,11 @@ export interface InitOptions extends InitFlags {
   readonly force?: boolean;
 }
 
+const CONFIGURATION = "ringfence.config.yaml";
+
 export async function init(options: InitOptions, ask: Ask): Promise<CommandResult> {
+  // Before the questions, too: this one is always written.
+  refuseOverwriting(options, [CONFIGURATION]);
   const answers = await collectAnswers(options, ask);
   const files = toFiles(answers);
   refuseOverwriting(options, [...files.keys()]);
@@ -41,10 +45,10 @@ function writeFiles(folder: string, files: ReadonlyMap<string, string>): void {
 function toFiles(answers: InitAnswers): ReadonlyMap<string, string> {
   const configuration = toConfigurationText(answers);
   // What we wrote ourselves has to be what we take.
-  parseConfiguration(configuration, "ringfence.config.yaml");
+  parseConfiguration(configuration, CONFIGURATION);
   const deployment = toDeployText(answers);
   return new Map([
-    ["ringfence.config.yaml", configuration],
+    [CONFIGURATION, configuration],
     ...(deployment === null ? [] : [["ringfence-deploy.sh", deployment] as const]),
   ]);
 }

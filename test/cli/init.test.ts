@@ -14,6 +14,7 @@ const execute = promisify(execFile);
 const read = (...path: string[]): string => readFileSync(join(...path), "utf8");
 
 const ORGANIZATION = ["--organization-id", "o-abcd123456"];
+const WEBHOOK = "https://hooks.slack.com/services/T000/B000/XXXX";
 
 describe("from flags", { concurrency: 3 }, () => {
   test("an organization: a configuration that we take, and a deployment", async () => {
@@ -100,13 +101,17 @@ describe("from flags", { concurrency: 3 }, () => {
     [["--organization-id", "o-'; rm -rf /"], /is not the id of an organization/],
     [["--this-account", "--regions", "frankfurt"], /"frankfurt" is not an AWS Region/],
     [[...ORGANIZATION, "--external-id", "$(id)"], /is not 2 to 1224 letters/],
-    [["--this-account", "--topic-arn", "x"], /"x" is not the ARN of a standard SNS topic/],
+    [["--this-account", "--topic-arn", "x"], /--topic-arn: "x" is not the ARN of a standard SNS topic/],
+    [[...ORGANIZATION, "--time-zone", "Mars/Phobos"], /--time-zone: "Mars\/Phobos" is not a time zone/],
+    [["--this-account", "--slack-secret-arn", WEBHOOK], /--slack-secret-arn: a value that is not shown/],
+    [["--this-account", "--topic-arn", WEBHOOK], /--topic-arn: a value that is not shown/],
   ] as const)
     test(`told wrong: ${args.join(" ")}`, async () => {
       const folder = makeFolder();
       const { exitCode, stdout, stderr } = await run(["init", ...args], { folder });
       assert.deepEqual([exitCode, stdout], [2, ""]);
       assert.match(stderr, says);
+      assert.doesNotMatch(stderr, /hooks\.slack\.com|\$\(id\)/, "no secret");
       assert.equal(existsSync(join(folder, "ringfence.config.yaml")), false);
     });
 });

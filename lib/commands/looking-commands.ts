@@ -14,6 +14,7 @@ import {
   toList,
   toOutputFolder,
   toPath,
+  toPaths,
   toPositiveInteger,
   withCommonOptions,
 } from "./option-parts.ts";
@@ -73,7 +74,11 @@ function addEvaluate(program: Command, host: Host): void {
       .command("evaluate")
       .description("judge manifests or a dump without a cluster, and answer who can reach whom"),
   )
-    .requiredOption("--manifests <paths...>", "files, folders, or - for standard input; YAML or JSON")
+    .requiredOption(
+      "--manifests <paths...>",
+      "files, folders, or - for standard input; YAML or JSON",
+      toPaths,
+    )
     .option("--namespace <name>", "namespace of objects that name none", "default")
     .option(
       "--probe <questions...>",
@@ -136,7 +141,11 @@ function addFix(program: Command, host: Host): void {
       "the folder to write: a new one, or one that this command wrote",
       toOutputFolder,
     )
-    .option("--manifests <paths...>", "look at files, folders, or - for standard input instead of a cluster")
+    .option(
+      "--manifests <paths...>",
+      "look at files, folders, or - for standard input instead of a cluster",
+      toPaths,
+    )
     .addOption(configOption())
     .option("--accounts <ids>", "only these accounts, separated by commas", toList)
     .option("--regions <names>", "only these Regions, separated by commas", toList)

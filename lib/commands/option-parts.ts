@@ -84,19 +84,24 @@ export function toPath(text: string): string {
   return text;
 }
 
+export function toPaths(text: string, before: readonly string[] = []): string[] {
+  return [...before, toPath(text)];
+}
+
 /** serverless.yml: <service>-<stage>. */
 export function toDeploymentName(text: string): string {
   if (/^[A-Za-z][A-Za-z0-9-]{0,39}$/.test(text)) return text;
   throw new InvalidArgumentError("Name it as <service>-<stage>, such as ringfence-prod.");
 }
 
-export function toList(text: string): string[] {
+/** Given twice, it is one list: of two `--accounts` none may be passed over. */
+export function toList(text: string, before: readonly string[] = []): string[] {
   const items = text
     .split(",")
     .map((item) => item.trim())
     .filter((item) => item !== "");
   if (items.length === 0) throw new InvalidArgumentError("Give at least one, separated by commas.");
-  return items;
+  return [...before, ...items];
 }
 
 /** Of what a schema bounds; here is only refused what is no such number. */

@@ -35,7 +35,7 @@ export function readReport(name: string, file: string, maxWholeBytes = MAX_WHOLE
 /** Of a text. */
 export function toReport(name: string, text: string): Report {
   const report = parseReport(text);
-  if (report === null) throw toRefusal(name, whyNoReport(text));
+  if (report === null) throw toRefusal(name, text.trim() === "" ? "it is empty" : whyNoReport(text));
   return inOrder(report);
 }
 

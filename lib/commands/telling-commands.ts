@@ -17,6 +17,7 @@ import {
   toList,
   toOutputFolder,
   toPath,
+  toPaths,
   toPositiveInteger,
   toShare,
 } from "./option-parts.ts";
@@ -88,7 +89,7 @@ function addExplain(program: Command, host: Host): void {
     .description("explain a control, or step by step why a finding or a namespace was judged as it was")
     .addOption(formatOption("text", "json"))
     .option("--report <file>", "look into this report (ringfence scan --format json)", toPath)
-    .option("--manifests <paths...>", "look at files, folders, or - for standard input")
+    .option("--manifests <paths...>", "look at files, folders, or - for standard input", toPaths)
     .option("--cluster <name>", "scan this cluster; with --report, only this one of its clusters")
     .option("--kubeconfig <file>", "scan the one cluster of this kubeconfig, without AWS", toPath)
     .option("--context <name>", "the context of the kubeconfig (default: its current one)")
@@ -107,8 +108,10 @@ function addExplain(program: Command, host: Host): void {
 
 function addDiff(program: Command, host: Host): void {
   program
-    .command("diff <report-a> <report-b>")
+    .command("diff")
     .description("what changed between two reports: new, regressed and resolved findings, postures, coverage")
+    .addArgument(new Argument("<report-a>").argParser(toPath))
+    .addArgument(new Argument("<report-b>").argParser(toPath))
     .option("--config <file>", "configuration whose state holds the runs that are named by their ids", toPath)
     .addOption(formatOption("text", "json", "markdown"))
     .addOption(outputOption())

@@ -23,10 +23,10 @@ type Written = Omit<PlacedQuestion, "question">;
 
 /** In the order in which they are asked: --probe, --probes, --who-can-reach. */
 export function readQuestions({ probes, probeFile, targets }: QuestionSources): readonly PlacedQuestion[] {
-  const written = [
-    ...probes.map((text) => ({ source: "--probe", line: null, text })),
-    ...(probeFile === null ? [] : linesOf(probeFile.name, probeFile.text)),
-  ];
+  const inFile = probeFile === null ? [] : linesOf(probeFile.name, probeFile.text);
+  if (probeFile !== null && inFile.length === 0)
+    throw toQuestionError([toListProblem(probeFile.name, null, "no probe at all")]);
+  const written = [...probes.map((text) => ({ source: "--probe", line: null, text })), ...inFile];
   const wanted = targets.map((text) => ({ source: "--who-can-reach", line: null, text }));
   const problems: Problem[] = [];
   const placed = [
@@ -70,6 +70,6 @@ function listOf(source: string, text: string): readonly Written[] {
   return items.map((item, index) => ({ source: `${source} [${index}]`, line: null, text: item }));
 }
 
-function toListProblem(source: string, line: number, seen: string): Problem {
+function toListProblem(source: string, line: number | null, seen: string): Problem {
   return { path: source, line, seen, expected: "a list of probes, or one on each line", hint: null };
 }

@@ -81,6 +81,15 @@ const TOLD_WRONG: readonly (readonly [args: readonly string[], says: RegExp])[] 
     /the command line has 3 problems:.*--accounts\[1\]\n +seen: +"12"\n.*--regions\[0\].*--concurrency/s,
   ],
   [["doctor", "--deployment", "a:b"], /Name it as <service>-<stage>, such as ringfence-prod/],
+  // One list, not the last of two.
+  [["doctor", "--accounts", "12", "--accounts", "34"], /--accounts\[0\]\n +seen: +"12".*--accounts\[1\]/s],
+  [["evaluate", "--manifests", ""], /argument '' is invalid\. Name a file or folder/],
+  [["diff", "", "b.json"], /argument 'report-a'\. Name a file or folder/],
+  [
+    ["explain", "shop/web", "--report", "/dev/null"],
+    /--report \/dev\/null is not a report .*: it is empty\./,
+  ],
+  [["evaluate", "--manifests", ROOT, "--probes", "/dev/null"], /\/dev\/null\n +seen: +no probe at all/],
   [["doctor", "--regions", "mars"], /--regions\[0\]\n +seen: +"mars"\n +allowed: +an AWS Region/],
   [["scan", "--accounts"], /'--accounts <ids>' argument missing/],
   [["scan", "everything"], /too many arguments/],

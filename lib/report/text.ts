@@ -6,7 +6,7 @@ import { count, enumerate, toSeverityText } from "../model/counts.ts";
 import { toVerdictTexts } from "../model/enforcement-phrases.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Probe, ReportView } from "../model/report.ts";
-import { countRun, type RunCounts, sumOf } from "../model/run-counts.ts";
+import { countRun, type RunCounts } from "../model/run-counts.ts";
 import { ClusterParts } from "./by-cluster.ts";
 import { EMPTY_LINE, hanging, pad, render, ruled, segment, type Line } from "./layout.ts";
 import { toClusterLines } from "./text-cluster.ts";
@@ -140,18 +140,26 @@ function toStatsLines({ stats }: ReportView, width: number): Line[] {
 
 /** The last lines, which stay on the screen: what was not seen, then what fails, and only then "all good". */
 function toVerdictLines({ coverage }: ReportView, { counts, hasFiles }: Tally, width: number): Line[] {
-  const failed = { ...counts.failed, informational: 0 };
-  const failures = sumOf(failed);
+  const { failed, statuses } = counts;
   const lines = coverage.some(isBlindSpot) ? hanging(INCOMPLETE, toBlindSpotSentence(coverage), width) : [];
-  if (failures > 0) {
-    const aside = counts.failed.informational === 0 ? "" : ", informational ones aside";
-    const sentence = `${count(failures, "check")} failed${aside}: ${toSeverityText(failed)}.${hasFiles ? FIX_HINT : ""}`;
+  if (statuses.fail > failed.informational) {
+    const sentence = `${count(statuses.fail, "check")} failed: ${toSeverityText(failed)}.${hasFiles ? FIX_HINT : ""}`;
     return lines.concat(hanging([segment("✗ ", "red")], sentence, width));
   }
   if (lines.length > 0) return lines;
-  if (counts.statuses.unknown > 0)
-    return hanging([segment("? ", "magenta")], "Nothing fails, but not everything could be decided.", width);
-  return hanging([segment("✓ ", "green")], "All that was expected was looked at, and nothing fails.", width);
+  // Information is no failure, and --fail-on knows no such severity: but it was counted above.
+  const but = failed.informational === 0 ? "" : ` but ${count(failed.informational, "informational check")}`;
+  if (statuses.unknown > 0)
+    return hanging(
+      [segment("? ", "magenta")],
+      `Nothing fails${but}, but not everything could be decided.`,
+      width,
+    );
+  return hanging(
+    [segment("✓ ", "green")],
+    `All that was expected was looked at, and nothing fails${but}.`,
+    width,
+  );
 }
 
 const FIX_HINT = " ringfence fix --cluster NAME --output DIR writes the remedies of one cluster as files.";

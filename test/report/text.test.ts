@@ -91,7 +91,7 @@ test("an incomplete run ends with that, and never with a tick", () => {
   assert.doesNotMatch(tail, /✓|nothing fails/);
 });
 
-test("the last line says so where it counts fewer failures than the headline", () => {
+test("the last line counts failures as the headline does", () => {
   const failed = sampleReport.findings
     .filter(({ status }) => status === "fail")
     .map((one, index): Finding => ({ ...one, severity: index === 0 ? "informational" : "low" }));
@@ -100,7 +100,27 @@ test("the last line says so where it counts fewer failures than the headline", (
   assertInOrder(
     text,
     `Checks ${failed.length} failed: ${low} low, 1 informational`,
-    `✗ ${low} checks failed, informational ones aside: ${low} low.`,
+    `✗ ${failed.length} checks failed: ${low} low, 1 informational.`,
+  );
+});
+
+test("what fails for information alone is no alarm, and is not passed over", () => {
+  const findings = sampleReport.findings
+    .filter(({ status }) => status === "fail")
+    .map((one): Finding => ({ ...one, severity: "informational" }));
+  const all = `${findings.length} informational checks`;
+  const text = folded({ ...cleanReport, findings });
+  assertInOrder(
+    text,
+    `Checks ${findings.length} failed: ${findings.length} informational`,
+    `✓ All that was expected was looked at, and nothing fails but ${all}.`,
+  );
+  assert.doesNotMatch(text, /✗ \d/);
+  const open = [...findings, ...findings.map((one): Finding => ({ ...one, status: "unknown" }))];
+  assert.ok(
+    folded({ ...cleanReport, findings: open }).includes(
+      `? Nothing fails but ${all}, but not everything could be decided.`,
+    ),
   );
 });
 

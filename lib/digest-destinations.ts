@@ -13,11 +13,11 @@ import {
   type RouteFilter,
 } from "./digest-routes.ts";
 import type { Finding } from "./model/finding.ts";
-import type { ClusterReport, Report } from "./model/report.ts";
+import type { ClusterReport } from "./model/report.ts";
 import type { Destination } from "./scan/digest-outbox.ts";
 import type { SecretPlace } from "./scan/sources.ts";
 import { isNews, type Digest, type DigestContext } from "./sinks/digest.ts";
-import { openDigestDraft, type DigestDraft } from "./sinks/digest-draft.ts";
+import { openDigestDraft, type DigestDraft, type DigestRun } from "./sinks/digest-draft.ts";
 import type { Unpublished } from "./sinks/digest-lists.ts";
 import { deliverToSlack } from "./sinks/slack.ts";
 import { toSlackMessage } from "./sinks/slack-blocks.ts";
@@ -34,11 +34,6 @@ export interface DigestPart {
   readonly findings: Iterable<Finding>;
   /** Of these findings. */
   readonly unpublished: readonly Unpublished[];
-}
-
-export interface DigestRun extends Pick<Report, "startedAt" | "finishedAt" | "complete" | "coverage"> {
-  /** It looked at all that is configured, and not at a part of it. */
-  readonly isWhole: boolean;
 }
 
 /** Every digest of a run in the making: the whole one, and one for each route. */
@@ -65,11 +60,10 @@ export function openDrafts(
       if (tellsAnybody(publish)) addPart(part, whole, routed);
     },
     toDestinations(run, context, port) {
-      const { isWhole } = run;
-      const toAll = toTargets(publish, { digest: whole.close(run, context), isWhole, filter: "" }, port);
+      const toAll = toTargets(publish, { digest: whole.close(run, context), filter: "" }, port);
       const toSome = routed.flatMap(({ route, draft, filter }) => {
         const digest = draft.close(toRoutedRun(run, filter), { ...context, securityHub: null });
-        return toTargets(route, { digest, isWhole, filter: toFilterKey(route) }, port);
+        return toTargets(route, { digest, filter: toFilterKey(route) }, port);
       });
       // A route that says the same as the whole, or as another, tells nobody twice.
       return [
@@ -112,7 +106,6 @@ function tellsAnybody({ sns, slack, routes }: Publish): boolean {
 
 interface Telling {
   readonly digest: Digest;
-  readonly isWhole: boolean;
   /** "" for everything. */
   readonly filter: string;
 }
@@ -131,11 +124,11 @@ function toTargets(
 function toTopicDestination(
   topicArn: string,
   format: SnsFormat,
-  { digest, isWhole, filter }: Telling,
+  { digest, filter }: Telling,
   { openTopic, context: { observe } }: DigestPort,
 ): Destination {
   return {
-    ...toCommon(digest, isWhole),
+    ...toCommon(digest),
     key: `sns:${topicArn}:${format}${filter}`,
     name: filter === "" ? "SNS" : `SNS (${topicArn.slice(topicArn.lastIndexOf(":") + 1)})`,
     toMessage: () => {
@@ -161,11 +154,11 @@ function toSecretPlace({ secretArn, parameterName }: Slack): SecretPlace {
 
 function toSlackDestination(
   place: SecretPlace,
-  { digest, isWhole, filter }: Telling,
+  { digest, filter }: Telling,
   { readSecret, context: { observe, requestTimeoutMs } }: DigestPort,
 ): Destination {
   return {
-    ...toCommon(digest, isWhole),
+    ...toCommon(digest),
     key: `slack:${"secretArn" in place ? place.secretArn : place.parameterName}${filter}`,
     name: "Slack",
     toMessage: () => ({ subject: "", body: toSlackMessage(digest), attributes: {} }),
@@ -177,14 +170,11 @@ function toSlackDestination(
   };
 }
 
-function toCommon(
-  digest: Digest,
-  isWhole: boolean,
-): Pick<Destination, "digestId" | "isNews" | "blindSpots" | "isWhole"> {
+function toCommon(digest: Digest): Pick<Destination, "digestId" | "isNews" | "blindSpots" | "isWhole"> {
   const blindSpots = digest.blindSpots.map(({ scope, outcome, why }) =>
     toHash(JSON.stringify([scope, outcome, why])),
   );
-  return { digestId: digest.id, isNews: isNews(digest), blindSpots, isWhole };
+  return { digestId: digest.id, isNews: isNews(digest), blindSpots, isWhole: digest.isWhole };
 }
 
 function toFilterKey(route: Route): string {

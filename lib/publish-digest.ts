@@ -1,11 +1,12 @@
 // Tells people of a run: the digest, to every destination of the configuration. Wires; apart from publishing-parts.ts, so
 // that the function that scans carries no topic and no webhook.
 
-import { openDrafts, type DigestDrafts, type DigestPort, type DigestRun } from "./digest-destinations.ts";
+import { openDrafts, type DigestDrafts, type DigestPort } from "./digest-destinations.ts";
 import type { WholeRunPublishing } from "./publish-whole-run.ts";
 import type { PublishingOptions, PublishingPort } from "./publishing-parts.ts";
 import { sendDigests, type DigestOutcome } from "./scan/digest-outbox.ts";
 import type { DigestContext } from "./sinks/digest.ts";
+import type { DigestRun } from "./sinks/digest-draft.ts";
 
 export interface Digests {
   /** One outcome per destination; none where none is configured. */

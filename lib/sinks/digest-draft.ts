@@ -10,7 +10,8 @@ import type { Digest, DigestBlindSpot, DigestContext } from "./digest.ts";
 import { openLists, type Unpublished } from "./digest-lists.ts";
 import { openTally } from "./digest-tally.ts";
 
-type DigestRun = Pick<Report, "startedAt" | "finishedAt" | "complete" | "coverage">;
+export interface DigestRun
+  extends Pick<Report, "startedAt" | "finishedAt" | "complete" | "coverage">, Pick<Digest, "isWhole"> {}
 
 export interface DigestDraft {
   addCluster(cluster: ClusterReport): void;
@@ -30,7 +31,7 @@ export function openDigestDraft(today: string): DigestDraft {
       lists.addFinding(finding);
     },
     addUnpublished: (unpublished) => lists.addUnpublished(unpublished),
-    close({ startedAt, finishedAt, complete, coverage }, context) {
+    close({ startedAt, finishedAt, complete, isWhole, coverage }, context) {
       const blindSpots = coverage.filter(isBlindSpot);
       const blindAccounts = blindSpots.flatMap(({ account }) => account ?? []);
       const { changes, worst, expiring, unpublished, omitted } = lists.close();
@@ -40,6 +41,7 @@ export function openDigestDraft(today: string): DigestDraft {
         startedAt,
         finishedAt,
         complete,
+        isWhole,
         clusters: countOutcomes(coverage.filter(({ cluster }) => cluster !== null)),
         ...tally.counts(),
         changes: tally.isCompared() ? changes : null,
@@ -67,7 +69,7 @@ export function toDigest(
   for (const cluster of report.clusters) draft.addCluster(cluster);
   for (const finding of report.findings) draft.addFinding(finding);
   for (const one of context.unpublished ?? []) draft.addUnpublished(one);
-  return draft.close(report, context);
+  return draft.close({ ...report, isWhole: true }, context);
 }
 
 function countOutcomes(coverage: readonly Coverage[]): Digest["clusters"] {

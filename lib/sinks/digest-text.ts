@@ -8,11 +8,13 @@ import { toVisibleText } from "../model/visible-text.ts";
 import type { Digest, DigestBlindSpot, DigestExemption, DigestFinding } from "./digest.ts";
 
 /** `INCOMPLETE, 3 blind spots; 1 critical, 2 high failed; 1 new` */
-export function toHeadline({ failed, blindSpots, complete, changes, unpublished, omitted }: Digest): string {
+export function toHeadline(digest: Digest): string {
+  const { failed, blindSpots, complete, isWhole, changes, unpublished, omitted } = digest;
   const notPublished = unpublished.length + omitted.unpublished;
   const failures = toSeverityText(failed);
   const parts = [
     complete ? "" : `INCOMPLETE, ${count(blindSpots.length + omitted.blindSpots, "blind spot")}`,
+    isWhole ? "" : "only a part was looked at",
     failures === "" ? "nothing fails" : `${failures} failed`,
     changes === null
       ? ""
@@ -69,6 +71,7 @@ export function toDigestText(digest: Digest): string {
 }
 
 export function toSummaryLines({
+  isWhole,
   clusters,
   enforcement,
   failed,
@@ -92,6 +95,7 @@ export function toSummaryLines({
         });
   const open = stillOpen === null ? "" : toSeverityText(stillOpen);
   return [
+    ...(isWhole ? [] : ["Only a part of what is configured was looked at; all of this is about that part"]),
     `Clusters: ${expected} expected, ${clusters.scanned} scanned, ${clusters.partial} in part, ${clusters.missed} missed, ${clusters.skipped} skipped`,
     ...(verdicts.length === 0 ? [] : [`NetworkPolicies: ${enumerate(verdicts)}`]),
     `Checks: ${failures === "" ? "none failed" : `${checks.fail} failed (${failures})`}, ${checks.unknown} not decided`,

@@ -13,6 +13,8 @@ export interface Digest {
   readonly startedAt: string;
   readonly finishedAt: string;
   readonly complete: boolean;
+  /** The run looked at all that is configured, and not at a part of it, such as one cluster that was changed. */
+  readonly isWhole: boolean;
   /** Entries about single clusters, by outcome. */
   readonly clusters: Readonly<Record<CoverageOutcome, number>>;
   readonly enforcement: Readonly<Record<EnforcementVerdict, number>>;

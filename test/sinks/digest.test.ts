@@ -191,7 +191,7 @@ test("exemptions that end soon are counted by what covers them, wherever their f
     draft.addFinding(finding);
   assert.deepEqual(
     draft
-      .close(sampleReport, {})
+      .close({ ...sampleReport, isWhole: true }, {})
       .expiring.map(({ until, source, findings, example }) => [until, source, findings, example.cluster]),
     [
       ["2026-11-23", "annotations of namespace web", 2, "b"],

@@ -53,6 +53,18 @@ test("the text says the blind spots first, then what changed, what is worst and 
   );
 });
 
+test("a run of a part says so before it says that nothing fails, in every format", () => {
+  const part: Digest = { ...toDigest(cleanReport), isWhole: false };
+  const { subject, body } = toSnsMessage(part, "text");
+  assert.equal(subject, "Ringfence: only a part was looked at; nothing fails");
+  assert.match(
+    body,
+    /^Only a part of what is configured was looked at; all of this is about that part\nClusters: /m,
+  );
+  for (const format of SNS_FORMATS)
+    assert.match(toSnsMessage(part, format).body, /[Oo]nly a part|"isWhole":false/);
+});
+
 test("a quiet run has a short text", () => {
   assert.equal(
     toSnsMessage(toDigest(cleanReport), "text").body,

@@ -147,6 +147,23 @@ test("every configuration that a document shows is a valid one", () => {
   for (const file of files) parseConfiguration(read(`docs/examples/${file}`), file);
 });
 
+// Both merge by union, which brings back what somebody else had rewritten.
+test("a decision stands once, in lines that a diff can show; a line of the changelog is short", () => {
+  const text = read("docs/decisions.md");
+  const titles = [...text.matchAll(/^\*\*[\d-]+\. (.{12})/gm)].map(([, title = ""]) => title);
+  assert.ok(titles.length > 50, `${titles.length} decisions`);
+  const twice = titles.filter((title, index) => titles.indexOf(title) !== index);
+  assert.deepEqual(twice, []);
+  const long = text.split("\n").filter((line) => line.length > 130 && !line.startsWith("|"));
+  assert.deepEqual(long, [], "break it at 120 signs");
+  const entries = read("CHANGELOG.md").split(/^(?=- |#)/m);
+  assert.deepEqual(
+    entries.filter((entry) => entry.startsWith("- ") && entry.trim().split("\n").length > 2),
+    [],
+    "one short sentence: two lines at most",
+  );
+});
+
 test("every package of the manifest has one line in docs/decisions.md that says why", () => {
   const rows = [...read("docs/decisions.md").matchAll(/^\| ((?:@|[a-z])[^|]*) \|/gm)].map(([, names = ""]) =>
     names.split(", ").map((name) => (name.startsWith("-") ? `@aws-sdk/client${name}` : name)),

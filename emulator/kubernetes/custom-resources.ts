@@ -35,6 +35,7 @@ const KNOWN: ReadonlyMap<string, readonly Row[]> = new Map<string, readonly Row[
       ["CiliumEndpoint", "Namespaced", "cep,ciliumep"],
       ["CiliumIdentity", "Cluster", "ciliumid"],
       ["CiliumNode", "Cluster", "cn,ciliumn"],
+      ["CiliumNodeConfig", "Namespaced"],
     ],
   ],
   [

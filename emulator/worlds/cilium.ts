@@ -1,4 +1,5 @@
-// Cilium as it lies in a cluster: agent, ConfigMap cilium-config and one CiliumEndpoint per managed pod.
+// Cilium as it lies in a cluster: agent, with the init container that makes its configuration, ConfigMap
+// cilium-config and one CiliumEndpoint per managed pod.
 
 import type { Labels, RawObject } from "../../lib/model/kubernetes.ts";
 import type { ClusterPart } from "./cluster-part.ts";
@@ -47,6 +48,7 @@ function agent(image: string, nodeSelector: Labels | undefined): RawObject {
     },
     matchLabels: { "k8s-app": "cilium" },
     nodeSelector: { ...ON_LINUX.nodeSelector, ...nodeSelector },
+    initContainers: [{ name: "config", image, command: ["cilium-dbg", "build-config"] }],
     containers: [
       {
         name: "cilium-agent",

@@ -31,7 +31,8 @@ export const UNRECOGNISABLE: AgentReading = {
 export interface AgentReader {
   /** The container that enforces, or undefined where it is absent. */
   readonly findAgent: (containers: readonly Container[]) => Container | undefined;
-  readonly readAgent: (containers: readonly Container[]) => AgentReading;
+  /** `pod`: whose containers they are; null: a template's, whose pods may come to any node. */
+  readonly readAgent: (containers: readonly Container[], pod: Pod | null) => AgentReading;
   /** The cluster-wide switch, where the engine has one. */
   readonly applies: Ternary;
   readonly because: string;
@@ -78,16 +79,19 @@ export function readAgentPods(
   return { byNode, placed: !unplaced, elsewhere, missing: [] };
 }
 
-/** The containers of every template, and of every agent's pod that was seen: some may still run a former one. */
-export function seenAgents(
-  facts: Facts,
-  daemonSets: readonly DaemonSet[],
-): readonly (readonly Container[])[] {
+export interface SeenAgent {
+  readonly containers: readonly Container[];
+  /** Null: a template. */
+  readonly pod: Pod | null;
+}
+
+/** Every template, and every agent's pod that was seen: some may still run a former one. */
+export function seenAgents(facts: Facts, daemonSets: readonly DaemonSet[]): readonly SeenAgent[] {
   const pods = facts.agentPods.seen ? facts.agentPods.value : [];
   const own = pods.filter((pod) => daemonSets.some((set) => isPodOf(pod, set)));
   return [
-    ...daemonSets.map(({ containers }) => containers),
-    ...own.flatMap(({ detail }) => (detail === null ? [] : [detail.containers])),
+    ...daemonSets.map(({ containers }) => ({ containers, pod: null })),
+    ...own.flatMap((pod) => (pod.detail === null ? [] : [{ containers: pod.detail.containers, pod }])),
   ];
 }
 
@@ -115,7 +119,7 @@ function readPod(
   reader: AgentReader,
 ): NodeReading {
   const agent = reader.findAgent(containers);
-  const reading = reader.readAgent(containers);
+  const reading = reader.readAgent(containers, pod);
   if (reading.applies === false) return { enforces: false, because: reading.because, ...UNTOUCHED };
   if (agent === undefined) {
     return { enforces: null, because: reading.because, limitation: null, defaults: [null] };
@@ -177,7 +181,7 @@ export function defaultsOf(
 
 /** Without pods, a finished rollout of a template that is off leaves no agent that is on. */
 function readTemplates(daemonSets: readonly DaemonSet[], reader: AgentReader): AgentsView {
-  const readings = daemonSets.map((set) => ({ set, ...reader.readAgent(set.containers) }));
+  const readings = daemonSets.map((set) => ({ set, ...reader.readAgent(set.containers, null) }));
   const off = readings.every(({ set, applies }) => applies === false && isSettled(set));
   if (off) {
     const because = readings[0]?.because ?? "no agent is installed";

@@ -2,12 +2,24 @@
 // only pods that it has an endpoint for; that is a rule of pod-exception-rules.ts.
 
 import type { Evidence } from "../model/finding.ts";
-import type { ConfigMap, Container, DaemonSet } from "../model/kubernetes.ts";
+import type { Container, DaemonSet, Pod } from "../model/kubernetes.ts";
 import type { Facts } from "../model/snapshot.ts";
-import { parseGoBool, readEnv, readTextFlag } from "./agent-flag.ts";
+import { parseGoBool } from "./agent-flag.ts";
 import type { AgentReading } from "./agent-pods.ts";
+import { nodeConfigEvidence, readNodeConfigs, type Setting } from "./cilium-node-configs.ts";
+import {
+  CILIUM_KEYS,
+  type CiliumKey,
+  type CiliumSettings,
+  readConfig,
+  readKey,
+  readSetting,
+  readSwitch,
+} from "./cilium-settings.ts";
+import { readConfigSources } from "./cilium-sources.ts";
 import { hasImagePath } from "./container-image.ts";
-import { UNRECOGNISABLE } from "./agent-pods.ts";
+import { reachesNodeNetwork } from "./daemon-set-roles.ts";
+import { seenAgents, UNRECOGNISABLE } from "./agent-pods.ts";
 import type { DaemonSetEngine } from "./daemon-set-engine.ts";
 import { configMapEvidence } from "./evidence.ts";
 import type { PolicyApi, PolicyApis } from "./policy-apis.ts";
@@ -22,29 +34,52 @@ export const cilium: DaemonSetEngine = {
     !isDataplaneV2(set) && (isLabelled(set) || findCiliumAgent(set.containers) !== undefined),
   findAgent: findCiliumAgent,
   toReader: (facts, daemonSets) => {
-    const config = readConfig(facts, daemonSets);
-    return ({ agent }) => withOwnPolicies(readCilium(agent, config), facts, agent, config);
+    const settingsOf = toSettings(facts, daemonSets);
+    return ({ agent, pod }) => {
+      const settings = settingsOf(pod);
+      return withOwnPolicies(readCilium(agent, settings), facts, agent, settings);
+    };
   },
   toPolicyApis,
   describeSwitches,
   configuredBy: (facts, daemonSets) => {
-    const config = readConfig(facts, daemonSets);
-    const agents = daemonSets.flatMap(({ containers }) => findCiliumAgent(containers) ?? []);
-    const ignoring = agents.filter((agent) => ignoresKubernetes(agent, config));
-    return ["ciliumConfigMap", ...new Set(ignoring.flatMap((agent) => otherApis(agent, config)))];
+    const settingsOf = toSettings(facts, daemonSets);
+    const others = seenAgents(facts, daemonSets).flatMap(({ containers, pod }) => {
+      const agent = findCiliumAgent(containers);
+      const settings = settingsOf(pod);
+      return agent && ignoresKubernetes(agent, settings) ? otherApis(agent, settings) : [];
+    });
+    return [
+      "ciliumConfigMap",
+      ...(heedsNodeConfigs(daemonSets) ? (["ciliumNodeConfigs"] as const) : []),
+      ...new Set(others),
+    ];
   },
 };
 
 /** Cilium's switches for its own policies, and for the upstream cluster-wide ones (pkg/option/config.go). */
 function toPolicyApis(facts: Facts, daemonSets: readonly DaemonSet[]): PolicyApis {
-  const config = readConfig(facts, daemonSets);
+  const settings = toSettings(facts, daemonSets)(null);
   const agents = daemonSets.flatMap(({ containers }) => findCiliumAgent(containers) ?? []);
-  const isOn = (key: string) => agreed(agents.map((agent) => readSwitch(agent, config, key, true)));
+  const isOn = (key: CiliumKey) => agreed(agents.map((agent) => readSwitch(agent, settings, key, true).on));
   return {
     ciliumNetworkPolicies: isOn("enable-cilium-network-policy"),
     ciliumClusterwideNetworkPolicies: isOn("enable-cilium-clusterwide-network-policy"),
     clusterNetworkPolicies: isOn("enable-k8s-cluster-network-policy"),
   };
+}
+
+/** Of an agent's pod; of null, a template, what holds on every node alike. */
+function toSettings(facts: Facts, daemonSets: readonly DaemonSet[]): (pod: Pod | null) => CiliumSettings {
+  const config = readConfig(facts, daemonSets);
+  const overridesOf = readNodeConfigs(facts, daemonSets);
+  return (pod) => ({ config, overrides: overridesOf(pod) });
+}
+
+/** Whether a CiliumNodeConfig could change anything here. */
+export function heedsNodeConfigs(daemonSets: readonly DaemonSet[]): boolean {
+  const { namespaces, maySet } = readConfigSources(daemonSets);
+  return namespaces.size > 0 && CILIUM_KEYS.some(maySet);
 }
 
 export function findCiliumAgent(containers: readonly Container[]): Container | undefined {
@@ -67,49 +102,43 @@ function isLabelled({ labels, matchLabels }: DaemonSet): boolean {
   );
 }
 
-/** "absent": the cluster has none. Null: not seen, or of another installation than the agents'. */
-export type CiliumConfig = ConfigMap | "absent" | null;
-
-export function readConfig(facts: Facts, daemonSets: readonly DaemonSet[]): CiliumConfig {
-  if (!facts.ciliumConfigMap.seen) return null;
-  const config = facts.ciliumConfigMap.value;
-  // The collector reads kube-system; a release elsewhere has its own cilium-config there.
-  const namespace = config?.namespace ?? "kube-system";
-  if (daemonSets.some((set) => set.namespace !== namespace)) return null;
-  return config ?? "absent";
-}
-
-export function readCilium(agent: Container | undefined, config: CiliumConfig): AgentReading {
+export function readCilium(agent: Container | undefined, settings: CiliumSettings): AgentReading {
   if (agent === undefined) return UNRECOGNISABLE;
-  const mode = readMode(agent, config);
-  const kubernetesPolicies = readSwitch(agent, config, "enable-k8s-networkpolicy", true);
-  const audit = readSwitch(agent, config, "policy-audit-mode", false);
+  const policy = readSetting(agent, settings, "enable-policy");
+  const kubernetes = readSwitch(agent, settings, "enable-k8s-networkpolicy", true);
+  const audit = readSwitch(agent, settings, "policy-audit-mode", false);
+  const mode = toMode(policy);
   const unselected = toUnselected(mode);
-  if (mode === "never") return off("enable-policy is never, so Cilium applies no policy");
-  if (kubernetesPolicies === false) {
-    return off('enable-k8s-networkpolicy is "false", so Cilium ignores NetworkPolicies');
+  if (mode === "never") return off(`enable-policy is never${from(policy)}, so Cilium applies no policy`);
+  if (kubernetes.on === false) {
+    return off(`enable-k8s-networkpolicy is "false"${from(kubernetes)}, so Cilium ignores NetworkPolicies`);
   }
-  if (audit === true) {
+  if (audit.on === true) {
     // "When Policy Audit Mode is enabled, no network policy is enforced" (Cilium, Creating Policies).
-    return { ...off("policy-audit-mode is on: policies are logged and not applied"), declared: true };
+    const because = `policy-audit-mode is on${from(audit)}: policies are logged and not applied`;
+    return { ...off(because), declared: true };
   }
-  const known = (mode === "default" || mode === "always") && kubernetesPolicies === true && audit === false;
-  if (!known)
-    return { applies: null, declared: null, because: "its configuration could not be seen", unselected };
-  return { applies: true, declared: true, because: `enable-policy is ${mode}`, unselected };
+  if ((mode === "default" || mode === "always") && kubernetes.on === true && audit.on === false)
+    return { applies: true, declared: true, because: `enable-policy is ${mode}${from(policy)}`, unselected };
+  const doubt = policy.doubt ?? kubernetes.doubt ?? audit.doubt ?? "its configuration could not be seen";
+  return { applies: null, declared: null, because: doubt, unselected };
 }
 
-function ignoresKubernetes(agent: Container, config: CiliumConfig): boolean {
-  return readSwitch(agent, config, "enable-k8s-networkpolicy", true) === false;
+function from({ by }: Setting): string {
+  return by === null ? "" : ` by ${by}`;
+}
+
+function ignoresKubernetes(agent: Container, settings: CiliumSettings): boolean {
+  return readSwitch(agent, settings, "enable-k8s-networkpolicy", true).on === false;
 }
 
 /** The policies that it still applies, or may, where it ignores NetworkPolicies. */
-function otherApis(agent: Container, config: CiliumConfig): readonly PolicyApi[] {
-  const hasClusterWide = readSwitch(agent, config, "enable-k8s-cluster-network-policy", true) !== false;
+function otherApis(agent: Container, settings: CiliumSettings): readonly PolicyApi[] {
+  const clusterWide = readSwitch(agent, settings, "enable-k8s-cluster-network-policy", true);
   return [
     "ciliumNetworkPolicies",
     "ciliumClusterwideNetworkPolicies",
-    ...(hasClusterWide ? (["clusterNetworkPolicies"] as const) : []),
+    ...(clusterWide.on === false ? [] : (["clusterNetworkPolicies"] as const)),
   ];
 }
 
@@ -118,12 +147,12 @@ function withOwnPolicies(
   reading: AgentReading,
   facts: Facts,
   agent: Container | undefined,
-  config: CiliumConfig,
+  settings: CiliumSettings,
 ): AgentReading {
-  if (agent === undefined || !ignoresKubernetes(agent, config)) return reading;
-  const mode = readMode(agent, config);
-  if (mode === "never" || readSwitch(agent, config, "policy-audit-mode", false) === true) return reading;
-  const hasNone = otherApis(agent, config).every(
+  if (agent === undefined || !ignoresKubernetes(agent, settings)) return reading;
+  const mode = toMode(readSetting(agent, settings, "enable-policy"));
+  if (mode === "never" || readSwitch(agent, settings, "policy-audit-mode", false).on === true) return reading;
+  const hasNone = otherApis(agent, settings).every(
     (name) => facts[name].seen && facts[name].value.length === 0,
   );
   if (hasNone && mode === "default") return reading;
@@ -143,70 +172,47 @@ function off(because: string): AgentReading {
   return { applies: false, declared: false, because, unselected: "allowed" };
 }
 
-function readMode(agent: Container, config: CiliumConfig): string | null {
-  return readSetting(agent, config, "enable-policy")?.toLowerCase() ?? null;
+function toMode({ text }: Setting): string | null {
+  return text?.toLowerCase() ?? null;
 }
 
 function toUnselected(mode: string | null): AgentReading["unselected"] {
   return mode === "always" ? "denied" : mode === "default" ? "allowed" : null;
 }
 
-/** A flag goes before a CILIUM_ variable, which goes before cilium-config. Undefined: not set. */
-function readSetting(agent: Container, config: CiliumConfig, key: string): string | null {
-  const flag = readTextFlag(agent, key);
-  if (flag !== undefined) return flag;
-  const variable = readEnv(agent, `CILIUM_${key.toUpperCase().replaceAll("-", "_")}`);
-  if (variable !== undefined) return variable;
-  if (config === null || config === "absent") return null;
-  return Object.hasOwn(config.data, key) ? (config.data[key] ?? null) : (DEFAULTS[key] ?? null);
-}
-
-/** Cilium's own defaults for a key that a seen cilium-config leaves out. */
-const DEFAULTS: Readonly<Record<string, string>> = {
-  "enable-policy": "default",
-  "enable-k8s-networkpolicy": "true",
-  "policy-audit-mode": "false",
-  "enable-cilium-network-policy": "true",
-  "enable-cilium-clusterwide-network-policy": "true",
-  "enable-k8s-cluster-network-policy": "false",
-};
-
-function readSwitch(agent: Container, config: CiliumConfig, key: string, bare: boolean): Ternary {
-  const text = readSetting(agent, config, key);
-  return text === null ? null : parseGoBool(text === "" ? `${bare}` : text);
-}
-
-function describeSwitches(facts: Facts): readonly Evidence[] {
-  if (!facts.ciliumConfigMap.seen) return [];
+function describeSwitches(facts: Facts, daemonSets: readonly DaemonSet[]): readonly Evidence[] {
+  const nodeConfigs = nodeConfigEvidence(facts, daemonSets, CILIUM_KEYS);
+  if (!facts.ciliumConfigMap.seen) return nodeConfigs;
   const config = facts.ciliumConfigMap.value;
-  return ["enable-policy", "policy-audit-mode", "enable-k8s-networkpolicy", "cni-chaining-mode"].map((key) =>
-    configMapEvidence(
-      { namespace: "kube-system", name: "cilium-config", key },
-      config,
-      CILIUM_KEYS[key] ?? "",
-    ),
+  const switches = Object.entries(SWITCHES).map(([key, means]) =>
+    configMapEvidence({ namespace: "kube-system", name: "cilium-config", key }, config, means),
   );
+  return [...switches, ...nodeConfigs];
 }
 
-const CILIUM_KEYS: Readonly<Record<string, string>> = {
+const SWITCHES = {
   "enable-policy": "default: selected pods are isolated; always: every pod; never: none",
   "policy-audit-mode": '"true": policies are logged and not applied',
   "enable-k8s-networkpolicy": '"false": NetworkPolicies are ignored',
   "cni-chaining-mode": "with another CNI below, only pods that have a CiliumEndpoint are policed",
-};
+} as const satisfies Partial<Record<CiliumKey, string>>;
 
 /** Another CNI sets up the pods; those that started before Cilium are not its own. Null: not known. */
 export function isChained(facts: Facts): Ternary {
-  if (!facts.ciliumConfigMap.seen) return null;
-  const data = facts.ciliumConfigMap.value?.data;
-  if (data === undefined) return null;
-  const mode = Object.hasOwn(data, "cni-chaining-mode") ? data["cni-chaining-mode"] : "none";
-  return mode !== "none" && mode !== "";
+  const { text } = readAnywhere(facts, "cni-chaining-mode");
+  return text === null ? null : text !== "none" && text !== "";
 }
 
 /** `disable-endpoint-crd`: no pod has a CiliumEndpoint, managed or not (pkg/option/config.go, DisableCiliumEndpointCRD). */
-export function keepsNoEndpoints({ ciliumConfigMap }: Facts): boolean {
-  const data = ciliumConfigMap.seen ? ciliumConfigMap.value?.data : undefined;
-  if (data === undefined || !Object.hasOwn(data, "disable-endpoint-crd")) return false;
-  return parseGoBool(data["disable-endpoint-crd"] ?? "") !== false;
+export function keepsNoEndpoints(facts: Facts): boolean {
+  const { text } = readAnywhere(facts, "disable-endpoint-crd");
+  return text === null || parseGoBool(text) !== false;
+}
+
+/** What holds on every node alike. */
+function readAnywhere(facts: Facts, key: CiliumKey): Setting {
+  const sets = facts.daemonSets.seen ? facts.daemonSets.value : [];
+  const own = sets.filter((set) => reachesNodeNetwork(set) && cilium.recognises(set));
+  const config = facts.ciliumConfigMap.seen ? (facts.ciliumConfigMap.value ?? "absent") : null;
+  return readNodeConfigs(facts, own)(null)(key, readKey(config, key));
 }

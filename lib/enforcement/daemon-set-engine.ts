@@ -2,7 +2,7 @@
 // how such an engine describes itself, and the one way in which all of them are assessed.
 
 import type { Evidence } from "../model/finding.ts";
-import type { Container, DaemonSet } from "../model/kubernetes.ts";
+import type { Container, DaemonSet, Pod } from "../model/kubernetes.ts";
 import type { Engine } from "../model/posture.ts";
 import type { FactName, Facts } from "../model/snapshot.ts";
 import {
@@ -33,7 +33,7 @@ export interface DaemonSetEngine {
   readonly toReader: (facts: Facts, daemonSets: readonly DaemonSet[]) => (agent: AgentInput) => AgentReading;
   /** Which policy APIs it applies, where its configuration decides it. */
   readonly toPolicyApis: (facts: Facts, daemonSets: readonly DaemonSet[]) => PolicyApis;
-  readonly describeSwitches?: (facts: Facts) => readonly Evidence[];
+  readonly describeSwitches?: (facts: Facts, daemonSets: readonly DaemonSet[]) => readonly Evidence[];
   /** The facts that hold its configuration, where it is not in the containers. */
   readonly configuredBy?: (facts: Facts, daemonSets: readonly DaemonSet[]) => readonly FactName[];
 }
@@ -42,6 +42,8 @@ export interface AgentInput {
   /** Undefined where the containers have no agent that we recognise. */
   readonly agent: Container | undefined;
   readonly containers: readonly Container[];
+  /** Null: a template, whose pods may come to any node. */
+  readonly pod: Pod | null;
 }
 
 export function assessDaemonSetEngine(
@@ -51,8 +53,8 @@ export function assessDaemonSetEngine(
 ): EngineAssessment {
   const { facts } = context;
   const read = engine.toReader(facts, daemonSets);
-  const readAgent = (containers: readonly Container[]): AgentReading =>
-    read({ agent: engine.findAgent(containers), containers });
+  const readAgent = (containers: readonly Container[], pod: Pod | null): AgentReading =>
+    read({ agent: engine.findAgent(containers), containers, pod });
   const agents = readAgentPods(context, daemonSets, {
     findAgent: engine.findAgent,
     readAgent,
@@ -60,7 +62,7 @@ export function assessDaemonSetEngine(
     because: "",
     deniesAlone: false,
   });
-  const readings = seenAgents(facts, daemonSets).map(readAgent);
+  const readings = seenAgents(facts, daemonSets).map(({ containers, pod }) => readAgent(containers, pod));
   const configuredBy = engine.configuredBy?.(facts, daemonSets) ?? [];
   return {
     engine: engine.engine,
@@ -74,8 +76,8 @@ export function assessDaemonSetEngine(
     policyApis: engine.toPolicyApis(facts, daemonSets),
     summary: `${engine.title}: ${[...new Set(readings.map(({ because }) => because))].join(" and ")}`,
     evidence: [
-      ...(engine.describeSwitches?.(facts) ?? []),
-      ...daemonSets.flatMap((set) => agentEvidence(engine, facts, set, readAgent(set.containers))),
+      ...(engine.describeSwitches?.(facts, daemonSets) ?? []),
+      ...daemonSets.flatMap((set) => agentEvidence(engine, facts, set, readAgent(set.containers, null))),
     ],
     missing: [...agents.missing, ...configuredBy.filter((name) => !facts[name].seen)],
   };

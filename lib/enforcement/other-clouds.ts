@@ -3,7 +3,9 @@
 
 import type { Container } from "../model/kubernetes.ts";
 import { hasImagePath } from "./container-image.ts";
-import { findCiliumAgent, isDataplaneV2, readCilium, readConfig } from "./cilium.ts";
+import { findCiliumAgent, isDataplaneV2, readCilium } from "./cilium.ts";
+import { NO_OVERRIDES } from "./cilium-node-configs.ts";
+import { readConfig } from "./cilium-settings.ts";
 import { UNRECOGNISABLE } from "./agent-pods.ts";
 import type { DaemonSetEngine } from "./daemon-set-engine.ts";
 import { POLICY_APIS_OF } from "./policy-apis.ts";
@@ -42,7 +44,7 @@ export const dataplaneV2: DaemonSetEngine = {
   findAgent: findCiliumAgent,
   toReader: (facts, daemonSets) => {
     const config = readConfig(facts, daemonSets);
-    if (config !== "absent") return (input) => readCilium(input.agent, config);
+    if (config !== "absent") return (input) => readCilium(input.agent, { config, overrides: NO_OVERRIDES });
     const because = "network policy is always on in Dataplane V2";
     return (input) =>
       input.agent === undefined

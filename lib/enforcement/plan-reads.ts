@@ -6,7 +6,7 @@ import type { Engine } from "../model/posture.ts";
 import type { FactName, Facts } from "../model/snapshot.ts";
 import { assessNodes } from "./assess-cluster.ts";
 import { hasAutoMode } from "./auto-mode.ts";
-import { isChained } from "./cilium.ts";
+import { heedsNodeConfigs, isChained } from "./cilium.ts";
 import { enginesOf } from "./detect-engines.ts";
 import { toContext } from "./engine-assessment.ts";
 import type { EngineContext } from "./engine-assessment.ts";
@@ -55,6 +55,13 @@ export function podsOutsideAgents(facts: Facts): string | null {
   return ["spec.nodeName!=", ...covered.map(({ node }) => `spec.nodeName!=${node.name}`).toSorted()].join(
     ",",
   );
+}
+
+/** Facts from custom resources that go before an engine's ConfigMap. */
+export function configurationsFor({ daemonSets }: Pick<Facts, "daemonSets">): readonly FactName[] {
+  const sets = daemonSets.seen ? daemonSets.value : [];
+  const ofCilium = sets.filter((set) => enginesOf(set).includes("cilium"));
+  return heedsNodeConfigs(ofCilium) ? ["ciliumNodeConfigs"] : [];
 }
 
 /** Facts from custom resources that the verdict asks for. Policies are read regardless, and not named here. */

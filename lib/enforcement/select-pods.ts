@@ -1,5 +1,5 @@
-// Which pods a NetworkPolicy's podSelector picks, as far as enforcement must know it: whether a pod that
-// cannot be policed was meant to be. A selector that we cannot read is null, never a guess.
+// Which pods a NetworkPolicy's podSelector picks, as far as enforcement must know it: whether a pod that cannot be
+// policed was meant to be; and what any other label selector picks. One that we cannot read is null, never a guess.
 
 import type { Labels, RawObject } from "../model/kubernetes.ts";
 import type { Ternary } from "./ternary.ts";
@@ -26,6 +26,14 @@ function matchPods(selector: unknown): PodMatcher {
   const conditions = readConditions(selector);
   if (conditions === null) return () => null;
   return rememberLast((labels) => conditions.every((holds) => holds(labels)));
+}
+
+/** Any LabelSelector, also for labels that were not seen: an empty one selects them all the same. */
+export function matchLabels(selector: unknown, labels: Labels | null): Ternary {
+  const conditions = readConditions(selector);
+  if (conditions === null) return null;
+  if (conditions.length === 0) return true;
+  return labels === null ? null : conditions.every((holds) => holds(labels));
 }
 
 /** Pods of one workload have the same labels, and come one after the other. */

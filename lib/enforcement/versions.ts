@@ -19,7 +19,9 @@ export function judgeVersions(
   working: readonly Engine[],
 ): EngineVersions {
   const sets = installed.get("vpc-cni") ?? [];
-  const on = seenAgents(facts, sets).filter((containers) => readAgentFlag(containers) === true);
+  const on = seenAgents(facts, sets)
+    .map(({ containers }) => containers)
+    .filter((containers) => readAgentFlag(containers) === true);
   const agents = countByVersion(on);
   const oldKernels = on.length === 0 ? [] : findOldKernels(facts, sets);
   const evidence = on.length === 0 ? [] : sets.flatMap(templateEvidence);

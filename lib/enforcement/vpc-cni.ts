@@ -62,8 +62,8 @@ export function assessVpcCni(context: EngineContext, daemonSets: readonly Daemon
     because: controller === false ? TOLD_NOTHING : describeController(facts, controller),
     deniesAlone: true,
   });
-  const containers = seenAgents(facts, daemonSets);
-  const readings = containers.map(readAgent);
+  const containers = seenAgents(facts, daemonSets).map((agent) => agent.containers);
+  const readings = containers.map((one) => readAgent(one));
   const says = [...new Set(readings.map(({ because }) => because))];
   return {
     engine: "vpc-cni",

@@ -52,6 +52,7 @@ export const KUBERNETES_PERMISSIONS: readonly KubernetesPermission[] = [
   list(2, "cilium.io", "ciliumnetworkpolicies", "Cilium's policies of a namespace"),
   list(2, "cilium.io", "ciliumclusterwidenetworkpolicies", "Cilium's policies of the cluster"),
   list(2, "cilium.io", "ciliumendpoints", "which pods Cilium manages at all"),
+  list(2, "cilium.io", "ciliumnodeconfigs", "whether Cilium is configured otherwise on some nodes"),
   list(2, "crd.projectcalico.org", "networkpolicies", "Calico's policies of a namespace"),
   list(2, "crd.projectcalico.org", "globalnetworkpolicies", "Calico's policies of the cluster"),
   list(2, "crd.projectcalico.org", "tiers", "the order in which Calico applies policies"),

@@ -109,6 +109,8 @@ export interface FactTypes {
   readonly ciliumNetworkPolicies: readonly RawObject[];
   readonly ciliumClusterwideNetworkPolicies: readonly RawObject[];
   readonly ciliumEndpoints: readonly NamespacedName[];
+  /** What goes before `ciliumConfigMap` on some nodes. */
+  readonly ciliumNodeConfigs: readonly RawObject[];
   readonly calicoNetworkPolicies: readonly RawObject[];
   readonly calicoGlobalNetworkPolicies: readonly RawObject[];
   readonly calicoTiers: readonly RawObject[];
@@ -172,6 +174,7 @@ export const FACT_ACCESS = {
   ciliumNetworkPolicies: "level-2",
   ciliumClusterwideNetworkPolicies: "level-2",
   ciliumEndpoints: "level-2",
+  ciliumNodeConfigs: "level-2",
   calicoNetworkPolicies: "level-2",
   calicoGlobalNetworkPolicies: "level-2",
   calicoTiers: "level-2",

@@ -13,6 +13,7 @@ const NAMESPACED = [
   "networking.k8s.aws/PolicyEndpoint",
   "cilium.io/CiliumNetworkPolicy",
   "cilium.io/CiliumEndpoint",
+  "cilium.io/CiliumNodeConfig",
   "crd.projectcalico.org/NetworkPolicy",
   "crd.projectcalico.org/NetworkSet",
   "crd.antrea.io/NetworkPolicy",
@@ -56,10 +57,12 @@ export interface CustomResourceOf extends CustomKind {
 
 /**
  * Calico serves its stored objects (crd.projectcalico.org/v1) a second time as projectcalico.org/v3, which is
- * what people write; the spec is the same.
+ * what people write; the spec is the same. So is that of a CiliumNodeConfig in v2alpha1 and in v2.
  */
 export function customResourceOf(group: string, version: string, kind: string): CustomResourceOf | null {
   const isCalico = group === "projectcalico.org" && version === "v3";
   const found = KINDS.get(`${isCalico ? "crd.projectcalico.org" : group}/${kind}`);
-  return found === undefined ? null : { ...found, version: isCalico ? "v1" : version };
+  if (found === undefined) return null;
+  if (kind === "CiliumNodeConfig") return { ...found, version: "v2" };
+  return { ...found, version: isCalico ? "v1" : version };
 }

@@ -2,20 +2,18 @@
 // only some need as soon as it is known. Decides nothing about the cluster; never defaults what it could not see.
 
 import { recognizeGitOpsComponent } from "../controls/gitops-components.ts";
-import { agentSelectors, customResourcesFor } from "../enforcement/plan-reads.ts";
-import { createPolicyEndpointReducer } from "../enforcement/reduce-policy-endpoint.ts";
+import { agentSelectors } from "../enforcement/plan-reads.ts";
 import type { EvaluationSettings } from "../model/control.ts";
-import type { RawObject } from "../model/kubernetes.ts";
 import { seen, unseen, type Observed } from "../model/observed.ts";
-import { type FactName, type FactTypes, type Facts, type Snapshot, unseenFacts } from "../model/snapshot.ts";
+import { type FactTypes, type Facts, type Snapshot, unseenFacts } from "../model/snapshot.ts";
 import type { Target } from "../model/target.ts";
 import { callsForServices } from "./calls-for-services.ts";
 import type { Observe } from "./observe.ts";
-import { policyResources, type VersionedResource } from "./policy-resources.ts";
 import { planPodsElsewhere, readAgents } from "./read-agents.ts";
+import { readNodeConfigurations, readPolicyResources } from "./read-custom-resources.ts";
 import { readFullPods } from "./read-full-pods.ts";
-import { readGitOps, toNamespacedName } from "./read-gitops.ts";
-import type { ClusterReader, CustomResource } from "./sources.ts";
+import { readGitOps } from "./read-gitops.ts";
+import type { ClusterReader } from "./sources.ts";
 
 type Draft = { -readonly [K in keyof Facts]: Facts[K] };
 
@@ -71,11 +69,17 @@ async function readCluster(
   const { apiGroups, daemonSets, nodes, pods, networkPolicies } = always;
   const everywhere = Promise.all(Object.values(always));
   // An engine's configuration says which of its objects are worth a list; most clusters have none to read.
-  const configuration = daemonSets.then(() => readEngineConfiguration(facts, reader, observe));
+  const configMaps = daemonSets.then(() => readEngineConfiguration(facts, reader, observe));
+  const nodeConfigurations = Promise.all([apiGroups, daemonSets]).then(async () =>
+    Object.assign(facts, await readNodeConfigurations(facts, reader, observe)),
+  );
+  const configuration = Promise.all([configMaps, nodeConfigurations]);
   const agents = daemonSets.then(() => into(facts, "agentPods", readAgents(facts, reader, observe)));
   const gitOps = apiGroups.then(() => readGitOps(facts, reader, observe));
   await Promise.all([
-    Promise.all([apiGroups, nodes, configuration]).then(() => readPolicyResources(facts, reader, observe)),
+    Promise.all([apiGroups, nodes, configuration]).then(async () =>
+      Object.assign(facts, await readPolicyResources(facts, reader, observe)),
+    ),
     Promise.all([everywhere, configuration, agents]).then(() => readElsewhere(facts, reader, observe)),
     Promise.all([everywhere, gitOps]).then(([, read]) =>
       readSpecs(Object.assign(facts, read), reader, observe),
@@ -158,48 +162,6 @@ async function readEngineConfiguration(facts: Draft, reader: ClusterReader, obse
       : undefined,
     engines.has("antrea") ? readConfigMap("antreaConfigMap", "antrea-config") : undefined,
   ]);
-}
-
-/** Policies of other APIs and the engines' own custom resources, where discovery says that they are served. */
-async function readPolicyResources(facts: Draft, reader: ClusterReader, observe: Observe): Promise<void> {
-  const { apiGroups, daemonSets } = facts;
-  if (!apiGroups.seen) {
-    for (const { fact } of policyResources([], daemonSets)) Object.assign(facts, { [fact]: apiGroups });
-    return;
-  }
-  const wanted = new Set(customResourcesFor(facts));
-  await Promise.all(
-    policyResources(apiGroups.value, daemonSets).map(async ({ fact, resource, policy }) => {
-      if (resource === "absent") Object.assign(facts, { [fact]: seen([]) });
-      else if ("why" in resource) Object.assign(facts, { [fact]: resource });
-      else if (policy || wanted.has(fact))
-        Object.assign(facts, { [fact]: await readServed(reader, fact, resource, observe) });
-    }),
-  );
-}
-
-/** A group serves a version for some kinds only: discovery tells it of the group alone. */
-async function readServed(
-  reader: ClusterReader,
-  fact: FactName,
-  { former, ...resource }: VersionedResource,
-  observe: Observe,
-) {
-  const found = await observe(() => readResource(reader, fact, resource));
-  if (found.seen || found.why !== "not-supported" || former === undefined) return found;
-  return observe(() => readResource(reader, fact, { ...resource, version: former }));
-}
-
-async function readResource(
-  reader: ClusterReader,
-  fact: FactName,
-  resource: CustomResource,
-): Promise<readonly RawObject[] | FactTypes["ciliumEndpoints"]> {
-  if (fact === "policyEndpoints")
-    return reader.listCustomObjects({ ...resource, reduce: createPolicyEndpointReducer() });
-  const objects = await reader.listCustomObjects(resource);
-  // A CiliumEndpoint has the namespace and the name of its pod, and nothing else of it counts here.
-  return fact === "ciliumEndpoints" ? objects.flatMap(toNamespacedName) : objects;
 }
 
 /** Jobs are listed only to name the CronJob of a pod; a cluster without Job pods needs none. */

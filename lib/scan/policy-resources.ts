@@ -49,6 +49,8 @@ const RESOURCES: readonly ResourceOfFact[] = [
   row("ciliumNetworkPolicies", "cilium.io", ["v2"], "ciliumnetworkpolicies", true),
   row("ciliumClusterwideNetworkPolicies", "cilium.io", ["v2"], "ciliumclusterwidenetworkpolicies", true),
   { ...row("ciliumEndpoints", "cilium.io", ["v2"], "ciliumendpoints", false), metadataOnly: true },
+  // v2 since Cilium 1.16; v2alpha1, from 1.13 on, is gone with 1.20.
+  row("ciliumNodeConfigs", "cilium.io", ["v2", "v2alpha1"], "ciliumnodeconfigs", false),
   calicoRow("calicoNetworkPolicies", "networkpolicies"),
   calicoRow("calicoGlobalNetworkPolicies", "globalnetworkpolicies"),
   calicoRow("calicoTiers", "tiers"),

@@ -115,6 +115,7 @@ const FactsSchema = v.object({
   ciliumNetworkPolicies: observed(RawObjects),
   ciliumClusterwideNetworkPolicies: observed(RawObjects),
   ciliumEndpoints: observed(NamespacedNames),
+  ciliumNodeConfigs: observed(RawObjects),
   calicoNetworkPolicies: observed(RawObjects),
   calicoGlobalNetworkPolicies: observed(RawObjects),
   calicoTiers: observed(RawObjects),

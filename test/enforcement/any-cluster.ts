@@ -33,6 +33,7 @@ import {
   weaveSet,
 } from "./engine-sets.ts";
 import type { Agents, ClusterInTruth } from "./row.ts";
+import { nodeConfig } from "./rows-node-configs.ts";
 
 const TYPES: readonly Labels[] = [EC2, AUTO, FARGATE, HYBRID, WINDOWS];
 const OFF = ["--enable-network-policy=false"];
@@ -49,6 +50,7 @@ const SETS: readonly DaemonSet[] = [
   calicoSet(undefined, { FELIX_INTERFACEPREFIX: "eni" }),
   ciliumSet(),
   ciliumSet(["--enable-policy=never"]),
+  ciliumSet([], { initContainers: [] }),
   antreaSet(),
   kubeRouterSet(["--run-firewall=false"]),
   weaveSet(),
@@ -103,6 +105,34 @@ function onNode(name: string): fc.Arbitrary<readonly [string, readonly Pod[]]> {
     ]);
 }
 
+const NODE_SELECTORS = [
+  undefined,
+  {},
+  { matchLabels: EC2 },
+  { matchExpressions: [{ key: "kubernetes.io/os", operator: "DoesNotExist" }] },
+  { matchFields: [] },
+];
+
+const nodeConfigs = fc.array(
+  fc
+    .record({
+      name: fc.constantFrom("a", "b", "c"),
+      namespace: fc.constantFrom("kube-system", "kube-system", "team"),
+      nodeSelector: fc.constantFrom(...NODE_SELECTORS),
+      createdAt: fc.constantFrom(secondsAgo(10_000), secondsAgo(1000)),
+      defaults: fc.constantFrom(
+        { "enable-policy": "never" },
+        { "enable-policy": "default", "policy-audit-mode": "false" },
+        { "enable-k8s-networkpolicy": "false" },
+        { "cni-chaining-mode": "aws-cni" },
+        { "bpf-lb-acceleration": "native" },
+        { "enable-policy": 1 },
+      ),
+    })
+    .map(({ defaults, ...given }) => nodeConfig(defaults, given)),
+  { maxLength: 2 },
+);
+
 const more: fc.Arbitrary<Partial<FactTypes>> = fc
   .record({
     controller,
@@ -112,6 +142,7 @@ const more: fc.Arbitrary<Partial<FactTypes>> = fc
     selector: fc.constantFrom({}, { matchLabels: { app: "web" } }, { matchFields: {} }),
     hasPolicies: fc.boolean(),
     classes: fc.subarray(["DefaultAllow", "DefaultDeny"]),
+    nodeConfigs,
   })
   .map((given) => ({
     vpcCniConfigMap: vpcCniConfigMap(given.controller),
@@ -123,6 +154,7 @@ const more: fc.Arbitrary<Partial<FactTypes>> = fc
             "policy-audit-mode": given.audit,
             "cni-chaining-mode": given.chaining,
           }),
+    ciliumNodeConfigs: given.nodeConfigs,
     networkPolicies: given.hasPolicies ? [networkPolicy("shop", "any", given.selector)] : [],
     nodeClasses: given.classes.map((networkPolicy) => ({
       apiVersion: "eks.amazonaws.com/v1",

@@ -19,7 +19,15 @@ export function ciliumSet(args: readonly string[] = [], more: Partial<DaemonSet>
     command: ["cilium-agent"],
     args: ["--config-dir=/tmp/cilium/config-map", ...args],
   });
-  return daemonSet("cilium", [agent], more);
+  return daemonSet("cilium", [agent], { initContainers: [buildConfig()], ...more });
+}
+
+/** The chart's init container, since Cilium 1.13, which makes the agent's configuration of several sources. */
+export function buildConfig(...args: readonly string[]): Container {
+  return container("config", "quay.io/cilium/cilium:v1.18.2", {
+    command: ["cilium-dbg", "build-config", ...args],
+    env: { K8S_NODE_NAME: null, CILIUM_K8S_NAMESPACE: null },
+  });
 }
 
 export function antreaSet(): DaemonSet {

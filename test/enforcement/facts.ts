@@ -283,6 +283,7 @@ const NOTHING_SERVED = [
   "ciliumNetworkPolicies",
   "ciliumClusterwideNetworkPolicies",
   "ciliumEndpoints",
+  "ciliumNodeConfigs",
   "calicoNetworkPolicies",
   "calicoGlobalNetworkPolicies",
   "calicoTiers",

@@ -65,7 +65,14 @@ export function collectAtLevel1(truth: ClusterInTruth): Facts {
   return { ...base, podsOnUncoveredNodes: seen(Object.fromEntries(outside)) };
 }
 
-const LEVEL_2 = ["nodes", "policyEndpoints", "nodeClasses", "ciliumEndpoints", "tigeraStatuses"] as const;
+const LEVEL_2 = [
+  "nodes",
+  "policyEndpoints",
+  "nodeClasses",
+  "ciliumEndpoints",
+  "ciliumNodeConfigs",
+  "tigeraStatuses",
+] as const;
 
 function onePodEach(nodes: readonly Node[]): Readonly<Record<string, readonly Pod[]>> {
   return Object.fromEntries(nodes.map(({ name }) => [name, [pod("shop", `web-${name}`)]]));

@@ -7,7 +7,10 @@ import { stringify } from "yaml";
 import { startClusterServer } from "../../emulator/kubernetes/server.ts";
 import type { Finding } from "../../lib/model/finding.ts";
 import type { WorldCluster } from "../../emulator/world.ts";
+import { cilium } from "../../emulator/worlds/cilium.ts";
 import { worlds } from "../../emulator/worlds/index.ts";
+import { nodes } from "../../emulator/worlds/nodes.ts";
+import { healthyCluster } from "../../emulator/worlds/scenarios/small-company.ts";
 import { controls } from "../../lib/controls/index.ts";
 import { toUnseen } from "../../lib/kubernetes/errors.ts";
 import { openClusterReader } from "../../lib/kubernetes/reader.ts";
@@ -93,6 +96,21 @@ test("whether every policy is processed is not known from a dump without PolicyE
   const processed = report.findings.find(({ controlId }) => controlId === "NETPOL.5");
   assert.equal(processed?.status, "unknown");
   assert.match(processed.because, /the PolicyEndpoints were not seen/);
+});
+
+test("a CiliumNodeConfig in a dump counts in either of its versions", async () => {
+  const nodeGroups = [...nodes(1, "ec2"), ...nodes(1, "ec2", { labels: { pool: "gpu" } })];
+  const { objects } = healthyCluster({ parts: [cilium()], nodes: nodeGroups });
+  const spec = { nodeSelector: { matchLabels: { pool: "gpu" } }, defaults: { "enable-policy": "never" } };
+  const metadata = { namespace: "kube-system", name: "gpu" };
+  const verdicts = await Promise.all(
+    [null, "v2", "v2alpha1"].map(async (version) => {
+      const config = { apiVersion: `cilium.io/${version}`, kind: "CiliumNodeConfig", metadata, spec };
+      const { report } = await evaluateText(toList(version === null ? objects : [...objects, config]));
+      return report.clusters[0]?.enforcement.verdict;
+    }),
+  );
+  assert.deepEqual(verdicts, ["enforced", "partial", "partial"]);
 });
 
 test("a dump as YAML is read item by item and gives what the JSON gives", async () => {

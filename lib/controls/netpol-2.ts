@@ -29,7 +29,8 @@ export const netpol2 = defineControl({
     { framework: "PCI DSS 4.0", id: "1.2.1", origin: "mapping" },
     { framework: "NSA/CISA", id: "Network separation and hardening", origin: "mapping" },
   ],
-  atAccessLevel1: "DaemonSets, agent pods and ConfigMaps decide; nodes without an agent stay unseen.",
+  atAccessLevel1:
+    "DaemonSets, agent pods and ConfigMaps decide; nodes without an agent stay unseen. Unknown for Cilium, whose CiliumNodeConfigs need level 2.",
   remediation:
     'Switch network policy on in the VPC CNI add-on (enableNetworkPolicy: "true"), or in the engine that this cluster uses, and see that its agent is ready on every node.',
   link: "https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy-configure.html",

@@ -21,7 +21,7 @@ export const netpol3 = defineControl({
     { framework: "NSA/CISA", id: "Network separation and hardening", origin: "mapping" },
   ],
   atAccessLevel1:
-    "Agent pods are seen, nodes are not: unknown where a node without an agent could host pods.",
+    "Agent pods are seen, nodes are not: unknown where a node without an agent could host pods, and for Cilium.",
   remediation:
     "Bring the agent to the named nodes (tolerations, nodeSelector, a ready container), or keep pods that need isolation off nodes that no engine supports.",
   link: "https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html",

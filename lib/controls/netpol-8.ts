@@ -18,7 +18,7 @@ export const netpol8 = defineControl({
     { framework: "PCI DSS 4.0", id: "1.3.1", origin: "mapping" },
     { framework: "NSA/CISA", id: "Network separation and hardening", origin: "mapping" },
   ],
-  atAccessLevel1: "The engine's configuration: everything.",
+  atAccessLevel1: "The engine's configuration: everything, but for Cilium's CiliumNodeConfigs.",
   remediation:
     "Set NETWORK_POLICY_ENFORCING_MODE to strict (Auto Mode: networkPolicy DefaultDeny in the NodeClass) once every namespace has the policies that it needs.",
   link: "https://docs.aws.amazon.com/eks/latest/userguide/cni-network-policy.html",

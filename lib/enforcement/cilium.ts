@@ -205,8 +205,8 @@ export function isChained(facts: Facts): Ternary {
 
 /** `disable-endpoint-crd`: no pod has a CiliumEndpoint, managed or not (pkg/option/config.go, DisableCiliumEndpointCRD). */
 export function keepsNoEndpoints(facts: Facts): boolean {
-  const { text } = readAnywhere(facts, "disable-endpoint-crd");
-  return text === null || parseGoBool(text) !== false;
+  const { text, doubt } = readAnywhere(facts, "disable-endpoint-crd");
+  return text === null ? doubt !== null : parseGoBool(text) !== false;
 }
 
 /** What holds on every node alike. */

@@ -9,21 +9,22 @@ import {
   isDataplaneV2,
   keepsNoEndpoints,
   readCilium,
-  readConfig,
-  type CiliumConfig,
 } from "../../lib/enforcement/cilium.ts";
+import { NO_OVERRIDES } from "../../lib/enforcement/cilium-node-configs.ts";
+import { readConfig, type CiliumSettings } from "../../lib/enforcement/cilium-settings.ts";
 import type { Container } from "../../lib/model/kubernetes.ts";
 import { blind, configMap, container, daemonSet, facts } from "./facts.ts";
 
 const agent = (more: Partial<Container> = {}) =>
   container("cilium-agent", "quay.io/cilium/cilium:v1.18.2", more);
-const config = (data: Readonly<Record<string, string>> = {}): CiliumConfig =>
-  configMap("cilium-config", data);
+const settings = (config: CiliumSettings["config"]): CiliumSettings => ({ config, overrides: NO_OVERRIDES });
+const config = (data: Readonly<Record<string, string>> = {}): CiliumSettings =>
+  settings(configMap("cilium-config", data));
 
 const READINGS: readonly (readonly [
   what: string,
   agent: Container,
-  config: CiliumConfig,
+  given: CiliumSettings,
   applies: boolean | null,
   unselected: "allowed" | "denied" | null,
 ])[] = [
@@ -36,8 +37,8 @@ const READINGS: readonly (readonly [
   ["a switch that is no boolean", agent(), config({ "enable-k8s-networkpolicy": "no" }), null, "allowed"],
   ["audit mode", agent(), config({ "policy-audit-mode": "true" }), false, "allowed"],
   ["an audit mode that is no boolean", agent(), config({ "policy-audit-mode": "yes" }), null, "allowed"],
-  ["no cilium-config", agent(), "absent", null, null],
-  ["a cilium-config that was not seen", agent(), null, null, null],
+  ["no cilium-config", agent(), settings("absent"), null, null],
+  ["a cilium-config that was not seen", agent(), settings(null), null, null],
   [
     "a flag goes before cilium-config",
     agent({ args: ["--enable-policy=never"] }),

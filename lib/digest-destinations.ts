@@ -12,6 +12,7 @@ import {
   type Route,
   type RouteFilter,
 } from "./digest-routes.ts";
+import { toScopeText } from "./model/blind-spots.ts";
 import type { Finding } from "./model/finding.ts";
 import type { ClusterReport } from "./model/report.ts";
 import type { Destination } from "./scan/digest-outbox.ts";
@@ -60,10 +61,11 @@ export function openDrafts(
       if (tellsAnybody(publish)) addPart(part, whole, routed);
     },
     toDestinations(run, context, port) {
-      const toAll = toTargets(publish, { digest: whole.close(run, context), filter: "" }, port);
+      const toAll = toTargets(publish, { run, digest: whole.close(run, context), filter: "" }, port);
       const toSome = routed.flatMap(({ route, draft, filter }) => {
-        const digest = draft.close(toRoutedRun(run, filter), { ...context, securityHub: null });
-        return toTargets(route, { digest, filter: toFilterKey(route) }, port);
+        const part = toRoutedRun(run, filter);
+        const digest = draft.close(part, { ...context, securityHub: null });
+        return toTargets(route, { run: part, digest, filter: toFilterKey(route) }, port);
       });
       // A route that says the same as the whole, or as another, tells nobody twice.
       return [
@@ -105,6 +107,7 @@ function tellsAnybody({ sns, slack, routes }: Publish): boolean {
 }
 
 interface Telling {
+  readonly run: DigestRun;
   readonly digest: Digest;
   /** "" for everything. */
   readonly filter: string;
@@ -124,15 +127,15 @@ function toTargets(
 function toTopicDestination(
   topicArn: string,
   format: SnsFormat,
-  { digest, filter }: Telling,
+  { filter, ...telling }: Telling,
   { openTopic, context: { observe } }: DigestPort,
 ): Destination {
   return {
-    ...toCommon(digest),
+    ...toCommon(telling),
     key: `sns:${topicArn}:${format}${filter}`,
     name: filter === "" ? "SNS" : `SNS (${topicArn.slice(topicArn.lastIndexOf(":") + 1)})`,
     toMessage: () => {
-      const { subject, body, attributes } = toSnsMessage(digest, format);
+      const { subject, body, attributes } = toSnsMessage(telling.digest, format);
       return { subject, body, attributes: Object.fromEntries(Object.entries(attributes).map(toMutable)) };
     },
     send: (message) => observe(async () => (await openTopic(topicArn)).publish(message)),
@@ -154,14 +157,14 @@ function toSecretPlace({ secretArn, parameterName }: Slack): SecretPlace {
 
 function toSlackDestination(
   place: SecretPlace,
-  { digest, filter }: Telling,
+  { filter, ...telling }: Telling,
   { readSecret, context: { observe, requestTimeoutMs } }: DigestPort,
 ): Destination {
   return {
-    ...toCommon(digest),
+    ...toCommon(telling),
     key: `slack:${"secretArn" in place ? place.secretArn : place.parameterName}${filter}`,
     name: "Slack",
-    toMessage: () => ({ subject: "", body: toSlackMessage(digest), attributes: {} }),
+    toMessage: () => ({ subject: "", body: toSlackMessage(telling.digest), attributes: {} }),
     async send({ body }) {
       const url = await observe(() => readSecret(place));
       if (!url.seen) return url;
@@ -170,11 +173,17 @@ function toSlackDestination(
   };
 }
 
-function toCommon(digest: Digest): Pick<Destination, "digestId" | "isNews" | "blindSpots" | "isWhole"> {
-  const blindSpots = digest.blindSpots.map(({ scope, outcome, why }) =>
-    toHash(JSON.stringify([scope, outcome, why])),
+function toCommon({
+  run,
+  digest,
+}: Omit<Telling, "filter">): Pick<Destination, "digestId" | "isNews" | "blindSpots" | "lookedAt"> {
+  const dark = digest.blindSpots.map(
+    ({ scope, outcome, why }) => [toHash(scope), toHash(`${outcome} ${why}`)] as const,
   );
-  return { digestId: digest.id, isNews: isNews(digest), blindSpots, isWhole: digest.isWhole };
+  // What such a run leaves out it names as skipped.
+  const reached = run.coverage.filter(({ outcome }) => outcome !== "skipped");
+  const lookedAt = run.isWhole ? null : new Set(reached.map((entry) => toHash(toScopeText(entry))));
+  return { digestId: digest.id, isNews: isNews(digest), blindSpots: new Map(dark), lookedAt };
 }
 
 function toFilterKey(route: Route): string {

@@ -1,6 +1,7 @@
 // The life of a digest: what is due, to whom, and what still waits. Written before the sending and after it, so that
 // nothing is lost and a run that ends in between repeats one digest at most, under the same id. Formats nothing.
 
+import { isDeepStrictEqual } from "node:util";
 import * as v from "valibot";
 import { type Observed, type Unseen } from "../model/observed.ts";
 import { findObject } from "./find-object.ts";
@@ -26,7 +27,7 @@ const OutboxSchema = v.strictObject({
       /** null: none has arrived yet. */
       lastSentAt: v.nullable(Time),
       /** What it was told that could not be looked at, as of the latest digest that was made for it. */
-      blindSpots: v.array(v.string()),
+      blindSpots: v.record(v.string(), v.string()),
       waiting: v.array(v.strictObject({ id: v.string(), since: Time, message: MessageSchema })),
     }),
   ),
@@ -44,10 +45,10 @@ export interface Destination {
   readonly digestId: string;
   /** Something changed since the last run, or the run was not compared with one. */
   readonly isNews: boolean;
-  /** One text for each thing that could not be looked at: one that was not told of before is news, too. */
-  readonly blindSpots: readonly string[];
-  /** The run looked at all that is configured, so that a blind spot which it does not have is gone. */
-  readonly isWhole: boolean;
+  /** What kept each dark, by the scope that could not be looked at: any other than was told before is news, too. */
+  readonly blindSpots: ReadonlyMap<string, string>;
+  /** The scopes that the run was about; null: all that is configured. */
+  readonly lookedAt: ReadonlySet<string> | null;
   toMessage(): DigestMessage;
   send(message: DigestMessage): Promise<Observed<unknown>>;
 }
@@ -186,17 +187,17 @@ function plan(destination: Destination, slot: Slot | null, now: Date): Slot {
   };
 }
 
-/** A run of one cluster says nothing of the others: what is dark there stays known to be. */
-function toKnownBlindSpots({ blindSpots, isWhole }: Destination, slot: Slot | null): string[] {
-  return [...new Set([...(isWhole ? [] : (slot?.blindSpots ?? [])), ...blindSpots])];
+/** A run of a part says nothing of what it did not look at: what is dark there stays known to be. */
+function toKnownBlindSpots({ blindSpots, lookedAt }: Destination, slot: Slot | null): Slot["blindSpots"] {
+  const before = lookedAt === null ? [] : Object.entries(slot?.blindSpots ?? {});
+  const elsewhere = before.filter(([scope]) => lookedAt?.has(scope) !== true);
+  return Object.fromEntries([...elsewhere, ...blindSpots]);
 }
 
 function isDue(destination: Destination, slot: Slot, now: Date): boolean {
   const { digestId, isNews } = destination;
   if (slot.lastId === digestId) return false;
-  const known = new Set(slot.blindSpots);
-  if (isNews || known.symmetricDifference(new Set(toKnownBlindSpots(destination, slot))).size > 0)
-    return true;
+  if (isNews || !isDeepStrictEqual(slot.blindSpots, toKnownBlindSpots(destination, slot))) return true;
   // What is waiting says it already.
   if (slot.lastSentAt === null) return slot.waiting.length === 0;
   return now.getTime() - Date.parse(slot.lastSentAt) >= HEARTBEAT_MS;

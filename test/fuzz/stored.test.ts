@@ -137,7 +137,7 @@ test("whatever stands where digests wait, one that is due and unknown there is s
         key: "sns",
         lastId: "yesterday",
         lastSentAt: TIME,
-        blindSpots: ["one"],
+        blindSpots: { one: "access-denied" },
         waiting: [{ id: "yesterday", since: TIME, message: { subject: "s", body: "b", attributes: {} } }],
       },
     ],
@@ -149,8 +149,8 @@ test("whatever stands where digests wait, one that is due and unknown there is s
       name: "SNS",
       digestId: "today",
       isNews: true,
-      blindSpots: [],
-      isWhole: true,
+      blindSpots: new Map(),
+      lookedAt: null,
       toMessage: () => ({ subject: "today", body: "today", attributes: {} }),
       send: async ({ subject }) => {
         sent.push(subject);

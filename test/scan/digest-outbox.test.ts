@@ -10,14 +10,16 @@ interface Chat {
   broken: boolean;
 }
 
+const dark = (...scopes: readonly string[]) => new Map(scopes.map((scope) => [scope, "access-denied"]));
+
 function destination(chat: Chat, digestId: string, change: Partial<Destination> = {}): Destination {
   return {
     key: "sns:topic",
     name: "SNS",
     digestId,
     isNews: false,
-    blindSpots: [],
-    isWhole: true,
+    blindSpots: dark(),
+    lookedAt: null,
     toMessage: () => ({ subject: "s", body: digestId, attributes: { complete: "true", accounts: ["1"] } }),
     async send({ body }) {
       await Promise.resolve();
@@ -63,8 +65,8 @@ test("a change is sent in its run, and so is another set of blind spots", async 
   const { cloud, chat } = open();
   await sendDigests([destination(chat, "1")], context(cloud, 0));
   await sendDigests([destination(chat, "2", news)], context(cloud, 1));
-  await sendDigests([destination(chat, "3", { blindSpots: ["one"] })], context(cloud, 2));
-  await sendDigests([destination(chat, "4", { blindSpots: ["one"] })], context(cloud, 3));
+  await sendDigests([destination(chat, "3", { blindSpots: dark("one") })], context(cloud, 2));
+  await sendDigests([destination(chat, "4", { blindSpots: dark("one") })], context(cloud, 3));
   await sendDigests([destination(chat, "5")], context(cloud, 4));
   await sendDigests([destination(chat, "6")], context(cloud, 5));
   assert.deepEqual(chat.received, ["1", "2", "3", "5"]);
@@ -72,21 +74,25 @@ test("a change is sent in its run, and so is another set of blind spots", async 
 
 test("a run of a part neither forgets what is dark elsewhere nor tells of it again", async () => {
   const { cloud, chat } = open();
-  const all = { blindSpots: ["one", "two"] };
-  const part = { isWhole: false };
+  const part = (lookedAt: readonly string[], ...blind: readonly string[]) => ({
+    lookedAt: new Set(lookedAt),
+    blindSpots: dark(...blind),
+  });
   const runs: readonly Partial<Destination>[] = [
-    all,
-    part,
-    { ...part, blindSpots: ["two"] },
-    all,
-    { ...part, blindSpots: ["three"] },
-    { ...part, blindSpots: ["three"] },
-    { blindSpots: ["one", "two", "three"] },
-    { blindSpots: ["one"] },
+    { blindSpots: dark("one", "two") },
+    part(["four"]),
+    part(["two"], "two"),
+    { blindSpots: dark("one", "two") },
+    part(["three"], "three"),
+    part(["three"], "three"),
+    { blindSpots: dark("one", "two", "three") },
+    part(["two", "three"], "three"),
+    { blindSpots: dark("one", "three") },
+    { blindSpots: new Map([...dark("one"), ["three", "for another reason"]]) },
   ];
   for (const [index, change] of runs.entries())
     await sendDigests([destination(chat, String(index), change)], context(cloud, index / 10));
-  assert.deepEqual(chat.received, ["0", "4", "7"]);
+  assert.deepEqual(chat.received, ["0", "4", "7", "9"]);
 });
 
 test("what was not taken waits for the next run, before what is new then", async () => {

@@ -77,7 +77,7 @@ export function defaultDenyRows(direction: Direction): readonly Row[] {
       facts: {
         isolation: isolation(namespace("idle", { policies: [], workloads: [], ...declares("absent") })),
       },
-      expect: { idle: { status: "not-applicable" } },
+      expect: { idle: { status: "not-applicable", because: /runs no pod/ } },
     },
   ];
 }

@@ -9,6 +9,7 @@ import {
   detail,
   detailOf,
   enforcement,
+  IMPLEMENTS_NONE,
   namespace,
   NO_OTHER,
   owner,
@@ -549,3 +550,30 @@ for (const [spec, expected] of NAMED_PORTS) {
     assert.equal(usesNamedPort(policy("p", spec)), expected);
   });
 }
+
+test("doubtful policies perhaps select a pod, and none for sure", () => {
+  const cluster = {
+    apiVersion: "policy.networking.k8s.io/v1alpha1",
+    kind: "AdminNetworkPolicy",
+    metadata: { name: "wide" },
+    spec: { priority: 1, subject: { namespaces: { futureSelector: 1 } }, ingress: [] },
+  };
+  const { doubtfulPolicies } = details({
+    policies: [
+      policy("odd", { podSelector: { futureSelector: 1 } }),
+      policy("sure", { podSelector: {} }),
+      policy("dead", { podSelector: { matchLabels: { app: "nobody" } } }),
+    ],
+    other: { ...NO_OTHER, adminNetworkPolicies: seen([cluster]) },
+    engine: { implements: { ...IMPLEMENTS_NONE, adminNetworkPolicies: true } },
+  });
+  assert.deepEqual(
+    doubtfulPolicies.map(({ policy: name, clusterWide }) => [name, clusterWide]),
+    [
+      ["AdminNetworkPolicy.policy.networking.k8s.io/wide", true],
+      ["odd", false],
+    ],
+  );
+  for (const { because } of doubtfulPolicies)
+    assert.match(because, /a field that we do not know, "futureSelector"/);
+});

@@ -70,6 +70,20 @@ test("beyond the steps pods are unknown, never isolated or open, and the next na
   assert.equal(namespaceOf(isolation).posture, "isolated");
 });
 
+test("a policy that selects one pod for sure is not in doubt for another's sake, which nobody got round to", () => {
+  const allBut = (own: string) => ({
+    podSelector: { matchExpressions: [{ key: "own", operator: "NotIn", values: [own] }] },
+  });
+  const given = input({
+    namespaces: [namespace("web")],
+    pods: many(400, (index) => pod(`p${index}`, { own: String(index) })),
+    policies: many(400, (index) => policy(`p${index}`, allBut(String(index)))),
+  });
+  const { namespaces, details } = assessIsolation(given, createNamespaceBudgets(10_000));
+  assert.equal(namespaces[0]?.posture, "unknown");
+  assert.deepEqual(details[0]?.doubtfulPolicies, []);
+});
+
 test("a report does not name any number of policies for any number of workloads", () => {
   const isolation = assessIsolation(
     input({

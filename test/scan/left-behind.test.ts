@@ -4,10 +4,11 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import type { Finding } from "../../lib/model/finding.ts";
 import type { HubSink, PublishContext } from "../../lib/scan/publish.ts";
+import { isShownInUse, toLeftBehind } from "../../lib/scan/left-behind.ts";
 import { publishFindings } from "../../lib/scan/publish-findings.ts";
 import type { Observation } from "../../lib/scan/reconcile.ts";
-import { parseState, toStateKey } from "../../lib/scan/state.ts";
-import { blind, cluster, day, finding, namespace, observe, place } from "./life.ts";
+import { parseState, toStateKey, type FindingRecord } from "../../lib/scan/state.ts";
+import { blind, cluster, day, finding, history, namespace, observe, place } from "./life.ts";
 import { awsError, context, Killed, openMemoryCloud, shown, type MemoryCloud } from "./memory-cloud.ts";
 
 const web = finding("fail");
@@ -140,6 +141,80 @@ describe("the earlier hub", () => {
     assert.deepEqual(shown(two.scanners), {});
   });
 
+  test("that takes one copy only, or none, is tried again", async () => {
+    for (const refuse of [
+      ({ scanners }: Two) => void scanners.poison.add(web.id),
+      ({ scanners }: Two) => {
+        scanners.weather = {
+          before(call) {
+            if (call.startsWith("import")) throw awsError("LimitExceededException", 429);
+          },
+        };
+      },
+    ]) {
+      const two = openTwo();
+      await run(two, 0, "scanners", failing(web, api));
+      refuse(two);
+      const refused = await run(two, 1, "own", failing(web, api));
+      assert.equal(refused.remarks.length, 1);
+      assert.equal(shown(two.scanners)[web.id], "FAILED");
+      two.scanners.poison.clear();
+      two.scanners.weather = {};
+      const taken = await run(two, 2, "own", failing(web, api));
+      assert.deepEqual([shown(two.scanners), taken.remarks], [{}, []]);
+    }
+  });
+
+  test("that cannot be opened is tried again", async () => {
+    const two = openTwo();
+    await run(two, 0, "scanners", failing(web));
+    const openHub = () => Promise.reject(awsError("AccessDenied", 403));
+    const refused = await run(two, 1, "own", failing(web), { openHub });
+    assert.equal(refused.remarks.length, 1);
+    await run(two, 2, "own", failing(web));
+    assert.deepEqual(shown(two.scanners), {});
+  });
+
+  test("whose copies are archived already is told nothing", async () => {
+    const two = openTwo();
+    await run(two, 0, "scanners", failing(web, api));
+    await run(two, 1, "scanners", failing(web));
+    two.scanners.calls.length = 0;
+    await run(two, 2, "own", failing(web));
+    assert.deepEqual(
+      two.scanners.calls.filter((call) => call.startsWith("import")),
+      ["import 1"],
+    );
+    assert.match(two.scanners.hub.get(api.id)?.Description ?? "", /no longer finds it/);
+  });
+
+  test("that waits for what is not shown elsewhere yet is nothing to remark, and told nothing", async () => {
+    const two = openTwo();
+    await run(two, 0, "scanners", failing(web));
+    two.own.poison.add(web.id);
+    two.scanners.calls.length = 0;
+    const waiting = await run(two, 1, "own", failing(web, api));
+    assert.deepEqual(
+      waiting.remarks.filter((remark) => remark.includes("archived")),
+      [],
+    );
+    assert.deepEqual(
+      two.scanners.calls.filter((call) => call.startsWith("import")),
+      [],
+    );
+  });
+
+  test("that was told by a clock ahead of ours takes the archiving all the same", async () => {
+    const two = openTwo();
+    await run(two, 0, "scanners", failing(web));
+    const copy = two.scanners.hub.get(web.id);
+    assert.ok(copy !== undefined);
+    two.scanners.hub.set(web.id, { ...copy, UpdatedAt: day(9).toISOString() });
+    await run(two, 1, "own", failing(web));
+    assert.deepEqual(shown(two.scanners), {});
+    assert.equal(two.scanners.hub.get(web.id)?.UpdatedAt, new Date(day(9).getTime() + 1).toISOString());
+  });
+
   test("that is off is asked for 90 days, and then forgotten as it has forgotten", async () => {
     const two = openTwo();
     await run(two, 0, "scanners", failing(web));
@@ -195,4 +270,56 @@ test("a cluster that was made again elsewhere: the old one's copies go, too", as
   const seen = { ...failing(), observedFrom: day(2).toISOString() };
   await publishFindings(again, seen, two.sinks.own, context(two.own, 2, { openHub }));
   assert.deepEqual(shown(two.scanners), {});
+});
+
+describe("which hubs may show copies", () => {
+  const since = day(0).toISOString();
+  const [one, other] = [
+    { productArn: "arn:one", since },
+    { productArn: "arn:other", since },
+  ];
+  const earlier = (destination: string | null, ...leftBehind: readonly (typeof one)[]) => ({
+    destination,
+    leftBehind,
+  });
+
+  for (const [what, before, destination, expected] of [
+    ["none before the first run", null, "arn:one", []],
+    ["none while the hub stays", earlier("arn:one"), "arn:one", []],
+    ["none where no hub was told", earlier(null), "arn:one", []],
+    ["the last one, from now on", earlier("arn:one"), "arn:other", [{ ...one, since: day(5).toISOString() }]],
+    ["the last one, while no hub is on", earlier("arn:one"), null, [{ ...one, since: day(5).toISOString() }]],
+    ["those of before, with their day", earlier("arn:own", one, other), "arn:own", [one, other]],
+    ["the last one once, with its first day", earlier("arn:one", one, other), "arn:own", [one, other]],
+    [
+      "never the one that is in use again",
+      earlier("arn:one", other),
+      "arn:other",
+      [{ ...one, since: day(5).toISOString() }],
+    ],
+  ] as const)
+    test(what, () => assert.deepEqual(toLeftBehind(before, destination, day(5)), expected));
+
+  test("for 90 days", () => {
+    assert.deepEqual(toLeftBehind(earlier("arn:own", one), "arn:own", day(89.9)), [one]);
+    assert.deepEqual(toLeftBehind(earlier("arn:own", one), "arn:own", day(90)), []);
+  });
+});
+
+describe("a copy may go where the hub in use", () => {
+  const [record] = history("fail");
+  assert.ok(record?.confirmed);
+  const { confirmed } = record;
+  const told = (change: Partial<typeof confirmed>) => ({ confirmed: { ...confirmed, ...change } });
+
+  for (const [what, change, expected] of [
+    ["was told of it", {}, true],
+    ["was not told yet", { confirmed: null }, false],
+    ["is about to be told", { intended: confirmed }, false],
+    ["did not take it", { undelivered: true as const }, false],
+    ["may not be the one that was told", told({ contentHash: "" }), false],
+    ["has nothing open to show", told({ contentHash: "", status: "pass" }), true],
+    ["has archived it", told({ contentHash: "", recordState: "ARCHIVED" }), true],
+  ] as const satisfies readonly (readonly [string, Partial<FindingRecord>, boolean])[])
+    test(what, () => assert.equal(isShownInUse({ ...record, ...change }), expected));
 });

@@ -83,6 +83,18 @@ describe("a blind spot", () => {
     assert.deepEqual(spots(cloud), [`ringfence/-/${OPEN}/-/NETPOL.9 PASSED`]);
   });
 
+  test("of a Region stays while the rest of its account is looked into, and is said once", async () => {
+    const cloud = openMemoryCloud();
+    const seen = [{ ...scanned, account: LOCKED }, missed(LOCKED, "eu-west-1")];
+    await publish(cloud, 0, view(seen));
+    const again = await publish(cloud, 1, view(seen));
+    assert.deepEqual(
+      again.findings.map(({ status, change }) => [status, change]),
+      [["fail", "unchanged"]],
+    );
+    assert.deepEqual(spots(cloud), [`${region} FAILED`]);
+  });
+
   test("of a Region stays while its whole account is dark", async () => {
     const cloud = openMemoryCloud();
     await publish(cloud, 0, view([missed(LOCKED, "eu-west-1")]));

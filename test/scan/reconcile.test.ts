@@ -266,6 +266,28 @@ describe("a namespace without pods", () => {
   test("that fails all the same is reported at once", () => {
     assert.equal(live([], empty("fail"), day(0)).change, "new");
   });
+
+  test("holds nothing that is archived, whatever it was when it was: a rebuilt state may say so", () => {
+    const [record] = history("fail");
+    assert.ok(record?.confirmed);
+    const archived = { ...record, confirmed: { ...record.confirmed, recordState: "ARCHIVED" as const } };
+    const silent = observe([], { isEmpty: () => true });
+    assert.deepEqual(live([archived], silent, day(1)).after, [archived]);
+  });
+});
+
+describe("what nobody could see for 60 days is said once more, as unknown", () => {
+  for (const [status, sentence] of [
+    ["fail", /is not known\. When it last could be seen, it failed\.$/],
+    ["unknown", /is not known\.$/],
+  ] as const)
+    test(`that was ${status}`, () => {
+      const [sent, ...others] = live(history(status), blind(), day(60)).outgoing;
+      assert.deepEqual(others, []);
+      assert.deepEqual([sent?.finding.status, sent?.finding.change], ["unknown", "heartbeat"]);
+      assert.match(sent?.finding.because ?? "", sentence);
+      assert.match(sent?.finding.remediation.text ?? "", /NETPOL\.9 says/);
+    });
 });
 
 describe("exemptions", () => {

@@ -41,7 +41,9 @@ const record: fc.Arbitrary<FindingRecord> = fc.record(
     confirmed: fc.option(told),
     intended: told,
     undelivered: fc.constant(true as const),
+    postponed: fc.constant(true as const),
     exemptionFirstSeenAt: time,
+    openSince: time,
     emptySince: time,
   },
   { requiredKeys: ["id", "controlId", "title", "subject", "firstSeenAt", "confirmed"] },
@@ -52,6 +54,7 @@ const state: fc.Arbitrary<ClusterState> = fc.record(
     schemaVersion: fc.constant(1 as const),
     observedFrom: time,
     destination: fc.option(text),
+    leftBehind: fc.array(fc.record({ productArn: text, since: time }), { maxLength: 2 }),
     succeededBy: text,
     findings: fc.array(record, { maxLength: 5 }),
   },
@@ -117,7 +120,15 @@ describe("keys", () => {
       }
     });
 
-  for (const key of ["", "state/", "state/1/r/shop.json", "state/1/r/-unknown.json", "runs/1/report.json"])
+  for (const key of [
+    "",
+    "state/",
+    "state/1/r/shop.json",
+    "state/1/r/-unknown.json",
+    "runs/1/report.json",
+    `of/${toStateKey(place)}`,
+    `${toStateKey(place)}.bak`,
+  ])
     test(`${JSON.stringify(key)} is no key of a state`, () => assert.equal(parseStateKey(key), null));
 
   test("the youngest cluster of each name is found, and whether it is gone", () => {
@@ -129,5 +140,14 @@ describe("keys", () => {
     assert.deepEqual([...latest.keys()].toSorted(), ["shop", "shop-prod"]);
     assert.deepEqual(latest.get("shop"), { place: younger, gone: false });
     assert.deepEqual(latest.get("shop-prod"), { place: neighbour, gone: true });
+  });
+
+  test("a cluster that was described once is younger than one that never was, in whatever order they are listed", () => {
+    const unknown = { ...place, createdAt: null };
+    for (const keys of [
+      [place, unknown],
+      [unknown, place],
+    ])
+      assert.deepEqual([...findLatestPlaces(keys.map(toStateKey)).values()], [{ place, gone: false }]);
   });
 });

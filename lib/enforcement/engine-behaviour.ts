@@ -12,6 +12,7 @@ export interface EngineBehaviour {
   readonly selectionOpensOtherDirection: boolean;
   readonly ipBlocksMatchPods: boolean | null;
   readonly appliesToBarePods: boolean | null;
+  readonly appliesDomainNames: boolean;
   readonly implements: Readonly<Record<PolicyApi, boolean | null>>;
 }
 
@@ -24,6 +25,7 @@ const WHAT_POLICIES_SAY: EngineBehaviour = {
   ipBlocksMatchPods: null,
   selectionOpensOtherDirection: false,
   appliesToBarePods: null,
+  appliesDomainNames: true,
   implements: {
     awsClusterNetworkPolicies: true,
     awsApplicationNetworkPolicies: true,
@@ -53,6 +55,8 @@ export function engineBehaviour(
     ipBlocksMatchPods,
     selectionOpensOtherDirection: unselectedPods === "denied" && engines.some(isAws),
     appliesToBarePods: toBarePods(engines),
+    // EKS user guide, Use Network Policies with EKS Auto Mode: policies by domain name are a feature of its nodes.
+    appliesDomainNames: !engines.includes("vpc-cni"),
     implements: {
       awsClusterNetworkPolicies: agreedApi(apis, "awsClusterNetworkPolicies"),
       awsApplicationNetworkPolicies: agreedApi(apis, "awsApplicationNetworkPolicies"),

@@ -16,6 +16,17 @@ export function parseAwsApplicationNetworkPolicy(raw: RawObject): Policy {
   });
 }
 
+/** Where some nodes do not apply rules with domain names, and nobody says what they make of such a policy. */
+export function doubtDomainNames(policy: Policy): Policy {
+  const namesDomains = policy.egress?.rules.some(({ peers }) =>
+    peers.some((peer) => peer.kind === "elsewhere"),
+  );
+  return namesDomains === true ? { ...policy, doubt: policy.doubt ?? ONLY_AUTO_MODE } : policy;
+}
+
+// EKS user guide, Use Network Policies with EKS Auto Mode. What agents of other nodes do is written nowhere.
+const ONLY_AUTO_MODE = "it names domains, which only nodes of EKS Auto Mode apply";
+
 function parseApplicationPeer(raw: unknown, path: string, direction: Direction): Peer | string {
   if (direction === "ingress" || !isRecord(raw)) return parsePeer(raw, path);
   const domains = member(raw, "domainNames");

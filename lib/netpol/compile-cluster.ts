@@ -49,7 +49,7 @@ export function compileCluster(input: IsolationInput): CompiledCluster {
   const drafts = new Map<string, Draft>();
   for (const namespace of input.namespaces) drafts.set(namespace.name, draft(namespace.name, namespace));
   addPods(drafts, input.pods);
-  const other = compileOtherPolicies(input.other, input.engine.implements);
+  const other = compileOtherPolicies(input.other, input.engine);
   const parse = createPolicyParser();
   for (const raw of input.policies) draftOf(drafts, namespaceOf(raw)).policies.push(parse(raw));
   for (const { namespace, policy } of other.policies)

@@ -5,7 +5,7 @@ import type { PolicyProblem } from "../model/isolation-detail.ts";
 import type { RawObject } from "../model/kubernetes.ts";
 import type { Observed } from "../model/observed.ts";
 import { parseAdminNetworkPolicy, parseBaselineAdminNetworkPolicy } from "./admin-network-policy.ts";
-import { parseAwsApplicationNetworkPolicy } from "./aws-application-network-policy.ts";
+import { doubtDomainNames, parseAwsApplicationNetworkPolicy } from "./aws-application-network-policy.ts";
 import { parseAwsClusterNetworkPolicy } from "./aws-cluster-network-policy.ts";
 import { parseAntreaPolicy } from "./antrea-policy.ts";
 import { indexCalicoNetworkSets } from "./calico-network-sets.ts";
@@ -60,12 +60,17 @@ const PARSERS: Readonly<Record<PolicyApi, Parse>> = {
 
 export function compileOtherPolicies(
   other: OtherPolicies,
-  implemented: EngineBehaviour["implements"],
+  { implements: implemented, appliesDomainNames }: EngineBehaviour,
 ): OtherCompiled {
   const counting = POLICY_APIS.filter((api) => implemented[api] !== false);
   const ignoring = POLICY_APIS.filter((api) => implemented[api] === false);
   return {
-    policies: counting.flatMap((api) => policiesOf(api, other, implemented[api] === true)),
+    policies: counting.flatMap((api) => {
+      const placed = policiesOf(api, other, implemented[api] === true);
+      return api !== "awsApplicationNetworkPolicies" || appliesDomainNames
+        ? placed
+        : placed.map(({ namespace, policy }) => ({ namespace, policy: doubtDomainNames(policy) }));
+    }),
     ignored: ignoring.flatMap((api) => ignoredOf(other[api])),
     blind: counting.map((api) => blindnessOf(api, other[api])).find((clause) => clause !== null) ?? null,
   };

@@ -37,6 +37,8 @@ export interface EngineBehaviour {
   readonly ipBlocksMatchPods: boolean | null;
   /** Whether policies apply to pods without an owner. The VPC CNI's do not. Null: not known, counts as yes. */
   readonly appliesToBarePods: boolean | null;
+  /** Whether every node of AWS's engines applies rules with domain names, as those of EKS Auto Mode do. */
+  readonly appliesDomainNames: boolean;
   /** Null: not known whether it does, so a policy of that API that may select a pod makes it unknown. */
   readonly implements: Readonly<Record<PolicyApi, boolean | null>>;
 }

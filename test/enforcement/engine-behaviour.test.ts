@@ -25,6 +25,12 @@ test("VPC CNI: ipBlocks match pods, bare pods are left alone, AWS's policy APIs 
   assert.equal(behaviour.implements.awsClusterNetworkPolicies, true);
   assert.equal(behaviour.implements.adminNetworkPolicies, false);
   assert.equal(behaviour.implements.ciliumNetworkPolicies, false);
+  assert.equal(behaviour.appliesDomainNames, false, "the nodes of EKS Auto Mode alone do");
+});
+
+test("rules with domain names are applied where every node of AWS's engines is one of EKS Auto Mode", () => {
+  assert.equal(behaviourOf("Auto Mode, ConfigMap on").appliesDomainNames, true);
+  assert.equal(behaviourOf("EC2 and Auto Mode, both on").appliesDomainNames, false);
 });
 
 test("strict mode: unselected pods are denied, and a policy opens the direction that it does not name", () => {

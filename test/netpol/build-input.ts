@@ -62,6 +62,7 @@ export const REFERENCE_ENGINE: EngineBehaviour = {
   selectionOpensOtherDirection: false,
   ipBlocksMatchPods: false,
   appliesToBarePods: true,
+  appliesDomainNames: true,
   implements: IMPLEMENTS_NONE,
 };
 

@@ -690,6 +690,25 @@ test("an ApplicationNetworkPolicy is a NetworkPolicy whose egress may name domai
   assert.deepEqual(namespaceOf(isolation).policies, ["ApplicationNetworkPolicy.networking.k8s.aws/anp"]);
 });
 
+test("one that names domains may count for nothing where not every node applies those", () => {
+  const elsewhere = { appliesDomainNames: false };
+  const judged = (spec: object, more: Given = {}) => {
+    const given = APPLICATION({ podSelector: {}, policyTypes: ["Ingress", "Egress"], ...spec });
+    const { ingress, egress } = workloadOf(
+      assess({ ...given, ...more, engine: { ...given.engine, ...elsewhere } }),
+      "Pod/one",
+    );
+    return { verdicts: `${verdictText(ingress)} / ${verdictText(egress)}`, because: egress.because };
+  };
+  const named = { egress: [{ to: [{ domainNames: ["*.example.test"] }] }] };
+  const { verdicts, because } = judged(named);
+  assert.equal(verdicts, "? ? ? ? / ? ? ? ?");
+  assert.match(because ?? "", /names domains, which only nodes of EKS Auto Mode apply/);
+  assert.equal(judged({ egress: [] }).verdicts, `${CLOSED} / ${CLOSED}`, "the API itself is implemented");
+  const denied = [policy("deny", { podSelector: {}, policyTypes: ["Ingress", "Egress"] })];
+  assert.equal(judged(named, { policies: denied }).verdicts, `${CLOSED} / ${CLOSED}`, "rules only add");
+});
+
 test("it adds up with NetworkPolicies of its namespace", () => {
   const given = APPLICATION({
     podSelector: {},

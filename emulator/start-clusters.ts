@@ -7,8 +7,13 @@ import { MEMBER_ROLE_NAME } from "./aws/member-role.ts";
 import { clusterKey } from "./aws/operation.ts";
 import { identifyPresigned } from "./aws/presigned-identity.ts";
 import { spokeRoleArn } from "./aws/spoke-role.ts";
+import type { ClusterServerContext } from "./kubernetes/cluster-server-context.ts";
+import { LastUsed } from "./kubernetes/last-used.ts";
 import type { ClusterServer, startClusterServer } from "./kubernetes/server.ts";
 import type { World, WorldAccount, WorldCluster } from "./world.ts";
+
+/** One of 400 pods takes a megabyte: 10,000 of them would fill the heap, after which none answers any more. */
+const CLUSTERS_KEPT = 2_000;
 
 interface ClusterOptions {
   readonly latencyMs: number;
@@ -27,9 +32,10 @@ export async function startClusters(
       .filter((cluster) => !isConnected(cluster))
       .map((cluster) => ({ account, cluster })),
   );
+  const memories: ClusterServerContext["memories"] = new LastUsed(CLUSTERS_KEPT);
   await Promise.all(
     running.map(async ({ account, cluster }) => {
-      const server = await startCluster(account, cluster, context, options);
+      const server = await startCluster(account, cluster, context, { ...options, memories });
       clusters.set(clusterKey(account.id, cluster.region, cluster.name), server);
     }),
   );
@@ -39,7 +45,7 @@ function startCluster(
   account: WorldAccount,
   cluster: WorldCluster,
   { world, sessions, now }: CloudContext,
-  { latencyMs, serve }: ClusterOptions,
+  { latencyMs, serve, memories }: ClusterOptions & Pick<ClusterServerContext, "memories">,
 ): Promise<ClusterServer> {
   return serve(cluster, {
     accountId: account.id,
@@ -48,6 +54,7 @@ function startCluster(
     now,
     latencyMs,
     faults: world.faults,
+    memories,
     mappedPrincipals: toMappedPrincipals(world, account, cluster.region),
     verifyPresignedIdentity: (url, clusterHeader, at = now()) =>
       Promise.resolve(identifyPresigned(url, clusterHeader, sessions, at)),

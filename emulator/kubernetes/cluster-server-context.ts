@@ -2,6 +2,15 @@
 
 import type { WorldFault } from "../world.ts";
 import type { AuthenticatorContext } from "./authenticator.ts";
+import type { LastUsed } from "./last-used.ts";
+import type { ObjectIndex } from "./object-index.ts";
+import type { BodyCache } from "./send-answer.ts";
+
+/** What a server makes of its cluster's objects. */
+export interface ClusterMemory {
+  readonly index: ObjectIndex;
+  readonly bodies: BodyCache;
+}
 
 export interface ClusterServerContext {
   readonly accountId: string;
@@ -11,6 +20,8 @@ export interface ClusterServerContext {
   /** Milliseconds that every answer waits first. */
   readonly latencyMs: number;
   readonly faults: readonly WorldFault[];
+  /** Of all clusters of the cloud, by the log of their requests. */
+  readonly memories: LastUsed<readonly ClusterRequest[], ClusterMemory>;
   /** IAM role ARNs that have the access entry. */
   readonly mappedPrincipals: readonly string[];
   /** The emulated STS: whose presigned GetCallerIdentity URL this is, or null where STS refuses it. */

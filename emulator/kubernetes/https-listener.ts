@@ -8,7 +8,7 @@ import { openInterception } from "../interception.ts";
 import type { WorldFault } from "../world.ts";
 import type { ServerCertificate } from "./certificate.ts";
 import type { LoggedRequest, Outcome, Responder } from "./responder.ts";
-import { BodyCache, sendAnswer } from "./send-answer.ts";
+import { type BodyCache, sendAnswer } from "./send-answer.ts";
 
 export interface Listener {
   /** https://127.0.0.1:PORT */
@@ -23,6 +23,7 @@ export interface HttpsListenerOptions {
   readonly certificate: ServerCertificate;
   readonly respond: Responder;
   readonly log: LoggedRequest[];
+  readonly bodies: () => BodyCache;
   /** Milliseconds that every answer waits first. */
   readonly latencyMs: number;
   /** Of the world; asked at every connection. */
@@ -34,7 +35,6 @@ const KEEP_ALIVE_MS = 60_000;
 
 export function startHttpsListener(options: HttpsListenerOptions): Promise<Listener> {
   const { keyPem, certificatePem } = options.certificate;
-  const cache = new BodyCache();
   const server = createServer(
     { key: keyPem, cert: certificatePem, keepAliveTimeout: KEEP_ALIVE_MS },
     (request, response) => void handle(request, response),
@@ -56,7 +56,7 @@ export function startHttpsListener(options: HttpsListenerOptions): Promise<Liste
       return resetConnection(request, sockets);
     }
     logged.status = outcome.status;
-    await sendAnswer(request, response, outcome, cache);
+    await sendAnswer(request, response, outcome, options.bodies());
   }
 
   /** A client that leaves in the middle of its body gets no answer; that is no error of ours. */

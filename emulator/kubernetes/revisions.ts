@@ -16,15 +16,13 @@ export class Revisions {
   #kept: Revision[];
   #compactAtNextContinue = false;
 
-  /** The first index is made when it is first asked for: most clusters of a large world never are. */
-  constructor(makeIndex: () => ObjectIndex) {
-    let index: ObjectIndex | null = null;
+  /** The first index is asked for whenever it is needed: most clusters of a large world never are, or only once. */
+  constructor(toFirstIndex: () => ObjectIndex) {
     this.#kept = [
       {
         number: FIRST_REVISION,
         get index() {
-          index ??= makeIndex();
-          return index;
+          return toFirstIndex();
         },
       },
     ];

@@ -6,11 +6,12 @@ import type { RawObject } from "../../lib/model/kubernetes.ts";
 import type { WorldCluster } from "../world.ts";
 import { type Answer, toTextAnswer } from "./answer.ts";
 import { createServerCertificate, type ServerCertificate } from "./certificate.ts";
-import type { ClusterRequest, ClusterServerContext } from "./cluster-server-context.ts";
+import type { ClusterMemory, ClusterRequest, ClusterServerContext } from "./cluster-server-context.ts";
 import { type Listener, listen, startHttpsListener } from "./https-listener.ts";
 import { indexObjects } from "./object-index.ts";
 import { createResponder, type LoggedRequest, type Responder } from "./responder.ts";
 import { Revisions } from "./revisions.ts";
+import { BodyCache } from "./send-answer.ts";
 
 export type { ClusterRequest, ClusterServerContext } from "./cluster-server-context.ts";
 
@@ -38,13 +39,19 @@ export async function startClusterServer(
 ): Promise<ClusterServer> {
   const certificate = await createServerCertificate();
   const requests: LoggedRequest[] = [];
-  const revisions = new Revisions(() => indexObjects(cluster.objects, cluster.extraApiVersions));
+  const remember = (): ClusterMemory =>
+    context.memories.get(requests, () => ({
+      index: indexObjects(cluster.objects, cluster.extraApiVersions),
+      bodies: new BodyCache(),
+    }));
+  const revisions = new Revisions(() => remember().index);
   const serve = await createResponder(cluster, context, revisions);
   const start: StartHttps = (respond, own = certificate) =>
     startHttpsListener({
       certificate: own,
       respond,
       log: requests,
+      bodies: () => remember().bodies,
       latencyMs: context.latencyMs,
       faults: context.faults,
     });

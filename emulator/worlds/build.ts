@@ -65,6 +65,8 @@ export function cluster(options: ClusterOptions): WorldCluster {
       withoutResources: options.withoutResources ?? [],
     },
     get objects() {
+      // Those of a large world are made whenever they are asked for, and kept by whoever asked.
+      if (typeof options.manifests === "function") return clusterObjects(options);
       objects ??= clusterObjects(options);
       return objects;
     },

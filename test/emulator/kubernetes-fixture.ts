@@ -2,6 +2,7 @@
 
 import { request as httpsRequest } from "node:https";
 import { gunzipSync } from "node:zlib";
+import { LastUsed } from "../../emulator/kubernetes/last-used.ts";
 import {
   type ClusterServer,
   type ClusterServerContext,
@@ -58,6 +59,7 @@ export function context(changes: Partial<ClusterServerContext> = {}): ClusterSer
     now: () => NOW,
     latencyMs: 0,
     faults: [],
+    memories: new LastUsed(1),
     mappedPrincipals: [ROLE_ARN],
     verifyPresignedIdentity: (_url, clusterHeader) =>
       Promise.resolve(clusterHeader === "prod" ? { arn: SESSION_ARN, accountId: "111122223333" } : null),

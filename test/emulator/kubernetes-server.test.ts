@@ -378,3 +378,29 @@ describe("the log", () => {
     ]);
   });
 });
+
+describe("of more clusters than are kept", () => {
+  it("those that were used last are, and the others are the same when they are made anew", async () => {
+    let made = 0;
+    const counted = {
+      ...cluster([]),
+      get objects() {
+        made += 1;
+        return OBJECTS;
+      },
+    };
+    const { memories } = context();
+    await withServer(counted, { memories }, (first) =>
+      withServer(cluster([]), { memories }, async (second) => {
+        const before = await list(first, "/api/v1/pods?limit=2");
+        await list(first, "/api/v1/namespaces");
+        assert.equal(made, 1);
+        await list(second, "/api/v1/pods");
+        const next = `/api/v1/pods?limit=2&continue=${before.metadata.continue ?? ""}`;
+        assert.deepEqual(toNames(await list(first, next)), ["shop/web-1", "shop/web-2"]);
+        assert.equal(made, 2);
+        assert.deepEqual(await list(first, "/api/v1/pods?limit=2"), before);
+      }),
+    );
+  });
+});

@@ -68,11 +68,19 @@ export async function startCloudProcess(world: BenchWorld): Promise<CloudProcess
       child.send(question);
     });
   const served = await ask<Served>({ start: world });
+  let isStopped = false;
+  child.once("exit", () => {
+    // Its clusters would only be missed by what is measured.
+    if (!isStopped) throw new Error("The emulated cloud's process ended while it was needed");
+  });
   return {
     served,
     describe: () => ask<Served>({ describe: true }),
     count: () => ask<Counts>({ count: true }),
-    stop: () => void child.kill("SIGKILL"),
+    stop: () => {
+      isStopped = true;
+      child.kill("SIGKILL");
+    },
   };
 }
 

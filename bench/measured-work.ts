@@ -3,6 +3,7 @@
 import { Agent } from "node:https";
 import { text } from "node:stream/consumers";
 import pLimit from "p-limit";
+import { isBlindSpot } from "../lib/model/blind-spots.ts";
 import type { ReportFormat } from "../lib/report/report-format.ts";
 import { SILENT } from "../test/silent-terminal.ts";
 import type { BareCalls } from "./bare-calls.ts";
@@ -37,28 +38,32 @@ export interface Measured {
   readonly cpuMs: number;
   readonly peakRssMb: number;
   readonly exitCode: number;
+  /** What a scan could not look at, by reason. Absent: it looked at everything. */
+  readonly missed?: Readonly<Record<string, number>>;
 }
+
+type Outcome = Pick<Measured, "exitCode" | "missed">;
 
 const work: Work = JSON.parse(await text(process.stdin));
 const run = await prepare(work);
 const startedMs = performance.now();
 const started = process.cpuUsage();
-const exitCode = await run();
+const outcome = await run();
 const { user, system } = process.cpuUsage(started);
 const measured: Measured = {
   wallMs: performance.now() - startedMs,
   cpuMs: (user + system) / 1_000,
   peakRssMb: process.resourceUsage().maxRSS / 1_024,
-  exitCode,
+  ...outcome,
 };
 process.stdout.write(JSON.stringify(measured), () => process.exit(0));
 
 /** Modules are loaded before the clock runs, and only those that this work needs. */
-async function prepare(work: Work): Promise<() => Promise<number>> {
-  if (work.kind === "lists") return () => readLists(work);
+async function prepare(work: Work): Promise<() => Promise<Outcome>> {
+  if (work.kind === "lists") return () => readLists(work).then(toSuccess);
   if (work.kind === "calls") {
     const { callBare } = await import("./bare-calls.ts");
-    return () => callBare(work).then(() => 0);
+    return () => callBare(work).then(toSuccess);
   }
   // What a scan loads at its first use.
   await Promise.all([
@@ -70,7 +75,11 @@ async function prepare(work: Work): Promise<() => Promise<number>> {
   ]);
   if (work.kind === "scan") return prepareScan(work);
   const { discoverEverything } = await import("./discover-everything.ts");
-  return () => discoverEverything(work.configuration).then(() => 0);
+  return () => discoverEverything(work.configuration).then(toSuccess);
+}
+
+function toSuccess(): Outcome {
+  return { exitCode: 0 };
 }
 
 async function prepareScan({
@@ -78,7 +87,7 @@ async function prepareScan({
   publish,
   format = "csv",
   output: file = "/dev/null",
-}: Extract<Work, { kind: "scan" }>): Promise<() => Promise<number>> {
+}: Extract<Work, { kind: "scan" }>): Promise<() => Promise<Outcome>> {
   const { scanCloud } = await import("../lib/commands/scan.ts");
   const { parseConfiguration } = await import("../lib/config.ts");
   const { writeToFile } = await import("../lib/commands/write-to-file.ts");
@@ -86,14 +95,17 @@ async function prepareScan({
   const options = { format, failOn: "none", color: false, publish } as const;
   return async () => {
     const { signal } = new AbortController();
-    const { exitCode, output } = await scanCloud(parsed, process.env, options, SILENT, signal);
+    const { exitCode, output, report } = await scanCloud(parsed, process.env, options, SILENT, signal);
     // To its end, as the command line does.
     writeToFile(file, output);
-    return exitCode;
+    const blind = report?.coverage.filter(isBlindSpot) ?? [];
+    if (blind.length === 0) return { exitCode };
+    const missed = Map.groupBy(blind, ({ why, detail }) => `${why}: ${detail}`);
+    return { exitCode, missed: Object.fromEntries([...missed].map(([why, { length }]) => [why, length])) };
   };
 }
 
-async function readLists({ cluster, lists, unparsed }: Extract<Work, { kind: "lists" }>): Promise<number> {
+async function readLists({ cluster, lists, unparsed }: Extract<Work, { kind: "lists" }>): Promise<void> {
   const ca = Buffer.from(cluster.certificateAuthorityData, "base64");
   const agent = new Agent({ keepAlive: true, maxSockets: 1, ca });
   const limit = pLimit(1);
@@ -103,5 +115,4 @@ async function readLists({ cluster, lists, unparsed }: Extract<Work, { kind: "li
     ),
   );
   agent.destroy();
-  return 0;
 }

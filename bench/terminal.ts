@@ -60,8 +60,8 @@ async function publish({ served }: CloudProcess): Promise<Measured> {
 }
 
 function toRow(clusters: number, report: string, measured: Measured): readonly string[] {
-  const { wallMs, cpuMs, peakRssMb, exitCode } = measured;
-  if (exitCode !== 0) console.error(`${clusters} clusters, ${report}: exit code ${exitCode}`);
+  const { wallMs, cpuMs, peakRssMb, exitCode, missed = {} } = measured;
+  if (exitCode !== 0) console.error(`${clusters} clusters, ${report}: exit code ${exitCode}`, missed);
   const cells = [wallMs / 1_000, cpuMs / 1_000].map((seconds) => seconds.toFixed(0));
   return [String(clusters), report, ...cells, (cpuMs / clusters).toFixed(1), peakRssMb.toFixed(0)];
 }

@@ -85,8 +85,9 @@ function addControls(program: Command, host: Host): void {
 
 function addExplain(program: Command, host: Host): void {
   program
-    .command("explain <ids...>")
+    .command("explain")
     .description("explain a control, or step by step why a finding or a namespace was judged as it was")
+    .argument("<ids...>", "NETPOL.2; or NAMESPACE, CLUSTER/NAMESPACE or a finding's id, of one of the inputs")
     .addOption(formatOption("text", "json"))
     .option("--report <file>", "look into this report (ringfence scan --format json)", toPath)
     .option("--manifests <paths...>", "look at files, folders, or - for standard input", toPaths)
@@ -110,8 +111,8 @@ function addDiff(program: Command, host: Host): void {
   program
     .command("diff")
     .description("what changed between two reports: new, regressed and resolved findings, postures, coverage")
-    .addArgument(new Argument("<report-a>").argParser(toPath))
-    .addArgument(new Argument("<report-b>").argParser(toPath))
+    .addArgument(new Argument("<report-a>", "file of --format json, or a run's id").argParser(toPath))
+    .addArgument(new Argument("<report-b>", "the later one").argParser(toPath))
     .option("--config <file>", "configuration whose state holds the runs that are named by their ids", toPath)
     .addOption(formatOption("text", "json", "markdown"))
     .addOption(outputOption())
@@ -162,6 +163,6 @@ function addCompletion(program: Command, host: Host): void {
   program
     .command("completion")
     .description("print a completion script: source <(ringfence completion bash)")
-    .addArgument(new Argument("<shell>").choices(SHELLS))
+    .addArgument(new Argument("<shell>", "the shell that will read it").choices(SHELLS))
     .action((shell: Shell) => host.write(toCompletion(program, shell)));
 }

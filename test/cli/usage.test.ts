@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { createProgram } from "../../lib/cli.ts";
 import { controls } from "../../lib/controls/index.ts";
 import { makeFolder, ROOT, run, start } from "./run-ringfence.ts";
 
@@ -108,6 +109,23 @@ const TOLD_WRONG: readonly (readonly [args: readonly string[], says: RegExp])[] 
   [["explain"], /missing required argument 'ids'/],
   [["explain", "nonsense"], /There is no control "nonsense"\. Known ids: NETPOL\.1, NETPOL\.2/],
 ];
+
+test("help says what each argument and each option of a command is", () => {
+  const { commands } = createProgram(new AbortController().signal);
+  const unsaid = commands.flatMap((command) => {
+    const told = [
+      ...command.registeredArguments.map((argument) => ({
+        name: argument.name(),
+        description: argument.description,
+      })),
+      ...command.options.map(({ flags, description }) => ({ name: flags, description })),
+    ];
+    return told
+      .filter(({ description }) => description === "")
+      .map(({ name }) => `${command.name()} ${name}`);
+  });
+  assert.deepEqual(unsaid, []);
+});
 
 describe("told wrong: exit 2, and standard error says what is wrong", { concurrency: 4 }, () => {
   for (const [args, says] of TOLD_WRONG)

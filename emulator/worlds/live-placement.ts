@@ -78,12 +78,16 @@ function admittingNodes(build: Build, mold: PodMold): readonly RawObject[] {
 }
 
 function toPlace(build: Build, target: RawObject, mold: PodMold): PodPlace {
-  const [address] = toList(toFieldsAt(target, "status")["addresses"]);
+  const status = toFieldsAt(target, "status");
+  const [address] = toList(status["addresses"]);
   const hostIP = toText(address?.["address"], "");
-  const nodeName = target.metadata.name;
-  if (mold.hostNetwork) return { nodeName, hostIP, podIP: hostIP };
+  const isSilent = toList(status["conditions"]).some(
+    (condition) => condition["type"] === "Ready" && condition["status"] === "Unknown",
+  );
+  const place = { nodeName: target.metadata.name, hostIP, isSilent };
+  if (mold.hostNetwork) return { ...place, podIP: hostIP };
   build.podCount += 1;
-  return { nodeName, hostIP, podIP: podAddress(build) };
+  return { ...place, podIP: podAddress(build) };
 }
 
 function podAddress(build: Build): string {

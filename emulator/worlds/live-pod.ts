@@ -27,6 +27,8 @@ export interface PodPlace {
   readonly nodeName: string;
   readonly hostIP: string;
   readonly podIP: string;
+  /** Its node does not report. */
+  readonly isSilent: boolean;
 }
 
 export interface PodIdentity {
@@ -100,7 +102,7 @@ function placedStatus(mold: PodMold, place: PodPlace, phase: PodPhase): Fields {
   const state = phase === "Running" ? mold.running : mold.finished;
   return {
     phase,
-    conditions: state.conditions,
+    conditions: place.isSilent ? state.conditions.map(toSilent) : state.conditions,
     hostIP: place.hostIP,
     hostIPs: [{ ip: place.hostIP }],
     podIP: place.podIP,
@@ -109,6 +111,11 @@ function placedStatus(mold: PodMold, place: PodPlace, phase: PodPhase): Fields {
     containerStatuses: state.containerStatuses,
     qosClass: "Burstable",
   };
+}
+
+/** The node lifecycle controller's mark: Ready alone, and nothing of the containers. */
+function toSilent(condition: Fields): Fields {
+  return condition["type"] === "Ready" ? { ...condition, status: "False" } : condition;
 }
 
 function conditions(ready: boolean): readonly Fields[] {

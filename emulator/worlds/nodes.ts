@@ -8,6 +8,7 @@ export type NodeComputeType = "ec2" | "auto" | "fargate" | "hybrid" | "windows";
 
 export interface NodeOptions {
   readonly computeType: NodeComputeType;
+  /** False: its kubelet has not been heard of for a while. */
   readonly ready?: boolean;
   readonly arch?: "amd64" | "arm64";
   readonly instanceType?: string;

@@ -107,9 +107,11 @@ function ownLabel(pod: Pod, key: string): string | undefined {
   return Object.hasOwn(pod.labels, key) ? pod.labels[key] : undefined;
 }
 
-export function isAgentReady(pod: Pod, container: Container): boolean {
+/** Null: its node does not report, and it was ready when it last did. */
+export function isAgentReady(pod: Pod, container: Container): Ternary {
   const status = pod.detail?.containerStatuses.find((status) => status.name === container.name);
-  return status !== undefined && status.ready && status.running;
+  if (status === undefined || !status.ready || !status.running) return false;
+  return pod.detail?.silent === true ? null : true;
 }
 
 function readPod(
@@ -124,7 +126,9 @@ function readPod(
   if (agent === undefined) {
     return { enforces: null, because: reading.because, limitation: null, defaults: [null] };
   }
-  if (!isAgentReady(pod, agent)) return readNotReady(context, pod, agent, reading, reader);
+  const ready = isAgentReady(pod, agent);
+  if (ready === null) return readSilent(agent, reading, reader);
+  if (!ready) return readNotReady(context, pod, agent, reading, reader);
   const enforces = allOf([reading.applies, reader.applies]);
   return {
     enforces,
@@ -153,9 +157,26 @@ function readNotReady(
     enforces: starting && reader.applies !== false ? null : false,
     because: `its agent container ${agent.name} is ${starting ? "just starting" : "not ready"} there`,
     limitation: null,
-    // What an agent left in the kernel before it stopped is not visible, so a denial may or may not last.
-    defaults: reading.unselected === "allowed" ? ["allowed"] : [null],
+    defaults: toLeftDefaults(reading),
   };
+}
+
+/**
+ * Neither the agent nor the pods beside it were seen since the node went silent. What it left in the kernel may go on
+ * for them, and no pod starts where no kubelet works; but that it runs nobody saw, so it is no pass, and no failure.
+ */
+function readSilent(agent: Container, reading: AgentReading, reader: AgentReader): NodeReading {
+  return {
+    enforces: reader.applies === false ? false : null,
+    because: `the node does not report, so whether its agent container ${agent.name} still runs is not known`,
+    limitation: null,
+    defaults: toLeftDefaults(reading),
+  };
+}
+
+/** What an agent left in the kernel before it stopped is not visible, so a denial may or may not last. */
+function toLeftDefaults({ unselected }: AgentReading): PossibleDefaults {
+  return unselected === "allowed" ? ["allowed"] : [null];
 }
 
 /** No agent that runs, and none that a template could start, applies policies. */

@@ -100,7 +100,7 @@ function agentEvidence(
   const pods = facts.agentPods.value.filter((pod) => isPodOf(pod, daemonSet));
   const ready = pods.filter((pod) => {
     const own = pod.detail === null ? undefined : engine.findAgent(pod.detail.containers);
-    return own !== undefined && isAgentReady(pod, own);
+    return own !== undefined && isAgentReady(pod, own) === true;
   });
   const counted = `agent container ready in ${ready.length} of ${pods.length} pods`;
   return [

@@ -28,7 +28,7 @@ export function agentEvidence(facts: Facts, daemonSet: DaemonSet): readonly Evid
   const pods = facts.agentPods.value.filter((pod) => isPodOf(pod, daemonSet));
   const ready = pods.filter((pod) => {
     const agent = pod.detail === null ? undefined : findAgent(pod.detail.containers);
-    return agent !== undefined && isAgentReady(pod, agent);
+    return agent !== undefined && isAgentReady(pod, agent) === true;
   });
   const observed = `agent container ready in ${ready.length} of ${pods.length} pods`;
   return [agentPodsEvidence(daemonSet, observed, "only a node with a ready agent can apply policies")];

@@ -103,6 +103,7 @@ const PodSchema = v.pipe(
       podIPs: v.nullish(v.array(v.object({ ip: v.string() })), []),
       containerStatuses: ContainerStatuses,
       initContainerStatuses: ContainerStatuses,
+      conditions: v.nullish(v.array(v.object({ type: v.string(), status: v.string() })), []),
     }),
   }),
   v.transform(({ spec, status }) => {
@@ -122,9 +123,19 @@ const PodSchema = v.pipe(
           running: state?.running != null,
           restartCount,
         })),
+      ...(isSilent(status.conditions) ? { silent: true as const } : {}),
     };
   }),
 );
+
+/**
+ * Where a node does not report, the node lifecycle controller sets Ready of its pods to False and touches nothing else
+ * (pkg/controller/util/node, MarkPodsNotReady): their containers stay ready. A kubelet that is back sets it right.
+ */
+function isSilent(conditions: readonly { readonly type: string; readonly status: string }[]): boolean {
+  const statusOf = (wanted: string) => conditions.find(({ type }) => type === wanted)?.status;
+  return statusOf("Ready") === "False" && statusOf("ContainersReady") === "True";
+}
 
 /** PodStatus.podIPs: "the 0th entry must match the podIP field"; servers before 1.16 send podIP alone. */
 function toAddresses(podIP: string, podIPs: readonly { readonly ip: string }[]): readonly string[] {

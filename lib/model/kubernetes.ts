@@ -78,7 +78,10 @@ export interface PodDetail {
   readonly phase: string;
   readonly podIPs: readonly string[];
   readonly containers: readonly Container[];
+  /** As the kubelet said last. */
   readonly containerStatuses: readonly ContainerStatus[];
+  /** The control plane has not heard of the node's kubelet since: all of the above is old. */
+  readonly silent?: true;
 }
 
 /**

@@ -49,6 +49,7 @@ const PodDetail = v.object({
   podIPs: Texts,
   containers: v.array(Container),
   containerStatuses: v.array(v.object({ name: Text, ready: Flag, running: Flag, restartCount: v.number() })),
+  silent: v.exactOptional(v.literal(true)),
 });
 
 const Pod = v.object({

@@ -25,6 +25,17 @@ test("ready and running, and of that very container", () => {
   assert.equal(isAgentReady(withStatuses(), agent), false);
 });
 
+test("of a node that does not report, what it last said of an agent holds only where that was no", () => {
+  const status = { name: agent.name, ready: true, running: true, restartCount: 0 };
+  const silent = (pod: ReturnType<typeof withStatuses>) => ({
+    ...pod,
+    detail: { ...pod.detail, silent: true as const },
+  });
+  assert.equal(isAgentReady(silent(withStatuses(status)), agent), null);
+  assert.equal(isAgentReady(silent(withStatuses({ ...status, ready: false })), agent), false);
+  assert.equal(isAgentReady(silent(withStatuses()), agent), false);
+});
+
 test("a pod belongs to the DaemonSet that controls it; without an owner its labels decide", () => {
   const own = agentPod(set, "a");
   assert.equal(isPodOf(own, set), true);

@@ -88,10 +88,14 @@ function agentsOn(names: readonly string[]): fc.Arbitrary<Agents> {
   return fc.record({
     set: fc.constantFrom(...SETS).chain((set) => fc.constantFrom(set, rollingOut(set))),
     on: fc.subarray([...names]),
-    pods: fc.record({
-      notReady: fc.constantFrom([], ["aws-eks-nodeagent", "calico-node", "cilium-agent", "weave-npc"]),
-      createdAt: fc.constantFrom(secondsAgo(5), secondsAgo(5000)),
-    }),
+    pods: fc.record(
+      {
+        notReady: fc.constantFrom([], ["aws-eks-nodeagent", "calico-node", "cilium-agent", "weave-npc"]),
+        createdAt: fc.constantFrom(secondsAgo(5), secondsAgo(5000)),
+        silent: fc.constant(true as const),
+      },
+      { requiredKeys: ["notReady", "createdAt"] },
+    ),
   });
 }
 

@@ -108,10 +108,12 @@ export interface AgentPodOptions {
   /** Names of containers that are not ready. */
   readonly notReady?: readonly string[];
   readonly createdAt?: string;
+  /** Its node does not report. */
+  readonly silent?: true;
 }
 
 export function agentPod(set: DaemonSet, nodeName: string, options: AgentPodOptions = {}): Pod {
-  const { containers = set.containers, notReady = [], createdAt = LONG_AGO } = options;
+  const { containers = set.containers, notReady = [], createdAt = LONG_AGO, silent } = options;
   return {
     namespace: set.namespace,
     name: `${set.name}-${nodeName}`,
@@ -131,6 +133,7 @@ export function agentPod(set: DaemonSet, nodeName: string, options: AgentPodOpti
         const ready = !notReady.includes(name);
         return { name, ready, running: ready, restartCount: ready ? 0 : 7 };
       }),
+      ...(silent === undefined ? {} : { silent }),
     },
   };
 }

@@ -7,6 +7,7 @@ import type { Row } from "./row.ts";
 import { ENFORCED, NOTHING, OFF, TRAP, UNKNOWN, vpc } from "./vpc-cluster.ts";
 
 const onlyA = { set: awsNode(), on: ["a"] };
+const silentB = { set: awsNode(), on: ["b"], pods: { silent: true } } as const;
 
 export const AGENT_ROWS: readonly Row[] = [
   {
@@ -46,6 +47,58 @@ export const AGENT_ROWS: readonly Row[] = [
     ...ENFORCED,
     verdict: "partial",
     decisive: "aws-eks-nodeagent is not ready there",
+  },
+  {
+    name: "a node does not report: what is said of its agent is old",
+    facts: vpc({ agents: [onlyA, silentB] }),
+    ...ENFORCED,
+    verdict: "unknown",
+    decisive:
+      "the node does not report, so whether its agent container aws-eks-nodeagent still runs is not known",
+  },
+  {
+    name: "a node does not report, and its agent does not count as ready",
+    facts: vpc({ agents: [onlyA, silentB] }),
+    ...ENFORCED,
+    verdict: "unknown",
+    decisive: "agent container ready in 1 of 2 pods",
+  },
+  {
+    name: "a node does not report, and its pods were evicted",
+    facts: vpc({
+      agents: [onlyA, silentB],
+      placed: { a: [pod("shop", "web")], b: [pod("shop", "old", { terminating: true })] },
+    }),
+    ...ENFORCED,
+    decisive: "configured to enforce",
+  },
+  {
+    name: "a node does not report, and its agent was not ready when it last did",
+    facts: vpc({
+      agents: [onlyA, { ...silentB, pods: { silent: true, notReady: ["aws-eks-nodeagent"] } }],
+    }),
+    ...ENFORCED,
+    verdict: "partial",
+    decisive: "aws-eks-nodeagent is not ready there",
+  },
+  {
+    name: "a node does not report, and its agent was told to apply nothing",
+    facts: vpc({ agents: [onlyA, { ...silentB, set: { ...awsNode({ args: OFF }), name: "aws-node-arm" } }] }),
+    ...ENFORCED,
+    verdict: "partial",
+    decisive: "--enable-network-policy=false",
+  },
+  {
+    name: "no node reports",
+    facts: vpc({ agents: [{ set: awsNode(), pods: { silent: true } }] }),
+    ...UNKNOWN,
+    decisive: "the node does not report",
+  },
+  {
+    name: "no node reports, and the controller's switch is off",
+    facts: vpc({ agents: [{ set: awsNode(), pods: { silent: true } }], controller: "false" }),
+    ...TRAP,
+    decisive: "the controller's switch is off",
   },
   {
     name: "aws-node crashes but the agent container is ready",

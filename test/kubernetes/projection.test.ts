@@ -212,6 +212,23 @@ test("a container that waits or has ended is not running", () => {
   );
 });
 
+test("a node does not report where the control plane says not ready of a pod whose containers are", () => {
+  const told = (ready: string, containersReady: string) => ({
+    conditions: [
+      { type: "ContainersReady", status: containersReady },
+      { type: "Ready", status: ready },
+    ],
+  });
+  for (const [status, expected] of [
+    [told("False", "True"), true],
+    [told("False", "False"), undefined],
+    [told("True", "True"), undefined],
+    [{}, undefined],
+    [{ conditions: [{ type: "Ready", status: "False" }] }, undefined],
+  ] as const)
+    assert.equal(podDetail({}, status).detail?.silent, expected, JSON.stringify(status));
+});
+
 test("pods of one workload share their containers and the state of those, and nothing else is made alike", () => {
   const interner = new Interner();
   const running = { containerStatuses: [{ name: "main", ready: true, restartCount: 0 }] };

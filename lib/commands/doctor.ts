@@ -58,7 +58,7 @@ export async function doctor(
   };
   return {
     output: toOutput(preflight, options, terminal),
-    remarks: "",
+    remarks: signal.aborted ? "Interrupted: what was not answered until then is marked with ?.\n" : "",
     exitCode: fine ? EXIT.fine : EXIT.incomplete,
   };
 }

@@ -57,7 +57,7 @@ export async function estimate(
   const view = { estate, assumptions, estimate: result, include, isHubEnabled: enabled, notes };
   return {
     output: options.format === "json" ? toEstimateJson(view) : toEstimateText(view),
-    remarks: "",
+    remarks: signal.aborted ? "Interrupted: this counts what was looked at until then.\n" : "",
     exitCode: estate.complete ? EXIT.fine : EXIT.incomplete,
   };
 }

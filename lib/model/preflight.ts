@@ -89,6 +89,18 @@ export function unanswered(check: CheckId, scope: CheckScope, { why, detail }: U
   return { check, ...scope, status, detail, commands: [], ...fix };
 }
 
+/** Where nobody was refused, no right is missing. */
+const AGAIN: ReadonlyMap<Why, string> = new Map<Why, string>([
+  ["deadline", "Ask again: no answer came in time, or the check was interrupted."],
+  ["server-error", "Ask again later: the service answered with an error of its own."],
+  ["throttled", "Ask again later: other callers share the same quota."],
+]);
+
+/** What to do about a question that needs `rights` and was not answered. */
+export function toRightsFix({ why }: Unseen, rights: string): Fix {
+  return { fix: AGAIN.get(why) ?? rights };
+}
+
 /** Where a row is about; "" for what is about the whole run. */
 export function toPlace(scope: CheckScope): string {
   const { account, region, cluster } = scope;

@@ -7,6 +7,7 @@ import {
   notAsked,
   NOWHERE,
   pass,
+  toRightsFix,
   unanswered,
   type CheckRow,
   type CheckScope,
@@ -54,7 +55,8 @@ function toOwnRow({ account, region }: HubPlace, answer: Observed<unknown>): Che
   const scope = { account: account.accountId, region, cluster: null };
   if (answer.seen)
     return pass("security-hub", scope, "the scanner's own hub is on and readable; imports are not tried");
-  if (answer.why !== "not-attempted") return unanswered("security-hub", scope, answer, { fix: HUB_RIGHTS });
+  if (answer.why !== "not-attempted")
+    return unanswered("security-hub", scope, answer, toRightsFix(answer, HUB_RIGHTS));
   return fail("security-hub", scope, "Security Hub is off in the scanner's own account", {
     fix: "Switch it on: it takes what is about accounts that cannot be entered, and about accounts without a hub.",
     commands: [`aws securityhub enable-security-hub --no-enable-default-standards --region ${region}`],
@@ -64,7 +66,8 @@ function toOwnRow({ account, region }: HubPlace, answer: Observed<unknown>): Che
 function toMemberRow({ account, region }: HubPlace, answer: Observed<unknown>, isOwnOn: boolean): CheckRow {
   const scope: CheckScope = { account: account.accountId, region, cluster: null };
   if (answer.seen) return pass("security-hub", scope, "the hub is on and readable; imports are not tried");
-  if (answer.why !== "not-attempted") return unanswered("security-hub", scope, answer, { fix: HUB_RIGHTS });
+  if (answer.why !== "not-attempted")
+    return unanswered("security-hub", scope, answer, toRightsFix(answer, HUB_RIGHTS));
   if (isOwnOn) return pass("security-hub", scope, "off here: the findings go to the scanner's own hub");
   return fail("security-hub", scope, "Security Hub is off here, and the scanner's own hub cannot take over", {
     fix: "Switch on Security Hub here, or in the scanner's own account and Region.",
@@ -77,9 +80,15 @@ export async function checkState({ state }: Destinations, observe: Observe): Pro
   // No key starts so: the question costs one page.
   const answer = await observe(async () => (await state.open()).listObjects("doctor/"));
   if (answer.seen) return pass("state", NOWHERE, `${state.name} can be read; writing is not tried`);
-  return unanswered("state", NOWHERE, answer, {
-    fix: `Allow s3:ListBucket, s3:GetObject and s3:PutObject on ${state.name} (deploy/operator-policy.yaml), or correct the configuration.`,
-  });
+  return unanswered(
+    "state",
+    NOWHERE,
+    answer,
+    toRightsFix(
+      answer,
+      `Allow s3:ListBucket, s3:GetObject and s3:PutObject on ${state.name} (deploy/operator-policy.yaml), or correct the configuration.`,
+    ),
+  );
 }
 
 /** MaxConcurrency of ScanChunks in deploy/state-machine.asl.json. */
@@ -94,9 +103,12 @@ export async function checkLambda(
     return notAsked("lambda", NOWHERE, "only a deployment needs it", "Ask with --deployment.");
   const answer = await observe(getConcurrency);
   if (!answer.seen)
-    return unanswered("lambda", NOWHERE, answer, {
-      fix: "Allow lambda:GetAccountSettings (deploy/operator-policy.yaml).",
-    });
+    return unanswered(
+      "lambda",
+      NOWHERE,
+      answer,
+      toRightsFix(answer, "Allow lambda:GetAccountSettings (deploy/operator-policy.yaml)."),
+    );
   const { total, unreserved } = answer.value;
   const detail = `${unreserved} of ${total} functions may run at once here`;
   if (unreserved >= SCANS_AT_ONCE)

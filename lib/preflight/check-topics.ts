@@ -3,7 +3,7 @@
 
 import { count } from "../model/counts.ts";
 import type { Observed } from "../model/observed.ts";
-import { fail, notAsked, NOWHERE, pass, unanswered, type CheckRow } from "../model/preflight.ts";
+import { fail, notAsked, NOWHERE, pass, toRightsFix, unanswered, type CheckRow } from "../model/preflight.ts";
 import type { Observe } from "../scan/observe.ts";
 import type { Destinations } from "./check-destinations.ts";
 
@@ -78,7 +78,7 @@ function toTopicRow(
       "sns",
       NOWHERE,
       { ...answer, detail: `${noun}: ${arn}: ${answer.detail}` },
-      { fix: rights },
+      toRightsFix(answer, rights),
     );
   const { confirmed, pending } = answer.value;
   if (confirmed > 0)

@@ -145,6 +145,38 @@ describe("an interrupted scan exits 3 within 3 s and reports what was done", { c
   });
 });
 
+describe("what else asks a cloud says that it was interrupted, and advises nothing else", () => {
+  test("estimate", async () => {
+    const cloud = await startCloud(half);
+    const { child, finished } = start(["estimate"], { environment: { ...cloud.environment } });
+    await waitUntilHalfDone(cloud, () => true);
+    child.kill("SIGINT");
+    const { exitCode, stderr } = await finished;
+    await cloud.close();
+    assert.equal(exitCode, 3, stderr);
+    assert.match(stderr, /^Interrupted: this counts what was looked at until then\.$/m);
+  });
+
+  test("doctor: a topic that did not answer yet is no missing right", async () => {
+    const topicArn = "arn:aws:sns:eu-central-1:111111111111:ringfence-findings";
+    const config = join(makeFolder(), "config.json");
+    writeFileSync(config, JSON.stringify({ publish: { sns: { topicArn } } }));
+    const hang = { service: "sns", operation: "GetTopicAttributes", answer: { kind: "hang" } } as const;
+    const cloud = await startCloud({ ...half, faults: [hang] });
+    const { child, finished } = start(["doctor", "--config", config], {
+      environment: { ...cloud.environment },
+    });
+    while (!cloud.calls.some(({ service }) => service === "sns")) await sleep(20);
+    child.kill("SIGINT");
+    const { exitCode, stdout, stderr } = await finished;
+    await cloud.close();
+    assert.equal(exitCode, 3, stderr);
+    assert.match(stderr, /^Interrupted: what was not answered until then is marked with \?\.$/m);
+    assert.match(stdout, /\n\? SNS .*\n.*Ask again: no answer came in time/s);
+    assert.doesNotMatch(stdout, /Allow sns:GetTopicAttributes/);
+  });
+});
+
 describe("what reads manifests from standard input ends at Ctrl-C, and says so", { concurrency: 3 }, () => {
   for (const args of [
     ["evaluate", "--manifests", "-", "--output", "report.txt"],

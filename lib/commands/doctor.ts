@@ -153,7 +153,8 @@ function toDestinations(configuration: Configuration, composition: DoctorComposi
     hub: enabled ? { homeRegion: homeRegion ?? null } : null,
     topicArns: [...new Set(targets.flatMap(({ sns }) => (sns === undefined ? [] : [sns.topicArn])))],
     hasSlack: targets.some(({ slack }) => slack !== undefined),
-    state: name === undefined ? null : { name, open },
+    state:
+      name === undefined ? null : { kind: state?.bucket === undefined ? "folder" : "bucket", name, open },
   };
 }
 

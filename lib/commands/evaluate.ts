@@ -145,7 +145,8 @@ function refuseNamespace(name: string): void {
 /** An input without a single object was not looked at, and may not read as "fine". */
 function refuseNothing({ objectCount, coverage }: LoadedManifests, paths: readonly string[]): void {
   if (objectCount > 0 || coverage.length > 0) return;
-  throw new UsageError(`There is no Kubernetes object in ${paths.join(", ")}, so there is nothing to judge.`);
+  const names = paths.map((path) => (path === "-" ? "standard input" : path));
+  throw new UsageError(`There is no Kubernetes object in ${names.join(", ")}, so there is nothing to judge.`);
 }
 
 const MAX_PROBE_FILE_BYTES = 10_000_000;

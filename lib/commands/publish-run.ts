@@ -3,7 +3,10 @@
 import type { Composition } from "../compose.ts";
 import type { Configuration } from "../config.ts";
 import { openFolder } from "../folder-store.ts";
+import { tryFolder } from "../make-folder.ts";
+import { explainFileError } from "../model/explain-file-error.ts";
 import type { ReportView } from "../model/report.ts";
+import { UsageError } from "../model/usage-error.ts";
 import { toTrendPoint } from "../model/trend.ts";
 import { createDigests, type RunPublishing } from "../publish-digest.ts";
 import type { RunScope, WholeRunPublishing } from "../publish-whole-run.ts";
@@ -24,6 +27,7 @@ export async function openPublishing(
   configuration: Configuration,
   shelve: Shelve,
 ): Promise<TerminalPublishing> {
+  refuseUnwritableState(configuration);
   const store = await openState(composition, configuration);
   const { now, observe } = composition.context;
   const startedAt = now().toISOString();
@@ -33,6 +37,18 @@ export async function openPublishing(
   const options = { composition, configuration, runId, store, confirmsAtEnd: true, shelve } as const;
   const { enabled } = configuration.publish.securityHub;
   return { ...createPublishing(options), ...createDigests(options), isHubWanted: enabled };
+}
+
+/** Before the scan: without it every finding would be one that could not be published. */
+function refuseUnwritableState({ state }: Configuration): void {
+  if (state?.folder === undefined) return;
+  try {
+    tryFolder(state.folder);
+  } catch (error) {
+    throw new UsageError(
+      `state.folder ${state.folder} cannot be written: ${explainFileError(error)}. Name a folder that can.`,
+    );
+  }
 }
 
 export async function openState(

@@ -20,7 +20,11 @@ export interface Destinations {
   readonly hub: { readonly homeRegion: string | null } | null;
   readonly topicArns: readonly string[];
   readonly hasSlack: boolean;
-  readonly state: { readonly name: string; readonly open: () => Promise<ObjectStore> } | null;
+  readonly state: {
+    readonly kind: "bucket" | "folder";
+    readonly name: string;
+    readonly open: () => Promise<ObjectStore>;
+  } | null;
 }
 
 /** `not-attempted`: Security Hub CSPM is off there. */
@@ -80,15 +84,12 @@ export async function checkState({ state }: Destinations, observe: Observe): Pro
   // No key starts so: the question costs one page.
   const answer = await observe(async () => (await state.open()).listObjects("doctor/"));
   if (answer.seen) return pass("state", NOWHERE, `${state.name} can be read; writing is not tried`);
-  return unanswered(
-    "state",
-    NOWHERE,
-    answer,
-    toRightsFix(
-      answer,
-      `Allow s3:ListBucket, s3:GetObject and s3:PutObject on ${state.name} (deploy/operator-policy.yaml), or correct the configuration.`,
-    ),
-  );
+  return unanswered("state", NOWHERE, answer, toRightsFix(answer, toStateRights(state)));
+}
+
+function toStateRights({ name, kind }: NonNullable<Destinations["state"]>): string {
+  if (kind === "folder") return `Make ${name} a folder that can be read and written, or name another one.`;
+  return `Allow s3:ListBucket, s3:GetObject and s3:PutObject on ${name} (deploy/operator-policy.yaml), or correct the configuration.`;
 }
 
 /** MaxConcurrency of ScanChunks in deploy/state-machine.asl.json. */

@@ -83,7 +83,7 @@ test("what could not be archived is in the digest, in the dead letters and in th
   assert.ok(
     unpublished.every(({ id, code: reason }) => id.includes("/shop/") && reason === "InvalidInputException"),
   );
-  assert.match(stderr, new RegExp(`, ${unpublished.length} refused\\.`));
+  assert.match(stderr, new RegExp(`, ${unpublished.length} not\\.`));
   const gone = report.coverage.find(({ cluster }) => cluster === "shop");
   assert.equal(
     gone?.detail,

@@ -125,6 +125,17 @@ test("a state bucket that is not there: says what to look at, and that Security 
   assert.equal(exitCode, 3);
 });
 
+test("a state folder that cannot be written is told before anything is asked", async () => {
+  const file = join(folder, "no-folder.config.json");
+  writeFileSync(file, JSON.stringify({ state: { folder: file } }));
+  const calls = cloud.calls.length;
+  const { stdout, stderr, exitCode } = await run(["scan", "--publish", "--config", file], {
+    environment: { ...cloud.environment },
+  });
+  assert.deepEqual([exitCode, stdout, cloud.calls.length], [2, "", calls]);
+  assert.match(stderr, /^ringfence: state\.folder .* cannot be written: .* Name a folder that can\.$/m);
+});
+
 test("the first run tells everybody, the second one nobody", async () => {
   const first = await scan("--publish");
   assert.match(first.stderr, /SNS: the digest was sent\.\nSlack: the digest was sent\./);

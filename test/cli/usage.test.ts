@@ -91,6 +91,7 @@ const TOLD_WRONG: readonly (readonly [args: readonly string[], says: RegExp])[] 
     /--report \/dev\/null is not a report .*: it is empty\./,
   ],
   [["evaluate", "--manifests", ROOT, "--probes", "/dev/null"], /\/dev\/null\n +seen: +no probe at all/],
+  [["evaluate", "--manifests", "-"], /There is no Kubernetes object in standard input, so/],
   [["doctor", "--regions", "mars"], /--regions\[0\]\n +seen: +"mars"\n +allowed: +an AWS Region/],
   [["scan", "--accounts"], /'--accounts <ids>' argument missing/],
   [["scan", "everything"], /too many arguments/],

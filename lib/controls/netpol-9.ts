@@ -1,14 +1,8 @@
-import { parseEksArn, toClusterArguments } from "../model/cluster-address.ts";
+import { toClusterArguments } from "../model/cluster-address.ts";
 import { defineControl } from "../model/control.ts";
 import type { Evidence } from "../model/finding.ts";
 import type { Observed } from "../model/observed.ts";
-import {
-  FACT_ACCESS,
-  FACT_NAMES,
-  isExpectedGap,
-  type ClusterDescription,
-  type FactName,
-} from "../model/snapshot.ts";
+import { FACT_ACCESS, FACT_NAMES, isExpectedGap, type FactName } from "../model/snapshot.ts";
 import { remedyBlindness, type Gap } from "../remediation/remedy-blindness.ts";
 
 export const netpol9 = defineControl({
@@ -27,7 +21,7 @@ export const netpol9 = defineControl({
   link: "https://docs.aws.amazon.com/eks/latest/userguide/access-entries.html",
   needs: [],
   reads: FACT_NAMES,
-  evaluate({ reads, clusterName }) {
+  evaluate({ reads, clusterName, region }) {
     const subject = { kind: "cluster", name: clusterName } as const;
     const blind = FACT_NAMES.flatMap((name) => {
       const fact: Observed<unknown> = reads[name];
@@ -35,12 +29,13 @@ export const netpol9 = defineControl({
     });
     if (blind.length > 0) {
       const [first] = blind;
+      const where = toClusterArguments(clusterName, region === null ? null : { region });
       return [
         {
           status: "fail",
           subject,
           because: `Ringfence could not read ${toShortList(blind)} of cluster ${clusterName}: ${first?.detail ?? ""}.`,
-          evidence: blind.map((gap) => toEvidence(gap, commandFor(gap, clusterName, reads.cluster))),
+          evidence: blind.map((gap) => toEvidence(gap, commandFor(gap, where, reads.cluster.seen))),
           remediation: remedyBlindness(blind, reads.cluster),
         },
       ];
@@ -73,11 +68,8 @@ function toEvidence({ name, why, detail }: Gap, command: string): Evidence {
 }
 
 /** Asks the same API again, or who it lets in. */
-function commandFor({ name, why }: Gap, clusterName: string, cluster: Observed<ClusterDescription>): string {
-  const arn = parseEksArn(cluster.seen ? cluster.value.arn : null);
-  if (FACT_ACCESS[name] === "aws") return `aws eks list-addons ${toClusterArguments(clusterName, arn)}`;
+function commandFor({ name, why }: Gap, where: string, isInAws: boolean): string {
+  if (FACT_ACCESS[name] === "aws") return `aws eks list-addons ${where}`;
   if (why !== "access-denied") return "kubectl get --raw /readyz";
-  return cluster.seen
-    ? `aws eks list-access-entries ${toClusterArguments(clusterName, arn)}`
-    : "kubectl auth can-i --list";
+  return isInAws ? `aws eks list-access-entries ${where}` : "kubectl auth can-i --list";
 }

@@ -17,7 +17,7 @@ export function parseEksArn(arn: string | null): EksArn | null {
 }
 
 /** ` --cluster-name NAME --region REGION`; without the Region where it is not known. */
-export function toClusterArguments(clusterName: string, arn: EksArn | null): string {
-  const region = arn === null ? "" : ` --region ${quoteForShell(arn.region)}`;
+export function toClusterArguments(clusterName: string, place: Pick<EksArn, "region"> | null): string {
+  const region = place === null ? "" : ` --region ${quoteForShell(place.region)}`;
   return `--cluster-name ${quoteForShell(clusterName)}${region}`;
 }

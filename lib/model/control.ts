@@ -99,6 +99,8 @@ export interface ControlInput<N extends InputName, R extends InputName> {
   readonly facts: Pick<InputTypes, N>;
   readonly reads: { readonly [K in R]: Observed<InputTypes[K]> };
   readonly clusterName: string;
+  /** null: no AWS around the cluster. */
+  readonly region: string | null;
   readonly settings: EvaluationSettings;
 }
 

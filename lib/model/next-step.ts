@@ -4,12 +4,13 @@
 import type { Why } from "./observed.ts";
 import type { Coverage } from "./target.ts";
 
-export const SCOPE_KINDS = ["run", "account", "region", "cluster", "file"] as const;
+/** kubeconfig: a cluster without AWS around it. */
+export const SCOPE_KINDS = ["run", "account", "region", "cluster", "kubeconfig", "file"] as const;
 export type ScopeKind = (typeof SCOPE_KINDS)[number];
 
 export function toScopeKind({ account, region, cluster, file }: Coverage): ScopeKind {
   if (file !== undefined) return "file";
-  if (cluster !== null) return "cluster";
+  if (cluster !== null) return account === null ? "kubeconfig" : "cluster";
   if (region !== null) return "region";
   return account === null ? "run" : "account";
 }
@@ -26,6 +27,8 @@ const NEXT_STEPS: Readonly<Record<Why, Partial<Record<ScopeKind, string>> & { re
       "Allow the member role to call EKS in this Region (look for a service control policy), or leave the Region out of `regions`.",
     cluster:
       "Give the member role what deploy/member-role.yaml grants, an access entry with AmazonEKSViewPolicy in the cluster, and deploy/kubernetes/ for what that policy lacks.",
+    kubeconfig:
+      "Bind the ClusterRole of deploy/kubernetes/ringfence-reader.yaml to the user of the kubeconfig's context.",
     file: "Make the file readable.",
   },
   unreachable: {
@@ -34,6 +37,8 @@ const NEXT_STEPS: Readonly<Record<Why, Partial<Record<ScopeKind, string>> & { re
       "Check that the Region is enabled in the account and that its EKS and STS endpoints can be reached from here.",
     cluster:
       "Let the scanner's address into the endpoint's publicAccessCidrs, run the scanner in a network that reaches the private endpoint, or let a spoke in the cluster's account read it (docs/operations.md, Private clusters).",
+    kubeconfig:
+      "See that the server of the kubeconfig's context answers from here: `kubectl get --raw /readyz` asks it; look for a VPN, a proxy or a firewall in between.",
   },
   throttled: { any: "Scan again later, or lower `limits.concurrency`; other callers share the same quota." },
   "server-error": { any: "Scan again later: the service answered with an error of its own." },

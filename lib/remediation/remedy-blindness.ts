@@ -43,7 +43,9 @@ function remedyClusterGap(gap: Gap, cluster: ClusterDescription | null): Remedia
     const { fix, commands = [] } = toEndpointFix("endpoint-connection", cluster);
     return { ...toRemediation(fix), commands };
   }
-  return toRemediation(toNextStep(toCoverage(gap, "the cluster")));
+  const coverage = toCoverage(gap, "the cluster");
+  // A cluster that EKS describes is in an account; here it does not, and was not asked.
+  return toRemediation(toNextStep(cluster === null ? { ...coverage, account: null } : coverage));
 }
 
 function remedyAwsGap(gap: Gap): Remediation {

@@ -3,6 +3,7 @@
 
 import type { JudgingControl, EvaluationSettings, InputName, Verdict } from "../model/control.ts";
 import type { Observed } from "../model/observed.ts";
+import type { Target } from "../model/target.ts";
 import { factsBehind } from "./derived-needs.ts";
 
 export type Inputs = Readonly<Record<InputName, Observed<unknown>>>;
@@ -11,7 +12,7 @@ export type Inputs = Readonly<Record<InputName, Observed<unknown>>>;
 export function evaluateControl(
   control: JudgingControl,
   inputs: Inputs,
-  clusterName: string,
+  { cluster: clusterName, region }: Pick<Target, "cluster" | "region">,
   settings: EvaluationSettings,
 ): readonly Verdict[] {
   const missing = control.needs.filter((name) => !inputs[name].seen);
@@ -21,7 +22,7 @@ export function evaluateControl(
   const reads = Object.fromEntries(observed.map((name) => [name, inputs[name]]));
   // The names were checked against the declaration when the control was defined (defineControl).
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion
-  return control.evaluate({ facts, reads, clusterName, settings } as Parameters<
+  return control.evaluate({ facts, reads, clusterName, region, settings } as Parameters<
     JudgingControl["evaluate"]
   >[0]);
 }

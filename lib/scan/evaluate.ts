@@ -43,7 +43,7 @@ export function* evaluateInPieces(
     const toId = toIds(control.id);
     const advice = { text: control.remediation, commands: [], files: [] };
     const about = { control, target: snapshot.target, toId, shareSubject, advice, locate };
-    const verdicts = evaluateControl(control, inputs, snapshot.target.cluster, settings);
+    const verdicts = evaluateControl(control, inputs, snapshot.target, settings);
     for (const verdict of verdicts.toSorted((a, b) => compareCodeUnits(a.subject.name, b.subject.name)))
       findings.push(toFinding(verdict, about));
   }

@@ -27,7 +27,7 @@ export interface Row {
 
 const NO_SETTINGS: EvaluationSettings = { unjudgedNamespaces: [] };
 const STATUSES: readonly Status[] = ["pass", "fail", "unknown", "not-applicable"];
-const CLUSTER = "payments";
+const CLUSTER = { cluster: "payments", region: "eu-central-1" };
 
 /** `impossible`: outcomes that the control cannot give, each with the reason. */
 export function testControl(

@@ -93,11 +93,22 @@ testControl(
   },
 );
 
+const PAYMENTS = { cluster: "payments", region: "eu-west-1" };
+
+test("where EKS does not tell of the cluster, its commands name the Region all the same", () => {
+  const dark = unseen("access-denied", "AccessDeniedException");
+  const pictures = { enforcement: dark, enforcementDetail: dark, isolation: dark, gitOps: dark };
+  const inputs = { ...unseenFacts(dark), ...pictures };
+  const [verdict] = evaluateControl(netpol9, inputs, PAYMENTS, { unjudgedNamespaces: [] });
+  const commands = new Set(verdict?.evidence.map(({ command }) => command));
+  assert.ok(commands.has("aws eks list-addons --cluster-name payments --region eu-west-1"));
+});
+
 test("a cluster that is not reached is told the way there, and nothing of access entries", () => {
   const dark = unseen("unreachable", "no connection within 5000 ms");
   const pictures = { enforcement: dark, enforcementDetail: dark, isolation: dark, gitOps: dark };
   const inputs = { ...unseenFacts(dark), ...pictures, cluster: seen(cluster) };
-  const [verdict] = evaluateControl(netpol9, inputs, "payments", { unjudgedNamespaces: [] });
+  const [verdict] = evaluateControl(netpol9, inputs, PAYMENTS, { unjudgedNamespaces: [] });
   const told = `${verdict?.remediation?.text} ${verdict?.evidence.map(({ command }) => command).join(" ")}`;
   assert.match(told, /^The endpoint is public and takes every address/);
   assert.doesNotMatch(told, /access-entr|access entry/);

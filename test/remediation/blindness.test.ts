@@ -34,6 +34,13 @@ const ROWS: readonly (readonly [
     [ACCESS],
   ],
   [
+    "a server is not reached, without AWS around it",
+    [gap("pods", "unreachable")],
+    unseen("not-attempted", "no AWS"),
+    [/kubeconfig's context answers from here/],
+    [ACCESS, /publicAccess|spoke/],
+  ],
+  [
     "a private endpoint is not reached",
     [gap("pods", "unreachable")],
     seen(cluster({ endpointPublicAccess: false, endpointPrivateAccess: true })),

@@ -94,6 +94,18 @@ test("every relative link of a document leads to a file", () => {
   assert.deepEqual(broken, []);
 });
 
+test("every picture is shown by a document", () => {
+  const text = documents.map(read).join("\n");
+  const pictures = readdirSync(join(root, "docs"), { recursive: true, encoding: "utf8" }).filter((name) =>
+    /\.(?:png|svg)$/.test(name),
+  );
+  assert.ok(pictures.length > 4);
+  assert.deepEqual(
+    pictures.filter((name) => !text.includes(`${name})`) && !text.includes(`${name}"`)),
+    [],
+  );
+});
+
 test("every npm script and ringfence command that a document names exists", () => {
   const { scripts } = JSON.parse(read("package.json")) as { scripts: Record<string, string> };
   const program = createProgram(new AbortController().signal);

@@ -16,7 +16,7 @@ import {
 } from "./errors.ts";
 import { decodeText } from "./decode-text.ts";
 import { emptyManagedFields } from "./empty-managed-fields.ts";
-import { hasTooManyContainers } from "./foreign-json.ts";
+import { hasTooManyParts } from "./foreign-json.ts";
 import { readStatusReason } from "./protobuf-page.ts";
 import { readBody } from "./read-body.ts";
 
@@ -184,7 +184,7 @@ function parseJson(body: Buffer, name: string): Answer {
   const { length: bytes } = json;
   const text = decodeText(json);
   releaseMemory(body);
-  if (hasTooManyContainers(text)) throw new MalformedAnswerError(name, "the answer has too many parts");
+  if (hasTooManyParts(text)) throw new MalformedAnswerError(name, "the answer has too many parts");
   try {
     return { body: JSON.parse(text), bytes };
   } catch {

@@ -3,7 +3,7 @@
 
 import * as v from "valibot";
 import { MalformedObjectError } from "../kubernetes/errors.ts";
-import { hasTooManyContainers } from "../kubernetes/foreign-json.ts";
+import { hasTooManyParts } from "../kubernetes/foreign-json.ts";
 import { parseObject } from "../kubernetes/parse-object.ts";
 import { seen, unseen, type Observed, type Unseen } from "../model/observed.ts";
 import type { ClusterDescription, Snapshot } from "../model/snapshot.ts";
@@ -55,7 +55,7 @@ const Versioned = v.object({ schemaVersion: v.number() });
 
 /** null: of another schema version. Throws MalformedObject. */
 function parseSnapshot(text: string): Snapshot | null {
-  if (hasTooManyContainers(text)) throw new MalformedObjectError("the spoke's snapshot", "number of parts");
+  if (hasTooManyParts(text)) throw new MalformedObjectError("the spoke's snapshot", "number of parts");
   const value = parseObject("the spoke's snapshot", Json, text);
   const { schemaVersion } = parseObject("the spoke's snapshot", Versioned, value);
   return schemaVersion === 1 ? parseObject("the spoke's snapshot", SnapshotSchema, value) : null;

@@ -7,7 +7,7 @@ import { basename, join } from "node:path";
 import { describe, test } from "node:test";
 import { parseAddonValues } from "../../lib/enforcement/addon-values.ts";
 import { MalformedObjectError } from "../../lib/kubernetes/errors.ts";
-import { hasTooManyContainers } from "../../lib/kubernetes/foreign-json.ts";
+import { hasTooManyParts } from "../../lib/kubernetes/foreign-json.ts";
 import { Interner } from "../../lib/kubernetes/interner.ts";
 import { toPodMetadata } from "../../lib/kubernetes/pod.ts";
 import { toRawObject } from "../../lib/kubernetes/raw-object.ts";
@@ -144,11 +144,16 @@ describe("objects", () => {
     assert.throws(() => toRawObject(item, { apiVersion: "v1", kind: "ThingList" }), MalformedObjectError);
   });
 
-  size("JSON with more objects than memory has room for is not even parsed", () => {
-    assert.equal(hasTooManyContainers(`[${"{},".repeat(1_999_999)}0]`), false);
+  size("JSON with more parts than memory has room for is not even parsed", () => {
+    assert.equal(hasTooManyParts(`[${"{},".repeat(1_999_999)}0]`), false);
     for (const part of ["{},", "[],", "[", '{"a":'])
-      assert.equal(hasTooManyContainers(part.repeat(2_000_001)), true);
-    assert.equal(hasTooManyContainers("x".repeat(10_000_000)), false);
+      assert.equal(hasTooManyParts(part.repeat(2_000_001)), true);
+    for (const member of ['"a":1,', '"a" \t\r\n:1,']) {
+      assert.equal(hasTooManyParts(`{${member.repeat(2_000_000)}`), false);
+      assert.equal(hasTooManyParts(`{${member.repeat(2_000_001)}`), true);
+    }
+    assert.equal(hasTooManyParts(`["${"2001:db8::1 ".repeat(2_000_000)}"]`), false);
+    assert.equal(hasTooManyParts("x".repeat(10_000_000)), false);
   });
 });
 

@@ -2,8 +2,8 @@
 // the modules of the scan and with its bounds. Reads nothing of a cluster's API.
 
 import pLimit from "p-limit";
-import { compose } from "../lib/compose.ts";
-import { parseConfiguration } from "../lib/config.ts";
+import { compose } from "../lib/compose/compose.ts";
+import { parseConfiguration } from "../lib/config/config.ts";
 import { discoverAccounts, discoverClusters } from "../lib/scan/discover.ts";
 
 export async function discoverEverything(file: object): Promise<void> {

@@ -89,7 +89,7 @@ async function prepareScan({
   output: file = "/dev/null",
 }: Extract<Work, { kind: "scan" }>): Promise<() => Promise<Outcome>> {
   const { scanCloud } = await import("../lib/commands/scan.ts");
-  const { parseConfiguration } = await import("../lib/config.ts");
+  const { parseConfiguration } = await import("../lib/config/config.ts");
   const { writeToFile } = await import("../lib/commands/write-to-file.ts");
   const parsed = parseConfiguration(JSON.stringify(configuration), "the configuration of the benchmark");
   const options = { format, failOn: "none", color: false, publish } as const;

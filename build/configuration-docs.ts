@@ -8,8 +8,8 @@ import {
   CONFIGURATION_FILE_VARIABLE,
   ENVIRONMENT_VARIABLES,
   OTHER_VARIABLES,
-} from "../lib/config-environment.ts";
-import { ConfigurationSchema } from "../lib/config.ts";
+} from "../lib/config/config-environment.ts";
+import { ConfigurationSchema } from "../lib/config/config.ts";
 import { toTable } from "../lib/report/markdown-text.ts";
 import { toParameterSections } from "./deployment-parameters.ts";
 import { toCell, toCodeCell } from "./markdown-cell.ts";
@@ -40,7 +40,7 @@ export function toConfigurationDocs(): string {
   return [
     "# Configuration",
     "",
-    "Generated from the code's own schema, `lib/config-schema.ts`, by `npm run generate`; don't edit.",
+    "Generated from the code's own schema, `lib/config/config-schema.ts`, by `npm run generate`; don't edit.",
     "",
     "Every command that scans or judges reads `ringfence.config.yaml`, `.yml` or `.json` of the current folder;",
     "`--config FILE` names another one. An unknown key is an error, and a wrong file is answered with all its problems at once. In an editor",

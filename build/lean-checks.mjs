@@ -5,7 +5,7 @@ import { readFile } from "node:fs/promises";
 
 /** Calls of valibot, but those that check something and may throw. */
 const OF_VALIBOT = /\bv\.(?!(?:parse|safeParse|assert)\()\w+\(/g;
-/** Calls of lib/config-values.ts, and not its definitions. */
+/** Calls of lib/config/config-values.ts, and not its definitions. */
 const OF_OURS =
   /(?<![\w.$]|function )(?:described|optional|withDefault|text|wholeNumber|oneOf|listOf|includeList)\(/g;
 const DESCRIPTION = /((?<![\w.$])(?:described|optional|withDefault|v\.description)\(\s*)(?:"[^"]*"|'[^']*')/g;

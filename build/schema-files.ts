@@ -7,7 +7,7 @@ import {
   type ConversionConfig,
   type JsonSchema,
 } from "@valibot/to-json-schema";
-import { ConfigurationSchema } from "../lib/config.ts";
+import { ConfigurationSchema } from "../lib/config/config.ts";
 import {
   ChunkSchema,
   CollectInputSchema,

@@ -1,6 +1,6 @@
 // Lists the accounts of a run.
 
-import { composeAccounts } from "../lib/compose-accounts.ts";
+import { composeAccounts } from "../lib/compose/compose-accounts.ts";
 import { parseRun } from "../lib/events.ts";
 import { listRunAccounts, type RunAccounts } from "../lib/scan/list-run-accounts.ts";
 

@@ -1,7 +1,7 @@
 // The spoke: runs in the VPC of clusters that the hub cannot reach, in their own account (deploy/spoke.yaml), and
 // leaves what it saw of each in the hub's bucket.
 
-import { composeCollect } from "../lib/compose-collect.ts";
+import { composeCollect } from "../lib/compose/compose-collect.ts";
 import { parseCollectInput, type CollectOutput } from "../lib/events.ts";
 
 const { cloud, region, openOptions } = composeCollect(process.env);

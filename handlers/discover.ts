@@ -1,6 +1,6 @@
 // Lists the Regions and clusters of one account.
 
-import { composeDiscover } from "../lib/compose-discover.ts";
+import { composeDiscover } from "../lib/compose/compose-discover.ts";
 import { parseDiscoverInput, type DiscoverOutput } from "../lib/events.ts";
 import { discoverAccount } from "../lib/scan/discover-account.ts";
 

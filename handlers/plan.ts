@@ -1,6 +1,6 @@
 // Joins the chunks of all accounts into the list that the second map reads.
 
-import { composeStage } from "../lib/compose-stage.ts";
+import { composeStage } from "../lib/compose/compose-stage.ts";
 import { parsePlanInput } from "../lib/events.ts";
 import { planChunks, type RunChunks } from "../lib/scan/plan-chunks.ts";
 

@@ -1,8 +1,8 @@
 // Joins the results of a run, keeps the report, names what was missed, and sends the digest.
 
-import { composeReport } from "../lib/compose-report.ts";
+import { composeReport } from "../lib/compose/compose-report.ts";
 import { parseReportInput } from "../lib/events.ts";
-import type { RunOutcome } from "../lib/publish-report.ts";
+import type { RunOutcome } from "../lib/publishing/publish-report.ts";
 
 const composition = composeReport();
 

@@ -1,6 +1,6 @@
 // Scans up to 20 clusters of one account and Region, and publishes their findings.
 
-import { composeScan } from "../lib/compose-scan.ts";
+import { composeScan } from "../lib/compose/compose-scan.ts";
 import { parseChunk, type ScanSummary } from "../lib/events.ts";
 
 const composition = composeScan();

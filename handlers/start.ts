@@ -1,7 +1,7 @@
 // Starts a run for a schedule, an EKS event, a Security Hub action or a manual request.
 
 import { randomUUID } from "node:crypto";
-import { composeStart } from "../lib/compose-start.ts";
+import { composeStart } from "../lib/compose/compose-start.ts";
 import { parseStartEvent, type Run } from "../lib/events.ts";
 import { startRun } from "../lib/scan/start-run.ts";
 

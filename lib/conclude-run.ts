@@ -1,15 +1,15 @@
 // The last stage of a run for its Lambda: wires the report to exemptions, publishing and metrics. Loaded at the first
 // event, not with the process.
 
-import type { ReportComposition } from "./compose-report.ts";
+import type { ReportComposition } from "./compose/compose-report.ts";
 import type { ReportInput } from "./events.ts";
 import { createRunExemptions } from "./exemptions.ts";
 import { toDay } from "./model/day.ts";
 import { addCounts } from "./model/run-counts.ts";
-import { createDigests } from "./publish-digest.ts";
-import { publishReport, type RunOutcome } from "./publish-report.ts";
-import { publishWholeRun } from "./publish-whole-run.ts";
-import { openPublishingParts } from "./publishing-parts.ts";
+import { createDigests } from "./publishing/publish-digest.ts";
+import { publishReport, type RunOutcome } from "./publishing/publish-report.ts";
+import { publishWholeRun } from "./publishing/publish-whole-run.ts";
+import { openPublishingParts } from "./publishing/publishing-parts.ts";
 import { emitRunMetrics, toRunMetrics } from "./run-metrics.ts";
 import { countWide, joinRun, openRun } from "./scan/report-run.ts";
 import { TOOL_VERSION } from "./tool-version.ts";

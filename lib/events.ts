@@ -2,7 +2,15 @@
 // functions that refuse anything else. No event carries credentials: unknown keys are refused.
 
 import * as v from "valibot";
-import { AccountId, BucketName, ClusterName, listOf, oneOf, Region, wholeNumber } from "./config-values.ts";
+import {
+  AccountId,
+  BucketName,
+  ClusterName,
+  listOf,
+  oneOf,
+  Region,
+  wholeNumber,
+} from "./config/config-values.ts";
 import type { Status } from "./model/finding.ts";
 import { WHYS } from "./model/observed.ts";
 import { COVERAGE_OUTCOMES } from "./model/target.ts";

@@ -1,7 +1,7 @@
 // Exemptions for one process: what the configuration says, beside the catalogue of controls, applied to a scan and
 // to a run. Wires; lib/scan/exempt.ts decides.
 
-import type { Configuration } from "./config-schema.ts";
+import type { Configuration } from "./config/config-schema.ts";
 import { knownControls } from "./controls/known-controls.ts";
 import { retiredControls } from "./controls/retired.ts";
 import type { Finding } from "./model/finding.ts";

@@ -1,12 +1,12 @@
 // One chunk in the time that its Lambda has left: wires judging and publishing to the scan. Loaded at the first
 // event, not with the process: the code of a cold start is half as much.
 
-import type { ScanComposition } from "./compose-scan.ts";
+import type { ScanComposition } from "./compose/compose-scan.ts";
 import { controls } from "./controls/index.ts";
 import { drawSuggestions } from "./draw-suggestions.ts";
 import type { Chunk, ScanSummary } from "./events.ts";
-import { publishClusters } from "./publish-clusters.ts";
-import { openPublishingParts } from "./publishing-parts.ts";
+import { publishClusters } from "./publishing/publish-clusters.ts";
+import { openPublishingParts } from "./publishing/publishing-parts.ts";
 import { scanChunk } from "./scan/scan-chunk.ts";
 
 /** Left of the Lambda's time for publishing and for keeping what was seen. */

@@ -3,7 +3,7 @@
 // result is that result's loss, and never ends a run.
 
 import * as v from "valibot";
-import { AccountId } from "./config-values.ts";
+import { AccountId } from "./config/config-values.ts";
 import { DiscoverOutputSchema, type DiscoverOutput } from "./events.ts";
 import type { TrendPoint } from "./model/trend.ts";
 import type { Publication } from "./scan/publish.ts";

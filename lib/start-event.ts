@@ -2,7 +2,7 @@
 // are foreign: only the envelope that EventBridge writes is believed, and of the rest only names, as filters.
 
 import * as v from "valibot";
-import { AccountId, ClusterName, includeList, Region, text } from "./config-values.ts";
+import { AccountId, ClusterName, includeList, Region, text } from "./config/config-values.ts";
 import { parseFindingId } from "./model/finding-id.ts";
 import { parseInput, sourceWithoutLines } from "./parse-input.ts";
 

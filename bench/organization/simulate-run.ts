@@ -1,7 +1,7 @@
 // One run of the state machine over a large organization: the measured costs of the stages, laid out over its accounts
 // and clusters. Pure, but for what it is given; every number that is no measurement says where it is from.
 
-import { readEnvironment } from "../../lib/config-environment.ts";
+import { readEnvironment } from "../../lib/config/config-environment.ts";
 import { createRandom, simulateMap, type MapQuotas, type Simulated, type Task } from "../simulate-map.ts";
 import type { Stage, StageCosts } from "./measure-stages.ts";
 import { memoryMbOf, SCAN_RETRY, WIDTHS } from "./shipped.ts";

@@ -6,7 +6,7 @@ import type { World, WorldCluster, WorldFault } from "../../emulator/world.ts";
 import { worlds } from "../../emulator/worlds/index.ts";
 import { denyByDefault } from "../../emulator/worlds/policies.ts";
 import { scanCloud } from "../../lib/commands/scan.ts";
-import { parseConfiguration } from "../../lib/config.ts";
+import { parseConfiguration } from "../../lib/config/config.ts";
 import type { Finding } from "../../lib/model/finding.ts";
 import { type Report, toWholeReport } from "../../lib/model/report.ts";
 import { toDigest } from "../../lib/sinks/digest-draft.ts";

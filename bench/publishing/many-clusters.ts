@@ -13,7 +13,7 @@ import { openBucket } from "../../lib/aws/s3.ts";
 import { sendPacedAgain } from "../../lib/aws/pacing.ts";
 import { IMPORT_RATE } from "../../lib/aws/security-hub-calls.ts";
 import { createTokenBucket } from "../../lib/aws/token-bucket.ts";
-import { openHubSink } from "../../lib/hub-sink.ts";
+import { openHubSink } from "../../lib/publishing/hub-sink.ts";
 import { toFindingId } from "../../lib/model/finding-id.ts";
 import type { AsffFinding } from "../../lib/model/asff.ts";
 import type { Finding } from "../../lib/model/finding.ts";
@@ -22,7 +22,7 @@ import { publishFindings } from "../../lib/scan/publish-findings.ts";
 import type { SecurityHub } from "../../lib/scan/sources.ts";
 import { toStateKey, type StatePlace } from "../../lib/scan/state.ts";
 import { takeTurn } from "../../lib/scan/turns.ts";
-import { shareImports } from "../../lib/share-imports.ts";
+import { shareImports } from "../../lib/publishing/share-imports.ts";
 import { finding, namespace, observe, place } from "../../test/scan/life.ts";
 import type { CloudProcess } from "../cloud-process.ts";
 

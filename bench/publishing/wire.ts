@@ -8,7 +8,7 @@ import type { WorldFault } from "../../emulator/world.ts";
 import { singleAccount } from "../../emulator/worlds/scenarios/single-account.ts";
 import { toUnseen } from "../../lib/aws/errors.ts";
 import { openBucket } from "../../lib/aws/s3.ts";
-import { openHubSink, type Deliver } from "../../lib/hub-sink.ts";
+import { openHubSink, type Deliver } from "../../lib/publishing/hub-sink.ts";
 import { deliverFindings } from "../../lib/sinks/security-hub.ts";
 import type { Finding } from "../../lib/model/finding.ts";
 import { createObserve } from "../../lib/scan/observe.ts";

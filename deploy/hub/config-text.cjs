@@ -12,15 +12,15 @@ module.exports = async ({ resolveVariable }) => {
   const environment = await toEnvironment(text, async (name) =>
     String(await resolveVariable(`param:${name}`)),
   );
-  const { readHandlerConfiguration } = await import("../../lib/handler-configuration.ts");
+  const { readHandlerConfiguration } = await import("../../lib/config/handler-configuration.ts");
   readHandlerConfiguration(environment);
   refuseTooLong(environment, text);
   return text;
 };
 
 async function toText(path) {
-  const { parseFile } = await import("../../lib/config-yaml.ts");
-  const { packConfiguration } = await import("../../lib/packed-configuration.ts");
+  const { parseFile } = await import("../../lib/config/config-yaml.ts");
+  const { packConfiguration } = await import("../../lib/config/packed-configuration.ts");
   const { decodeFile, SAVE_AS_UTF_8 } = await import("../../lib/model/decode-file.ts");
   const text = decodeFile(readFileSync(path));
   if (text === null) throw new Error(`${path} is ${SAVE_AS_UTF_8}.`);

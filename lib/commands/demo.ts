@@ -2,7 +2,7 @@
 // second code path: the only thing that differs is AWS_ENDPOINT_URL.
 
 import { devNull } from "node:os";
-import { parseConfiguration, type Configuration } from "../config.ts";
+import { parseConfiguration, type Configuration } from "../config/config.ts";
 import { narrowConfiguration } from "./narrow-configuration.ts";
 import type { CommandResult, CommonOptions } from "./options.ts";
 import { scanCloud } from "./scan.ts";

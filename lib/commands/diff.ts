@@ -2,9 +2,9 @@
 // between them. Looks at no cluster.
 
 import { existsSync } from "node:fs";
-import { compose, observe } from "../compose.ts";
-import { toExitCode, type FailOn } from "../exit-code.ts";
-import { loadConfiguration } from "../load-configuration.ts";
+import { compose, observe } from "../compose/compose.ts";
+import { toExitCode, type FailOn } from "./exit-code.ts";
+import { loadConfiguration } from "../config/load-configuration.ts";
 import type { ReportView } from "../model/report.ts";
 import { UsageError } from "../model/usage-error.ts";
 import { ItemByItem, toJsonPieces } from "../report/json-pieces.ts";

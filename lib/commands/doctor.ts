@@ -1,13 +1,13 @@
 // `ringfence doctor`: looks at everything that a scan needs before one runs, and says row by row what is missing and
 // what to do. Reads only what a scan reads; changes and publishes nothing.
 
-import { composeDoctor, type DoctorComposition } from "../compose-doctor.ts";
-import type { Configuration } from "../config.ts";
+import { composeDoctor, type DoctorComposition } from "../compose/compose-doctor.ts";
+import type { Configuration } from "../config/config.ts";
 import { controls } from "../controls/index.ts";
 import { retiredControls } from "../controls/retired.ts";
-import { EXIT } from "../exit-code.ts";
-import { createHubProbe } from "../hub-probe.ts";
-import { findConfigurationFile, loadConfiguration } from "../load-configuration.ts";
+import { EXIT } from "./exit-code.ts";
+import { createHubProbe } from "../publishing/hub-probe.ts";
+import { findConfigurationFile, loadConfiguration } from "../config/load-configuration.ts";
 import type { CheckRow, Preflight } from "../model/preflight.ts";
 import { checkConfiguration, checkExemptions } from "../preflight/check-configuration.ts";
 import {

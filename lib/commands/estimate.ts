@@ -1,14 +1,14 @@
 // `ringfence estimate`: what publishing and running cost, for what a scan sees now, for a report, or for an estate
 // that is only described. Publishes nothing.
 
-import type { Configuration } from "../config.ts";
+import type { Configuration } from "../config/config.ts";
 import { controls } from "../controls/index.ts";
 import { describeEstate, toEstate, type Estate } from "../estimate/estate.ts";
 import { estimate as estimateCost, type Assumptions } from "../estimate/estimate.ts";
 import { MODEL } from "../estimate/prices.ts";
 import { toEstimateJson, toEstimateText } from "../estimate/render-estimate.ts";
-import { EXIT } from "../exit-code.ts";
-import { loadConfiguration } from "../load-configuration.ts";
+import { EXIT } from "./exit-code.ts";
+import { loadConfiguration } from "../config/load-configuration.ts";
 import { count } from "../model/counts.ts";
 import type { ReportView } from "../model/report.ts";
 import { UsageError } from "../model/usage-error.ts";

@@ -1,13 +1,13 @@
 // `ringfence evaluate`: the verdicts of a scan over manifests or a dump, without a cluster, and answers to
 // questions about reachability. The same collection, controls and formats as a scan's.
 
-import { toEvaluationSettings } from "../evaluation-settings.ts";
+import { toEvaluationSettings } from "../config/evaluation-settings.ts";
 import { readFileSync, statSync } from "node:fs";
 import { controls } from "../controls/index.ts";
 import { decodeFile, SAVE_AS_UTF_8 } from "../model/decode-file.ts";
 import { explainFileError } from "../model/explain-file-error.ts";
 import { createRunExemptions, createScanExemptions } from "../exemptions.ts";
-import { loadConfiguration } from "../load-configuration.ts";
+import { loadConfiguration } from "../config/load-configuration.ts";
 import type { AnyControl } from "../model/control.ts";
 import { InterruptedError } from "../model/interrupted-error.ts";
 import { seen, unseen } from "../model/observed.ts";

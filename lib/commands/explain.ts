@@ -2,7 +2,7 @@
 // manifests, or from a scan of one cluster.
 
 import { controls } from "../controls/index.ts";
-import { EXIT } from "../exit-code.ts";
+import { EXIT } from "./exit-code.ts";
 import type { Explanation } from "../model/explanation.ts";
 import { unseen } from "../model/observed.ts";
 import type { ReportView } from "../model/report.ts";
@@ -12,7 +12,7 @@ import { toVisibleText } from "../model/visible-text.ts";
 import type { ByteStream } from "../offline/manifest-files.ts";
 import { explainFinding, explainNamespace, type ExplainView } from "../report/explain.ts";
 import { render, type Line } from "../report/layout.ts";
-import { reviewAskedRules } from "../review-asked-rules.ts";
+import { reviewAskedRules } from "./review-asked-rules.ts";
 import { explainControl } from "./controls.ts";
 import { evaluate } from "./evaluate.ts";
 import { explainSubject, namespaceOfSubject, type Looked } from "./explain-subject.ts";

@@ -1,7 +1,7 @@
 // `ringfence fix`: scans one cluster (or reads manifests) and writes what to do about its failures into a folder.
 // It never applies anything.
 
-import { EXIT, toExitCode } from "../exit-code.ts";
+import { EXIT, toExitCode } from "./exit-code.ts";
 import { isBlindSpot, toBlindSpotSentence } from "../model/blind-spots.ts";
 import { count } from "../model/counts.ts";
 import type { Finding } from "../model/finding.ts";

@@ -1,7 +1,15 @@
 // What `ringfence init` wants to know: each question with its option, its default and what may be answered.
 
 import * as v from "valibot";
-import { AccountId, BucketName, ExternalId, Region, SecretArn, text, TopicArn } from "../config-values.ts";
+import {
+  AccountId,
+  BucketName,
+  ExternalId,
+  Region,
+  SecretArn,
+  text,
+  TopicArn,
+} from "../config/config-values.ts";
 
 export const OrganizationId = text("the id of an organization, such as o-abcd123456", /^o-[a-z0-9]{10,32}$/);
 const Stage = text("a short name of letters, digits and -", /^[a-zA-Z][a-zA-Z0-9-]{0,19}$/);

@@ -3,8 +3,8 @@
 
 import { existsSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { parseConfiguration } from "../config.ts";
-import { EXIT } from "../exit-code.ts";
+import { parseConfiguration } from "../config/config.ts";
+import { EXIT } from "./exit-code.ts";
 import { makeFolder } from "../make-folder.ts";
 import { explainFileError } from "../model/explain-file-error.ts";
 import { quoteForShell } from "../model/quote-for-shell.ts";

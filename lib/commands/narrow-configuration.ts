@@ -2,8 +2,8 @@
 // It is held to what the file may say: a mistyped account would read as one that could not be looked at.
 
 import * as v from "valibot";
-import { AccountId, Concurrency, includeList, NameSelection, Region } from "../config-values.ts";
-import type { Configuration } from "../config.ts";
+import { AccountId, Concurrency, includeList, NameSelection, Region } from "../config/config-values.ts";
+import type { Configuration } from "../config/config.ts";
 import { parseInput, toPathText } from "../parse-input.ts";
 import type { CommonOptions } from "./options.ts";
 

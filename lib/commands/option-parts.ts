@@ -6,7 +6,7 @@ import { dirname } from "node:path";
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { tryFolder } from "../make-folder.ts";
 import { explainFileError } from "../model/explain-file-error.ts";
-import { FAIL_ON } from "../exit-code.ts";
+import { FAIL_ON } from "./exit-code.ts";
 import { OUTPUT_FORMATS } from "./options.ts";
 
 export function withCommonOptions(command: Command): Command {

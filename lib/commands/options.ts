@@ -1,6 +1,6 @@
 // What the commands that make a report have in common.
 
-import type { FailOn } from "../exit-code.ts";
+import type { FailOn } from "./exit-code.ts";
 import type { ReportView } from "../model/report.ts";
 import type { Output } from "../report/output.ts";
 import { REPORT_FORMATS, type ReportFormat } from "../report/report-format.ts";

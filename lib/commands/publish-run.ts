@@ -1,16 +1,16 @@
 // `--publish`: what a terminal run tells the world beside its report, and one line about each part of it.
 
-import type { Composition } from "../compose.ts";
-import type { Configuration } from "../config.ts";
+import type { Composition } from "../compose/compose.ts";
+import type { Configuration } from "../config/config.ts";
 import { openFolder } from "../folder-store.ts";
 import { tryFolder } from "../make-folder.ts";
 import { explainFileError } from "../model/explain-file-error.ts";
 import type { ReportView } from "../model/report.ts";
 import { UsageError } from "../model/usage-error.ts";
 import { toTrendPoint } from "../model/trend.ts";
-import { createDigests, type RunPublishing } from "../publish-digest.ts";
-import type { RunScope, WholeRunPublishing } from "../publish-whole-run.ts";
-import { createPublishing, type Publishing } from "../publishing.ts";
+import { createDigests, type RunPublishing } from "../publishing/publish-digest.ts";
+import type { RunScope, WholeRunPublishing } from "../publishing/publish-whole-run.ts";
+import { createPublishing, type Publishing } from "../publishing/publishing.ts";
 import type { DigestOutcome } from "../scan/digest-outbox.ts";
 import { joinDeliveries, type PublicationOutcome } from "../scan/publish.ts";
 import type { Run } from "../scan/run-scan.ts";

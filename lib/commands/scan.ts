@@ -1,24 +1,24 @@
 // `ringfence scan`: an organization, an account, or the one cluster of a kubeconfig, in this process.
 
-import { compose, observe } from "../compose.ts";
-import { toScanContext, type Environment } from "../compose-parts.ts";
-import type { Configuration } from "../config.ts";
+import { compose, observe } from "../compose/compose.ts";
+import { toScanContext, type Environment } from "../compose/compose-parts.ts";
+import type { Configuration } from "../config/config.ts";
 import { controls } from "../controls/index.ts";
 import { drawSuggestions } from "../draw-suggestions.ts";
 import { createRunExemptions, createScanExemptions } from "../exemptions.ts";
-import { EXIT, toExitCode } from "../exit-code.ts";
-import { keepHeapSmall } from "../keep-heap-small.ts";
-import { loadConfiguration } from "../load-configuration.ts";
+import { EXIT, toExitCode } from "./exit-code.ts";
+import { keepHeapSmall } from "./keep-heap-small.ts";
+import { loadConfiguration } from "../config/load-configuration.ts";
 import { count } from "../model/counts.ts";
 import { seen, unseen } from "../model/observed.ts";
 import type { Report, ReportView } from "../model/report.ts";
-import type { Publishing } from "../publishing.ts";
+import type { Publishing } from "../publishing/publishing.ts";
 import { render } from "../report/formats.ts";
 import { isLeftOut, type ClusterScope } from "../scan/discover.ts";
 import { runScan, type RunExemptions } from "../scan/run-scan.ts";
 import { scanOpened, type ScanContext } from "../scan/scan-cluster.ts";
 import { toReport } from "../scan/to-report.ts";
-import { openShelf } from "../shelf.ts";
+import { openShelf } from "./shelf.ts";
 import { TOOL_VERSION } from "../tool-version.ts";
 import { countWithoutHub, toAsffExport } from "./asff-export.ts";
 import { narrowConfiguration } from "./narrow-configuration.ts";

@@ -1,5 +1,5 @@
 // The page of a report that is read front to back, of any number of clusters: those that stand worst, as many as a
-// browser opens, and the numbers of all. The same choice as of a distributed run (lib/report-page.ts).
+// browser opens, and the numbers of all. The same choice as of a distributed run (lib/publishing/report-page.ts).
 
 import type { Finding } from "../model/finding.ts";
 import type { ClusterReport, ReportView } from "../model/report.ts";

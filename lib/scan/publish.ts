@@ -28,7 +28,7 @@ export function joinDeliveries(deliveries: readonly Delivery[]): Delivery {
   };
 }
 
-/** One Security Hub, as lib/hub-sink.ts opens it. */
+/** One Security Hub, as lib/publishing/hub-sink.ts opens it. */
 export interface HubSink {
   readonly productArn: string;
   /** Every finding whose id starts so, active or archived. */

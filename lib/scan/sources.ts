@@ -1,5 +1,5 @@
 // What the scan asks of the outside world: the interfaces that lib/aws, lib/kubernetes and lib/sinks
-// implement and lib/compose.ts wires. One method is one API call; it throws what the wire threw.
+// implement and lib/compose/compose.ts wires. One method is one API call; it throws what the wire threw.
 
 import type {
   AdmissionWebhook,

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import * as v from "valibot";
 import { parse } from "yaml";
-import { FAIL_ON } from "../../lib/exit-code.ts";
+import { FAIL_ON } from "../../lib/commands/exit-code.ts";
 import { loadGithubParser } from "./github-parser.ts";
 
 const root = join(import.meta.dirname, "../..");

@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { explainBug } from "../../lib/explain-bug.ts";
-import { EXIT } from "../../lib/exit-code.ts";
+import { explainBug } from "../../lib/commands/explain-bug.ts";
+import { EXIT } from "../../lib/commands/exit-code.ts";
 import { run } from "./run-ringfence.ts";
 
 /** Breaks the process that is started, before the command line is read. */

@@ -18,7 +18,7 @@ import {
   organizationOfTwo,
   REGION,
 } from "../../emulator/worlds/scenarios/small-company.ts";
-import type { ConfigurationSchema } from "../../lib/config.ts";
+import type { ConfigurationSchema } from "../../lib/config/config.ts";
 import { KUBERNETES_PERMISSIONS } from "../../lib/kubernetes/permissions.ts";
 import type { CheckRow, Preflight } from "../../lib/model/preflight.ts";
 import { makeFolder, run, type Finished } from "./run-ringfence.ts";

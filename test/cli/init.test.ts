@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { promisify } from "node:util";
 import { parseTemplate, toFields } from "../../emulator/aws/cloud-formation.ts";
-import { parseConfiguration } from "../../lib/config.ts";
+import { parseConfiguration } from "../../lib/config/config.ts";
 import { makeFolder, ROOT, run } from "./run-ringfence.ts";
 
 const execute = promisify(execFile);

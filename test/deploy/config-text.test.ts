@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import * as v from "valibot";
 import { parse } from "yaml";
-import { readHandlerConfiguration } from "../../lib/handler-configuration.ts";
+import { readHandlerConfiguration } from "../../lib/config/handler-configuration.ts";
 
 const root = join(import.meta.dirname, "../..");
 const Serverless = v.object({

@@ -13,7 +13,7 @@ import { doctor } from "../../lib/commands/doctor.ts";
 import type { CommandResult } from "../../lib/commands/options.ts";
 import { scanCloud } from "../../lib/commands/scan.ts";
 import type { Terminal } from "../../lib/commands/terminal.ts";
-import { parseConfiguration } from "../../lib/config.ts";
+import { parseConfiguration } from "../../lib/config/config.ts";
 import { ConfigurationError } from "../../lib/model/configuration-error.ts";
 import { UsageError } from "../../lib/model/usage-error.ts";
 import { expectedWorlds } from "../scenarios/expected-worlds.ts";

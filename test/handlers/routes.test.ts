@@ -10,7 +10,7 @@ import { after, before, test } from "node:test";
 import { startCloud, type Cloud } from "../../emulator/cloud.ts";
 import { worlds } from "../../emulator/worlds/index.ts";
 import type { Chunk, DiscoverOutput } from "../../lib/events.ts";
-import type { RunOutcome } from "../../lib/publish-report.ts";
+import type { RunOutcome } from "../../lib/publishing/publish-report.ts";
 import { makeFolder, run } from "../cli/run-ringfence.ts";
 import { fireEvent, lambdaEnvironment } from "./fire-event.ts";
 

@@ -10,7 +10,7 @@ import { worlds } from "../../emulator/worlds/index.ts";
 import type { DiscoverOutput, Run, ScanSummary } from "../../lib/events.ts";
 import type { Report } from "../../lib/model/report.ts";
 import type { Snapshot } from "../../lib/model/snapshot.ts";
-import type { RunOutcome } from "../../lib/publish-report.ts";
+import type { RunOutcome } from "../../lib/publishing/publish-report.ts";
 import { fireEvent, lambdaEnvironment, spokeEnvironment, type Fired } from "./fire-event.ts";
 
 const folder = join(import.meta.dirname, "../../events");

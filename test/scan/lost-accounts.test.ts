@@ -49,7 +49,7 @@ interface Run {
   readonly accounts?: ReadonlySet<string> | null;
 }
 
-/** What lib/publishing.ts does at the end of a run of the whole organization. */
+/** What lib/publishing/publishing.ts does at the end of a run of the whole organization. */
 async function end(estate: Estate, days: number, run: Run = {}) {
   const { coverage = [], accounts = new Set(["333333333333"]) } = run;
   const sink = scannerSink(estate);

@@ -13,7 +13,7 @@ import { healthyCluster, shop } from "../../emulator/worlds/scenarios/small-comp
 import { deployment, namespace } from "../../emulator/worlds/objects.ts";
 import { openBucket } from "../../lib/aws/s3.ts";
 import { controls } from "../../lib/controls/index.ts";
-import { openHubSink, type Deliver } from "../../lib/hub-sink.ts";
+import { openHubSink, type Deliver } from "../../lib/publishing/hub-sink.ts";
 import { deliverFindings } from "../../lib/sinks/security-hub.ts";
 import type { Finding } from "../../lib/model/finding.ts";
 import { discoverClusters } from "../../lib/scan/discover.ts";

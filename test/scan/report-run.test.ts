@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { Finding } from "../../lib/model/finding.ts";
 import type { Report } from "../../lib/model/report.ts";
-import { makePage } from "../../lib/report-page.ts";
+import { makePage } from "../../lib/publishing/report-page.ts";
 import { openWitnesses } from "../../lib/scan/judge-exemptions.ts";
 import { readAhead } from "../../lib/scan/read-ahead.ts";
 import { toReportText } from "../../lib/scan/report-text.ts";

@@ -16,8 +16,8 @@ import {
   shop,
 } from "../../emulator/worlds/scenarios/small-company.ts";
 import { openBucket } from "../../lib/aws/s3.ts";
-import { parseConfiguration } from "../../lib/config.ts";
-import { createPublishing } from "../../lib/publishing.ts";
+import { parseConfiguration } from "../../lib/config/config.ts";
+import { createPublishing } from "../../lib/publishing/publishing.ts";
 import { scanChunk } from "../../lib/scan/scan-chunk.ts";
 import type { ClusterScan } from "../../lib/scan/scan-cluster.ts";
 import type { ObjectStore } from "../../lib/scan/sources.ts";

@@ -3,8 +3,8 @@
 
 import { startCloud, type Cloud, type CloudOptions } from "../../emulator/cloud.ts";
 import type { World } from "../../emulator/world.ts";
-import { compose, type Composition } from "../../lib/compose.ts";
-import { parseConfiguration } from "../../lib/config.ts";
+import { compose, type Composition } from "../../lib/compose/compose.ts";
+import { parseConfiguration } from "../../lib/config/config.ts";
 import { controls } from "../../lib/controls/index.ts";
 import { type Report, toWholeReport } from "../../lib/model/report.ts";
 import { toJson } from "../../lib/report/json.ts";

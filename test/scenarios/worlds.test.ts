@@ -6,7 +6,7 @@ import * as v from "valibot";
 import type { RecordedCall } from "../../emulator/cloud.ts";
 import { worlds } from "../../emulator/worlds/index.ts";
 import type { World } from "../../emulator/world.ts";
-import { EXIT, toExitCode } from "../../lib/exit-code.ts";
+import { EXIT, toExitCode } from "../../lib/commands/exit-code.ts";
 import type { Finding } from "../../lib/model/finding.ts";
 import type { Coverage } from "../../lib/model/target.ts";
 import { addCounts, countRun } from "../../lib/model/run-counts.ts";

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { allStatuses } from "../../emulator/worlds/scenarios/all-statuses.ts";
 import { noAccessEntry } from "../../emulator/worlds/scenarios/no-access-entry.ts";
 import type { World } from "../../emulator/world.ts";
-import { observe } from "../../lib/compose.ts";
+import { observe } from "../../lib/compose/compose.ts";
 import type { Snapshot } from "../../lib/model/snapshot.ts";
 import { collectRegion, SnapshotsNotWrittenError } from "../../lib/spoke/collect-region.ts";
 import { createSpokes } from "../../lib/spoke/create-spokes.ts";

@@ -1,6 +1,6 @@
 // A process that does one publishing run for each message, and answers with what it then holds.
 
-import { parseConfiguration } from "../../../lib/config.ts";
+import { parseConfiguration } from "../../../lib/config/config.ts";
 import { scanCloud } from "../../../lib/commands/scan.ts";
 import { SILENT } from "../../silent-terminal.ts";
 

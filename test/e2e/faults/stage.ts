@@ -7,7 +7,7 @@ import { createServerCertificate } from "../../../emulator/kubernetes/certificat
 import type { WorldFault } from "../../../emulator/world.ts";
 import { scanCloud } from "../../../lib/commands/scan.ts";
 import type { CommandResult } from "../../../lib/commands/options.ts";
-import { parseConfiguration } from "../../../lib/config.ts";
+import { parseConfiguration } from "../../../lib/config/config.ts";
 import { ConfigurationError } from "../../../lib/model/configuration-error.ts";
 import { toWholeReport, type Report } from "../../../lib/model/report.ts";
 import { UsageError } from "../../../lib/model/usage-error.ts";

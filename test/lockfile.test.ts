@@ -9,13 +9,15 @@ interface Locked {
   readonly version?: string;
   readonly integrity?: string;
   readonly resolved?: string;
+  readonly hasInstallScript?: boolean;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
-const text = readFileSync(join(import.meta.dirname, "..", "package-lock.json"), "utf8");
-const { packages } = JSON.parse(text) as { packages: Readonly<Record<string, Locked>> };
+const read = (name: string): unknown =>
+  JSON.parse(readFileSync(join(import.meta.dirname, "..", name), "utf8"));
+const { packages } = read("package-lock.json") as { packages: Readonly<Record<string, Locked>> };
 
 test("every optional package of another platform is locked, too (npm ci refuses a lockfile without it)", () => {
   const missing = Object.entries(packages).flatMap(([place, { optionalDependencies = {} }]) =>
@@ -46,4 +48,11 @@ test("our own dependencies are exact", () => {
     Object.entries(wanted).filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version)),
     [],
   );
+});
+
+test("no package's install script may run, and none is named that has none", () => {
+  const { allowScripts } = read("package.json") as { allowScripts: Readonly<Record<string, boolean>> };
+  const scripted = Object.entries(packages).filter(([, { hasInstallScript }]) => hasInstallScript === true);
+  const denied = scripted.map(([place]) => [place.replace(/^.*node_modules\//, ""), false] as const);
+  assert.deepEqual(allowScripts, Object.fromEntries(denied));
 });

@@ -29,7 +29,7 @@ for (const key of [
   toStateKey({ ...place, account: "222222222222", cluster: "of-another-account" }),
   `state/${account}/${place.region}/notes.txt`,
 ])
-  await cloud.store.putObject(key, "{}");
+  cloud.objects.set(key, "{}");
 
 async function names(...coverage: readonly Coverage[]): Promise<readonly string[]> {
   const targets = await findUnlisted(cloud.store, account, { coverage }, outside);

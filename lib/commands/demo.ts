@@ -24,11 +24,13 @@ export async function demo(
       `--world: there is no world ${JSON.stringify(options.world)}. There are: ${Object.keys(worlds).join(", ")}.`,
     );
   const world = create();
+  const [startedMs, used] = [performance.now(), process.cpuUsage()];
   const cloud = await startCloud(world);
+  const slowness = toSlowness(performance.now() - startedMs, process.cpuUsage(used));
   try {
     enterCloud(cloud.environment);
     terminal.remark(`Emulated cloud on this machine: ${world.description}\n`);
-    const configuration = narrowConfiguration(toConfiguration(world, cloud.topicArn), options);
+    const configuration = narrowConfiguration(toConfiguration(world, cloud.topicArn, slowness), options);
     return await scanCloud(configuration, process.env, { ...options, publish: true }, terminal, signal);
   } finally {
     await cloud.close();
@@ -55,14 +57,23 @@ interface DemoWorld {
 }
 
 /** What a company like the world's would write into its ringfence.config.yaml. */
-function toConfiguration({ organization, scanner }: DemoWorld, topicArn: string): Configuration {
+function toConfiguration(
+  { organization, scanner }: DemoWorld,
+  topicArn: string,
+  slowness: number,
+): Configuration {
   const file = {
     ...(organization === null ? {} : { organization: {} }),
     ...(scanner.externalId === null ? {} : { role: { externalId: scanner.externalId } }),
     publish: { securityHub: { enabled: true }, sns: { topicArn } },
-    // A cluster that nobody can reach is waited for; on one machine three seconds are plenty. Not so the deadline:
-    // a machine that is busy with other things must not make the other clusters look blind.
-    limits: { requestTimeoutMs: 3000, deadlineSeconds: 60 },
+    // A cluster that nobody can reach is waited for; on one machine three seconds are plenty. But a machine that is
+    // busy with other things must not make the other clusters look blind.
+    limits: { requestTimeoutMs: 3000 * slowness, deadlineSeconds: 60 * slowness },
   };
   return parseConfiguration(JSON.stringify(file), "the demo's configuration");
+}
+
+/** How many times as long as its own work the start took, from 1 to 10: the rest of the time others had the machine. */
+function toSlowness(tookMs: number, { user, system }: NodeJS.CpuUsage): number {
+  return Math.min(10, Math.max(1, Math.round((tookMs * 1000) / (user + system))));
 }

@@ -9,8 +9,8 @@ import { join } from "node:path";
 export const ROOT = join(import.meta.dirname, "..", "..");
 const LAUNCHER = join(ROOT, "bin", "ringfence.mjs");
 
-/** Longer than any run here takes; a process that hangs is killed and shows as `exitCode` null. */
-const PATIENCE_MS = 60_000;
+/** Longer than any run here takes on a machine with much else to do; a process that hangs is killed and shows as `exitCode` null. */
+const PATIENCE_MS = 300_000;
 
 export interface Finished {
   /** null: killed by a signal. */

@@ -4,8 +4,9 @@
 import { ConfigurationSchema, type Configuration } from "./config-schema.ts";
 import type { ParsedFile } from "./config-yaml.ts";
 import type { Problem } from "../model/configuration-error.ts";
+import { shorten } from "../model/shorten.ts";
 import { nearest } from "../nearest.ts";
-import { parseInput, toPathText, type Path } from "../parse-input.ts";
+import { NOT_SHOWN, parseInput, toPathText, type Path } from "../parse-input.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -69,7 +70,7 @@ export function readEnvironment(environment: Environment, parseFile: ParseFile):
     name: "the environment",
     lineOf: () => null,
     nameOf: (path) => toVariableName(path, set),
-    problems: toUnknownVariables(environment),
+    problems: [...toUnknownVariables(environment), ...toSectionProblems(environment)],
   });
 }
 
@@ -93,13 +94,26 @@ function toUnknownVariables(environment: Environment): Problem[] {
   });
 }
 
+/** In the words of a variable: the schema's are about a map. */
+function toSectionProblems(environment: Environment): Problem[] {
+  return ENVIRONMENT_VARIABLES.filter(({ kind }) => kind === "section").flatMap((variable) => {
+    const text = toText(environment, variable);
+    if (text === "" || text === "true" || text === "false") return [];
+    const seen = text.includes("://") ? NOT_SHOWN : JSON.stringify(shorten(text, 120));
+    return [{ path: variable.name, line: null, seen, expected: "true or false", hint: null }];
+  });
+}
+
+/** As YAML 1.2 (core schema) reads them in a file, so that the same ones are told of in the same words. */
+const NUMBER = /^[-+]?\d+(?:\.\d*)?(?:e[-+]?\d+)?$/i;
+
 /** What cannot be read as its kind stays text, so that the schema shows it and says what is allowed. */
 function toValue({ kind, path }: EnvironmentVariable, text: string): unknown {
   if (kind === "list" && !(path[0] === "regions" && text === "enabled"))
     return text.split(",").map((item) => item.trim());
-  if (kind === "number" && /^\d+$/.test(text)) return Number(text);
+  if (kind === "number" && NUMBER.test(text)) return Number(text);
   if (kind === "boolean" && (text === "true" || text === "false")) return text === "true";
-  if (kind === "section" && (text === "true" || text === "false")) return text === "true" ? {} : undefined;
+  if (kind === "section") return text === "true" ? {} : undefined;
   return text;
 }
 
@@ -124,7 +138,7 @@ function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
 
 function toVariableName(path: Path, set: readonly EnvironmentVariable[]): string {
   const variable = set.find((candidate) => candidate.path.every((step, index) => path[index] === step));
-  if (variable === undefined) return `${WHOLE_FILE}: ${toPathText(path)}`;
+  if (variable === undefined) return path.length === 0 ? WHOLE_FILE : `${WHOLE_FILE}: ${toPathText(path)}`;
   const rest = toPathText(path.slice(variable.path.length));
   return rest === "" ? variable.name : `${variable.name} ${rest}`;
 }

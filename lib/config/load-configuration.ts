@@ -1,7 +1,7 @@
 // Finds and reads the configuration of a command: the named file, or ringfence.config.yaml / .json where it
 // stands, or the environment. What was named and cannot be read is an error, never ignored.
 
-import { existsSync, readFileSync } from "node:fs";
+import { lstatSync, readFileSync } from "node:fs";
 import { decodeFile, SAVE_AS_UTF_8 } from "../model/decode-file.ts";
 import { explainFileError } from "../model/explain-file-error.ts";
 import { UsageError } from "../model/usage-error.ts";
@@ -20,7 +20,8 @@ export function loadConfiguration(
 
 /** Of the command line, or the one that stands here; undefined: there is none. */
 export function findConfigurationFile(file: string | undefined): string | undefined {
-  return file ?? DEFAULT_FILES.find((name) => existsSync(name));
+  // A link that leads nowhere is there, and is not passed over.
+  return file ?? DEFAULT_FILES.find((name) => lstatSync(name, { throwIfNoEntry: false }) !== undefined);
 }
 
 function readText(file: string): string {

@@ -5,6 +5,7 @@ const EXPLAINED: ReadonlyMap<string, string> = new Map([
   ["EACCES", "the permissions do not allow it"],
   ["EEXIST", "a file is in the way"],
   ["EISDIR", "it is a folder; name a file"],
+  ["ELOOP", "its links lead in a circle"],
   ["ENAMETOOLONG", "its name is too long"],
   ["ENOENT", "there is no such file or folder"],
   ["ENOSPC", "the disk is full"],

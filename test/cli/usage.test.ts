@@ -1,7 +1,7 @@
 // The command line told right and told wrong: help and version everywhere, and one clear message with exit 2.
 
 import assert from "node:assert/strict";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import { createProgram } from "../../lib/cli.ts";
@@ -206,6 +206,17 @@ describe("a configuration that is wrong", { concurrency: 4 }, () => {
     assert.equal(
       stderr,
       `ringfence: --config ${file} cannot be read: it is not a text in UTF-8 or UTF-16; save it as UTF-8.\n`,
+    );
+  });
+
+  test("a link in the working folder that leads nowhere is not passed over", async () => {
+    const elsewhere = makeFolder();
+    symlinkSync("nothing", join(elsewhere, "ringfence.config.yaml"));
+    const { exitCode, stderr } = await run(["scan"], { folder: elsewhere });
+    assert.equal(exitCode, 2);
+    assert.match(
+      stderr,
+      /^ringfence: --config ringfence\.config\.yaml cannot be read: there is no such file/,
     );
   });
 

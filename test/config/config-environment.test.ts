@@ -70,6 +70,23 @@ for (const variable of ENVIRONMENT_VARIABLES) {
   });
 }
 
+test("what is no such number or section is told in the words of a variable, not of a file", () => {
+  for (const [environment, told] of [
+    [{ RINGFENCE_CONCURRENCY: "-1" }, ["RINGFENCE_CONCURRENCY", "the number -1", null]],
+    [{ RINGFENCE_CONCURRENCY: "1e21" }, ["RINGFENCE_CONCURRENCY", "the number 1e+21", null]],
+    [{ RINGFENCE_DEADLINE_SECONDS: "9.5" }, ["RINGFENCE_DEADLINE_SECONDS", "the number 9.5", null]],
+    [{ RINGFENCE_ORGANIZATION: "maybe" }, ["RINGFENCE_ORGANIZATION", '"maybe"', null]],
+    [{ RINGFENCE_CONFIG: "[1]" }, ["RINGFENCE_CONFIG", "a list of 1", null]],
+  ] as const) {
+    const { problems } = errorOf(environment);
+    assert.deepEqual(
+      problems.map(({ path, seen, hint }) => [path, seen, hint]),
+      [told],
+    );
+  }
+  assert.equal(errorOf({ RINGFENCE_ORGANIZATION: "maybe" }).problems[0]?.expected, "true or false");
+});
+
 test("spokes need the bucket into which they write", () => {
   const { problems } = errorOf({ RINGFENCE_SPOKE_ACCOUNTS: "012345678901" });
   assert.deepEqual(

@@ -17,15 +17,16 @@ interface Given {
   readonly endpoint?: string;
   readonly certificateAuthorityData?: string;
   readonly signal?: AbortSignal;
+  readonly requestTimeoutMs?: number;
 }
 
 async function open(t: TestContext, handler: Handler, given: Given = {}) {
   const server = await startTlsServer(handler);
-  const { signal = new AbortController().signal, ...access } = given;
+  const { signal = new AbortController().signal, requestTimeoutMs = 20_000, ...access } = given;
   const { endpoint, certificateAuthorityData } = { ...server, ...access };
   const probe = openAccessProbe(
     { endpoint, certificateAuthorityData, bearerToken: async () => Promise.resolve("k8s-aws-v1.c2VjcmV0") },
-    { requestTimeoutMs: 500, signal },
+    { requestTimeoutMs, signal },
   );
   t.after(async () => {
     probe.close();
@@ -86,7 +87,7 @@ describe("the way to the endpoint", () => {
     await new Promise<void>((resolve) => void silent.listen(0, "127.0.0.1", resolve));
     t.after(() => silent.close());
     const endpoint = `https://127.0.0.1:${(silent.address() as AddressInfo).port}`;
-    const { probe } = await open(t, quiet, { endpoint });
+    const { probe } = await open(t, quiet, { endpoint, requestTimeoutMs: 1_000 });
     await probe.connect();
     assert.match(
       await reasonOf(() => probe.handshake()),

@@ -13,6 +13,7 @@ import { createPolicyEndpointReducer } from "../../lib/enforcement/reduce-policy
 import { toUnseen } from "../../lib/kubernetes/errors.ts";
 import { openClusterReader } from "../../lib/kubernetes/reader.ts";
 import type { RawObject } from "../../lib/model/kubernetes.ts";
+import type { Unseen } from "../../lib/model/observed.ts";
 import type { ClusterReader } from "../../lib/scan/sources.ts";
 import { cluster, context, object, pod, toToken } from "../emulator/kubernetes-fixture.ts";
 
@@ -35,7 +36,7 @@ async function setUp(
   const { endpoint, certificateAuthorityData } = server;
   const reader = openClusterReader(
     { endpoint, certificateAuthorityData, bearerToken: async () => options.token ?? toToken() },
-    { requestTimeoutMs: options.requestTimeoutMs ?? 2000, signal: new AbortController().signal },
+    { requestTimeoutMs: options.requestTimeoutMs ?? 20_000, signal: new AbortController().signal },
   );
   t.after(async () => {
     reader.close();
@@ -44,9 +45,17 @@ async function setUp(
   return { server, reader };
 }
 
+async function reasonOf(read: Promise<unknown>): Promise<Unseen | null> {
+  return toUnseen(
+    await read.then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    ),
+  );
+}
+
 async function whyOf(read: Promise<unknown>): Promise<string | undefined> {
-  const error: unknown = await read.then(() => undefined).catch((thrown: unknown) => thrown);
-  return toUnseen(error)?.why;
+  return (await reasonOf(read))?.why;
 }
 
 const PODS = [
@@ -161,16 +170,20 @@ test("no access entry, or a token that is none: access denied", async (t) => {
   assert.equal(await whyOf(stranger.reader.listNamespaces()), "access-denied");
 });
 
-const ENDPOINTS: readonly (readonly [WorldCluster["endpoint"], string])[] = [
-  ["unreachable", "unreachable"],
-  ["wrong-ca", "unreachable"],
-  ["redirects", "unreachable"],
-  ["garbage", "malformed"],
+const ENDPOINTS: readonly (readonly [WorldCluster["endpoint"], why: string, detail: RegExp])[] = [
+  ["unreachable", "unreachable", /^no connection to .* within 200 ms$/],
+  ["wrong-ca", "unreachable", /not signed by the cluster's certificate authority/],
+  ["redirects", "unreachable", /302: .* redirects are not followed$/],
+  ["garbage", "malformed", /content type is not application\/json$/],
 ];
-for (const [endpoint, why] of ENDPOINTS)
+for (const [endpoint, why, detail] of ENDPOINTS)
   test(`an endpoint that is ${endpoint} is ${why}`, async (t) => {
-    const { reader, server } = await setUp(t, PODS, { world: { endpoint }, requestTimeoutMs: 200 });
-    assert.equal(await whyOf(reader.listNamespaces()), why);
+    // Only what never answers is waited for.
+    const limit = endpoint === "unreachable" ? { requestTimeoutMs: 200 } : {};
+    const { reader, server } = await setUp(t, PODS, { world: { endpoint }, ...limit });
+    const reason = await reasonOf(reader.listNamespaces());
+    assert.equal(reason?.why, why);
+    assert.match(reason?.detail ?? "", detail);
     assert.ok(server.requests.length <= 1);
   });
 
@@ -185,7 +198,9 @@ const FAULTS: readonly (readonly [string, WorldFault["answer"], string])[] = [
 for (const [title, answer, why] of FAULTS)
   test(`one kind of object whose read ${title} is ${why}, and the others are read`, async (t) => {
     const fault: WorldFault = { service: "kubernetes", operation: "/api/v1/namespaces", answer };
-    const { reader } = await setUp(t, PODS, { context: { faults: [fault] }, requestTimeoutMs: 500 });
+    // What hangs is waited for while the others are read.
+    const limit = answer.kind === "hang" ? { requestTimeoutMs: 3_000 } : {};
+    const { reader } = await setUp(t, PODS, { context: { faults: [fault] }, ...limit });
     const [namespaces, pods] = await Promise.all([whyOf(reader.listNamespaces()), reader.listPodMetadata()]);
     assert.deepEqual([namespaces, pods.length], [why, 2302]);
   });

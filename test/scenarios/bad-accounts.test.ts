@@ -212,7 +212,7 @@ describe("an AWS API that breaks", { concurrency: 4 }, () => {
     const fault = { service, operation, answer, ...about, ...(calls && { calls }) };
     test(`${operation} ${words}`, async () => {
       // What hangs is asked four times.
-      const options = answer.kind === "hang" ? { requestTimeoutMs: 1_500 } : {};
+      const options = answer.kind === "hang" ? { requestTimeoutMs: 3_000 } : {};
       const scanned = await scanWorld(twoAccounts({}, [fault]), options);
       assertCoverage(scanned, coverage);
     });

@@ -113,12 +113,13 @@ export function readCilium(agent: Container | undefined, settings: CiliumSetting
   if (kubernetes.on === false) {
     return off(`enable-k8s-networkpolicy is "false"${from(kubernetes)}, so Cilium ignores NetworkPolicies`);
   }
+  const asked = (mode === "default" || mode === "always") && kubernetes.on === true;
   if (audit.on === true) {
     // "When Policy Audit Mode is enabled, no network policy is enforced" (Cilium, Creating Policies).
     const because = `policy-audit-mode is on${from(audit)}: policies are logged and not applied`;
-    return { ...off(because), declared: true };
+    return { ...off(because), declared: asked ? true : null };
   }
-  if ((mode === "default" || mode === "always") && kubernetes.on === true && audit.on === false)
+  if (asked && audit.on === false)
     return { applies: true, declared: true, because: `enable-policy is ${mode}${from(policy)}`, unselected };
   const doubt = policy.doubt ?? kubernetes.doubt ?? audit.doubt ?? "its configuration could not be seen";
   return { applies: null, declared: null, because: doubt, unselected };

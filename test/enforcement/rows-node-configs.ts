@@ -226,6 +226,15 @@ const NOT_KNOWN: readonly Row[] = [
     decisive: "whether CiliumNodeConfig kube-system/gpu sets enable-policy there is not known",
   },
   {
+    name: "CiliumNodeConfig: never, beside audit in cilium-config, and the agents were not seen",
+    facts: blind(
+      facts([nodeConfig(NEVER, { nodeSelector: {} })], { config: { "policy-audit-mode": "true" } }),
+      ["agentPods"],
+    ),
+    ...UNKNOWN,
+    decisive: "policy-audit-mode is on",
+  },
+  {
     name: "CiliumNodeConfig: chaining on some nodes, where pods may be older than Cilium",
     facts: facts([nodeConfig({ "cni-chaining-mode": "aws-cni" }, { nodeSelector: ON_GPU })]),
     ...ENFORCED,

@@ -6,8 +6,6 @@ import { Agent as HttpsAgent } from "node:https";
 import { setTimeout as pause } from "node:timers/promises";
 import type { AwsCredentialIdentity, MetadataBearer, Pluggable } from "@smithy/types";
 import { withinTime } from "../model/within-time.ts";
-import { ConfigurationError } from "../model/configuration-error.ts";
-import { toConflict } from "./conflicting-settings.ts";
 import { StillThrottledError, toUnseen } from "./errors.ts";
 import type { Clock, TokenBucket } from "./token-bucket.ts";
 
@@ -79,23 +77,12 @@ export function closeTransport({ agents }: Transport): void {
   agents.httpsAgent.destroy();
 }
 
-/** AWS_ENDPOINT_URL as the AWS SDKs read it. Throws a ConfigurationError for what is no URL of HTTP. */
+/** AWS_ENDPOINT_URL as the AWS SDKs read it. */
 export function readEndpointUrl(
   environment: Readonly<Record<string, string | undefined>>,
 ): string | undefined {
   if (environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"]?.toLowerCase() === "true") return undefined;
-  const text = environment["AWS_ENDPOINT_URL"] || undefined;
-  if (text === undefined || /^https?:$/.test(URL.parse(text)?.protocol ?? "")) return text;
-  // Not shown: whoever mixes variables up may have put a secret there.
-  throw new ConfigurationError("the environment", [
-    {
-      path: "AWS_ENDPOINT_URL",
-      line: null,
-      seen: "a text that is no such URL",
-      expected: "a URL that begins with https:// or http://",
-      hint: "Unset it to call AWS itself.",
-    },
-  ]);
+  return environment["AWS_ENDPOINT_URL"] || undefined;
 }
 
 /** Constructor options of any client. Without `credentials` the default chain is asked. */
@@ -172,8 +159,6 @@ export function observeCalls<I extends object, O extends MetadataBearer>(
             return await next(input);
           } catch (error) {
             if (error instanceof Error) removeSignature(error);
-            const conflict = error instanceof Error ? toConflict(error) : null;
-            if (conflict !== null) throw conflict;
             if (error instanceof Error && error.name === "AbortError" && throttled.has(context))
               throw new StillThrottledError("the service was still throttling when the time ran out");
             throw error;

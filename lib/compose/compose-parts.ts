@@ -6,7 +6,6 @@ import { openTransport, readEndpointUrl, type Transport } from "../aws/clients.t
 import type { Configuration } from "../config/config.ts";
 import { toEvaluationSettings } from "../config/evaluation-settings.ts";
 import { compileSelection } from "../glob.ts";
-import { ConfigurationError } from "../model/configuration-error.ts";
 import type { AccountScope, ClusterScope, Selects } from "../scan/discover.ts";
 import type { ScanContext } from "../scan/scan-cluster.ts";
 import type { ObjectStore } from "../scan/sources.ts";
@@ -19,21 +18,8 @@ export type ComposedContext = Omit<ScanContext, "controls" | "signal">;
 /** Used where neither the environment nor a profile names a Region: the global services answer there. */
 const FALLBACK_REGION = "us-east-1";
 
-/** Throws a ConfigurationError for what can be no Region; one that does not exist is not found later. */
 export function readRegion(environment: Environment): string {
-  const name = environment["AWS_REGION"] ? "AWS_REGION" : "AWS_DEFAULT_REGION";
-  const region = environment[name] || FALLBACK_REGION;
-  // The SDK refuses what is no part of a host's name.
-  if (/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i.test(region)) return region;
-  throw new ConfigurationError("the environment", [
-    {
-      path: name,
-      line: null,
-      seen: JSON.stringify(region),
-      expected: "an AWS Region, such as eu-central-1",
-      hint: null,
-    },
-  ]);
+  return environment["AWS_REGION"] || environment["AWS_DEFAULT_REGION"] || FALLBACK_REGION;
 }
 
 export function openConfiguredTransport(

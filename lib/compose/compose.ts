@@ -4,6 +4,7 @@
 import { openCloud } from "../aws/cloud.ts";
 import { closeTransport } from "../aws/clients.ts";
 import { toUnseen as awsToUnseen } from "../aws/errors.ts";
+import { refuseConflict, refuseWrongSettings } from "./aws-settings.ts";
 import {
   openBucket,
   openConfiguredTransport,
@@ -49,10 +50,16 @@ export interface ComposeOptions {
   readonly runId?: string;
 }
 
-export const observe: Observe = createObserve([awsToUnseen, kubernetesToUnseen, folderToUnseen]);
+export const observe: Observe = createObserve([
+  refuseConflict,
+  awsToUnseen,
+  kubernetesToUnseen,
+  folderToUnseen,
+]);
 
 export function compose(configuration: Configuration, options: ComposeOptions): Composition {
   const { environment, signal, now, runId } = options;
+  refuseWrongSettings(environment);
   const region = readRegion(environment);
   const transport = openConfiguredTransport(configuration, environment, signal);
   const open = (bucket: string) => openBucket(bucket, region, transport);

@@ -109,6 +109,7 @@ test("a request's time starts when it gets a connection, not while it queues for
   });
   // 240 requests over 6 connections take 40 × 40 ms, longer than one request may.
   await Promise.all(Array.from({ length: 240 }, () => client.get(PATH, "application/json")));
+  assert.equal(client.requestCount, 240);
 });
 
 test("asks for the token anew before every request", async (t) => {

@@ -112,6 +112,7 @@ test("a client certificate", async (t) => {
   const encode = (pem: string) => Buffer.from(pem).toString("base64");
   const user = { "client-certificate-data": encode(cert), "client-key-data": encode(key) };
   await listOnce(writeKubeconfig(cluster, user));
+  await assert.rejects(listOnce(writeKubeconfig(cluster, { token: SECRET })));
 });
 
 /** An exec plugin that prints a token with a number that grows with every run. */

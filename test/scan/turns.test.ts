@@ -78,7 +78,8 @@ test("who only waits has no place, neither at work nor among the next", async ()
       return gates.pass("end");
     }),
   );
-  while (begun.length < NAMES.length) await settle();
+  await settleAll();
+  assert.deepEqual(begun, NAMES);
   gates.open("end");
   await Promise.all(all);
 });

@@ -37,13 +37,13 @@ interface Budget {
  * clients, the judgement, publishing, YAML) comes with the event. `start` sends one call for each event, and has it ready.
  */
 const STARTS: Readonly<Record<string, Budget>> = { start: { bytes: 150, gzipped: 52 } };
-const START: Budget = { bytes: 54, gzipped: 20 };
+const START: Budget = { bytes: 56, gzipped: 20 };
 /**
- * All of a bundle, all that any event may need: 512 KB, and 160 gzipped. Over it is the one that judges: our own code is 370
- * KiB of it, 122 gzipped, the clients of AWS 188 and 58, YAML 92 and 28. Its bound is what stands today with some room, so that
+ * All of a bundle, all that any event may need: 512 KB, and 160 gzipped. Over it is the one that judges: our own code is 382
+ * KiB of it, 127 gzipped, the clients of AWS 188 and 58, YAML 92 and 28. Its bound is what stands today with some room, so that
  * nothing heavy slips in.
  */
-const WHOLES: Readonly<Record<string, Budget>> = { scan: { bytes: 700, gzipped: 224 } };
+const WHOLES: Readonly<Record<string, Budget>> = { scan: { bytes: 716, gzipped: 228 } };
 const WHOLE: Budget = { bytes: 512, gzipped: 160 };
 
 const Size = v.object({ bytes: v.number(), gzipped: v.number() });

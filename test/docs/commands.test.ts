@@ -52,6 +52,11 @@ function problemsOf({ script }: CommandBlock): readonly string[] {
   });
 }
 
+/** A demo on a busy machine waits longer for the cluster that nobody can reach. */
+function withoutPatience(line: string): string {
+  return line.replace(/within \d+ ms$/, "within … ms");
+}
+
 describe("blocks of commands", () => {
   const reader = createReader();
   after(() => reader.remove());
@@ -78,9 +83,9 @@ describe("blocks of commands", () => {
       assert.ok(shown.length > 0);
       const { exitCode, stdout, stderr } = await reader.run(command);
       assert.equal(exitCode, 0, stderr);
-      const printed = new Set(stdout.split("\n"));
+      const printed = new Set(stdout.split("\n").map(withoutPatience));
       assert.deepEqual(
-        shown.filter((line) => !printed.has(line)),
+        shown.filter((line) => !printed.has(withoutPatience(line))),
         [],
       );
     });

@@ -32,9 +32,22 @@ suite("npm ci leaves a Node that every script finds", () => {
     assert.ok(!existsSync(join(bin, "node")));
   });
 
-  test("npm 10 brought the package and took its link: the link is made", () => {
+  test("a Node that does not run here, as on Alpine, is not linked", () => {
     mkdirSync(join(bin, "..", `node-linux-${process.arch}`, "bin"), { recursive: true });
-    writeFileSync(join(bin, PINNED), "");
+    writeFileSync(join(bin, PINNED), "#!/no/such/loader\n", { mode: 0o755 });
+    run();
+    assert.ok(!existsSync(join(bin, "node")));
+  });
+
+  test("npm 10 brought the package and took its link: the link is made", () => {
+    writeFileSync(join(bin, PINNED), "#!/bin/sh\n");
+    run();
+    assert.equal(readlinkSync(join(bin, "node")), PINNED);
+  });
+
+  test("a link to what is gone is made anew", () => {
+    rmSync(join(bin, "node"));
+    symlinkSync("../gone/bin/node", join(bin, "node"));
     run();
     assert.equal(readlinkSync(join(bin, "node")), PINNED);
   });

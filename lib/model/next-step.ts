@@ -73,7 +73,8 @@ export function isSignedOut(coverage: Coverage): boolean {
   return signInStepFor(coverage) !== null;
 }
 
-function signInStepFor({ detail }: Coverage): string | null {
+/** null: whoever asked was signed in, as far as the answer says. */
+export function signInStepFor({ detail }: Pick<Coverage, "detail">): string | null {
   return SIGN_IN.find(([start]) => detail?.startsWith(start) === true)?.[1] ?? null;
 }
 

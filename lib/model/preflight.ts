@@ -2,6 +2,7 @@
 // what was seen: what could not be looked at is `unknown`, and what was not asked is `not-asked`.
 
 import { toScopeText } from "./blind-spots.ts";
+import { signInStepFor } from "./next-step.ts";
 import type { Unseen, Why } from "./observed.ts";
 
 /** In the order in which a scan meets them. */
@@ -90,15 +91,19 @@ export function unanswered(check: CheckId, scope: CheckScope, { why, detail }: U
 }
 
 /** Where nobody was refused, no right is missing. */
-const AGAIN: ReadonlyMap<Why, string> = new Map<Why, string>([
+const NOT_REFUSED: ReadonlyMap<Why, string> = new Map<Why, string>([
   ["deadline", "Ask again: no answer came in time, or the check was interrupted."],
   ["server-error", "Ask again later: the service answered with an error of its own."],
   ["throttled", "Ask again later: other callers share the same quota."],
+  [
+    "unreachable",
+    "See that the service's endpoint can be reached from here: look for a proxy, a firewall, or a VPC endpoint that is missing.",
+  ],
 ]);
 
 /** What to do about a question that needs `rights` and was not answered. */
-export function toRightsFix({ why }: Unseen, rights: string): Fix {
-  return { fix: AGAIN.get(why) ?? rights };
+export function toRightsFix(answer: Unseen, rights: string): Fix {
+  return { fix: signInStepFor(answer) ?? NOT_REFUSED.get(answer.why) ?? rights };
 }
 
 /** Where a row is about; "" for what is about the whole run. */

@@ -1,7 +1,15 @@
 // Doctor's rows about accounts: who the scanner is, whether it may list the organization, enter each account, and
 // list Regions and clusters there. Reads only what a scan reads.
 
-import { fail, NOWHERE, pass, unanswered, type CheckRow, type CheckScope } from "../model/preflight.ts";
+import {
+  fail,
+  NOWHERE,
+  pass,
+  toRightsFix,
+  unanswered,
+  type CheckRow,
+  type CheckScope,
+} from "../model/preflight.ts";
 import type { AccountScope, ClusterScope } from "../scan/discover.ts";
 import type { AccountCloud, Cloud, WholeAccount } from "../scan/sources.ts";
 import { count, enumerate } from "../model/counts.ts";
@@ -18,9 +26,9 @@ export async function checkCredentials(cloud: Cloud, context: PreflightContext):
   const caller = await context.observe(() => cloud.getCallerAccount());
   if (caller.seen)
     return { value: caller.value, rows: [pass("credentials", NOWHERE, `you are ${caller.value.arn}`)] };
-  const fix =
+  const valid =
     "Give this shell AWS credentials: a profile (AWS_PROFILE, after `aws sso login`), or a role's environment variables.";
-  return { value: null, rows: [unanswered("credentials", NOWHERE, caller, { fix })] };
+  return { value: null, rows: [unanswered("credentials", NOWHERE, caller, toRightsFix(caller, valid))] };
 }
 
 /** The accounts of the run, as a scan would find them. */

@@ -1,7 +1,7 @@
 // Doctor's rows about where findings go and are remembered: Security Hub, the state, and what a deployment may run at
 // once. Publishes nothing and writes nothing, and so cannot say that publishing will be taken.
 
-import type { Observed } from "../model/observed.ts";
+import type { Observed, Unseen } from "../model/observed.ts";
 import {
   fail,
   notAsked,
@@ -11,6 +11,7 @@ import {
   unanswered,
   type CheckRow,
   type CheckScope,
+  type Fix,
 } from "../model/preflight.ts";
 import type { Observe } from "../scan/observe.ts";
 import type { AccountCloud, ObjectStore } from "../scan/sources.ts";
@@ -84,12 +85,14 @@ export async function checkState({ state }: Destinations, observe: Observe): Pro
   // No key starts so: the question costs one page.
   const answer = await observe(async () => (await state.open()).listObjects("doctor/"));
   if (answer.seen) return pass("state", NOWHERE, `${state.name} can be read; writing is not tried`);
-  return unanswered("state", NOWHERE, answer, toRightsFix(answer, toStateRights(state)));
+  return unanswered("state", NOWHERE, answer, toStateFix(state, answer));
 }
 
-function toStateRights({ name, kind }: NonNullable<Destinations["state"]>): string {
-  if (kind === "folder") return `Make ${name} a folder that can be read and written, or name another one.`;
-  return `Allow s3:ListBucket, s3:GetObject and s3:PutObject on ${name} (deploy/operator-policy.yaml), or correct the configuration.`;
+function toStateFix({ name, kind }: NonNullable<Destinations["state"]>, answer: Unseen): Fix {
+  if (kind === "folder")
+    return { fix: `Make ${name} a folder that can be read and written, or name another one.` };
+  const rights = `Allow s3:ListBucket, s3:GetObject and s3:PutObject on ${name} (deploy/operator-policy.yaml), or correct the configuration.`;
+  return toRightsFix(answer, rights);
 }
 
 /** MaxConcurrency of ScanChunks in deploy/state-machine.asl.json. */

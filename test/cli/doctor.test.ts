@@ -137,11 +137,30 @@ describe("all is well", () => {
 });
 
 describe("what is missing is named, with what to do", { concurrency: 3 }, () => {
-  test("no credentials anywhere", async () => {
-    const { exitCode, stdout } = await run(["doctor"]);
+  test("no credentials anywhere: nobody was refused, so no right is asked for", async () => {
+    const config = writeConfiguration({ publish: { sns: { topicArn: TOPIC } } });
+    const { exitCode, stdout } = await run(["doctor", "--deployment", "--config", config]);
     assert.equal(exitCode, 3);
     assert.match(stdout, /^✗ credentials .*CredentialsProviderError/m);
-    assert.match(stdout, /→ Give this shell AWS credentials/);
+    assert.match(stdout, /→ Sign in first/);
+    assert.doesNotMatch(stdout, /→ Allow/);
+  });
+
+  test("no way to AWS: nobody was refused, so neither a right nor a credential is asked for", async () => {
+    const state = { bucket: "ringfence-state" };
+    const config = writeConfiguration({ publish: { sns: { topicArn: TOPIC } }, state });
+    const { exitCode, stdout } = await run(["doctor", "--deployment", "--config", config], {
+      environment: {
+        AWS_ACCESS_KEY_ID: "AKIAEXAMPLE",
+        AWS_SECRET_ACCESS_KEY: "example",
+        AWS_REGION: REGION,
+        // Port 9, discard: nobody listens.
+        AWS_ENDPOINT_URL: "http://127.0.0.1:9",
+      },
+    });
+    assert.equal(exitCode, 3);
+    assert.equal(stdout.match(/→ See that the service's endpoint can be reached/g)?.length, 4, stdout);
+    assert.doesNotMatch(stdout, /→ (?:Allow|Give)/);
   });
 
   test("the organization may not be listed", async () => {

@@ -1,6 +1,6 @@
 // The arguments by which an aws command finds a cluster, from an ARN that the EKS API gave.
 
-import { quoteForShell } from "../model/quote-for-shell.ts";
+import { quoteForShell } from "./quote-for-shell.ts";
 
 export interface EksArn {
   readonly partition: string;

@@ -3,7 +3,7 @@
 
 import { createHash, randomUUID } from "node:crypto";
 import { open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
-import { dirname, join, relative, sep } from "node:path";
+import { basename, dirname, join, relative, sep } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { makeFolder } from "./make-folder.ts";
 import { toBackoffMs } from "./model/jitter.ts";
@@ -33,10 +33,10 @@ export function openFolder(folder: string): ObjectStore {
       });
     },
     async listObjects(prefix) {
-      const names = await absentAsNull(readdir(folder, { recursive: true, withFileTypes: true }));
-      const keys = (names ?? [])
-        .filter((entry) => entry.isFile() && !entry.name.includes("~"))
-        .map((entry) => toKey(relative(folder, join(entry.parentPath, entry.name))));
+      const files = await listFiles(folder);
+      const keys = files
+        .filter((file) => !basename(file).includes("~"))
+        .map((file) => toKey(relative(folder, file)));
       return keys.filter((key) => key.startsWith(prefix)).toSorted();
     },
   };
@@ -134,6 +134,19 @@ async function tryLock(path: string): Promise<boolean> {
 async function lockAgeMs(path: string): Promise<number | null> {
   const stats = await absentAsNull(stat(path));
   return stats === null ? null : Date.now() - stats.mtimeMs;
+}
+
+/** Each folder by itself: one that is gone before its turn held nothing, and must not make the others read as absent. */
+async function listFiles(folder: string): Promise<readonly string[]> {
+  const entries = (await absentAsNull(readdir(folder, { withFileTypes: true }))) ?? [];
+  const lists = await Promise.all(
+    entries.map(async (entry) => {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory()) return listFiles(path);
+      return entry.isFile() ? [path] : [];
+    }),
+  );
+  return lists.flat();
 }
 
 async function absentAsNull<T>(read: Promise<T>): Promise<T | null> {

@@ -1,10 +1,12 @@
 // The local folder keeps the promises of S3 (lib/aws/s3.ts): compare-and-swap, whole objects, order of keys.
 
 import assert from "node:assert/strict";
+import { mkdtempSync, rmdirSync } from "node:fs";
 import { mkdtemp, readdir, rm, symlink, utimes, writeFile, mkdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
+import { setImmediate } from "node:timers/promises";
 import { startCloud, type Cloud } from "../emulator/cloud.ts";
 import { singleAccount } from "../emulator/worlds/scenarios/single-account.ts";
 import { closeTransport, openTransport, type Transport } from "../lib/aws/clients.ts";
@@ -98,6 +100,20 @@ describe("a folder", () => {
 
   test("a folder that is not there yet is empty", async () => {
     assert.deepEqual(await openFolder(newFolder()).listObjects("state/"), []);
+  });
+
+  test("a folder that goes while others are listed takes none of them along", async () => {
+    const folder = newFolder();
+    const store = openFolder(folder);
+    await store.putObject("a/b/object.json", "{}");
+    for (let round = 0; round < 300; round += 1) {
+      // As another process does that tries whether it can write here.
+      const tried = mkdtempSync(join(folder, ".tried-"));
+      const listed = store.listObjects("");
+      await setImmediate();
+      rmdirSync(tried);
+      assert.deepEqual(await listed, ["a/b/object.json"]);
+    }
   });
 
   test("nothing is left beside the objects", async () => {

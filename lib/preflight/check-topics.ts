@@ -93,6 +93,12 @@ function toTopicRow(
       pending === 0
         ? "Subscribe whoever is to know."
         : "Whoever is to know has to confirm it: AWS sent a mail with a link, which is good for two days.",
-    commands: [`aws sns subscribe --topic-arn ${arn} --protocol email --notification-endpoint ADDRESS`],
+    commands: [toSubscribe(arn)],
   });
+}
+
+/** SNS answers for a topic in the topic's own Region alone: arn:<partition>:sns:<region>:… */
+function toSubscribe(arn: string): string {
+  const region = arn.split(":")[3] ?? "";
+  return `aws sns subscribe --topic-arn ${arn} --region ${region} --protocol email --notification-endpoint ADDRESS`;
 }

@@ -306,6 +306,7 @@ describe("what is missing is named, with what to do", { concurrency: 3 }, () => 
       digest?.detail,
       `digest: nobody is subscribed to ${TOPIC}, so no digest of a run reaches anybody`,
     );
+    assert.match(digest?.commands.join() ?? "", new RegExp(`^aws sns subscribe .* --region ${REGION} `));
     assert.match(
       alarms?.detail ?? "",
       /:ringfence-prod-alarms \(1 subscription not confirmed yet\), so nobody hears/,

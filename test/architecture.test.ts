@@ -111,6 +111,17 @@ test("a layer imports only the layers below it", () => {
   );
 });
 
+test("what is wired does not know who wires it, not even by a type", () => {
+  const wires = (layer: string | null): boolean => layer === "compose" || layer === "commands";
+  const broken = libFiles
+    .flatMap(importsOf)
+    .filter(({ from, to }) => layerOf(from) !== null && !wires(layerOf(from)) && wires(layerOf(to)));
+  assert.deepEqual(
+    broken.map(({ from, to }) => `${from} → ${to}`),
+    [],
+  );
+});
+
 test("only lib/aws imports the AWS SDK, and only lib/kubernetes imports the Kubernetes client", () => {
   const broken = [...libFiles, ...handlerFiles].flatMap(importsOf).filter(({ from, to, typeOnly }) => {
     if (to.startsWith("@aws-sdk/") || to.startsWith("@smithy/")) return layerOf(from) !== "aws";

@@ -3,7 +3,6 @@
 
 import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Composition } from "../compose/compose.ts";
 import type { Configuration } from "../config/config.ts";
 import {
   openRouteFilter,
@@ -16,7 +15,8 @@ import { toScopeText } from "../model/blind-spots.ts";
 import type { Finding } from "../model/finding.ts";
 import type { ClusterReport } from "../model/report.ts";
 import type { Destination } from "../scan/digest-outbox.ts";
-import type { SecretPlace } from "../scan/sources.ts";
+import type { ScanContext } from "../scan/scan-cluster.ts";
+import type { SecretPlace, Topic } from "../scan/sources.ts";
 import { isNews, type Digest, type DigestContext } from "../sinks/digest.ts";
 import { openDigestDraft, type DigestDraft, type DigestRun } from "../sinks/digest-draft.ts";
 import type { Unpublished } from "../sinks/digest-lists.ts";
@@ -25,8 +25,13 @@ import { toSlackMessage } from "../sinks/slack-blocks.ts";
 import { toSnsMessage, type SnsFormat } from "../sinks/sns.ts";
 
 type Publish = Configuration["publish"];
-export interface DigestPort extends Pick<Composition, "openTopic" | "readSecret"> {
-  readonly context: Pick<Composition["context"], "observe" | "requestTimeoutMs">;
+
+/** What telling asks of the process. */
+export interface DigestPort {
+  readonly openTopic: (topicArn: string) => Promise<Topic>;
+  /** The text of a secret; never for a log. */
+  readonly readSecret: (place: SecretPlace) => Promise<string>;
+  readonly context: Pick<ScanContext, "observe" | "requestTimeoutMs">;
 }
 
 /** A part of a run: one cluster with its findings, or what is about no cluster, or all of it. */

@@ -17,7 +17,15 @@ import { assessIsolation } from "../../lib/netpol/assess-isolation.ts";
 import type { IsolationInput } from "../../lib/netpol/isolation-input.ts";
 import { mergeAddonValues } from "../../lib/remediation/merge-addon-values.ts";
 import { makeFolder, run } from "../cli/run-ringfence.ts";
-import { input, namespace, pod, policy, verdictText, workloadOf } from "../netpol/build-input.ts";
+import {
+  enforcement,
+  input,
+  namespace,
+  pod,
+  policy,
+  verdictText,
+  workloadOf,
+} from "../netpol/build-input.ts";
 import { block, HOSTILE_SHAPES, many } from "../netpol/hostile-shapes.ts";
 import { calico, LONG_LISTS } from "../netpol/long-lists.ts";
 import { withinReason } from "./within-reason.ts";
@@ -43,6 +51,25 @@ test("work that does not end is broken off, and what it throws comes out", () =>
   };
   assert.throws(() => withinReason(endless, 100), { code: "ERR_SCRIPT_EXECUTION_TIMEOUT" });
   assert.throws(() => withinReason(() => assert.fail("its own")), /its own/);
+});
+
+size("20,000 policies that no controller has processed select as many kinds of pods", () => {
+  const names = many(20_000, (index) => `p${index}`);
+  const { namespaces } = assessIsolation(
+    input({
+      namespaces: [namespace("web")],
+      pods: names.map((name) => pod(name, { name })),
+      policies: names.map((name) => policy(name, { podSelector: {}, ingress: [] })),
+      enforcement: { ...enforcement("enforced"), engine: "vpc-cni" },
+      unprocessedPolicies: names.map((name) => ({
+        namespace: "web",
+        name,
+        state: "unprocessed",
+        because: "",
+      })),
+    }),
+  );
+  assert.equal(namespaces[0]?.unprocessedPolicies?.length, 20_000);
 });
 
 describe("lists of 100,000", () => {

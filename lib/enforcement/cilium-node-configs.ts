@@ -8,7 +8,7 @@ import type { Facts } from "../model/snapshot.ts";
 import { isPodOf } from "./agent-pods.ts";
 import { readConfigSources, type ConfigSources } from "./cilium-sources.ts";
 import { clip, kubernetesEvidence, nameOf } from "./evidence.ts";
-import { matchLabels, readMember } from "./select-pods.ts";
+import { createLabelMatcher, readMember } from "./select-pods.ts";
 import type { Ternary } from "./ternary.ts";
 
 export interface Setting {
@@ -31,7 +31,7 @@ export function readNodeConfigs(
   daemonSets: readonly DaemonSet[],
 ): (agent: Pod | null) => Overrides {
   const sources = readConfigSources(daemonSets);
-  const configs = nodeConfigsOf(facts, sources);
+  const settersOf = toSetters(nodeConfigsOf(facts, sources));
   const labels = new Map(facts.nodes.seen ? facts.nodes.value.map((node) => [node.name, node.labels]) : []);
   const oldest = toOldest(facts, daemonSets);
   return (agent) => {
@@ -42,9 +42,10 @@ export function readNodeConfigs(
     return (key, base) => {
       if (sources.isElsewhere(key)) return unknown(ELSEWHERE);
       if (sources.namespaces.size === 0 || !sources.maySet(key)) return NO_OVERRIDES(key, base);
-      if (configs === null) return unknown(UNSEEN);
-      return configs.reduce(
-        (former, config) => override(former, config, key, place),
+      const setters = settersOf(key);
+      if (typeof setters === "string") return unknown(setters);
+      return setters.reduce(
+        (former, setter) => override(former, setter, key, place),
         NO_OVERRIDES(key, base),
       );
     };
@@ -60,8 +61,12 @@ interface Place {
 /** Agents that nobody saw may be of any age. */
 function toOldest({ agentPods }: Facts, daemonSets: readonly DaemonSet[]): number {
   if (!agentPods.seen) return -Infinity;
-  const own = agentPods.value.filter((pod) => daemonSets.some((set) => isPodOf(pod, set)));
-  return Math.min(...own.map(({ createdAt }) => toMs(createdAt)).filter((ms) => !Number.isNaN(ms)));
+  let oldest = Infinity;
+  for (const pod of agentPods.value) {
+    const startedAtMs = toMs(pod.createdAt);
+    if (startedAtMs < oldest && daemonSets.some((set) => isPodOf(pod, set))) oldest = startedAtMs;
+  }
+  return oldest;
 }
 
 function toMs(time: string | null | undefined): number {
@@ -83,12 +88,48 @@ function nodeConfigsOf(facts: Facts, { namespaces }: ConfigSources): readonly Ra
     .toSorted((a, b) => (a.metadata.name < b.metadata.name ? -1 : 1));
 }
 
-function override(former: Setting, config: RawObject, key: string, place: Place): Setting {
-  const text = readDefault(config, key);
-  if (text === undefined) return former;
-  const applies = appliesTo(config, place);
+/** One that sets a key. */
+interface Setter {
+  /** Null: nobody knows to what. */
+  readonly text: string | null;
+  readonly by: string;
+  readonly createdAtMs: number;
+  readonly selects: (labels: Labels | null) => Ternary;
+}
+
+/** Each agent is asked about each of them. */
+const MAX_SETTERS = 1000;
+const TOO_MANY = `more than ${MAX_SETTERS} CiliumNodeConfigs set it, and they were not looked up`;
+
+/** By key; a text: why they are not known. */
+function toSetters(configs: readonly RawObject[] | null): (key: string) => readonly Setter[] | string {
+  const known = new Map<string, readonly Setter[] | string>();
+  return (key) => {
+    if (configs === null) return UNSEEN;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const setting = configs.filter((config) => readDefault(config, key) !== undefined);
+    const setters = setting.length > MAX_SETTERS ? TOO_MANY : setting.map((config) => toSetter(config, key));
+    known.set(key, setters);
+    return setters;
+  };
+}
+
+function toSetter(config: RawObject, key: string): Setter {
+  const selector = readMember(config["spec"], "nodeSelector");
+  return {
+    text: readDefault(config, key) ?? null,
+    by: describeNodeConfig(config),
+    createdAtMs: toMs(config.metadata.creationTimestamp),
+    // "If not supplied, then this config applies to no nodes. If empty, then it applies to all nodes."
+    selects: selector == null ? () => false : createLabelMatcher(selector),
+  };
+}
+
+function override(former: Setting, setter: Setter, key: string, place: Place): Setting {
+  const { text, by } = setter;
+  const applies = appliesTo(setter, place);
   if (applies === false || (applies === null && text !== null && text === former.text)) return former;
-  const by = describeNodeConfig(config);
   return applies === true && text !== null
     ? { text, by, doubt: null }
     : unknown(`whether ${by} sets ${key} there is not known`);
@@ -103,12 +144,10 @@ function readDefault(config: RawObject, key: string): string | null | undefined 
   return value === undefined || typeof value === "string" ? value : null;
 }
 
-/** "If not supplied, then this config applies to no nodes. If empty, then it applies to all nodes." */
-function appliesTo(config: RawObject, { labels, startedAtMs }: Place): Ternary {
-  const selector = readMember(config["spec"], "nodeSelector");
-  const selects = selector == null ? false : matchLabels(selector, labels);
+function appliesTo({ selects, createdAtMs }: Setter, { labels, startedAtMs }: Place): Ternary {
+  const selected = selects(labels);
   // "will not cause changes to take effect until pods are deleted and re-created" (Per-node configuration).
-  return selects === true && startedAtMs < toMs(config.metadata.creationTimestamp) ? null : selects;
+  return selected === true && startedAtMs < createdAtMs ? null : selected;
 }
 
 /** Hundreds of them would drown the rest. */

@@ -77,8 +77,8 @@ function readSource(text: string, own: string): Source {
 
 /** "allow-config-keys … takes precedence over deny-config-keys"; an empty list is none. */
 function toOverridable(allowed: readonly string[], denied: readonly string[]): ConfigSources["maySet"] {
-  if (allowed.length > 0) return (key) => allowed.includes(key);
-  return (key) => !denied.includes(key);
+  const [isAllowed, isDenied] = [new Set(allowed), new Set(denied)];
+  return isAllowed.size > 0 ? (key) => isAllowed.has(key) : (key) => !isDenied.has(key);
 }
 
 /** Undefined: not given. Null: not in the manifest, or given in parts. */

@@ -29,11 +29,11 @@ function matchPods(selector: unknown): PodMatcher {
 }
 
 /** Any LabelSelector, also for labels that were not seen: an empty one selects them all the same. */
-export function matchLabels(selector: unknown, labels: Labels | null): Ternary {
+export function createLabelMatcher(selector: unknown): (labels: Labels | null) => Ternary {
   const conditions = readConditions(selector);
-  if (conditions === null) return null;
-  if (conditions.length === 0) return true;
-  return labels === null ? null : conditions.every((holds) => holds(labels));
+  if (conditions === null) return () => null;
+  if (conditions.length === 0) return () => true;
+  return (labels) => (labels === null ? null : conditions.every((holds) => holds(labels)));
 }
 
 /** Pods of one workload have the same labels, and come one after the other. */
@@ -82,9 +82,10 @@ function readConditions(selector: unknown): readonly Condition[] | null {
 function readExpression(operator: unknown, key: unknown, values: unknown): Condition | null {
   if (typeof key !== "string" || !Array.isArray(values)) return null;
   const has = (labels: Labels): boolean => Object.hasOwn(labels, key);
+  const listed = new Set<unknown>(values);
   if (operator === "Exists") return has;
   if (operator === "DoesNotExist") return (labels) => !has(labels);
-  if (operator === "In") return (labels) => has(labels) && values.includes(labels[key]);
-  if (operator === "NotIn") return (labels) => !has(labels) || !values.includes(labels[key]);
+  if (operator === "In") return (labels) => has(labels) && listed.has(labels[key]);
+  if (operator === "NotIn") return (labels) => !has(labels) || !listed.has(labels[key]);
   return null;
 }

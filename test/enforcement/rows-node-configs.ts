@@ -242,6 +242,14 @@ const NOT_KNOWN: readonly Row[] = [
     decisive: "may not be policed",
   },
   {
+    name: "CiliumNodeConfigs: more than are looked up for each agent",
+    facts: facts(
+      Array.from({ length: 1001 }, (_, at) => nodeConfig(NEVER, { name: `${at}`, nodeSelector: {} })),
+    ),
+    ...UNKNOWN,
+    decisive: "more than 1000 CiliumNodeConfigs set it",
+  },
+  {
     name: "Cilium that takes node annotations, too",
     facts: facts([], sourcedFrom("--source=config-map:cilium-config,cilium-node-config,node")),
     ...UNKNOWN,

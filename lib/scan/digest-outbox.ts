@@ -74,6 +74,8 @@ const KEY = "state/digests.json";
 const DAY_MS = 24 * 3600 * 1000;
 /** A week, less what a daily schedule may be early. */
 const HEARTBEAT_MS = 7 * DAY_MS - 3600 * 1000;
+/** A run of a part, which may be all that runs, leaves a daily run of the whole the time to say how all of it stands. */
+const HEARTBEAT_OF_PART_MS = HEARTBEAT_MS + DAY_MS;
 /** What nobody took for a week is old news, and the heartbeat says what is open. */
 const WAIT_MS = 7 * DAY_MS;
 const MAX_ATTEMPTS = 5;
@@ -195,12 +197,13 @@ function toKnownBlindSpots({ blindSpots, lookedAt }: Destination, slot: Slot | n
 }
 
 function isDue(destination: Destination, slot: Slot, now: Date): boolean {
-  const { digestId, isNews } = destination;
+  const { digestId, isNews, lookedAt } = destination;
   if (slot.lastId === digestId) return false;
   if (isNews || !isDeepStrictEqual(slot.blindSpots, toKnownBlindSpots(destination, slot))) return true;
   // What is waiting says it already.
   if (slot.lastSentAt === null) return slot.waiting.length === 0;
-  return now.getTime() - Date.parse(slot.lastSentAt) >= HEARTBEAT_MS;
+  const heartbeatMs = lookedAt === null ? HEARTBEAT_MS : HEARTBEAT_OF_PART_MS;
+  return now.getTime() - Date.parse(slot.lastSentAt) >= heartbeatMs;
 }
 
 /** In order; what was not taken waits for the next run. */

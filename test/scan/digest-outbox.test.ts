@@ -61,6 +61,17 @@ test("a week of silence ends with a sign of life, once", async () => {
   assert.deepEqual(chat.received, ["1", "d7", "d14"]);
 });
 
+test("the sign of life is of all that is configured, and of a part only where no such run gives one", async () => {
+  const { cloud, chat } = open();
+  const part = { lookedAt: new Set(["one"]) };
+  await sendDigests([destination(chat, "1")], context(cloud, 0));
+  await sendDigests([destination(chat, "part 7", part)], context(cloud, 7));
+  await sendDigests([destination(chat, "whole 7")], context(cloud, 7.5));
+  for (const days of [14.5, 15, 16])
+    await sendDigests([destination(chat, `${days}`, part)], context(cloud, days));
+  assert.deepEqual(chat.received, ["1", "whole 7", "16"]);
+});
+
 test("a change is sent in its run, and so is another set of blind spots", async () => {
   const { cloud, chat } = open();
   await sendDigests([destination(chat, "1")], context(cloud, 0));

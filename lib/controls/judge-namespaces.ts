@@ -75,7 +75,10 @@ function judgedWithoutDetail(name: string): Error {
 export function withReservation(judgement: Judgement, picture: NamespacePicture): Judgement {
   const clauses = [...toUnenforced(picture.detail), ...toUnprocessed(picture.namespace)];
   if (judgement.status !== "pass" || clauses.length === 0) return judgement;
-  return { ...judgement, because: judgement.because.replace(/\.$/, `; but ${clauses.join(", and ")}.`) };
+  return {
+    ...judgement,
+    because: judgement.because.replace(/\.$/, () => `; but ${clauses.join(", and ")}.`),
+  };
 }
 
 function toUnenforced({ selected }: NamespaceDetail): readonly string[] {

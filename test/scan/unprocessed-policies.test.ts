@@ -80,3 +80,11 @@ for (const [says, given, processing, posture] of ROWS)
       assert.equal(because.includes("NETPOL.5"), processing === "fail", `${controlId}: ${because}`);
     assert.equal(statusOf("NETPOL.21"), processing === "fail" ? "not-applicable" : "pass");
   });
+
+test("a policy's name is said as it is, whatever is in it", () => {
+  const policy = { ...POLICY, metadata: { ...POLICY.metadata, name: "a$&$`b" } };
+  const { findings } = judge({ policy });
+  const passing = findings.filter(({ because }) => because.includes("as NETPOL.5 says"));
+  assert.ok(passing.length > 0);
+  for (const { because } of passing) assert.ok(because.includes("has not processed a$&$`b as it"), because);
+});

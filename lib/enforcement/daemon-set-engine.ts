@@ -74,13 +74,23 @@ export function assessDaemonSetEngine(
     computeTypes: DAEMON_SET_COMPUTE,
     ipBlocksMatchPods: engine.ipBlocksMatchPods,
     policyApis: engine.toPolicyApis(facts, daemonSets),
-    summary: `${engine.title}: ${[...new Set(readings.map(({ because }) => because))].join(" and ")}`,
+    summary: `${engine.title}: ${sayTogether(readings)}`,
     evidence: [
       ...(engine.describeSwitches?.(facts, daemonSets) ?? []),
       ...daemonSets.flatMap((set) => agentEvidence(engine, facts, set, readAgent(set.containers, null))),
     ],
     missing: [...agents.missing, ...configuredBy.filter((name) => !facts[name].seen)],
   };
+}
+
+/** Each node may be configured in its own way. */
+const MAX_SAID = 5;
+
+function sayTogether(readings: readonly AgentReading[]): string {
+  const says = [...new Set(readings.map(({ because }) => because))];
+  const others = says.length - MAX_SAID;
+  const more = others > 0 ? [`${others} more of the kind`] : [];
+  return [...says.slice(0, MAX_SAID), ...more].join(" and ");
 }
 
 function agentEvidence(

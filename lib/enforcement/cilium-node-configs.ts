@@ -64,7 +64,8 @@ function toOldest({ agentPods }: Facts, daemonSets: readonly DaemonSet[]): numbe
   let oldest = Infinity;
   for (const pod of agentPods.value) {
     const startedAtMs = toMs(pod.createdAt);
-    if (startedAtMs < oldest && daemonSets.some((set) => isPodOf(pod, set))) oldest = startedAtMs;
+    if (startedAtMs >= oldest || !daemonSets.some((set) => isPodOf(pod, set))) continue;
+    oldest = Number.isNaN(startedAtMs) ? -Infinity : startedAtMs;
   }
   return oldest;
 }
@@ -75,6 +76,11 @@ function toMs(time: string | null | undefined): number {
 
 const UNSEEN = "whether a CiliumNodeConfig sets it otherwise there could not be seen";
 const ELSEWHERE = "its configuration has further sources (build-config --source), which are not read";
+
+/** Every object of a cluster has a time; a manifest that somebody wrote has none, and counts as policies do. */
+function toCreatedAtMs(time: string | null | undefined): number {
+  return time == null ? -Infinity : Date.parse(time);
+}
 
 function unknown(doubt: string): Setting {
   return { text: null, by: null, doubt };
@@ -120,7 +126,7 @@ function toSetter(config: RawObject, key: string): Setter {
   return {
     text: readDefault(config, key) ?? null,
     by: describeNodeConfig(config),
-    createdAtMs: toMs(config.metadata.creationTimestamp),
+    createdAtMs: toCreatedAtMs(config.metadata.creationTimestamp),
     // "If not supplied, then this config applies to no nodes. If empty, then it applies to all nodes."
     selects: selector == null ? () => false : createLabelMatcher(selector),
   };
@@ -147,7 +153,8 @@ function readDefault(config: RawObject, key: string): string | null | undefined 
 function appliesTo({ selects, createdAtMs }: Setter, { labels, startedAtMs }: Place): Ternary {
   const selected = selects(labels);
   // "will not cause changes to take effect until pods are deleted and re-created" (Per-node configuration).
-  return selected === true && startedAtMs < createdAtMs ? null : selected;
+  const readIt = createdAtMs === -Infinity || startedAtMs >= createdAtMs;
+  return selected === true && !readIt ? null : selected;
 }
 
 /** Hundreds of them would drown the rest. */

@@ -226,6 +226,12 @@ const NOT_KNOWN: readonly Row[] = [
     decisive: "whether CiliumNodeConfig kube-system/gpu sets enable-policy there is not known",
   },
   {
+    name: "CiliumNodeConfig: of an unknown age, so whether the agents have read it is not known",
+    facts: facts([nodeConfig(NEVER, { nodeSelector: ON_GPU, createdAt: "some time ago" })]),
+    ...HALF,
+    decisive: "whether CiliumNodeConfig kube-system/gpu sets enable-policy there is not known",
+  },
+  {
     name: "CiliumNodeConfig: never, beside audit in cilium-config, and the agents were not seen",
     facts: blind(
       facts([nodeConfig(NEVER, { nodeSelector: {} })], { config: { "policy-audit-mode": "true" } }),
